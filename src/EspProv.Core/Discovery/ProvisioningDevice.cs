@@ -1,0 +1,35 @@
+using EspProv.Security;
+using EspProv.Transports;
+
+namespace EspProv.Discovery;
+
+/// <summary>A device that was found, or named by its address; flat enough for Export-Csv.</summary>
+public sealed record ProvisioningDevice
+{
+    /// <summary>The service name (PROV_261FCC), or the address where no name is known.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How to reach it.</summary>
+    public required ProvisioningTransport Transport { get; init; }
+
+    /// <summary>Where it is: <c>host[:port]</c>, a Bluetooth address, or a serial port.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Signal strength in dBm, for radio transports.</summary>
+    public int? Rssi { get; init; }
+
+    /// <summary>The scheme that is known beforehand (from a QR code or a virtual device); not a promise of the device's.</summary>
+    public SecurityVersion? SecurityVersion { get; init; }
+
+    /// <summary>Advertised service UUIDs, for BLE.</summary>
+    public IReadOnlyList<string> ServiceUuids { get; init; } = [];
+
+    /// <summary>Manufacturer data as hex, for BLE.</summary>
+    public string? ManufacturerData { get; init; }
+
+    /// <summary>When it was last seen.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+}

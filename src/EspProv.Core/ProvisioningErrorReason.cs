@@ -1,0 +1,80 @@
+namespace EspProv;
+
+/// <summary>The kinds of failure that a caller can tell apart. The names are the stable error ids of the module.</summary>
+public enum ProvisioningErrorReason
+{
+    /// <summary>Nothing answers at the address (refused, no route, unknown name).</summary>
+    DeviceUnreachable,
+
+    /// <summary>The connection was not made in time.</summary>
+    ConnectTimeout,
+
+    /// <summary>A request was sent and not answered in time; the security session can no longer be trusted.</summary>
+    ExchangeTimeout,
+
+    /// <summary>The link was lost in the middle of a session.</summary>
+    SessionLost,
+
+    /// <summary>Something answers at the address, but it is not an Espressif provisioning service.</summary>
+    NotAProvisioningDevice,
+
+    /// <summary>The device has no endpoint of that name.</summary>
+    EndpointNotFound,
+
+    /// <summary>The device refused the proof of possession, or the username and password, or could not prove itself.</summary>
+    WrongCredentials,
+
+    /// <summary>The scheme needs a proof of possession and none was given.</summary>
+    ProofOfPossessionRequired,
+
+    /// <summary>The scheme needs a username and a password and they were not given.</summary>
+    UsernamePasswordRequired,
+
+    /// <summary>The unauthenticated version reply asks for a weaker scheme than the given secrets are for.</summary>
+    SecurityDowngrade,
+
+    /// <summary>The device speaks another security scheme than the one asked for, or one that is unknown.</summary>
+    SecurityMismatch,
+
+    /// <summary>A reply could not be parsed, or was truncated or over-long.</summary>
+    MalformedResponse,
+
+    /// <summary>A reply was well-formed but belongs to another command.</summary>
+    UnexpectedResponse,
+
+    /// <summary>An encrypted reply did not decrypt.</summary>
+    DecryptionFailed,
+
+    /// <summary>The device answered with an error status.</summary>
+    DeviceError,
+
+    /// <summary>The device is in a state that does not allow the command, such as a second Apply without a reset.</summary>
+    InvalidDeviceState,
+
+    /// <summary>The device does not have the capability that the command needs.</summary>
+    NotSupportedByDevice,
+
+    /// <summary>The SSID is empty or over 32 bytes.</summary>
+    InvalidSsid,
+
+    /// <summary>The passphrase is of 1 to 7 or over 63 bytes.</summary>
+    InvalidPassphrase,
+
+    /// <summary>A 64-digit hexadecimal PSK was given, which the protocol cannot carry.</summary>
+    RawPskNotSupported,
+
+    /// <summary>The BSSID is not 6 bytes.</summary>
+    InvalidBssid,
+
+    /// <summary>The request is larger than the transport or the device can take.</summary>
+    RequestTooLarge,
+
+    /// <summary>The address cannot be used with the transport.</summary>
+    InvalidAddress,
+
+    /// <summary>The transport is not available on this machine.</summary>
+    TransportUnavailable,
+
+    /// <summary>The session was closed before the call.</summary>
+    SessionClosed,
+}

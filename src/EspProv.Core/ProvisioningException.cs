@@ -1,0 +1,21 @@
+namespace EspProv;
+
+/// <summary>
+/// Something that went wrong in provisioning, with a <see cref="Reason"/> that callers can act on. Messages name the
+/// device and the step, never a secret.
+/// </summary>
+public sealed class ProvisioningException : Exception
+{
+    /// <summary>Makes an error of the given kind.</summary>
+    public ProvisioningException(ProvisioningErrorReason reason, string message, Exception? innerException = null)
+        : base(message, innerException) => Reason = reason;
+
+    /// <summary>What went wrong.</summary>
+    public ProvisioningErrorReason Reason { get; }
+
+    /// <summary>The device's own status code, where it answered with one (PROTOCOL.md §3, <c>Status</c>).</summary>
+    public DeviceStatus? DeviceStatus { get; init; }
+
+    /// <summary>The endpoint that was spoken to, where there was one.</summary>
+    public string? Endpoint { get; init; }
+}

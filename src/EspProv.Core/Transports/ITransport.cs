@@ -1,0 +1,40 @@
+namespace EspProv.Transports;
+
+/// <summary>
+/// Carries one request to an endpoint and brings its one response. Not thread-safe: a session is strictly serial.
+/// After an exception from <see cref="ExchangeAsync"/> the link is closed; <see cref="OpenAsync"/> makes a fresh one.
+/// </summary>
+public interface ITransport : IAsyncDisposable
+{
+    /// <summary>What kind of link this is.</summary>
+    ProvisioningTransport Kind { get; }
+
+    /// <summary>Where the device is, in the form that messages show.</summary>
+    string Address { get; }
+
+    /// <summary>The most scan entries to ask for at once (PROTOCOL.md §7: 4 over BLE, 100 over HTTP).</summary>
+    int ScanPageSize { get; }
+
+    /// <summary>Channels to scan between pauses: 5 over SoftAP so that the access point keeps its stations, else 0 (PROTOCOL.md §9).</summary>
+    int ScanGroupChannels { get; }
+
+    /// <summary>Whether a security session could be running on the link.</summary>
+    bool IsOpen { get; }
+
+    /// <summary>Connects; closes first what was open. The device has no security session afterwards.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.ConnectTimeout"/>.
+    /// </exception>
+    Task OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends <paramref name="request"/> to <paramref name="endpoint"/> and returns the body of the reply.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
+    /// <see cref="ProvisioningErrorReason.EndpointNotFound"/>, <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>,
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.RequestTooLarge"/>.
+    /// </exception>
+    Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
+
+    /// <summary>Closes the link; nothing happens when it is closed already.</summary>
+    Task CloseAsync();
+}

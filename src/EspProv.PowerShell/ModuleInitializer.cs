@@ -1,0 +1,1 @@
+// IModuleAssemblyInitializer and the load context come here.

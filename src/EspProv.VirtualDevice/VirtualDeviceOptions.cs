@@ -1,0 +1,131 @@
+using EspProv.Security;
+
+namespace EspProv.Virtual;
+
+/// <summary>Which of the vendor's components the device is built with.</summary>
+public enum ProvisioningComponent
+{
+    /// <summary>wifi_provisioning, <c>v1.1</c>.</summary>
+    WifiProvisioning,
+
+    /// <summary>network_provisioning, <c>netprov-v1.2</c>.</summary>
+    NetworkProvisioning,
+}
+
+/// <summary>How sec2's nonce behaves (PROTOCOL.md §5).</summary>
+public enum Security2Patch
+{
+    /// <summary>Patch 0 with one constant 16-byte IV.</summary>
+    Patch0Nonce16,
+
+    /// <summary>Patch 0 with one constant 12-byte IV.</summary>
+    Patch0Nonce12,
+
+    /// <summary>Patch 1: 12 bytes, the last four a counter.</summary>
+    Patch1,
+}
+
+/// <summary>An access point in the device's world.</summary>
+public sealed record VirtualAccessPoint
+{
+    /// <summary>The SSID; empty for a hidden network.</summary>
+    public required string Ssid { get; init; }
+
+    /// <summary>The passphrase that the world accepts; null for an open network.</summary>
+    public string? Passphrase { get; init; }
+
+    /// <summary>6 bytes, colon-separated hex; made from the SSID when null.</summary>
+    public string? Bssid { get; init; }
+
+    /// <summary>The channel.</summary>
+    public int Channel { get; init; } = 6;
+
+    /// <summary>Signal strength in dBm.</summary>
+    public int Rssi { get; init; } = -50;
+
+    /// <summary>The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null.</summary>
+    public int? Auth { get; init; }
+}
+
+/// <summary>What to build a virtual device with. The defaults are those of the vendor's stock example.</summary>
+public sealed record VirtualDeviceOptions
+{
+    /// <summary>The service name; PROV_ and six hex digits of a made-up MAC when null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The scheme.</summary>
+    public SecurityVersion SecurityVersion { get; init; } = SecurityVersion.Security1;
+
+    /// <summary>Security 1's proof of possession; empty for a device with <c>no_pop</c>.</summary>
+    public string ProofOfPossession { get; init; } = "abcd1234";
+
+    /// <summary>Security 2's username.</summary>
+    public string Username { get; init; } = "wifiprov";
+
+    /// <summary>Security 2's password; the device makes salt and verifier from it and forgets it, unless both are given below.</summary>
+    public string Password { get; init; } = "abcd1234";
+
+    /// <summary>Security 2's salt, with <see cref="Verifier"/>.</summary>
+    public ReadOnlyMemory<byte>? Salt { get; init; }
+
+    /// <summary>Security 2's verifier, with <see cref="Salt"/>.</summary>
+    public ReadOnlyMemory<byte>? Verifier { get; init; }
+
+    /// <summary>Security 2's nonce rule.</summary>
+    public Security2Patch Security2Patch { get; init; } = Security2Patch.Patch1;
+
+    /// <summary>The component.</summary>
+    public ProvisioningComponent Component { get; init; } = ProvisioningComponent.WifiProvisioning;
+
+    /// <summary>TCP port on loopback; 0 for any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The networks in range.</summary>
+    public IReadOnlyList<VirtualAccessPoint> AccessPoints { get; init; } = DefaultAccessPoints;
+
+    /// <summary>How many times the firmware tries before it reports a failure; 1 reports at once, more sends attempts_remaining in between.</summary>
+    public int ConnectionAttempts { get; init; } = 1;
+
+    /// <summary>How long a connection attempt takes.</summary>
+    public TimeSpan ConnectDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a scan takes.</summary>
+    public TimeSpan ScanDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Custom endpoints beside <c>custom-data</c>.</summary>
+    public IReadOnlyList<string> CustomEndpoints { get; init; } = [];
+
+    /// <summary>Whether the service stays up after Connected was read.</summary>
+    public bool KeepServiceUp { get; init; }
+
+    /// <summary>Where credentials are kept, like NVS; null keeps them in memory only.</summary>
+    public string? StatePath { get; init; }
+
+    /// <summary>Show the passphrase in the monitor log, as stock firmware does; masked otherwise.</summary>
+    public bool ShowPassphrase { get; init; }
+
+    /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
+    public bool WithoutCookies { get; init; }
+
+    /// <summary>An application's JSON objects in the proto-ver reply, label to JSON text.</summary>
+    public IReadOnlyDictionary<string, string> ApplicationInfo { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Answer proto-ver with this bare string, as very old firmware does.</summary>
+    public string? BareVersion { get; init; }
+
+    /// <summary>Where the device's ephemeral keys come from.</summary>
+    public IRandomSource Random { get; init; } = SystemRandomSource.Instance;
+
+    /// <summary>What time it is.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The networks of the vendor's documentation.</summary>
+    public static IReadOnlyList<VirtualAccessPoint> DefaultAccessPoints { get; } =
+    [
+        new() { Ssid = "MyHomeWiFiAP", Passphrase = "mypassword", Bssid = "78:8a:20:84:19:96", Channel = 1, Rssi = -45 },
+        new() { Ssid = "MobileHotspot", Passphrase = "mobile1234", Bssid = "7a:8a:20:84:19:96", Channel = 11, Rssi = -46 },
+        new() { Ssid = "MyHomeWiFiAP", Passphrase = "mypassword", Bssid = "78:8a:20:8d:aa:26", Channel = 11, Rssi = -54 },
+        new() { Ssid = "NeighborsWiFiAP", Passphrase = "not-for-you", Bssid = "8a:8a:20:84:19:96", Channel = 6, Rssi = -61 },
+        new() { Ssid = "InsecureWiFiAP", Bssid = "dc:a4:ca:f1:22:7c", Channel = 7, Rssi = -74 },
+    ];
+}
