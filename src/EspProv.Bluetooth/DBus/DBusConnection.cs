@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static EspProv.Bluetooth.DBus.NativeMethods;
 
 namespace EspProv.Bluetooth.DBus;
