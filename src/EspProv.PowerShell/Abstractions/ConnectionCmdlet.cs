@@ -2,8 +2,6 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Security;
 using EspProv.Commands.Binding;
-using EspProv.Commands.Completion;
-using EspProv.Commands.Registry;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Sessions;
@@ -107,7 +105,10 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
                     Credential = proof.ToSecurityCredential(),
                 };
                 ProvisioningSession session = await ProvisioningSession.ConnectAsync(device, transport, options, token).ConfigureAwait(false);
-                return new EspProvSession(ModuleState.Current.Sessions.NextId(), session);
+                var connected = new EspProvSession(session);
+
+                // What the handshake had to say waits for its first listener.
+                return await connected.ListenAsync(sink, () => Task.FromResult(connected)).ConfigureAwait(false);
             },
             abandon: session => session.CloseInBackground()));
     }

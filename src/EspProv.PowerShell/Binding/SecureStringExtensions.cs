@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Security;
 
@@ -19,6 +20,9 @@ internal static class SecureStringExtensions
             Marshal.ZeroFreeGlobalAllocUnicode(text);
         }
     }
+
+    /// <summary>The secret as text: for a virtual device only, whose secrets are the user's own invention.</summary>
+    internal static string ToPlainText(this SecureString value) => new NetworkCredential("", value).Password;
 
     /// <summary>A SecureString of the text, for values that came in the clear.</summary>
     internal static SecureString ToSecureString(this string value)

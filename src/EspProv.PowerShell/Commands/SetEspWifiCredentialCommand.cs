@@ -130,22 +130,10 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential) => AwaitVerb(session, async (core, sink, token) =>
     {
-        if (!NoWait)
-        {
-            var progress = new StatusProgress(status => sink.Progress(new ProgressRecord(
-                ProgressId, $"Provisioning {session.Name}", Describe(status))));
-            return await core.ProvisionWifiAsync(credential, TimeSpan.FromSeconds(Timeout), progress, token).ConfigureAwait(false);
-        }
-
-        long start = TimeProvider.System.GetTimestamp();
-        await core.SetWifiCredentialAsync(credential, token).ConfigureAwait(false);
-        await core.ApplyWifiCredentialAsync(token).ConfigureAwait(false);
-        return new WifiProvisioningResult
-        {
-            Outcome = ProvisioningOutcome.Applied,
-            Ssid = SsidText,
-            Duration = TimeProvider.System.GetElapsedTime(start),
-        };
+        var progress = new StatusProgress(status => sink.Progress(new ProgressRecord(
+            ProgressId, $"Provisioning {session.Name}", Describe(status))));
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeSpan.FromSeconds(Timeout);
+        return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
     });
 
     private string Describe(WifiStatus status) => status.State switch

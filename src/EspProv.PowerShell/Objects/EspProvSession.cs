@@ -14,14 +14,10 @@ public sealed class EspProvSession
 {
     private (string Ssid, bool Secured)[] _scan = [];
 
-    internal EspProvSession(int id, ProvisioningSession session)
-    {
-        Id = id;
-        Session = session;
-    }
+    internal EspProvSession(ProvisioningSession session) => Session = session;
 
-    /// <summary>The session's number, which -Session takes as well.</summary>
-    public int Id { get; }
+    /// <summary>The session's number, which -Session takes as well; 0 for a session that was never listed.</summary>
+    public int Id { get; internal set; }
 
     /// <summary>The device's name.</summary>
     public string Name => Session.Device.Name;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
@@ -17,6 +18,7 @@ public sealed class EspVirtualDevice
     public string Address => Device.Address;
 
     /// <summary>How it is reached.</summary>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "PowerShell binds and shows instance properties.")]
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
 
     /// <summary>The scheme that it was built with.</summary>

@@ -13,10 +13,12 @@ internal sealed class SessionRegistry
     /// <summary>All of them, oldest first.</summary>
     internal IReadOnlyList<EspProvSession> All => [.. _sessions.Values.OrderBy(session => session.Id)];
 
-    /// <summary>A number that no session of this process has had.</summary>
-    internal int NextId() => Interlocked.Increment(ref _lastId);
-
-    internal void Add(EspProvSession session) => _sessions[session.Id] = session;
+    /// <summary>Lists a session under a number that no session of this process has had.</summary>
+    internal void Add(EspProvSession session)
+    {
+        session.Id = Interlocked.Increment(ref _lastId);
+        _sessions[session.Id] = session;
+    }
 
     /// <summary>Takes a session out; true for the one caller that has to close it.</summary>
     internal bool Remove(EspProvSession session) => _sessions.TryRemove(session.Id, out _);
