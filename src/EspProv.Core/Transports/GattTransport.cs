@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Wire;
 
 namespace EspProv.Transports;
 
@@ -41,6 +42,9 @@ public sealed class GattTransport : ITransport
     public int ScanGroupChannels => 0;
 
     /// <inheritdoc/>
+    public int MaxRequestLength => MaxValueLength;
+
+    /// <inheritdoc/>
     public bool IsOpen => _open && _link.IsConnected;
 
     /// <summary>The endpoints that were found, by name; empty while the transport is closed.</summary>
@@ -74,7 +78,7 @@ public sealed class GattTransport : ITransport
             await CloseLinkAsync().ConfigureAwait(false);
             switch (error)
             {
-                case OperationCanceledException when deadline.HasPassed:
+                case OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested:
                     throw new ProvisioningException(
                         ProvisioningErrorReason.ConnectTimeout,
                         $"{Address} could not be connected over Bluetooth within {_options.ConnectTimeout.TotalSeconds:0.#} s.");
@@ -131,7 +135,7 @@ public sealed class GattTransport : ITransport
             await CloseAsync().ConfigureAwait(false);
             throw error switch
             {
-                OperationCanceledException when deadline.HasPassed => new ProvisioningException(
+                OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested => new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout, $"{Address} did not answer on '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.#} s.")
                 { Endpoint = endpoint },
                 GattException gatt => Translate(gatt, endpoint, request.Length),
@@ -214,7 +218,7 @@ public sealed class GattTransport : ITransport
         foreach (List<GattCharacteristic> service in candidates)
         {
             Dictionary<string, GattCharacteristic> names = await ReadNamesAsync(service, deadline).ConfigureAwait(false);
-            if (names.ContainsKey("proto-ver") || names.ContainsKey("prov-session"))
+            if (names.ContainsKey(EndpointNames.Version) || names.ContainsKey(EndpointNames.Session))
             {
                 foreach ((string name, GattCharacteristic characteristic) in names)
                 {
@@ -321,33 +325,5 @@ public sealed class GattTransport : ITransport
             _ => (ProvisioningErrorReason.SessionLost, "the device refused the request and ended the session"),
         };
         return new ProvisioningException(reason, $"{Address} on '{endpoint}': {meaning} ({error.Message}).", error) { Endpoint = endpoint };
-    }
-
-    /// <summary>A token that is cancelled by the caller or by time, and knows which.</summary>
-    private sealed class Deadline : IDisposable
-    {
-        private readonly CancellationToken _outer;
-        private readonly CancellationTokenSource _timer;
-        private readonly CancellationTokenSource _linked;
-
-        public Deadline(TimeSpan timeout, TimeProvider timeProvider, CancellationToken outer)
-        {
-            _outer = outer;
-            _timer = new CancellationTokenSource(timeout, timeProvider);
-            _linked = CancellationTokenSource.CreateLinkedTokenSource(outer, _timer.Token);
-        }
-
-        public CancellationToken Token => _linked.Token;
-
-        public bool HasPassed => _timer.IsCancellationRequested && !_outer.IsCancellationRequested;
-
-        /// <summary>From now on there is <paramref name="time"/> left.</summary>
-        public void Extend(TimeSpan time) => _timer.CancelAfter(time);
-
-        public void Dispose()
-        {
-            _linked.Dispose();
-            _timer.Dispose();
-        }
     }
 }

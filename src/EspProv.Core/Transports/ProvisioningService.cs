@@ -1,4 +1,5 @@
 using System.Globalization;
+using EspProv.Wire;
 
 namespace EspProv.Transports;
 
@@ -19,11 +20,11 @@ public static class ProvisioningService
 
     private static readonly Dictionary<string, ushort> Numbers = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["prov-ctrl"] = 0xFF4F,
-        ["prov-scan"] = 0xFF50,
-        ["prov-session"] = 0xFF51,
-        ["prov-config"] = 0xFF52,
-        ["proto-ver"] = 0xFF53,
+        [EndpointNames.Control] = 0xFF4F,
+        [EndpointNames.Scan] = 0xFF50,
+        [EndpointNames.Session] = 0xFF51,
+        [EndpointNames.Config] = 0xFF52,
+        [EndpointNames.Version] = 0xFF53,
         // The first endpoint that an application adds; the stock example calls it so.
         ["custom-data"] = FirstCustomNumber,
     };
