@@ -48,6 +48,9 @@ public sealed record VirtualAccessPoint
     /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever.
     /// </summary>
     public int? Auth { get; init; }
+
+    /// <summary>Never the passphrase.</summary>
+    public override string ToString() => $"{Ssid} (channel {Channel}, {Rssi} dBm)";
 }
 
 /// <summary>What to build a virtual device with. The defaults are those of the vendor's stock example.</summary>
@@ -140,6 +143,9 @@ public sealed record VirtualDeviceOptions
         new() { Ssid = "NeighborsWiFiAP", Passphrase = "not-for-you", Bssid = "8a:8a:20:84:19:96", Channel = 6, Rssi = -61 },
         new() { Ssid = "InsecureWiFiAP", Bssid = "dc:a4:ca:f1:22:7c", Channel = 7, Rssi = -74 },
     ];
+
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
 
     /// <summary>Checks what the types leave open.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>

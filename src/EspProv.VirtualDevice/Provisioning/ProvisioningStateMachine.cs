@@ -156,8 +156,8 @@ internal sealed class ProvisioningStateMachine : IDisposable
         _log.Info(
             "app",
             "Received Wi-Fi credentials",
-            $"    SSID     : {Encoding.UTF8.GetString(credentials.Ssid)}",
-            $"    Password : {(_options.ShowPassphrase ? Encoding.UTF8.GetString(credentials.Passphrase.Bytes) : "********")}");
+            $"    SSID     : {MonitorLog.Printable(credentials.Ssid)}",
+            $"    Password : {(_options.ShowPassphrase ? MonitorLog.Printable(credentials.Passphrase.Bytes) : "********")}");
 
         // Only now: an attempt that takes no time would let go of the credentials.
         lock (_lock)
