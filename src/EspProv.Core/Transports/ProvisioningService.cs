@@ -20,7 +20,7 @@ public static class ProvisioningService
 
     private static readonly Dictionary<string, ushort> Numbers = new(StringComparer.OrdinalIgnoreCase)
     {
-        [EndpointNames.Control] = 0xFF4F,
+        [EndpointNames.Control] = FirstNumber,
         [EndpointNames.Scan] = 0xFF50,
         [EndpointNames.Session] = 0xFF51,
         [EndpointNames.Config] = 0xFF52,
@@ -28,6 +28,9 @@ public static class ProvisioningService
         // The first endpoint that an application adds; the stock example calls it so.
         ["custom-data"] = FirstCustomNumber,
     };
+
+    /// <summary>The number of the first endpoint that the manager makes, <c>prov-ctrl</c>; the others follow in order of creation.</summary>
+    public const ushort FirstNumber = 0xFF4F;
 
     /// <summary>The number of the first endpoint that an application makes; the next ones count up in order of creation.</summary>
     public const ushort FirstCustomNumber = 0xFF54;
