@@ -36,9 +36,7 @@ internal sealed class BlueZGattLink : IGattLink
 
     public bool HasOwnBond => IsPaired && !_pairedBefore;
 
-    public int? Mtu => _client is { } client && _devicePath is { } path
-        && client.Objects.Find(BlueZNames.GattCharacteristic, path) is [string first, ..]
-        && client.Objects.Get(first, BlueZNames.GattCharacteristic, "MTU") is ushort mtu ? mtu : null;
+    public int? Mtu { get; private set; }
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -63,6 +61,8 @@ internal sealed class BlueZGattLink : IGattLink
             throw Fault() ?? new ProvisioningException(
                 ProvisioningErrorReason.DeviceUnreachable, $"{Address} disconnected before its services were known.");
         }
+
+        Mtu = await ReadMtuAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<GattCharacteristic>> GetCharacteristicsAsync(CancellationToken cancellationToken)
@@ -301,6 +301,23 @@ internal sealed class BlueZGattLink : IGattLink
                 await AbortAsync("Disconnect").ConfigureAwait(false);
                 throw;
             }
+        }
+    }
+
+    // Asked for, because BlueZ does not announce it when a device that it knows is connected again. It has it since 5.62.
+    private async Task<int?> ReadMtuAsync(CancellationToken cancellationToken)
+    {
+        if (_client!.Objects.Find(BlueZNames.GattCharacteristic, _devicePath!) is not [string first, ..])
+            return null;
+        try
+        {
+            IReadOnlyList<object> reply = await _client.CallAsync(
+                first, BlueZNames.Properties, "Get", cancellationToken, "ss", BlueZNames.GattCharacteristic, "MTU").ConfigureAwait(false);
+            return reply is [ushort mtu] ? mtu : null;
+        }
+        catch (DBusException)
+        {
+            return null;
         }
     }
 
