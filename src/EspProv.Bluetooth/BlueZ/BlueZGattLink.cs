@@ -9,6 +9,7 @@ internal sealed class BlueZGattLink : IGattLink
     // Controllers lose the race for a free slot now and then ("le-connection-abort-by-local"); a second attempt works.
     private const int ConnectAttempts = 3;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
     private static readonly Dictionary<string, object> NoOptions = [];
 
@@ -254,6 +255,22 @@ internal sealed class BlueZGattLink : IGattLink
     private ProvisioningException LostError() => Fault() ?? new ProvisioningException(
         ProvisioningErrorReason.SessionLost, $"{Address} disconnected.");
 
+    // An adapter that is unplugged or switched off takes its devices away first: a moment later it is known what it was.
+    private async Task<ProvisioningException> SettledLostErrorAsync()
+    {
+        using var moment = new CancellationTokenSource(SettleTime, _options.TimeProvider);
+        try
+        {
+            await WaitAsync(() => Fault() is not null, moment.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was the device.
+        }
+
+        return LostError();
+    }
+
     private BlueZClient Connected() => IsConnected ? _client! : throw LostError();
 
     private Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken) => _client!.Objects.WaitAsync(condition, cancellationToken);
@@ -350,7 +367,7 @@ internal sealed class BlueZGattLink : IGattLink
                 throw gatt;
             }
 
-            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? LostError()
+            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? await SettledLostErrorAsync().ConfigureAwait(false)
                 : Fault() ?? BlueZErrors.Translate(error, $"{member} on {Address}");
         }
     }
@@ -366,7 +383,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw LostError();
+            throw await SettledLostErrorAsync().ConfigureAwait(false);
         }
     }
 }
