@@ -53,6 +53,9 @@ internal sealed class DeviceTwin : ITransport
     /// <summary>Every exchange that was begun: endpoint and body, the version request and the handshakes among them.</summary>
     public List<(string Endpoint, byte[] Body)> Requests { get; } = [];
 
+    /// <summary>The last request's own memory, for a look at what is left in it afterwards.</summary>
+    public ReadOnlyMemory<byte> LastMemory { get; private set; }
+
     public int Opens { get; private set; }
 
     /// <summary>Opening fails from this one on (1 is the first).</summary>
@@ -147,6 +150,7 @@ internal sealed class DeviceTwin : ITransport
         Assert.True(IsOpen, "The link is closed.");
         int index = Requests.Count;
         Requests.Add((endpoint, request.ToArray()));
+        LastMemory = request;
         BeforeExchange?.Invoke(index);
         try
         {
