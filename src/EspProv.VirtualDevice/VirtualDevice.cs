@@ -151,7 +151,7 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     private SaltAndVerifier GetSaltAndVerifier()
     {
-        if (Options is { Salt: { } given, Verifier: { } verifier })
+        if (Options is { Salt: { IsEmpty: false } given, Verifier: { IsEmpty: false } verifier })
             return new SaltAndVerifier(given, verifier);
 
         var salt = new byte[SaltLength];
