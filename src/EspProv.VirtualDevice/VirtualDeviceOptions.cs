@@ -46,7 +46,7 @@ public sealed record VirtualAccessPoint
 
     /// <summary>
     /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join
-    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever.
+    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever, unless its attempts are limited to more than one.
     /// </summary>
     public int? Auth { get; init; }
 

@@ -141,7 +141,7 @@ public class ProvisioningStateTests
     [InlineData(ProvisioningComponent.NetworkProvisioning)]
     public async Task After_a_failure_new_credentials_need_a_reset(ProvisioningComponent component)
     {
-        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { Component = component, KeepServiceUp = true }, default);
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { Component = component }, default);
         using TestClient client = await TestClient.OpenAsync(device);
         await client.ProvisionAsync(Ssid, "wrong passphrase");
         _time.Advance(device.Options.ConnectDelay);
@@ -201,6 +201,19 @@ public class ProvisioningStateTests
         _time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+    }
+
+    [Fact]
+    public async Task A_limit_on_the_attempts_ends_even_that()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(
+            Options with { AccessPoints = [new() { Ssid = "office", Passphrase = "12345678", Auth = 5 }], ConnectionAttempts = 2 }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync("office", "12345678");
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(StaState.StaConnectionFailed, (await client.GetStatusAsync()).StaState);
     }
 
     [Theory]

@@ -63,6 +63,10 @@ public class ScanTests
         Assert.Null(await PageAsync(client, 3, 14));
         await client.ReconnectAsync();
         Assert.Null(await PageAsync(client, uint.MaxValue, uint.MaxValue));
+        await client.ReconnectAsync();
+        Assert.Null(await PageAsync(client, 16, 0));
+        await client.ReconnectAsync();
+        Assert.Equal(Status.Success, (await PageAsync(client, 0, 0))!.Status);
     }
 
     [Fact]

@@ -99,6 +99,23 @@ public sealed class VirtualDeviceLifeTests : IDisposable
         Assert.False(File.Exists(StatePath));
     }
 
+    [Fact]
+    public async Task Reprovisioning_leaves_what_was_stored_until_something_else_is_applied()
+    {
+        await using (VirtualDevice device = await VirtualDevice.StartAsync(Options with { KeepServiceUp = true }, default))
+        {
+            using TestClient client = await TestClient.OpenAsync(device);
+            await client.ProvisionAsync(Ssid, Passphrase);
+            _time.Advance(device.Options.ConnectDelay);
+
+            Assert.Equal(Status.Success, await client.ControlAsync(CtrlMessage.CtrlWifiReprovCmd));
+            Assert.Equal(VirtualDeviceState.Provisioning, device.State);
+        }
+
+        await using VirtualDevice again = await VirtualDevice.StartAsync(Options, default);
+        Assert.Equal(VirtualDeviceState.AlreadyProvisioned, again.State);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
