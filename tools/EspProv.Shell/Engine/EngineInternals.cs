@@ -22,15 +22,10 @@ internal static class EngineInternals
     /// </summary>
     public static void LetScriptExitEndTheHost(Runspace runspace, bool value)
     {
-        (PropertyInfo property, object context) = ContextProperty(runspace, "ScriptCommandProcessorShouldRethrowExit");
-        property.SetValue(context, value);
-    }
-
-    /// <summary>The value of <c>$?</c>, which a script could read only after having changed it.</summary>
-    public static bool LastSucceeded(Runspace runspace)
-    {
-        (PropertyInfo property, object context) = ContextProperty(runspace, "QuestionMarkVariableValue");
-        return (bool)property.GetValue(context)!;
+        PropertyInfo holder = Require(runspace.GetType().GetProperty("ExecutionContext", Any), "Runspace.ExecutionContext");
+        object context = Require(holder.GetValue(runspace), "ExecutionContext");
+        const string Name = "ScriptCommandProcessorShouldRethrowExit";
+        Require(context.GetType().GetProperty(Name, Any), Name).SetValue(context, value);
     }
 
     /// <summary>Marks an object as one that came down the error stream, so that Out-Default writes it there.</summary>
@@ -56,13 +51,6 @@ internal static class EngineInternals
         object lineOutput = Create("TextWriterLineOutput", writer, width);
         Require(renderer.GetType().GetProperty("LineOutput", Any), "OutputManagerInner.LineOutput").SetValue(renderer, lineOutput);
         SetImplementation(command, renderer);
-    }
-
-    private static (PropertyInfo Property, object Context) ContextProperty(Runspace runspace, string name)
-    {
-        PropertyInfo holder = Require(runspace.GetType().GetProperty("ExecutionContext", Any), "Runspace.ExecutionContext");
-        object context = Require(holder.GetValue(runspace), "ExecutionContext");
-        return (Require(context.GetType().GetProperty(name, Any), name), context);
     }
 
     private static void SetImplementation(FrontEndCommandBase command, object implementation) =>
