@@ -37,6 +37,25 @@ internal static class EngineInternals
         return wrapped;
     }
 
+    /// <summary>Lets an error name the function or script that reports it and where, instead of the cmdlet that it used.</summary>
+    public static void BlameCaller(ErrorRecord error, InvocationInfo? caller)
+    {
+        if (caller is null)
+            return;
+        Require(typeof(ErrorRecord).GetMethod("SetInvocationInfo", Any), "ErrorRecord.SetInvocationInfo").Invoke(error, [caller]);
+        Require(typeof(ErrorRecord).GetProperty("PreserveInvocationInfoOnce", Any), "ErrorRecord.PreserveInvocationInfoOnce").SetValue(error, true);
+        if (caller.MyCommand is not null)
+            error.CategoryInfo.Activity = "Write-Error";
+    }
+
+    /// <summary>Ends the commands before this one in its pipeline, which has all it wants; the others go on.</summary>
+    public static Exception StopUpstream(PSCmdlet command)
+    {
+        const string Name = "System.Management.Automation.StopUpstreamCommandsException";
+        Type type = Require(s_engine.GetType(Name), Name);
+        return (Exception)Activator.CreateInstance(type, Any, binder: null, [command], culture: null)!;
+    }
+
     /// <summary>Gives a Format- cmdlet the engine's formatter of that shape (Table, List, Wide, Complex).</summary>
     public static void UseFormatter(FrontEndCommandBase command, string shape)
     {

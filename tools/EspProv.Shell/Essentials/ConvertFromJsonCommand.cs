@@ -4,7 +4,8 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>ConvertFrom-Json.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "Json")]

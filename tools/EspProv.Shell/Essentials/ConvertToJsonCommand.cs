@@ -4,7 +4,8 @@ using System.Management.Automation;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>ConvertTo-Json.</summary>
 [Cmdlet(VerbsData.ConvertTo, "Json")]
@@ -71,7 +72,7 @@ public sealed class ConvertToJsonCommand : PSCmdlet
             case null or DBNull or System.Management.Automation.Language.NullString:
                 writer.WriteNullValue();
                 break;
-            case string or char or Guid or Uri or Version or System.Net.IPAddress:
+            case string or char or Guid or Uri:
                 writer.WriteStringValue(Convert.ToString(plain, CultureInfo.InvariantCulture));
                 break;
             case bool flag:
@@ -90,13 +91,16 @@ public sealed class ConvertToJsonCommand : PSCmdlet
                 if (EnumsAsStrings)
                     writer.WriteStringValue(constant.ToString());
                 else
-                    writer.WriteRawValue(constant.ToString("D"));
+                    writer.WriteNumberValue(Convert.ToDecimal(constant, CultureInfo.InvariantCulture));
                 break;
             case float or double:
                 WriteFloat(writer, Convert.ToDouble(plain, CultureInfo.InvariantCulture), plain);
                 break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or decimal or System.Numerics.BigInteger:
-                writer.WriteRawValue(Convert.ToString(plain, CultureInfo.InvariantCulture)!);
+            case sbyte or byte or short or ushort or int or uint or long or ulong or decimal:
+                writer.WriteNumberValue(Convert.ToDecimal(plain, CultureInfo.InvariantCulture));
+                break;
+            case System.Numerics.BigInteger big:
+                writer.WriteRawValue(big.ToString(CultureInfo.InvariantCulture));
                 break;
             default:
                 WriteCompound(writer, plain, wrapped ?? PSObject.AsPSObject(plain), depth);
@@ -112,9 +116,12 @@ public sealed class ConvertToJsonCommand : PSCmdlet
             return;
         }
 
-        // A number that came as a fraction keeps looking like one.
+        // A number that came as a fraction keeps looking like one, and a decimal writes its trailing zero.
         string text = ((IFormattable)plain).ToString("R", CultureInfo.InvariantCulture);
-        writer.WriteRawValue(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0");
+        if (!text.AsSpan().ContainsAny('.', 'E') && decimal.TryParse(text + ".0", CultureInfo.InvariantCulture, out decimal whole))
+            writer.WriteNumberValue(whole);
+        else
+            writer.WriteRawValue(text);
     }
 
     private void WriteCompound(Utf8JsonWriter writer, object value, PSObject wrapped, int depth)

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Security;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>ConvertTo-SecureString, from plain text only: there is no store of encrypted text here.</summary>
 [Cmdlet(VerbsData.ConvertTo, "SecureString")]
@@ -34,7 +35,6 @@ public sealed class ConvertToSecureStringCommand : PSCmdlet
         var secret = new SecureString();
         foreach (char c in String)
             secret.AppendChar(c);
-        secret.MakeReadOnly();
         WriteObject(secret);
     }
 }

@@ -3,7 +3,8 @@ using System.Management.Automation;
 using System.Text;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>What Import-Csv and ConvertFrom-Csv share: records of text, named by the first one or by -Header.</summary>
 public abstract class CsvReadCommandBase : PSCmdlet
@@ -96,7 +97,7 @@ public sealed class ImportCsvCommand : CsvReadCommandBase
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                WriteError(new ErrorRecord(e, "FileOpenFailure", ErrorCategory.OpenError, file));
+                ThrowTerminatingError(new ErrorRecord(e, "FileOpenFailure", ErrorCategory.OpenError, file));
             }
         }
     }

@@ -3,7 +3,8 @@ using System.Management.Automation;
 using System.Management.Automation.Provider;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Get-Content: lines of a file, or the content of another provider's item.</summary>
 [Cmdlet(VerbsCommon.Get, "Content", DefaultParameterSetName = "Path")]

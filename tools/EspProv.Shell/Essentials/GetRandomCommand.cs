@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Get-Random: a number in a range, or some of the given objects. Not for secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "Random", DefaultParameterSetName = "RandomNumber")]

@@ -3,7 +3,8 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>A group: how many, what they have in common, and who they are.</summary>
 public sealed class GroupInfo
@@ -78,7 +79,7 @@ public sealed class GroupObjectCommand : PSCmdlet
             GroupInfo? group = groups.FirstOrDefault(g => g.Keys.Zip(keys).All(p => comparer.Equals(p.First, p.Second))).Group;
             if (group is null)
             {
-                group = new GroupInfo(string.Join(", ", keys.Select(Text)), keys);
+                group = new GroupInfo(string.Join(", ", keys.Where(k => k is not null).Select(Text)), keys);
                 groups.Add((keys, group));
             }
 
@@ -100,13 +101,12 @@ public sealed class GroupObjectCommand : PSCmdlet
 
     private static string Text(object? value) => value is null ? "" : PSObject.AsPSObject(value).ToString();
 
-    // The engine's own view of groups (Count, Name, Group) is bound to the name that the class has in pwsh.
+    // The engine's view without the objects is bound to the name of a class that pwsh has for it.
     private PSObject AsOutput(GroupInfo group)
     {
         var output = PSObject.AsPSObject(group);
-        output.TypeNames.Insert(0, NoElement
-            ? "Microsoft.PowerShell.Commands.GroupInfoNoElement"
-            : "Microsoft.PowerShell.Commands.GroupInfo");
+        if (NoElement)
+            output.TypeNames.Insert(0, "Microsoft.PowerShell.Commands.GroupInfoNoElement");
         return output;
     }
 

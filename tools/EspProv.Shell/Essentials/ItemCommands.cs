@@ -2,7 +2,8 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Get-Item.</summary>
 [Cmdlet(VerbsCommon.Get, "Item", DefaultParameterSetName = "Path")]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Get-Location.</summary>
 [Cmdlet(VerbsCommon.Get, "Location")]

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Management.Automation;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Measure-Command: how long a script block takes; its output is dropped.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "Command")]

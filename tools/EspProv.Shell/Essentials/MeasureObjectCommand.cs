@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Management.Automation;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Measure-Object: count, and on request sum, average, smallest and largest.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "Object")]

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>New-Object: an object of a .NET class, or one with the given properties. No COM.</summary>
 [Cmdlet(VerbsCommon.New, "Object")]
@@ -51,7 +52,9 @@ public sealed class NewObjectCommand : PSCmdlet
 
             // The engine's own overload choice and conversions, as [Type]::new() has them.
             return InvokeCommand.InvokeScript(
-                "param($t, $a) ,$t::new.Invoke($a)", useNewScope: true, System.Management.Automation.Runspaces.PipelineResultTypes.None, null, type, arguments)[0].BaseObject;
+                "param($t, $a) @{ Value = $t::new.Invoke($a) }", useNewScope: true, System.Management.Automation.Runspaces.PipelineResultTypes.None, null, type, arguments)[0].BaseObject is Hashtable { } made
+                ? Unwrapped(made["Value"]!)
+                : throw new PSInvalidOperationException();
         }
         catch (Exception e) when (e is RuntimeException or MissingMethodException or TargetInvocationException)
         {
@@ -59,6 +62,9 @@ public sealed class NewObjectCommand : PSCmdlet
             throw;
         }
     }
+
+    // A table around it, because a collection would be taken apart on its way out of the script.
+    private static object Unwrapped(object value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private void SetProperties(PSObject target, bool custom)
     {

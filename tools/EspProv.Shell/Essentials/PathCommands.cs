@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>What Test-Path may ask for.</summary>
 public enum TestPathType
@@ -21,6 +22,13 @@ public enum TestPathType
 [OutputType(typeof(bool))]
 public sealed class TestPathCommand : ProviderPathCommandBase
 {
+    /// <summary>Paths, perhaps with wildcards; an empty one does not exist.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [AllowEmptyString]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public override string[] Path { get; set; } = [];
+
     /// <summary>What it must be.</summary>
     [Parameter]
     [Alias("Type")]
@@ -28,7 +36,7 @@ public sealed class TestPathCommand : ProviderPathCommandBase
 
     protected override void ProcessRecord()
     {
-        foreach (string path in Paths)
+        foreach (string path in Paths ?? [])
             WriteObject(Test(path));
     }
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Security;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Read-Host.</summary>
 [Cmdlet(VerbsCommunications.Read, "Host", DefaultParameterSetName = "AsString")]

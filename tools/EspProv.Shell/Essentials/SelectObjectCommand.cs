@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using EspProv.Shell.Engine;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Select-Object: some of the objects, some of their properties, or one property's values.</summary>
 [Cmdlet(VerbsCommon.Select, "Object")]
@@ -119,7 +121,7 @@ public sealed class SelectObjectCommand : PSCmdlet
         }
 
         if (Last == 0 && _passed >= First && !Unique)
-            StopUpstream();
+            throw EngineInternals.StopUpstream(this);
     }
 
     protected override void EndProcessing()
@@ -128,21 +130,6 @@ public sealed class SelectObjectCommand : PSCmdlet
             return;
         while (_last.Count > (First == 0 ? Skip : 0))
             Emit(_last.Dequeue());
-    }
-
-    // The engine ends the commands before this one when it sees this exception; nothing else of the pipeline is stopped.
-    private void StopUpstream()
-    {
-        Type? type = typeof(PSObject).Assembly.GetType("System.Management.Automation.StopUpstreamCommandsException");
-        if (type is not null && Activator.CreateInstance(
-            type,
-            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic,
-            null,
-            [this],
-            null) is Exception stop)
-        {
-            throw stop;
-        }
     }
 
     private void Emit(PSObject item)
@@ -199,8 +186,7 @@ public sealed class SelectObjectCommand : PSCmdlet
 
         // Views and members of the original type stay reachable, as "Selected." types.
         shaped.TypeNames.Clear();
-        foreach (string type in item.TypeNames)
-            shaped.TypeNames.Add("Selected." + type);
+        shaped.TypeNames.Add("Selected." + item.TypeNames[0]);
         shaped.TypeNames.Add("System.Management.Automation.PSCustomObject");
         shaped.TypeNames.Add("System.Object");
         return shaped;

@@ -3,7 +3,8 @@ using System.Management.Automation;
 using System.Management.Automation.Provider;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>What Set-Content and Add-Content share: each value is a line.</summary>
 public abstract class WriteContentCommandBase : ProviderPathCommandBase, IDisposable
@@ -69,12 +70,12 @@ public abstract class WriteContentCommandBase : ProviderPathCommandBase, IDispos
         string? file = FileOf(path);
         if (file is not null && !IsLiteral)
             file = TextFiles.ResolveForWriting(this, path);
-        if (!ShouldProcess(file ?? path, Append ? "Add Content" : "Set Content"))
+        if (!ShouldProcess("Path: " + (file ?? path), Append ? "Add Content" : "Set Content"))
             return;
         if (file is null)
         {
             if (!Append && InvokeProvider.Item.Exists(path, Force, IsLiteral))
-                InvokeProvider.Content.Clear([path], Force, IsLiteral);
+                Clear(path);
             foreach (IContentWriter writer in InvokeProvider.Content.GetWriter([path], Force, IsLiteral))
             {
                 if (Append)
@@ -89,6 +90,18 @@ public abstract class WriteContentCommandBase : ProviderPathCommandBase, IDispos
         else
         {
             _files.Add(TextFiles.OpenWriter(this, file, Encoding, Append, noClobber: false, Force));
+        }
+    }
+
+    private void Clear(string path)
+    {
+        try
+        {
+            InvokeProvider.Content.Clear([path], Force, IsLiteral);
+        }
+        catch (PSNotSupportedException)
+        {
+            // Such a provider (variables, environment) replaces its content as a whole.
         }
     }
 

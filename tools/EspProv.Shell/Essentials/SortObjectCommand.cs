@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using EspProv.Shell.Essentials.Support;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Sort-Object. The order of equal objects is kept.</summary>
 [Cmdlet("Sort", "Object")]

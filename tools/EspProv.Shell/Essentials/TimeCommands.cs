@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Get-Date: now or another moment, as it is or as text.</summary>
 [Cmdlet(VerbsCommon.Get, "Date", DefaultParameterSetName = "DateTime")]

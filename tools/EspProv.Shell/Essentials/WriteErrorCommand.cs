@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using Microsoft.PowerShell.Commands;
+using EspProv.Shell.Engine;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Write-Error.</summary>
 [Cmdlet(VerbsCommunications.Write, "Error", DefaultParameterSetName = "NoException")]
@@ -48,7 +49,7 @@ public sealed class WriteErrorCommand : PSCmdlet
             ? new ErrorRecord(ErrorRecord, null)
             : new ErrorRecord(
                 Exception ?? new WriteErrorException(Message ?? ""),
-                string.IsNullOrEmpty(ErrorId) ? (Exception ?? (object)typeof(WriteErrorException)).ToString() : ErrorId,
+                string.IsNullOrEmpty(ErrorId) ? (Exception?.GetType() ?? typeof(WriteErrorException)).FullName : ErrorId,
                 Category,
                 TargetObject);
         if (Exception is not null && !string.IsNullOrEmpty(Message))
@@ -59,6 +60,7 @@ public sealed class WriteErrorCommand : PSCmdlet
             record.ErrorDetails.RecommendedAction = RecommendedAction;
         }
 
+        EngineInternals.BlameCaller(record, GetVariableValue("MyInvocation") as InvocationInfo);
         WriteError(record);
     }
 }

@@ -2,7 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Write-Host: text for the person at the screen, which travels as an information record.</summary>
 [Cmdlet(VerbsCommunications.Write, "Host")]
