@@ -24,7 +24,7 @@ internal static class Label
         using var symbol = QrSymbol.Encode(payload.ToJson(), options.ErrorCorrection);
 
         // Wide labels have the text beside the code, others below it.
-        var beside = width > 1.3 * height;
+        var beside = width > 1.15 * height;
         var code = beside ? Math.Min(height, 0.55 * width) : Math.Min(width, 0.72 * height);
         var module = code / (symbol.Size + (2 * QrSymbol.QuietZone));
         if (module < smallestModule)
@@ -50,13 +50,14 @@ internal static class Label
     private static List<Line> Lines(QrPayload payload, double width, double height, LabelSheetOptions options)
     {
         var lines = new List<Line>();
-        lines.AddRange(Fitted(payload.Name, width, largest: 4.2, Monospace, "bold", "#000"));
-        var size = Math.Clamp(lines[0].Size * 0.72, 1.7, 2.6);
-        lines.Add(new Line(Reached(payload), Math.Min(size, width / 10.5), SansSerif, "normal", "#444", Before: 0.6));
+        lines.AddRange(Fitted(payload.Name, width, 4.2, Monospace, "bold", "#000"));
+        var name = lines[0].Size;
+        var small = Math.Min(Math.Min(2.6, 0.9 * name), width / 10.5);
+        lines.Add(new Line(Reached(payload), small, SansSerif, "normal", "#444", Before: 0.6));
         if (options.ShowProofOfPossession && payload.ProofOfPossession is { IsEmpty: false } pop)
         {
-            lines.Add(new Line("Proof of possession", Math.Min(size * 0.85, width / 10.5), SansSerif, "normal", "#777", Before: 1.2));
-            lines.AddRange(Fitted(Encoding.UTF8.GetString(pop.Bytes), width, largest: 3, Monospace, "normal", "#000"));
+            lines.Add(new Line("Proof of possession", 0.85 * small, SansSerif, "normal", "#777", Before: 1.2));
+            lines.AddRange(Fitted(Encoding.UTF8.GetString(pop.Bytes), width, Math.Min(3, name), Monospace, "normal", "#000"));
         }
 
         // A label that is too low for its text gets smaller text.
@@ -64,21 +65,39 @@ internal static class Label
         return total <= height ? lines : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
     }
 
-    // In as few lines as leave it readable; a name has no spaces to break at.
+    // In as few lines as leave it readable.
     private static IEnumerable<Line> Fitted(string text, double width, double largest, string family, string weight, string colour)
     {
-        const double Readable = 2.4;
+        var readable = Math.Min(2.4, largest);
         const int MostLines = 3;
         var runes = text.EnumerateRunes().ToArray();
         for (var count = 1; ; count++)
         {
-            var perLine = (runes.Length + count - 1) / count;
-            var chunks = runes.Chunk(perLine).ToArray();
+            var chunks = Split(runes, count);
             var size = Math.Min(largest, width / (chunks.Max(Columns) * MonospaceAdvance));
-            if (size < Readable && count < MostLines && count < runes.Length)
+            if (size < readable && count < MostLines && count < runes.Length)
                 continue;
             return chunks.Select(chunk => new Line(string.Concat(chunk.Select(rune => rune.ToString())), size, family, weight, colour));
         }
+    }
+
+    // Into parts of about one length; behind a separator if there is one near, for names have few spaces.
+    private static List<Rune[]> Split(Rune[] runes, int count)
+    {
+        var parts = new List<Rune[]>();
+        var start = 0;
+        for (var part = 1; part <= count; part++)
+        {
+            var ideal = runes.Length * part / count;
+            var reach = part == count ? 0 : runes.Length / (4 * count);
+            var end = Enumerable.Range(0, reach + 1)
+                .SelectMany(distance => new[] { ideal - distance, ideal + distance })
+                .FirstOrDefault(at => at > start && at < runes.Length && runes[at - 1].IsBmp && " _-.:".Contains((char)runes[at - 1].Value), ideal);
+            parts.Add(runes[start..end]);
+            start = end;
+        }
+
+        return parts;
     }
 
     // Ideographs, kana, Hangul and emoji are about twice as wide.
