@@ -46,11 +46,7 @@ public sealed class QrPayload : IDisposable
     /// <summary>How to reach it: <see cref="ProvisioningTransport.Ble"/> or <see cref="ProvisioningTransport.SoftAP"/>.</summary>
     public required ProvisioningTransport Transport { get; init; }
 
-    /// <summary>
-    /// The scheme that the code names, or null when it names none, as stock firmware's codes do. The phone apps then
-    /// start from security 2 and let the device's own version reply decide between 1 and 2 (never 0); a session
-    /// with a credential and without a named scheme does the same.
-    /// </summary>
+    /// <summary>The scheme that the code names, or null when it names none, as stock firmware's codes do.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Security 2's username.</summary>
@@ -71,8 +67,16 @@ public sealed class QrPayload : IDisposable
     /// <summary>Fields that PROTOCOL.md §10 does not know, in their order, each with its value as JSON text.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The username to log in with under security 2: the code's own, or what the phone apps assume without one.</summary>
-    public string LoginUsername => Username ?? (Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov");
+    /// <summary>
+    /// The scheme to expect. A code that names none is of security 2 when it has a username. Without one it may be of
+    /// security 1 or 2, and this is null: the phone apps, whose own default is 2, then believe the device's version
+    /// reply, and so does a session without a named scheme. Neither believes a 0.
+    /// </summary>
+    public SecurityVersion? ExpectedSecurityVersion
+        => SecurityVersion ?? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2);
+
+    /// <summary>The username to log in with under security 2: the code's own, or the one that the phone apps assume.</summary>
+    public string LoginUsername => !string.IsNullOrEmpty(Username) ? Username : Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov";
 
     /// <summary>
     /// Reads a code's text: the JSON itself, or a URL with the JSON in its <c>data</c> parameter, percent-encoded or, as
@@ -136,17 +140,12 @@ public sealed class QrPayload : IDisposable
     }
 
     /// <summary>
-    /// What a session needs: the proof of possession for security 1, the username and password for security 2; which of
-    /// them counts is the device's to say. The secrets are copies; the session owns the result.
+    /// What a session needs: username and password where <see cref="ExpectedSecurityVersion"/> is security 2, the proof
+    /// of possession otherwise. The secrets are copies; the session owns the result.
     /// </summary>
-    public SecurityCredential CreateCredential() => ProofOfPossession is null
-        ? new SecurityCredential { Username = Username }
-        : new SecurityCredential
-        {
-            ProofOfPossession = ProofOfPossession.Copy(),
-            Username = LoginUsername,
-            Password = ProofOfPossession.Copy(),
-        };
+    public SecurityCredential CreateCredential() => ExpectedSecurityVersion == Security.SecurityVersion.Security2
+        ? new SecurityCredential { Username = LoginUsername, Password = ProofOfPossession?.Copy() }
+        : new SecurityCredential { ProofOfPossession = ProofOfPossession?.Copy() };
 
     /// <summary>The name and the transport; never a secret.</summary>
     public override string ToString() => $"{Name} ({Transport})";

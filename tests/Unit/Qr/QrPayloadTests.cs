@@ -180,28 +180,22 @@ public class QrPayloadTests
     }
 
     [Theory]
-    [InlineData(Stock, "wifiprov")]
-    [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","network":"thread"}""", "threadprov")]
-    [InlineData("""{"ver":"v1","name":"x","username":"me","pop":"abcd1234","transport":"ble"}""", "me")]
-    public void The_pop_is_good_for_both_schemes_with_the_username_that_the_apps_assume(string text, string username)
+    [InlineData(Stock, null, null, null, "abcd1234")]
+    [InlineData("""{"ver":"v1","name":"x","username":"me","pop":"abcd1234","transport":"ble"}""", SecurityVersion.Security2, "me", "abcd1234", null)]
+    [InlineData("""{"ver":"v1","name":"x","username":"me","pop":"abcd1234","transport":"ble","security":1}""", SecurityVersion.Security1, null, null, "abcd1234")]
+    [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","security":2}""", SecurityVersion.Security2, "wifiprov", "abcd1234", null)]
+    [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","security":2,"network":"thread"}""", SecurityVersion.Security2, "threadprov", "abcd1234", null)]
+    [InlineData("""{"ver":"v1","name":"x","transport":"ble"}""", null, null, null, null)]
+    public void The_pop_is_the_proof_or_the_password_as_the_scheme_wants_it(string text, SecurityVersion? expected, string? username, string? password, string? pop)
     {
         using var payload = QrPayload.Parse(text);
         using var credential = payload.CreateCredential();
         payload.Dispose();
 
+        Assert.Equal(expected, payload.ExpectedSecurityVersion);
         Assert.Equal(username, credential.Username);
-        Assert.Equal("abcd1234", TextOf(credential.ProofOfPossession));
-        Assert.Equal("abcd1234", TextOf(credential.Password));
-    }
-
-    [Fact]
-    public void A_code_without_a_pop_makes_no_credential_up()
-    {
-        using var payload = QrPayload.Parse("""{"ver":"v1","name":"x","transport":"ble"}""");
-        using var credential = payload.CreateCredential();
-        Assert.Null(credential.ProofOfPossession);
-        Assert.Null(credential.Username);
-        Assert.Null(credential.Password);
+        Assert.Equal(password, TextOf(credential.Password));
+        Assert.Equal(pop, TextOf(credential.ProofOfPossession));
     }
 
     private static string? TextOf(Secret? secret) => secret is null ? null : Encoding.UTF8.GetString(secret.Bytes);
