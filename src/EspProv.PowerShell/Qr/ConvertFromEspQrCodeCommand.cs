@@ -53,7 +53,7 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
         }
     }
 
-    private void ReadFiles(string given, IReadOnlyCollection<string> files)
+    private void ReadFiles(string given, List<string> files)
     {
         if (files.Count == 0)
             WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no file '{given}'.", given));
@@ -90,7 +90,7 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
     }
 
     // JSON that was laid out for people spans lines, of which the first is not a whole object.
-    private static IEnumerable<string> Codes(string content)
+    private static string[] Codes(string content)
     {
         string[] lines = content.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return lines.Length > 0 && lines[0].StartsWith('{') && !lines[0].EndsWith('}') ? [content] : lines;

@@ -215,42 +215,39 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     private QrPayload MakePayload()
     {
         // A code and a virtual device bring a payload of their own; what was typed goes before it.
-        QrPayload? own = InputObject?.BaseObject switch
-        {
-            EspQrCode code => code.Payload,
-            EspVirtualDevice device => device.Device.CreateQrPayload(),
-            _ => null,
-        };
+        using QrPayload? device = (InputObject?.BaseObject as EspVirtualDevice)?.Device.CreateQrPayload();
+        QrPayload? own = device ?? (InputObject?.BaseObject as EspQrCode)?.Payload;
         bool Counts(string parameter) => own is null || _given.Contains(parameter);
 
-        Secret? pop = Counts(nameof(ProofOfPossession)) || Counts(nameof(Password)) ? TypedPop() : own!.ProofOfPossession?.Copy();
+        SecureString? pop = Counts(nameof(ProofOfPossession)) ? ProofOfPossession : null;
+        SecureString? password = Counts(nameof(Password)) ? Password : null;
         return new QrPayload
         {
             Name = Counts(nameof(Name)) ? Name : own!.Name,
             Transport = Counts(nameof(Transport)) ? Transport : own!.Transport,
             SecurityVersion = Counts(nameof(SecurityVersion)) ? SecurityVersion : own!.SecurityVersion,
             Username = Counts(nameof(Username)) ? NullIfEmpty(Username) : own!.Username,
-            ProofOfPossession = pop,
+            ProofOfPossession = pop is null && password is null ? own?.ProofOfPossession?.Copy() : ToPop(pop, password),
             SoftApKey = Counts(nameof(SoftApKey)) ? SoftApKey?.ToSecret() : own!.SoftApKey?.Copy(),
             Network = Counts(nameof(Network)) ? Network : own!.Network,
             Extra = own?.Extra ?? new Dictionary<string, string>(),
         };
     }
 
-    private Secret? TypedPop()
+    private static Secret? ToPop(SecureString? given, SecureString? givenPassword)
     {
-        Secret? pop = ProofOfPossession?.ToSecret();
-        using Secret? password = Password is { Length: > 0 } ? Password.ToSecret() : null;
-        if (password is null)
+        Secret? pop = given?.ToSecret();
+        if (givenPassword is not { Length: > 0 })
             return pop;
-        if (pop is { IsEmpty: false } && !CryptographicOperations.FixedTimeEquals(pop.Bytes, password.Bytes))
-        {
-            pop.Dispose();
-            Refuse("A code has one field for the proof of possession and the password, and two different ones were given.");
-        }
-
+        Secret password = givenPassword.ToSecret();
+        bool differ = pop is { IsEmpty: false } && !CryptographicOperations.FixedTimeEquals(pop.Bytes, password.Bytes);
         pop?.Dispose();
-        return password.Copy();
+        if (!differ)
+            return password;
+        password.Dispose();
+        throw new ProvisioningException(
+            ProvisioningErrorReason.InvalidQrPayload,
+            "A code has one field for the proof of possession and the password, and two different ones were given.");
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
