@@ -36,7 +36,7 @@ public class FormatTests : ModuleTest
     public void The_scan_table_reads_like_the_one_of_the_vendors_tool()
     {
         ConnectDevice();
-        RunClean("$PSStyle.OutputRendering = 'PlainText'; Get-EspWifiScan $session | Out-Default");
+        RunClean("Get-EspWifiScan $session | Out-Default");
         Assert.Matches(@"SSID +BSSID +Channel +RSSI +Auth", Host.Shown);
         Assert.Matches(@"MyHomeWiFiAP +78:8a:20:84:19:96 +1 +-45 WPA2_PSK", Host.Shown);
     }
@@ -45,7 +45,7 @@ public class FormatTests : ModuleTest
     public void A_capability_list_is_shown_as_words_and_a_log_as_lines()
     {
         ConnectDevice();
-        RunClean("$PSStyle.OutputRendering = 'PlainText'; $session | Get-EspProvCapability | Out-Default; Get-EspVirtualDeviceLog PROV_261FCC | Out-Default");
+        RunClean("$session | Get-EspProvCapability | Out-Default; Get-EspVirtualDeviceLog PROV_261FCC | Out-Default");
         Assert.Contains("wifi_scan", Host.Shown, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^I \(\d+\) app: Starting provisioning", Host.Shown);
     }
