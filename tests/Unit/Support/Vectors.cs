@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EspProv.Tests.Support;
+
+/// <summary>
+/// The golden vectors: from the folder that the environment variable ESPPROV_VECTORS names, else the repository's own copy.
+/// Names are theory data and files are read inside the test, so that a malformed file fails the tests that carry its name.
+/// </summary>
+public static class Vectors
+{
+    /// <summary>The environment variable that names another folder of the same layout.</summary>
+    public const string FolderVariable = "ESPPROV_VECTORS";
+
+    private const string NoTranscript = "(no transcript in the folder)";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new HexConverter() },
+    };
+
+    /// <summary>The folder in use.</summary>
+    public static string Folder { get; } = FindFolder();
+
+    /// <summary>Theory data: the name of each transcript, one row each. An empty folder gives one row that fails to load.</summary>
+    public static TheoryData<string> TranscriptNames
+    {
+        get
+        {
+            string folder = Path.Combine(Folder, "transcripts");
+            var names = Directory.Exists(folder)
+                ? Directory.GetFiles(folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList()
+                : [];
+            if (names.Count == 0)
+                names.Add(NoTranscript);
+            var data = new TheoryData<string>();
+            names.ForEach(data.Add);
+            return data;
+        }
+    }
+
+    /// <summary>Reads one transcript.</summary>
+    /// <exception cref="InvalidDataException">It is not there, or not a transcript.</exception>
+    public static Transcript Transcript(string name)
+    {
+        if (name == NoTranscript)
+            throw new InvalidDataException($"There is no transcript in '{Path.Combine(Folder, "transcripts")}'.");
+        string file = Path.Combine("transcripts", name + ".json");
+        return ParseTranscript(file, ReadText(file));
+    }
+
+    /// <summary>Parses one transcript; <paramref name="file"/> is what errors call it.</summary>
+    /// <exception cref="InvalidDataException">It is not a transcript.</exception>
+    public static Transcript ParseTranscript(string file, string json)
+    {
+        var transcript = Parse<Transcript>(file, json);
+        transcript.Validate(file);
+        return transcript;
+    }
+
+    /// <summary>Reads one file of the folder: snake_case names, hexadecimal digits as <c>byte[]</c>.</summary>
+    /// <exception cref="InvalidDataException">It is not there, or not of that form.</exception>
+    public static T Read<T>(string file) => Parse<T>(file, ReadText(file));
+
+    private static string ReadText(string file)
+    {
+        string path = Path.Combine(Folder, file);
+        return File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDataException($"There is no '{path}'.");
+    }
+
+    private static T Parse<T>(string file, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{file}' is malformed: {exception.Message}", exception);
+        }
+    }
+
+    private static string FindFolder()
+    {
+        string repository = FindRepository();
+        string? named = Environment.GetEnvironmentVariable(FolderVariable);
+        if (string.IsNullOrEmpty(named))
+            return Path.Combine(repository, "tests", "Unit", "vectors");
+
+        // A test host does not run in the folder that the user typed the command in: the root of the repository is tried too.
+        string atHome = Path.GetFullPath(named, repository);
+        return !Directory.Exists(named) && Directory.Exists(atHome) ? atHome : Path.GetFullPath(named);
+    }
+
+    private static string FindRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EspProvPS.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException("The tests do not run inside the repository, so their vectors cannot be found.");
+    }
+
+    /// <summary>Hexadecimal digits of either case, as bytes.</summary>
+    private sealed class HexConverter : JsonConverter<byte[]>
+    {
+        public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                return Convert.FromHexString(reader.GetString()!);
+            }
+            catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+            {
+                throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"not hexadecimal digits at byte {reader.TokenStartIndex}"), exception);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options)
+            => writer.WriteStringValue(Convert.ToHexStringLower(value));
+    }
+}
