@@ -22,7 +22,6 @@ internal sealed unsafe class MontgomeryFixedBase
     private const int MaxBlocks = 8;
     private const int UsesBeforeTable = 2;
 
-    private readonly MontgomeryModulus _modulus;
     private readonly byte[] _base;
     private readonly int _exponentLength;
     private readonly int _columns;
@@ -34,7 +33,7 @@ internal sealed unsafe class MontgomeryFixedBase
     /// <summary>Prepares powers of <paramref name="baseValue"/> for exponents of up to <paramref name="exponentLength"/> bytes.</summary>
     public MontgomeryFixedBase(MontgomeryModulus modulus, ReadOnlySpan<byte> baseValue, int exponentLength)
     {
-        _modulus = modulus;
+        Modulus = modulus;
         _base = baseValue.ToArray();
         _exponentLength = exponentLength;
         _columns = (8 * exponentLength + Teeth - 1) / Teeth;
@@ -42,6 +41,9 @@ internal sealed unsafe class MontgomeryFixedBase
         _blocks = (_columns + _columnsPerBlock - 1) / _columnsPerBlock;
         _table = new Lazy<uint[]>(BuildTable);
     }
+
+    /// <summary>N.</summary>
+    public MontgomeryModulus Modulus { get; }
 
     /// <summary>Builds the table now if it is not there.</summary>
     public void Prepare() => _ = _table.Value;
@@ -53,22 +55,22 @@ internal sealed unsafe class MontgomeryFixedBase
     {
         if (exponent.Length > _exponentLength || (!_table.IsValueCreated && Interlocked.Increment(ref _uses) <= UsesBeforeTable))
         {
-            MontgomeryPower.Power(_modulus, _base, exponent, result);
+            MontgomeryPower.Power(Modulus, _base, exponent, result);
             return;
         }
 
-        var limbs = _modulus.Limbs;
-        using var memory = new MontgomeryMemory(2 * limbs + _modulus.ScratchLimbs);
+        var limbs = Modulus.Limbs;
+        using var memory = new MontgomeryMemory(2 * limbs + Modulus.ScratchLimbs);
         var power = memory.Limbs;
         var selected = power + limbs;
         var scratch = selected + limbs;
-        _modulus.ToMontgomery([1], power, scratch);
+        Modulus.ToMontgomery([1], power, scratch);
         fixed (uint* table = _table.Value)
         {
             for (var column = _columnsPerBlock - 1; column >= 0; column--)
             {
                 if (column != _columnsPerBlock - 1)
-                    _modulus.Square(power, power, scratch);
+                    Modulus.Square(power, power, scratch);
                 for (var block = 0; block < _blocks; block++)
                 {
                     var lowest = block * _columnsPerBlock + column;
@@ -76,12 +78,12 @@ internal sealed unsafe class MontgomeryFixedBase
                         continue;
                     var index = ExponentBits.Column(exponent, lowest, _columns, Teeth);
                     MontgomeryTable.Select(table + block * Entries * limbs, Entries, limbs, index, selected);
-                    _modulus.Multiply(power, selected, power, scratch);
+                    Modulus.Multiply(power, selected, power, scratch);
                 }
             }
         }
 
-        _modulus.FromMontgomery(power, result, scratch);
+        Modulus.FromMontgomery(power, result, scratch);
     }
 
     /// <summary>
@@ -89,31 +91,31 @@ internal sealed unsafe class MontgomeryFixedBase
     /// </summary>
     private uint[] BuildTable()
     {
-        var limbs = _modulus.Limbs;
+        var limbs = Modulus.Limbs;
         var result = new uint[_blocks * Entries * limbs];
-        using var memory = new MontgomeryMemory(3 * limbs + _modulus.ScratchLimbs);
+        using var memory = new MontgomeryMemory(3 * limbs + Modulus.ScratchLimbs);
         var power = memory.Limbs; // base ^ (2 ^ exponent)
         var entry = power + limbs;
         var product = entry + limbs;
         var scratch = product + limbs;
         fixed (uint* table = result)
         {
-            _modulus.ToMontgomery([1], entry, scratch);
+            Modulus.ToMontgomery([1], entry, scratch);
             for (var block = 0; block < _blocks; block++)
                 MontgomeryTable.Set(table + block * Entries * limbs, limbs, 0, entry);
 
-            _modulus.ToMontgomery(_base, power, scratch);
+            Modulus.ToMontgomery(_base, power, scratch);
             for (int exponent = 0, tooth = 0; tooth < Teeth; tooth++)
             {
                 for (var block = 0; block < _blocks; block++)
                 {
                     for (; exponent < tooth * _columns + block * _columnsPerBlock; exponent++)
-                        _modulus.Square(power, power, scratch);
+                        Modulus.Square(power, power, scratch);
                     var entries = table + block * Entries * limbs;
                     for (var low = 0; low < 1 << tooth; low++)
                     {
                         MontgomeryTable.Select(entries, 1 << tooth, limbs, low, entry);
-                        _modulus.Multiply(entry, power, product, scratch);
+                        Modulus.Multiply(entry, power, product, scratch);
                         MontgomeryTable.Set(entries, limbs, (1 << tooth) + low, product);
                     }
                 }

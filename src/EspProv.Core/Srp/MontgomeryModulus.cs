@@ -1,18 +1,20 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace EspProv.Srp;
 
 /// <summary>
-/// Montgomery multiplication modulo an odd N of up to 3,128 bits: a · b · R⁻¹ mod N with R = 2^(28·L).
+/// Montgomery multiplication modulo an odd N of up to 391 bytes: a · b · R⁻¹ mod N with R = 2^(28·L).
 /// </summary>
 /// <remarks>
 /// <para>
 /// Numbers are L limbs of 28 bits, least significant first, each in a 64-bit word. A product of two limbs has 56 bits,
 /// and a column of the schoolbook product receives at most 2·L of them (a·b and q·N), so with L ≤ 112 a column never
-/// overflows its word: there are no carries to chase inside the multiplication, and eight columns fit one AVX-512 register, or four one of AVX2.
+/// overflows its word: there are no carries to chase inside the multiplication, and eight columns fit one register of
+/// AVX-512, or four one of AVX2.
 /// </para>
 /// <para>
 /// Values are kept below 2·N rather than N: R &gt; 4·N makes (a·b + q·N) / R &lt; 2·N again, so no final subtraction,
@@ -28,41 +30,35 @@ internal sealed unsafe class MontgomeryModulus
     private const int LimbBits = 28;
     private const ulong LimbMask = (1UL << LimbBits) - 1;
 
-
     /// <summary>The largest block: as many limbs of the multiplier as an AVX-512 register has lanes.</summary>
     private const int MaxBlock = 8;
 
     /// <summary>L is a multiple of this, so that <see cref="MontgomeryTable"/> too has whole registers only.</summary>
     private const int LimbMultiple = 16;
 
-
     private const int MaxLimbs = 112;
 
     private readonly ulong[] _n;
     private readonly ulong[] _rSquared;
     private readonly ulong _negatedInverse;
-    private readonly bool _vectors;
+    private readonly MontgomeryKernel _kernel;
     private readonly int _block;
 
     /// <summary>Prepares for the modulus <paramref name="n"/>.</summary>
-    /// <param name="n">An odd number above 1, big endian.</param>
-    /// <param name="allowVectors">False forces the portable form of the inner loop, so that both can be tested anywhere.</param>
-    /// <exception cref="ArgumentException">The modulus is even, below 3, or too long.</exception>
-    public MontgomeryModulus(ReadOnlySpan<byte> n, bool allowVectors = true)
+    /// <param name="n">An odd number above 1, of at most 391 bytes, big endian.</param>
+    /// <param name="kernel">The fastest form of the inner loop to use, where the processor has it.</param>
+    /// <exception cref="ArgumentException">The modulus is not one that <see cref="Accepts"/> takes.</exception>
+    public MontgomeryModulus(ReadOnlySpan<byte> n, MontgomeryKernel kernel = MontgomeryKernel.Avx512)
     {
         n = n.TrimStart((byte)0);
-        if (n.IsEmpty || (n[^1] & 1) == 0 || (n.Length == 1 && n[0] == 1))
-            throw new ArgumentException("The modulus must be an odd number above 1.", nameof(n));
-
-        // Room for any value of N's length in bytes, and two bits more, so that R > 4·N.
-        var limbs = (n.Length * 8 + 2 + LimbBits - 1) / LimbBits;
-        Limbs = (limbs + LimbMultiple - 1) / LimbMultiple * LimbMultiple;
-        if (Limbs > MaxLimbs)
-            throw new ArgumentException("The modulus is too long.", nameof(n));
-
+        if (!Accepts(n))
+            throw new ArgumentException("The modulus must be an odd number above 1 of at most 391 bytes.", nameof(n));
+        Limbs = LimbsFor(n.Length);
         Length = n.Length;
-        _vectors = allowVectors && Avx2.IsSupported;
-        _block = allowVectors && Avx512F.IsSupported ? 8 : 4;
+        _kernel = kernel >= MontgomeryKernel.Avx512 && Avx512F.IsSupported ? MontgomeryKernel.Avx512
+            : kernel >= MontgomeryKernel.Avx2 && Avx2.IsSupported ? MontgomeryKernel.Avx2
+            : MontgomeryKernel.Portable;
+        _block = _kernel == MontgomeryKernel.Avx512 ? 8 : 4;
         _n = GC.AllocateArray<ulong>(Limbs + 2 * MaxBlock, pinned: true);
         _rSquared = GC.AllocateArray<ulong>(Limbs, pinned: true);
         Read(n, Pointer(_n) + MaxBlock);
@@ -76,6 +72,13 @@ internal sealed unsafe class MontgomeryModulus
         var modulus = new BigInteger(n, isUnsigned: true, isBigEndian: true);
         var rSquared = BigInteger.One << (2 * LimbBits * Limbs);
         Read((rSquared % modulus).ToByteArray(isUnsigned: true, isBigEndian: true), Pointer(_rSquared));
+    }
+
+    /// <summary>Whether <paramref name="n"/>, big endian, can be a modulus here.</summary>
+    public static bool Accepts(ReadOnlySpan<byte> n)
+    {
+        n = n.TrimStart((byte)0);
+        return !n.IsEmpty && (n[^1] & 1) == 1 && !n.SequenceEqual((ReadOnlySpan<byte>)[1]) && LimbsFor(n.Length) <= MaxLimbs;
     }
 
     /// <summary>N's length in bytes.</summary>
@@ -178,6 +181,7 @@ internal sealed unsafe class MontgomeryModulus
             value[i] = (value[i] & keep) | (reduced[i] & ~keep);
         new Span<ulong>(reduced, Limbs).Clear();
         Write(value, result);
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -236,7 +240,7 @@ internal sealed unsafe class MontgomeryModulus
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddMultiples(ulong* sum, ulong* x, ulong* y, int from, int to, int shift)
     {
-        if (_block == 8)
+        if (_kernel == MontgomeryKernel.Avx512)
         {
             var y0 = Vector512.Create(y[0]).AsUInt32();
             var y1 = Vector512.Create(y[1]).AsUInt32();
@@ -260,7 +264,7 @@ internal sealed unsafe class MontgomeryModulus
                 (even + odd).Store(sum + j - shift);
             }
         }
-        else if (_vectors)
+        else if (_kernel == MontgomeryKernel.Avx2)
         {
             var y0 = Vector256.Create(y[0]).AsUInt32();
             var y1 = Vector256.Create(y[1]).AsUInt32();
@@ -293,6 +297,15 @@ internal sealed unsafe class MontgomeryModulus
             result[i] = carry & LimbMask;
             carry >>= LimbBits;
         }
+
+        GC.KeepAlive(this); // N is read through a pointer
+    }
+
+    /// <summary>Room for any number of so many bytes, and two bits more, so that R &gt; 4·N.</summary>
+    private static int LimbsFor(int length)
+    {
+        var limbs = (length * 8 + 2 + LimbBits - 1) / LimbBits;
+        return (limbs + LimbMultiple - 1) / LimbMultiple * LimbMultiple;
     }
 
     private void Read(ReadOnlySpan<byte> value, ulong* limbs)
@@ -322,5 +335,18 @@ internal sealed unsafe class MontgomeryModulus
 
     /// <summary>The limbs of an array that is pinned for life.</summary>
     private static ulong* Pointer(ulong[] pinned) =>
-        (ulong*)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
+        (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
+}
+
+/// <summary>Forms of the inner loop of <see cref="MontgomeryModulus"/>, slowest first.</summary>
+internal enum MontgomeryKernel
+{
+    /// <summary>Ordinary 64-bit arithmetic, for any processor.</summary>
+    Portable,
+
+    /// <summary>Four columns at once.</summary>
+    Avx2,
+
+    /// <summary>Eight columns at once.</summary>
+    Avx512,
 }
