@@ -1,3 +1,7 @@
+using System.Text;
+using EspProv.Security;
+using EspProv.Srp;
+
 namespace EspProv.Virtual;
 
 /// <summary>
@@ -5,43 +9,218 @@ namespace EspProv.Virtual;
 /// </summary>
 public sealed class VirtualDevice : IAsyncDisposable
 {
-    private VirtualDevice(VirtualDeviceOptions options) => Options = options;
+    private const int SaltLength = 16;
+
+    private readonly MonitorLog _log;
+    private readonly DeviceStateFile _stateFile;
+    private readonly ProvisioningStateMachine _machine;
+    private readonly ScanEndpoint _scan;
+    private readonly ProtocommService _protocomm;
+    private readonly IDeviceTransport _transport;
+    private readonly SemaphoreSlim _power = new(1, 1);
+    private bool _serviceIsUp;
+    private bool _disposed;
+
+    private VirtualDevice(VirtualDeviceOptions options, IDeviceTransport transport)
+    {
+        Options = options;
+        _transport = transport;
+        Name = options.Name ?? MadeUpName(options.Random);
+        byte[] version = VersionReply.Build(options);
+        IWifiWorld world = options.World ?? new WifiWorld(options.AccessPoints, Name);
+
+        _log = new MonitorLog(options.TimeProvider);
+        _log.LineWritten += line => LogWritten?.Invoke(line);
+        _stateFile = new DeviceStateFile(options.StatePath);
+        _machine = new ProvisioningStateMachine(options, world, _stateFile, _log, () => _ = StopServiceAsync());
+        _scan = new ScanEndpoint(world, options.ScanDelay, options.TimeProvider, () => _machine.State == VirtualDeviceState.Connecting);
+        _protocomm = new ProtocommService(MakeSecurity(), version, options.Faults, options.TimeProvider);
+        AddEndpoints();
+    }
+
+    /// <summary>A line was added to the monitor log. It is raised on the thread that added it.</summary>
+    public event Action<string>? LogWritten;
 
     /// <summary>What it was built with.</summary>
     public VirtualDeviceOptions Options { get; }
 
     /// <summary>Its service name.</summary>
-    public string Name => throw new NotImplementedException();
+    public string Name { get; }
 
-    /// <summary><c>127.0.0.1:port</c>.</summary>
-    public string Address => throw new NotImplementedException();
+    /// <summary><c>127.0.0.1:port</c>. It is known, and refuses connections, while the provisioning service is down.</summary>
+    public string Address => _transport.Address;
 
     /// <summary>Where it stands in its life: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
-    public VirtualDeviceState State => throw new NotImplementedException();
+    public VirtualDeviceState State => _machine.State;
 
     /// <summary>How many requests reached an endpoint, ever: what -WhatIf must not raise.</summary>
-    public long RequestCount => throw new NotImplementedException();
+    public long RequestCount => _protocomm.RequestCount;
 
     /// <summary>The address that the Wi-Fi world gave it, when connected.</summary>
-    public string? IPAddress => throw new NotImplementedException();
+    public string? IPAddress => _machine.IPAddress;
 
     /// <summary>The SSID it holds credentials for.</summary>
-    public string? Ssid => throw new NotImplementedException();
+    public string? Ssid => _machine.Ssid is { } ssid ? Encoding.UTF8.GetString(ssid) : null;
 
-    /// <summary>The lines that a serial monitor would show.</summary>
-    public IReadOnlyList<string> MonitorLog => throw new NotImplementedException();
+    /// <summary>The lines that a serial monitor would show: a copy of all of them so far.</summary>
+    public IReadOnlyList<string> MonitorLog => _log.Lines;
 
-    /// <summary>A line was added to the monitor log.</summary>
-    public event Action<string>? LogWritten { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    // The manager's tag in the log.
+    private string Manager => Options.Component == ProvisioningComponent.WifiProvisioning ? "wifi_prov_mgr" : "network_prov_mgr";
 
-    /// <summary>Powers a device on: from its state file it may come up already provisioned.</summary>
-    public static Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Powers a device on. When its state file holds credentials it comes up already provisioned, and without its service.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of its limits.</exception>
+    /// <exception cref="InvalidDataException">The state file is something else.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var transport = new HttpDeviceServer(options.Port, options.WithoutCookies, options.Random, options.TimeProvider);
+        try
+        {
+            var device = new VirtualDevice(options, transport);
+            device.PowerOn();
+            return device;
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Erases the credentials, as <c>esptool erase_region</c> on the NVS partition does, and powers it on again.</summary>
-    public Task EraseAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        await _power.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await _transport.StopAsync().ConfigureAwait(false);
+            _serviceIsUp = false;
+            _machine.PowerOff();
+            _stateFile.Erase();
+            PowerOn();
+        }
+        finally
+        {
+            _power.Release();
+        }
+    }
 
-    /// <summary>Powers it off; the state file stays.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Powers it off; the state file stays. Its port is free again when this returns.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _power.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _machine.Dispose();
+            await _transport.DisposeAsync().ConfigureAwait(false);
+            _protocomm.Dispose();
+        }
+        finally
+        {
+            _power.Release();
+        }
+    }
+
+    private static string MadeUpName(IRandomSource random)
+    {
+        Span<byte> mac = stackalloc byte[3];
+        random.Fill(mac);
+        return "PROV_" + Convert.ToHexString(mac);
+    }
+
+    private IDeviceSecurity MakeSecurity() => Options.SecurityVersion switch
+    {
+        SecurityVersion.Security0 => new DeviceSecurity0(),
+        SecurityVersion.Security1 => new DeviceSecurity1(Options.ProofOfPossession, Options.Random, LogSecurity),
+        _ => new DeviceSecurity2(GetSaltAndVerifier, Options.Security2Patch, Options.Random, LogSecurity),
+    };
+
+    private SaltAndVerifier GetSaltAndVerifier()
+    {
+        if (Options is { Salt: { } given, Verifier: { } verifier })
+            return new SaltAndVerifier(given, verifier);
+
+        var salt = new byte[SaltLength];
+        Options.Random.Fill(salt);
+        using Secret password = Secret.FromUtf8(Options.Password);
+        return new SaltAndVerifier(salt, SrpVerifier.Compute(Encoding.UTF8.GetBytes(Options.Username), password.Bytes, salt));
+    }
+
+    // In the order in which the manager creates them, which numbers the characteristics over BLE.
+    private void AddEndpoints()
+    {
+        _protocomm.Add(ControlEndpoint.Name, new ControlEndpoint(_machine).HandleAsync);
+        _protocomm.Add(ScanEndpoint.Name, _scan.HandleAsync);
+        _protocomm.AddOwn(ProtocommService.SessionEndpoint);
+        _protocomm.Add(ConfigEndpoint.Name, new ConfigEndpoint(_machine).HandleAsync);
+        _protocomm.AddOwn(ProtocommService.VersionEndpoint);
+        _protocomm.Add(CustomEndpoint.StockName, CustomEndpoint.Stock(_log, Options.ShowPassphrase));
+        foreach (string name in Options.CustomEndpoints)
+            _protocomm.Add(name, CustomEndpoint.Echo(_log, name));
+    }
+
+    private void PowerOn()
+    {
+        StoredCredentials? stored = _stateFile.Load();
+        _log.Boot();
+        _scan.Clear();
+        if (!_machine.PowerOn(stored))
+        {
+            _log.Info("app", "Already provisioned, starting Wi-Fi STA");
+            return;
+        }
+
+        _log.Info("app", "Starting provisioning");
+        _transport.Start(_protocomm);
+        _serviceIsUp = true;
+        _log.Info("app", "Provisioning started");
+        _log.Info(Manager, $"Provisioning started with service name : {Name}");
+    }
+
+    private async Task StopServiceAsync()
+    {
+        await _power.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            // Erased or powered off in the meantime.
+            if (_disposed || !_serviceIsUp || _machine.State != VirtualDeviceState.Connected)
+                return;
+            await _transport.StopAsync().ConfigureAwait(false);
+            _serviceIsUp = false;
+            _log.Info(Manager, "Provisioning stopped");
+        }
+        finally
+        {
+            _power.Release();
+        }
+    }
+
+    private void LogSecurity(SecurityEvent happened)
+    {
+        switch (happened)
+        {
+            case SecurityEvent.Established:
+                _log.Info("app", "Secured session established!");
+                break;
+            case SecurityEvent.InvalidParameters:
+                _log.Error("app", "Received invalid security parameters for establishing secure session!");
+                break;
+            default:
+                _log.Error("app", "Received incorrect username and/or PoP for establishing secure session!");
+                break;
+        }
+    }
 }
 
 /// <summary>Where a virtual device stands.</summary>

@@ -43,7 +43,10 @@ public sealed record VirtualAccessPoint
     /// <summary>Signal strength in dBm.</summary>
     public int Rssi { get; init; } = -50;
 
-    /// <summary>The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null.</summary>
+    /// <summary>
+    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join
+    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever.
+    /// </summary>
     public int? Auth { get; init; }
 }
 
@@ -92,16 +95,19 @@ public sealed record VirtualDeviceOptions
     /// <summary>How long a scan takes.</summary>
     public TimeSpan ScanDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Custom endpoints beside <c>custom-data</c>.</summary>
+    /// <summary>Custom endpoints beside <c>custom-data</c>; each answers with the bytes that it was sent.</summary>
     public IReadOnlyList<string> CustomEndpoints { get; init; } = [];
 
-    /// <summary>Whether the service stays up after Connected was read.</summary>
+    /// <summary>Whether the service stays up after Connected was read, which is also what lets a client start over with reprov.</summary>
     public bool KeepServiceUp { get; init; }
 
-    /// <summary>Where credentials are kept, like NVS; null keeps them in memory only.</summary>
+    /// <summary>
+    /// Where credentials are kept, like NVS; null keeps them in memory only. The file holds the SSID and a salted digest of the
+    /// passphrase, never the passphrase.
+    /// </summary>
     public string? StatePath { get; init; }
 
-    /// <summary>Show the passphrase in the monitor log, as stock firmware does; masked otherwise.</summary>
+    /// <summary>Show the passphrase, and what comes on <c>custom-data</c>, in the monitor log, as stock firmware does; masked otherwise.</summary>
     public bool ShowPassphrase { get; init; }
 
     /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
@@ -119,6 +125,12 @@ public sealed record VirtualDeviceOptions
     /// <summary>What time it is.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Asked before each request what goes wrong with it; nothing does when null. It is called on the device's own task.</summary>
+    public Func<VirtualRequest, VirtualFault>? Faults { get; init; }
+
+    /// <summary>A radio of another kind, in the place of <see cref="AccessPoints"/>.</summary>
+    internal IWifiWorld? World { get; init; }
+
     /// <summary>The networks of the vendor's documentation.</summary>
     public static IReadOnlyList<VirtualAccessPoint> DefaultAccessPoints { get; } =
     [
@@ -128,4 +140,30 @@ public sealed record VirtualDeviceOptions
         new() { Ssid = "NeighborsWiFiAP", Passphrase = "not-for-you", Bssid = "8a:8a:20:84:19:96", Channel = 6, Rssi = -61 },
         new() { Ssid = "InsecureWiFiAP", Bssid = "dc:a4:ca:f1:22:7c", Channel = 7, Rssi = -74 },
     ];
+
+    /// <summary>Checks what the types leave open.</summary>
+    /// <exception cref="ArgumentException">An option is out of its limits.</exception>
+    internal void Validate()
+    {
+        Require(Port is >= 0 and <= 65535, nameof(Port), "is 0…65535");
+        Require(ConnectionAttempts >= 1, nameof(ConnectionAttempts), "is at least 1");
+        Require(ConnectDelay >= TimeSpan.Zero, nameof(ConnectDelay), "cannot be negative");
+        Require(ScanDelay >= TimeSpan.Zero, nameof(ScanDelay), "cannot be negative");
+        Require(Salt.HasValue == Verifier.HasValue, nameof(Salt), "and Verifier are given together or not at all");
+        Require(Enum.IsDefined(SecurityVersion), nameof(SecurityVersion), "is 0, 1 or 2");
+        Require(Enum.IsDefined(Security2Patch), nameof(Security2Patch), "is not known");
+        Require(Enum.IsDefined(Component), nameof(Component), "is not known");
+        Require(Name is not { Length: 0 }, nameof(Name), "is empty");
+
+        string[] taken = [ControlEndpoint.Name, ScanEndpoint.Name, ProtocommService.SessionEndpoint, ConfigEndpoint.Name, ProtocommService.VersionEndpoint, CustomEndpoint.StockName];
+        foreach (string endpoint in CustomEndpoints)
+            Require(endpoint.Length > 0 && endpoint.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'), nameof(CustomEndpoints), $"'{endpoint}' is made of letters, digits, '-', '_' and '.'");
+        Require(taken.Concat(CustomEndpoints).Distinct(StringComparer.Ordinal).Count() == taken.Length + CustomEndpoints.Count, nameof(CustomEndpoints), "names an endpoint twice, or one that every device has");
+    }
+
+    private static void Require(bool holds, string option, string rule)
+    {
+        if (!holds)
+            throw new ArgumentException($"{option} {rule}.", option);
+    }
 }

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using EspProv.Security;
 
 namespace EspProv.Discovery;
@@ -5,10 +9,20 @@ namespace EspProv.Discovery;
 /// <summary>What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2).</summary>
 public sealed record DeviceCapability
 {
+    private const string ServiceLabel = "prov";
+    private const int MaxReplyLength = 16 * 1024;
+    private const int MaxBareVersionLength = 32;
+    private const int MaxDepth = 16;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> BareVersionCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+");
+
     /// <summary>The provisioning service's version: <c>v1.1</c>, <c>netprov-v1.2</c>, or the bare string of old firmware.</summary>
     public required string Version { get; init; }
 
-    /// <summary><c>sec_ver</c>, if the firmware says it (IDF 5.0 and later).</summary>
+    /// <summary><c>sec_ver</c>, if the firmware says it (IDF 5.0 and later); a number that no scheme here has is kept.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary><c>sec_patch_ver</c>, null when absent (which means 0).</summary>
@@ -31,5 +45,99 @@ public sealed record DeviceCapability
 
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.</exception>
-    public static DeviceCapability Parse(ReadOnlySpan<byte> reply) => throw new NotImplementedException();
+    public static DeviceCapability Parse(ReadOnlySpan<byte> reply)
+    {
+        if (reply.Length > MaxReplyLength)
+            throw NotADevice($"its version reply is longer than {MaxReplyLength} bytes");
+
+        // Firmware that answers with a C string may send its terminator along.
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(reply.TrimEnd((byte)0)).Trim();
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw NotADevice("its version reply is not text", e);
+        }
+
+        if (text.StartsWith('{'))
+        {
+            try
+            {
+                return ParseStructured(text);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                // InvalidOperationException: an escape sequence that stands for no character.
+                throw NotADevice("its version reply is not well-formed JSON", e);
+            }
+        }
+
+        if (text.Length is 0 or > MaxBareVersionLength || text.AsSpan().ContainsAnyExcept(BareVersionCharacters))
+            throw NotADevice("its version reply is neither JSON nor a version");
+        return new DeviceCapability { Version = text, Raw = text };
+    }
+
+    private static DeviceCapability ParseStructured(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        if (!document.RootElement.TryGetProperty(ServiceLabel, out JsonElement service) || service.ValueKind is not JsonValueKind.Object)
+            throw NotADevice($"its version reply has no '{ServiceLabel}' object");
+
+        var application = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            if (property.Name != ServiceLabel)
+                application[property.Name] = property.Value.GetRawText();
+        }
+
+        return new DeviceCapability
+        {
+            Version = service.TryGetProperty("ver", out JsonElement version) ? TextOf(version) ?? "" : "",
+            SecurityVersion = (SecurityVersion?)NumberOf(service, "sec_ver"),
+            SecurityPatchVersion = NumberOf(service, "sec_patch_ver"),
+            Capabilities = ListOf(service, "cap"),
+            Application = application,
+            Raw = text,
+            IsStructured = true,
+        };
+    }
+
+    // Values of other types than the vendor's are taken for what they plainly mean, and else for absent. That cannot weaken a
+    // session: a scheme is never chosen below what the given secrets are for (PROTOCOL.md §2).
+    private static int? NumberOf(JsonElement service, string name)
+    {
+        if (!service.TryGetProperty(name, out JsonElement value))
+            return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt32(out int number) => number,
+            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+            _ => null,
+        };
+    }
+
+    private static string[] ListOf(JsonElement service, string name)
+    {
+        if (!service.TryGetProperty(name, out JsonElement value))
+            return [];
+        return value.ValueKind switch
+        {
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(TextOf).OfType<string>()],
+            JsonValueKind.String => [value.GetString()!],
+            _ => [],
+        };
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    private static ProvisioningException NotADevice(string why, Exception? inner = null) =>
+        new(ProvisioningErrorReason.NotAProvisioningDevice, $"What answers is not an Espressif provisioning service: {why}.", inner)
+        { Endpoint = "proto-ver" };
 }

@@ -1,76 +1,303 @@
+using System.Globalization;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
 /// <summary>
 /// A secure session with one device, and the verbs of provisioning on it. Strictly serial: calls from several threads
-/// queue up. Verbs that are safe to repeat survive a lost link by a new handshake (PROTOCOL.md §1).
+/// queue up. Verbs that are safe to repeat survive a lost link by a new handshake (PROTOCOL.md §1); the others, whose request
+/// may have reached the device, report the loss and leave a session whose next verb makes that handshake. When the
+/// device cannot be brought back the session is closed.
 /// </summary>
 public sealed class ProvisioningSession : IAsyncDisposable
 {
-    private ProvisioningSession(ProvisioningDevice device) => Device = device;
+    /// <summary>Any bytes do; these are what one of the vendor's phone apps sends (PROTOCOL.md §1).</summary>
+    private static readonly byte[] VersionRequest = "ESP"u8.ToArray();
+
+    private readonly SecureChannel _channel;
+    private readonly WifiProvisioner _wifi;
+    private readonly SessionOptions _options;
+    private readonly SessionNotices _notices;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private int _disposed;
+
+    private ProvisioningSession(
+        ProvisioningDevice device, DeviceCapability capability, SecurityVersion securityVersion, SecureChannel channel, SessionOptions options, SessionNotices notices)
+    {
+        Device = device;
+        Capability = capability;
+        SecurityVersion = securityVersion;
+        EstablishedAt = options.TimeProvider.GetUtcNow();
+        _channel = channel;
+        _options = options;
+        _notices = notices;
+        _wifi = new WifiProvisioner(channel, options.TimeProvider);
+    }
 
     /// <summary>The device at the other end.</summary>
     public ProvisioningDevice Device { get; }
 
     /// <summary>What the device said of itself.</summary>
-    public DeviceCapability Capability => throw new NotImplementedException();
+    public DeviceCapability Capability { get; }
 
     /// <summary>The scheme in use.</summary>
-    public SecurityVersion SecurityVersion => throw new NotImplementedException();
+    public SecurityVersion SecurityVersion { get; }
 
     /// <summary>Whether verbs can still be called: not closed, and not ended by the device.</summary>
-    public bool IsOpen => throw new NotImplementedException();
+    public bool IsOpen => Volatile.Read(ref _disposed) == 0 && !_channel.IsEnded;
 
     /// <summary>When the session was first established.</summary>
-    public DateTimeOffset EstablishedAt => throw new NotImplementedException();
+    public DateTimeOffset EstablishedAt { get; }
 
     /// <summary>How many handshakes it took so far; more than 1 after lost links.</summary>
-    public int HandshakeCount => throw new NotImplementedException();
+    public int HandshakeCount => _channel.HandshakeCount;
 
-    /// <summary>Whether Apply was sent in this session, so that credentials are on the device.</summary>
-    public bool CredentialsApplied => throw new NotImplementedException();
+    /// <summary>Whether Apply was sent in this session and not refused, so that credentials are, or may be, on the device.</summary>
+    public bool CredentialsApplied => _wifi.CredentialsApplied;
 
-    /// <summary>Notices for the user that are not errors (a PoP that the device does not want, a re-handshake); never a secret.</summary>
-    public event Action<SessionNotice>? Notice { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    /// <summary>
+    /// Notices for the user that are not errors (a PoP that the device does not want, a re-handshake); never a secret. The first
+    /// subscriber also hears, at once, those from before it subscribed.
+    /// </summary>
+    public event Action<SessionNotice>? Notice
+    {
+        add => _notices.Add(value);
+        remove => _notices.Remove(value);
+    }
 
-    /// <summary>Asks for <c>proto-ver</c> on a link of its own, without a session.</summary>
-    public static Task<DeviceCapability> GetCapabilityAsync(ITransport transport, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Asks for <c>proto-ver</c> on a link of its own, without a session. The link is closed afterwards, and stays the caller's to dispose of.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.ConnectTimeout"/>,
+    /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
+    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>.
+    /// </exception>
+    public static async Task<DeviceCapability> GetCapabilityAsync(ITransport transport, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        try
+        {
+            return await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await transport.CloseAsync().ConfigureAwait(false);
+        }
+    }
 
-    /// <summary>Opens the transport, asks for <c>proto-ver</c>, chooses the scheme, and runs the handshake. Owns the transport from the call on.</summary>
+    /// <summary>
+    /// Opens the transport, asks for <c>proto-ver</c>, chooses the scheme, and runs the handshake. Owns the transport and the
+    /// credential from the call on: when it throws, both are disposed of.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// Those of <see cref="GetCapabilityAsync"/>, and <see cref="ProvisioningErrorReason.WrongCredentials"/>,
+    /// <see cref="ProvisioningErrorReason.ProofOfPossessionRequired"/>, <see cref="ProvisioningErrorReason.UsernamePasswordRequired"/>,
+    /// <see cref="ProvisioningErrorReason.SecurityDowngrade"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>.
+    /// </exception>
     public static Task<ProvisioningSession> ConnectAsync(
-        ProvisioningDevice device, ITransport transport, SessionOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+        ProvisioningDevice device, ITransport transport, SessionOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(device, transport, options, NegotiatedScheme.Choose, cancellationToken);
 
-    /// <summary>Lets the device scan and fetches the results page by page, in the device's order.</summary>
-    public Task<IReadOnlyList<WifiAccessPoint>> ScanWifiAsync(WifiScanOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>The same with another way to choose the scheme, for tests.</summary>
+    internal static async Task<ProvisioningSession> ConnectAsync(
+        ProvisioningDevice device, ITransport transport, SessionOptions options, SchemeSelector select, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            DeviceCapability capability = await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
+            var notices = new SessionNotices();
+            NegotiatedScheme negotiated = select(capability, options, notices.Raise);
+            var channel = new SecureChannel(transport, negotiated.Create, options.TimeProvider, notices.Raise);
+            await channel.EstablishAsync(cancellationToken).ConfigureAwait(false);
+            return new ProvisioningSession(device, capability, negotiated.Version, channel, options, notices);
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            options.Credential.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Sends credentials without applying them.</summary>
-    public Task SetWifiCredentialAsync(WifiCredential credential, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Lets the device scan and fetches the results page by page, in the device's order, as it counts them: an access point may be
+    /// there twice. Safe to repeat, and repeated when the link is lost.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.SessionClosed"/>, <see cref="ProvisioningErrorReason.SessionLost"/>, <see cref="ProvisioningErrorReason.ExchangeTimeout"/>,
+    /// <see cref="ProvisioningErrorReason.DecryptionFailed"/>, <see cref="ProvisioningErrorReason.MalformedResponse"/>,
+    /// <see cref="ProvisioningErrorReason.UnexpectedResponse"/>, <see cref="ProvisioningErrorReason.DeviceError"/>,
+    /// <see cref="ProvisioningErrorReason.InvalidDeviceState"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Task<IReadOnlyList<WifiAccessPoint>> ScanWifiAsync(WifiScanOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return InTurnAsync(token => WifiScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
+    }
 
-    /// <summary>Makes the device use the credentials that were set.</summary>
-    public Task ApplyWifiCredentialAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Sends credentials without applying them. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
+    public Task SetWifiCredentialAsync(WifiCredential credential, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        return InTurnAsync(token => _channel.RepeatableAsync(Returning(t => _wifi.SetAsync(credential, t)), token), cancellationToken);
+    }
 
-    /// <summary>Set, apply, and follow to the end or to <paramref name="timeout"/>; <paramref name="progress"/> hears every status.</summary>
+    /// <summary>
+    /// Makes the device use the credentials that were set. Not repeated once sent: after
+    /// <see cref="ProvisioningErrorReason.SessionLost"/> the device may or may not be applying them, and its status tells.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it was given
+    /// credentials before and needs a reset.
+    /// </exception>
+    public Task ApplyWifiCredentialAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ApplyAsync), token), cancellationToken);
+
+    /// <summary>
+    /// Set, apply, and follow to the end or to <paramref name="timeout"/>; <paramref name="progress"/> hears every status.
+    /// Everything is repeated after a lost link until Apply was sent. From then on the device is asked, over new sessions
+    /// where needed, what came of it; when that cannot be known the outcome is <see cref="ProvisioningOutcome.Unknown"/>.
+    /// </summary>
+    /// <param name="credential">The network; stays the caller's.</param>
+    /// <param name="timeout">
+    /// How long to follow, counted from Apply. Zero does not follow: the outcome is <see cref="ProvisioningOutcome.Applied"/>, or Unknown when
+    /// the reply to Apply was lost.
+    /// </param>
+    /// <param name="progress">Hears every status, in order.</param>
+    /// <param name="cancellationToken">Stops at once, wherever it is.</param>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyWifiCredentialAsync"/>; nothing was applied then.</exception>
     public Task<WifiProvisioningResult> ProvisionWifiAsync(
-        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken) => throw new NotImplementedException();
+        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        return InTurnAsync(token => _wifi.ProvisionAsync(credential, timeout, progress, token), cancellationToken);
+    }
 
-    /// <summary>One status query.</summary>
-    public Task<WifiStatus> GetWifiStatusAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>One status query. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
+    public Task<WifiStatus> GetWifiStatusAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(token => _channel.RepeatableAsync(_wifi.GetStatusAsync, token), cancellationToken);
 
-    /// <summary>Clears a failed attempt, so that new credentials may follow in this session.</summary>
-    public Task ResetWifiAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Clears a failed attempt, so that new credentials may follow in this session. Not repeated once sent, because a second
+    /// reset is refused where the first one worked.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when there is no failed attempt.
+    /// </exception>
+    public Task ResetWifiAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ResetAsync), token), cancellationToken);
 
-    /// <summary>Starts over on a connected device that keeps its service up.</summary>
-    public Task ReprovisionWifiAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Starts over on a connected device that keeps its service up. Not repeated once sent, for the same reason.</summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it is not connected.
+    /// </exception>
+    public Task ReprovisionWifiAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ReprovisionAsync), token), cancellationToken);
 
-    /// <summary>Sends an application's own bytes to an endpoint of its own, encrypted, and returns the decrypted answer.</summary>
-    public Task<byte[]> SendCustomDataAsync(string endpoint, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Sends an application's own bytes to an endpoint of its own, encrypted, and returns the decrypted answer. Never repeated once
+    /// sent: only the application knows whether it may hear the same thing twice.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanWifiAsync"/>, <see cref="ProvisioningErrorReason.EndpointNotFound"/>, <see cref="ProvisioningErrorReason.RequestTooLarge"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="data"/> is empty, which devices answer by closing the connection, or <paramref name="endpoint"/> is one of the
+    /// two that carry no encrypted data (<c>prov-session</c>, <c>proto-ver</c>).
+    /// </exception>
+    public Task<byte[]> SendCustomDataAsync(string endpoint, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(endpoint);
+        if (endpoint is EndpointNames.Session or EndpointNames.Version)
+            throw new ArgumentException($"'{endpoint}' does not carry an application's data.", nameof(endpoint));
+        if (data.IsEmpty)
+            throw new ArgumentException("There is nothing to send, and a device closes the connection on an empty request.", nameof(data));
+        return InTurnAsync(
+            token => _channel.OnceAsync(t => _channel.RequestAsync(endpoint, data.ToArray(), static reply => reply, t), token), cancellationToken);
+    }
 
-    /// <summary>Closes the link and zeroes the keys.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Closes the link and zeroes the keys and the credential. A verb that is under way ends with <see cref="ProvisioningErrorReason.SessionClosed"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await _channel.DisposeAsync().ConfigureAwait(false);
+            _options.Credential.Dispose();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The reply is not secret and asking changes nothing: a link that is lost meanwhile is opened once more.</summary>
+    private static async Task<DeviceCapability> AskCapabilityAsync(ITransport transport, CancellationToken cancellationToken)
+    {
+        for (bool again = false; ; again = true)
+        {
+            await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return DeviceCapability.Parse(
+                    await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, cancellationToken).ConfigureAwait(false));
+            }
+            catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)
+            {
+            }
+            catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.NotAProvisioningDevice,
+                    string.Create(CultureInfo.InvariantCulture, $"What answers at {transport.Address} is not an Espressif provisioning service: {e.Message}"),
+                    e)
+                { Endpoint = EndpointNames.Version };
+            }
+        }
+    }
+
+    private static Func<CancellationToken, Task<bool>> Returning(Func<CancellationToken, Task> verb) => async token =>
+    {
+        await verb(token).ConfigureAwait(false);
+        return true;
+    };
+
+    /// <summary>One verb at a time, and none after the end.</summary>
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        try
+        {
+            await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                either.Token.ThrowIfCancellationRequested();
+                return await verb(either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (OperationCanceledException e) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ProvisioningException(ProvisioningErrorReason.SessionClosed, $"The session with {Device.Name} was closed.", e);
+        }
+    }
 }
-
-/// <summary>Something the user should know; <see cref="IsWarning"/> separates warnings from verbose talk.</summary>
-public sealed record SessionNotice(string Message, bool IsWarning);

@@ -18,6 +18,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Channels to scan between pauses: 5 over SoftAP so that the access point keeps its stations, else 0 (PROTOCOL.md §9).</summary>
     int ScanGroupChannels { get; }
 
+    /// <summary>The longest request that can be sent, in bytes, ciphertext and all.</summary>
+    int MaxRequestLength => int.MaxValue;
+
     /// <summary>Whether a security session could be running on the link.</summary>
     bool IsOpen { get; }
 

@@ -1,0 +1,37 @@
+@{
+    RootModule           = 'bin/EspProv.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0d2c0e-5c1b-4a53-9a0c-3b8f6a1d7e42'
+    Author               = 'EspProv contributors'
+    CompanyName          = 'EspProv contributors'
+    Copyright            = 'EspProv contributors. MIT licence.'
+    Description          = 'Provisions Espressif devices (ESP32 family) with Wi-Fi credentials: finds them, opens a secure session, scans, sends credentials and follows the result. Brings virtual devices to try it on.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('EspProv.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Clear-EspVirtualDevice'
+        'Connect-EspProvSession'
+        'Disconnect-EspProvSession'
+        'Find-EspProvDevice'
+        'Get-EspProvCapability'
+        'Get-EspProvSession'
+        'Get-EspVirtualDevice'
+        'Get-EspVirtualDeviceLog'
+        'Get-EspWifiScan'
+        'Get-EspWifiStatus'
+        'Reset-EspWifiProvisioning'
+        'Send-EspCustomData'
+        'Set-EspWifiCredential'
+        'Start-EspVirtualDevice'
+        'Stop-EspVirtualDevice'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('ESP32', 'Espressif', 'Provisioning', 'WiFi', 'IoT', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
+        }
+    }
+}

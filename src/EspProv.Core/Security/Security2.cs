@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Srp;
+using EspProv.Wire;
+using Google.Protobuf;
+
+namespace EspProv.Security;
+
+/// <summary>SRP-6a with username and password, then AES-256-GCM with the nonce of the firmware's patch level (PROTOCOL.md §5).</summary>
+public sealed class Security2 : ISecurityScheme
+{
+    private static readonly SrpGroup Group = SrpGroup.Rfc5054_3072;
+
+    private readonly byte[] _username;
+    private readonly Secret _password;
+    private readonly int? _patchVersion;
+    private readonly bool _useVendorToolHash;
+    private readonly IRandomSource _random;
+    private GcmMessageCipher? _cipher;
+    private bool _started;
+    private bool _disposed;
+
+    /// <summary>Makes a scheme that has not shaken hands.</summary>
+    /// <param name="username">Not empty: firmware refuses an empty one.</param>
+    /// <param name="password">Used during the handshake; the caller disposes of it.</param>
+    /// <param name="patchVersion">
+    /// <c>sec_patch_ver</c> as the device gave it; null when it gave none, and then it is read from the form of the device's nonce.
+    /// </param>
+    /// <param name="useVendorToolHash">Compute x as the vendor's Python tool does; it matters to 1 pair of username and password in 256.</param>
+    /// <param name="random">Asked for 32 bytes per handshake, and 32 more for each draw that is thrown away (1 in 256).</param>
+    /// <exception cref="ArgumentException">The username is empty, or the patch version negative.</exception>
+    public Security2(string username, Secret password, int? patchVersion, bool useVendorToolHash, IRandomSource random)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(username);
+        ArgumentNullException.ThrowIfNull(password);
+        ArgumentNullException.ThrowIfNull(random);
+        if (patchVersion is { } patch)
+            ArgumentOutOfRangeException.ThrowIfNegative(patch, nameof(patchVersion));
+        _username = Encoding.UTF8.GetBytes(username);
+        _password = password;
+        _patchVersion = patchVersion;
+        _useVendorToolHash = useVendorToolHash;
+        _random = random;
+    }
+
+    /// <inheritdoc/>
+    public SecurityVersion Version => SecurityVersion.Security2;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There was a handshake before.</exception>
+    public async Task EstablishAsync(HandshakeExchange exchange, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_started)
+            throw new InvalidOperationException("A scheme shakes hands once.");
+        _started = true;
+
+        using var client = new SrpClient(Group, _random);
+        Sec2Resp0 keys = await ExchangeKeysAsync(exchange, client.A.ToArray(), cancellationToken).ConfigureAwait(false);
+        byte[] m1 = ComputeProof(client, keys);
+        string advice = Advice();
+        Sec2Resp1 proof = await ExchangeProofsAsync(exchange, m1, advice, cancellationToken).ConfigureAwait(false);
+        if (!client.VerifyServerProof(proof.DeviceProof.Span))
+            throw SessionHandshake.DeviceUnproven(advice);
+        _cipher = new GcmMessageCipher(client.K, proof.DeviceNonce.Span, CountsMessages(proof.DeviceNonce.Span));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There was no handshake.</exception>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.SessionLost"/>: the message counter is used up.</exception>
+    public byte[] Encrypt(ReadOnlySpan<byte> plaintext) => Cipher.Encrypt(plaintext);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There was no handshake.</exception>
+    public byte[] Decrypt(ReadOnlySpan<byte> ciphertext) => Cipher.Decrypt(ciphertext);
+
+    /// <summary>Zeroes the session key. The password stays the caller's.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _cipher?.Dispose();
+    }
+
+    private GcmMessageCipher Cipher
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _cipher ?? throw new InvalidOperationException("There was no handshake.");
+        }
+    }
+
+    private async Task<Sec2Resp0> ExchangeKeysAsync(HandshakeExchange exchange, byte[] publicKey, CancellationToken cancellationToken)
+    {
+        SessionData request = Message(new Sec2Payload
+        {
+            Msg = HandshakeStep.Cmd0,
+            Sc0 = new Sec2Cmd0 { ClientUsername = ByteString.CopyFrom(_username), ClientPubkey = ByteString.CopyFrom(publicKey) },
+        });
+        SessionData response = await SessionHandshake.ExchangeAsync(exchange, request, cancellationToken).ConfigureAwait(false);
+        if (response.Sec2 is not { Msg: HandshakeStep.Resp0, Sr0: { } reply })
+            throw SessionHandshake.Unexpected("the device's public key");
+        SessionHandshake.RequireSuccess(reply.Status);
+        if (reply.DevicePubkey.IsEmpty || reply.DevicePubkey.Length > Group.Length)
+            throw SessionHandshake.Malformed($"its public key has {reply.DevicePubkey.Length} bytes, not up to {Group.Length}");
+        return reply.DeviceSalt.IsEmpty ? throw SessionHandshake.Malformed("it has no salt") : reply;
+    }
+
+    private byte[] ComputeProof(SrpClient client, Sec2Resp0 keys)
+    {
+        try
+        {
+            return client.ComputeProof(_username, _password.Bytes, keys.DeviceSalt.Span, keys.DevicePubkey.Span, _useVendorToolHash);
+        }
+        catch (CryptographicException exception)
+        {
+            throw SessionHandshake.Malformed("its public key is one that a device never sends", exception);
+        }
+    }
+
+    private static async Task<Sec2Resp1> ExchangeProofsAsync(HandshakeExchange exchange, byte[] m1, string advice, CancellationToken cancellationToken)
+    {
+        SessionData request = Message(new Sec2Payload
+        {
+            Msg = HandshakeStep.Cmd1,
+            Sc1 = new Sec2Cmd1 { ClientProof = ByteString.CopyFrom(m1) },
+        });
+        SessionData response = await SessionHandshake.ExchangeProofAsync(exchange, request, advice, cancellationToken).ConfigureAwait(false);
+        if (response.Sec2 is not { Msg: HandshakeStep.Resp1, Sr1: { } reply })
+            throw SessionHandshake.Unexpected("the device's proof");
+        SessionHandshake.RequireProofAccepted(reply.Status, advice);
+        if (reply.DeviceProof.Length != Group.HashLength)
+            throw SessionHandshake.Malformed($"its proof has {reply.DeviceProof.Length} bytes, not {Group.HashLength}");
+        return reply.DeviceNonce.Length is GcmMessageCipher.CountedNonceLength or GcmMessageCipher.ConstantNonceLength
+            ? reply
+            : throw SessionHandshake.Malformed($"its nonce has {reply.DeviceNonce.Length} bytes");
+    }
+
+    /// <summary>
+    /// Whether the firmware counts messages in the nonce. A device that says so must also send such a nonce: with a constant one,
+    /// taken on the word of whoever stands between, every message would be under the same key stream.
+    /// </summary>
+    private bool CountsMessages(ReadOnlySpan<byte> nonce)
+    {
+        bool canCount = nonce.Length == GcmMessageCipher.CountedNonceLength;
+        return _patchVersion switch
+        {
+            null => canCount && GcmMessageCipher.IsFirstCountedNonce(nonce),
+            0 => false,
+            _ when canCount => true,
+            _ => throw SessionHandshake.Malformed($"its nonce has {nonce.Length} bytes, which does not fit patch level {_patchVersion}"),
+        };
+    }
+
+    private string Advice()
+    {
+        const string Check = "Check username and password: case counts.";
+        if (!SrpVerifier.InnerHashHasLeadingZero(_username, _password.Bytes))
+            return Check;
+
+        // PROTOCOL.md §5, the leading-zero quirk: the two forms of x differ for this pair, and only for such pairs.
+        return _useVendorToolHash
+            ? Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard does, and the tool's "
+                + "form was used: the device's verifier may be of the standard form. Try again without the vendor tool's hash."
+            : Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard does: if the device's "
+                + "verifier was made with that tool, try again with the vendor tool's hash.";
+    }
+
+    private static SessionData Message(Sec2Payload payload) => new() { SecVer = SecScheme._2, Sec2 = payload };
+}

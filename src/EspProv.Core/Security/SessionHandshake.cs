@@ -1,0 +1,118 @@
+using EspProv.Wire;
+using Google.Protobuf;
+
+namespace EspProv.Security;
+
+/// <summary>What the client's handshakes have in common: one round trip, and the judgement of a reply's scheme, shape and status.</summary>
+internal static class SessionHandshake
+{
+    /// <summary>The endpoint of every handshake.</summary>
+    internal const string Endpoint = "prov-session";
+
+    /// <summary>Sends a handshake message and reads the reply, which must be of the same scheme.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>, and
+    /// what <paramref name="exchange"/> throws.
+    /// </exception>
+    internal static async Task<SessionData> ExchangeAsync(HandshakeExchange exchange, SessionData request, CancellationToken cancellationToken)
+    {
+        byte[] reply = await exchange(request.ToByteArray(), cancellationToken).ConfigureAwait(false);
+        SessionData response;
+        try
+        {
+            response = SessionData.Parser.ParseFrom(reply);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw Malformed("it is not a session message", exception);
+        }
+
+        // Proto3 leaves zeros out: an empty reply would pass for one of security 0.
+        if (response.PayloadCase == SessionData.PayloadOneofCase.None)
+            throw Malformed("it has no payload");
+        return response.SecVer == request.SecVer
+            ? response
+            : throw new ProvisioningException(
+                ProvisioningErrorReason.SecurityMismatch,
+                $"The device answered a handshake of security {(int)request.SecVer} with one of security {(int)response.SecVer}.")
+            {
+                Endpoint = Endpoint,
+            };
+    }
+
+    /// <summary>
+    /// The same for the message that carries the client's proof. Firmware closes the link when the proof is wrong (PROTOCOL.md §6),
+    /// so a link that is lost here is a refusal.
+    /// </summary>
+    /// <param name="exchange">The round trip.</param>
+    /// <param name="request">The message.</param>
+    /// <param name="advice">What the user may have got wrong; a sentence.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal static async Task<SessionData> ExchangeProofAsync(
+        HandshakeExchange exchange, SessionData request, string advice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ExchangeAsync(exchange, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException exception) when (exception.Reason == ProvisioningErrorReason.SessionLost)
+        {
+            throw Refused(advice, null, exception);
+        }
+    }
+
+    /// <summary>Requires Success of the reply to the first message.</summary>
+    internal static void RequireSuccess(Status status)
+    {
+        if (status != Status.Success)
+            throw NotSuccessful(status);
+    }
+
+    /// <summary>Requires Success of the reply to the proof: some statuses mean that the proof was refused.</summary>
+    internal static void RequireProofAccepted(Status status, string advice)
+    {
+        if (status is Status.CryptoError or Status.InvalidSession or Status.InvalidArgument)
+            throw Refused(advice, (DeviceStatus)status, null);
+        RequireSuccess(status);
+    }
+
+    /// <summary>The device's proof is wrong: it does not know the secret, so it is not the device that was meant, or the secret is not its.</summary>
+    internal static ProvisioningException DeviceUnproven(string advice)
+        => new(ProvisioningErrorReason.WrongCredentials, "The device could not prove that it knows the same secret. " + advice)
+        {
+            Endpoint = Endpoint,
+        };
+
+    /// <summary>A reply that cannot be what the handshake needs.</summary>
+    internal static ProvisioningException Malformed(string what, Exception? innerException = null)
+        => new(ProvisioningErrorReason.MalformedResponse, $"The device's handshake reply is malformed: {what}.", innerException)
+        {
+            Endpoint = Endpoint,
+        };
+
+    /// <summary>A reply to something else.</summary>
+    internal static ProvisioningException Unexpected(string expected)
+        => new(ProvisioningErrorReason.UnexpectedResponse, $"The device's handshake reply is for another step; {expected} was expected.")
+        {
+            Endpoint = Endpoint,
+        };
+
+    private static ProvisioningException Refused(string advice, DeviceStatus? status, Exception? innerException)
+        => new(ProvisioningErrorReason.WrongCredentials, "The device refused the proof. " + advice, innerException)
+        {
+            DeviceStatus = status,
+            Endpoint = Endpoint,
+        };
+
+    private static ProvisioningException NotSuccessful(Status status)
+    {
+        ProvisioningErrorReason reason = status == Status.InvalidSecScheme
+            ? ProvisioningErrorReason.SecurityMismatch
+            : ProvisioningErrorReason.DeviceError;
+        return new ProvisioningException(reason, $"The device refused the handshake with status {status}.")
+        {
+            DeviceStatus = (DeviceStatus)status,
+            Endpoint = Endpoint,
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using EspProv.Wire;
+
+namespace EspProv.Sessions;
+
+/// <summary>The one place that turns a status in a reply into an error. The session stays usable: both sides are in step.</summary>
+internal static class DeviceRefusal
+{
+    /// <summary>Throws unless <paramref name="status"/> is Success.</summary>
+    /// <param name="status">What the device answered.</param>
+    /// <param name="command">The command, as in "refused to …".</param>
+    /// <param name="endpoint">The endpoint that answered.</param>
+    /// <param name="stateAdvice">For commands that InternalError means "not in this state" to: what to do about it.</param>
+    public static void ThrowIfRefused(Status status, string command, string endpoint, string? stateAdvice = null)
+    {
+        if (status is Status.Success)
+            return;
+        bool wrongState = status is Status.InternalError && stateAdvice is not null;
+        var name = (DeviceStatus)(int)status;
+        string message = $"The device refused to {command} ({name}).";
+        throw new ProvisioningException(
+            wrongState ? ProvisioningErrorReason.InvalidDeviceState : ProvisioningErrorReason.DeviceError,
+            wrongState ? $"{message} {stateAdvice}" : message)
+        {
+            DeviceStatus = name,
+            Endpoint = endpoint,
+        };
+    }
+}

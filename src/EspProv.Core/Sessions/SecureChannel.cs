@@ -1,0 +1,191 @@
+using System.Security.Cryptography;
+using EspProv.Security;
+using EspProv.Transports;
+using EspProv.Wire;
+
+namespace EspProv.Sessions;
+
+/// <summary>
+/// Encrypted requests over a transport, and what happens when one goes wrong: the cipher's state is then unknown to one side,
+/// so that scheme and link are dropped together and the next request begins with a new handshake (PROTOCOL.md §1). A channel
+/// is therefore always either in step with the device or without a scheme. Not thread-safe; the session queues its callers.
+/// </summary>
+internal sealed class SecureChannel(
+    ITransport transport, Func<ISecurityScheme> createScheme, TimeProvider timeProvider, Action<SessionNotice> notify) : IAsyncDisposable
+{
+    /// <summary>How many new handshakes one verb may cost.</summary>
+    private const int MaxRenewals = 2;
+
+    /// <summary>What an authenticated message is longer than its content (PROTOCOL.md §5).</summary>
+    private const int TagLength = 16;
+
+    /// <summary>Before the second new handshake in a row: a device that has just restarted its access point needs a moment.</summary>
+    private static readonly TimeSpan SecondRenewalDelay = TimeSpan.FromMilliseconds(250);
+
+    private ISecurityScheme? _scheme;
+
+    /// <summary>The link underneath.</summary>
+    public ITransport Transport => transport;
+
+    /// <summary>Handshakes that succeeded.</summary>
+    public int HandshakeCount { get; private set; }
+
+    /// <summary>Whether the device could not be brought back: nothing more will be tried.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Runs the handshake on a link that is open.</summary>
+    public async Task EstablishAsync(CancellationToken cancellationToken)
+    {
+        ISecurityScheme scheme = createScheme();
+        try
+        {
+            await scheme.EstablishAsync(
+                (request, token) => transport.ExchangeAsync(EndpointNames.Session, request, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            scheme.Dispose();
+            await transport.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _scheme = scheme;
+        HandshakeCount++;
+    }
+
+    /// <summary>Makes a new link and a new session where there is none.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.SessionLost"/>, with the cause inside.</exception>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (IsEnded)
+            throw Ended();
+        if (_scheme is not null)
+            return;
+        try
+        {
+            await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await EstablishAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException e)
+        {
+            // The credentials were right before, so even "wrong credentials" only means that the device is not there as it was.
+            throw new ProvisioningException(
+                ProvisioningErrorReason.SessionLost, $"The session with {transport.Address} was lost and could not be renewed: {e.Message}", e);
+        }
+
+        notify(new SessionNotice($"The session with {transport.Address} was lost and renewed (handshake {HandshakeCount}).", IsWarning: false));
+    }
+
+    /// <summary>
+    /// Runs a verb that may be repeated: when its exchange is lost, a new session is made and the whole verb is run again,
+    /// at most <see cref="MaxRenewals"/> times.
+    /// </summary>
+    public async Task<T> RepeatableAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
+    {
+        for (int losses = 0; ; losses++)
+        {
+            if (losses == MaxRenewals)
+                await Task.Delay(SecondRenewalDelay, timeProvider, cancellationToken).ConfigureAwait(false);
+            bool established = false;
+            try
+            {
+                await EnsureAsync(cancellationToken).ConfigureAwait(false);
+                established = true;
+                return await verb(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ProvisioningException e) when (IsLoss(e) && losses < MaxRenewals)
+            {
+                notify(new SessionNotice($"{e.Message} Trying again with a new session.", IsWarning: false));
+            }
+            catch (ProvisioningException) when (!established)
+            {
+                await EndAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Runs a verb that must not be repeated once its request is out. A session that was lost before is renewed first.</summary>
+    public async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
+    {
+        await RepeatableAsync(static _ => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
+        return await verb(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether an error means that the exchange's outcome is unknown, rather than that the device said no.</summary>
+    public static bool IsLoss(ProvisioningException error) =>
+        error.Reason is ProvisioningErrorReason.SessionLost or ProvisioningErrorReason.ExchangeTimeout or ProvisioningErrorReason.DecryptionFailed;
+
+    /// <summary>
+    /// Encrypts <paramref name="plaintext"/>, which is zeroed, exchanges it, decrypts the reply and reads it with
+    /// <paramref name="parse"/>. Any exception, of <paramref name="parse"/> too, drops the scheme and the link.
+    /// </summary>
+    public async Task<T> RequestAsync<T>(string endpoint, byte[] plaintext, Func<byte[], T> parse, CancellationToken cancellationToken)
+    {
+        ISecurityScheme scheme;
+        try
+        {
+            scheme = _scheme ?? throw new InvalidOperationException("A request needs an established session.");
+            ThrowIfTooLong(endpoint, plaintext.Length, scheme.Version);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+            throw;
+        }
+
+        byte[]? ciphertext = null;
+        try
+        {
+            ciphertext = scheme.Encrypt(plaintext);
+            byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, cancellationToken).ConfigureAwait(false);
+            return parse(scheme.Decrypt(reply));
+        }
+        catch
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+            CryptographicOperations.ZeroMemory(ciphertext); // Security 0 encrypts to the plaintext itself.
+        }
+    }
+
+    /// <summary>Gives up: the scheme's keys are zeroed and every later request is refused.</summary>
+    public async Task EndAsync()
+    {
+        IsEnded = true;
+        await DropAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync().ConfigureAwait(false);
+        await transport.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task DropAsync()
+    {
+        _scheme?.Dispose();
+        _scheme = null;
+        await transport.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Checked before anything is encrypted, since a ciphertext that is not sent is a session that is lost.</summary>
+    private void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
+    {
+        int limit = transport.MaxRequestLength - (version is SecurityVersion.Security2 ? TagLength : 0);
+        if (length > limit)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.RequestTooLarge,
+                $"A request to '{endpoint}' can have {limit} bytes over this transport and scheme; this one has {length}.")
+            { Endpoint = endpoint };
+        }
+    }
+
+    private ProvisioningException Ended() =>
+        new(ProvisioningErrorReason.SessionClosed, $"The session with {transport.Address} is closed.");
+}

@@ -1,0 +1,43 @@
+namespace EspProv.Sessions;
+
+/// <summary>Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must.</summary>
+internal sealed class SessionNotices
+{
+    private readonly object _lock = new();
+    private List<SessionNotice>? _kept = [];
+    private Action<SessionNotice>? _listeners;
+
+    /// <summary>Adds a listener; the first one hears what was kept, before this returns.</summary>
+    public void Add(Action<SessionNotice>? listener)
+    {
+        if (listener is null)
+            return;
+        List<SessionNotice>? kept;
+        lock (_lock)
+        {
+            _listeners += listener;
+            kept = _kept;
+            _kept = null;
+        }
+
+        kept?.ForEach(listener);
+    }
+
+    public void Remove(Action<SessionNotice>? listener)
+    {
+        lock (_lock)
+            _listeners -= listener;
+    }
+
+    public void Raise(SessionNotice notice)
+    {
+        Action<SessionNotice>? listeners;
+        lock (_lock)
+        {
+            _kept?.Add(notice);
+            listeners = _listeners;
+        }
+
+        listeners?.Invoke(notice);
+    }
+}

@@ -1,0 +1,32 @@
+namespace EspProv.Sessions;
+
+/// <summary>What came of setting and applying credentials.</summary>
+public sealed record WifiProvisioningResult
+{
+    /// <summary>The outcome.</summary>
+    public required ProvisioningOutcome Outcome { get; init; }
+
+    /// <summary>The network that was asked for.</summary>
+    public required string Ssid { get; init; }
+
+    /// <summary>AuthError or NetworkNotFound when it failed; a sentence when it is unknown.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The device's IPv4 address.</summary>
+    public string? IPAddress { get; init; }
+
+    /// <summary>The access point it joined.</summary>
+    public string? Bssid { get; init; }
+
+    /// <summary>The channel it is on.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>The network's authentication.</summary>
+    public WifiAuthMode? Auth { get; init; }
+
+    /// <summary>From the set command to the outcome.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The last status that the device gave, if it gave one.</summary>
+    public WifiStatus? LastStatus { get; init; }
+}

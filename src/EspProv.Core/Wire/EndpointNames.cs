@@ -1,0 +1,11 @@
+namespace EspProv.Wire;
+
+/// <summary>The endpoints that every device has (PROTOCOL.md §1).</summary>
+internal static class EndpointNames
+{
+    public const string Version = "proto-ver";
+    public const string Session = "prov-session";
+    public const string Scan = "prov-scan";
+    public const string Config = "prov-config";
+    public const string Control = "prov-ctrl";
+}

@@ -1,0 +1,22 @@
+namespace EspProv.Wire;
+
+/// <summary>How hardware addresses are written: lower-case hex, separated by colons.</summary>
+internal static class HardwareAddress
+{
+    /// <summary>Any number of bytes, since a device may send any; empty for none.</summary>
+    public static string Format(ReadOnlySpan<byte> address)
+    {
+        if (address.IsEmpty)
+            return "";
+        return string.Create(address.Length * 3 - 1, address.ToArray(), static (text, bytes) =>
+        {
+            const string Digits = "0123456789abcdef";
+            text.Fill(':');
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                text[i * 3] = Digits[bytes[i] >> 4];
+                text[i * 3 + 1] = Digits[bytes[i] & 0xf];
+            }
+        });
+    }
+}

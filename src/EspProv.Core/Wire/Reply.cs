@@ -1,0 +1,47 @@
+using Google.Protobuf;
+
+namespace EspProv.Wire;
+
+/// <summary>What every decrypted reply is checked for before anybody believes it: that it parses, and that it answers what was asked.</summary>
+internal static class Reply
+{
+    /// <summary>Parses a payload.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
+    public static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> reply, string endpoint)
+        where T : IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(reply);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' cannot be parsed: it is truncated, or not what it should be.", e)
+            { Endpoint = endpoint };
+        }
+    }
+
+    /// <summary>Refuses the reply to another command.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.UnexpectedResponse"/>.</exception>
+    public static void Expect<T>(T expected, T actual, string endpoint)
+        where T : struct, Enum
+    {
+        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.UnexpectedResponse, $"'{endpoint}' answered with {actual} where {expected} was due.")
+            { Endpoint = endpoint };
+        }
+    }
+
+    /// <summary>Refuses a reply whose submessage is not there.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
+    public static T Require<T>(T? submessage, string what, string endpoint)
+        where T : class =>
+        submessage ?? throw Malformed($"it has no {what}", endpoint);
+
+    /// <summary>A reply that parses and makes no sense.</summary>
+    public static ProvisioningException Malformed(string why, string endpoint) =>
+        new(ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' is malformed: {why}.") { Endpoint = endpoint };
+}

@@ -1,0 +1,89 @@
+using Google.Protobuf;
+
+namespace EspProv.Wire;
+
+/// <summary>Wi-Fi commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).</summary>
+internal static class WifiConfigCodec
+{
+    /// <summary>
+    /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the
+    /// passphrase in byte strings that nobody can wipe. A <paramref name="channel"/> of 0 stands for none.
+    /// </summary>
+    public static byte[] EncodeSet(ReadOnlySpan<byte> ssid, ReadOnlySpan<byte> passphrase, ReadOnlySpan<byte> bssid, uint channel)
+    {
+        int channelLength = channel == 0 ? 0 : 1 + CodedOutputStream.ComputeUInt32Size(channel);
+        int length = LengthOf(ssid) + LengthOf(passphrase) + LengthOf(bssid) + channelLength;
+
+        // The limits of PROTOCOL.md §9 add up to less: every length below is a varint of one byte.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 0x7f, nameof(ssid));
+
+        byte[] message = GC.AllocateArray<byte>(4 + length, pinned: true);
+        message[0] = VarintTag(ConfigPayload.MsgFieldNumber);
+        message[1] = (byte)ConfigMessage.ConfigSetWifiConfigCmd;
+        message[2] = BytesTag(ConfigPayload.SetWifiConfigCmdFieldNumber);
+        message[3] = (byte)length;
+        Span<byte> rest = message.AsSpan(4);
+        rest = Append(rest, SetWifiConfigCmd.SsidFieldNumber, ssid);
+        rest = Append(rest, SetWifiConfigCmd.PassphraseFieldNumber, passphrase);
+        rest = Append(rest, SetWifiConfigCmd.BssidFieldNumber, bssid);
+        if (channel != 0)
+        {
+            rest[0] = VarintTag(SetWifiConfigCmd.ChannelFieldNumber);
+            int at = 1;
+            for (; channel > 0x7f; channel >>= 7)
+                rest[at++] = (byte)(channel | 0x80);
+            rest[at] = (byte)channel;
+        }
+
+        return message;
+    }
+
+    /// <summary>ApplyWifiConfig.</summary>
+    public static byte[] EncodeApply() =>
+        new ConfigPayload { Msg = ConfigMessage.ConfigApplyWifiConfigCmd, ApplyWifiConfigCmd = new ApplyConfigCmd() }.ToByteArray();
+
+    /// <summary>GetWifiStatus.</summary>
+    public static byte[] EncodeGetStatus() =>
+        new ConfigPayload { Msg = ConfigMessage.ConfigGetWifiStatusCmd, GetWifiStatusCmd = new GetWifiStatusCmd() }.ToByteArray();
+
+    /// <summary>The status in the reply to SetWifiConfig.</summary>
+    public static Status ParseSetReply(byte[] reply) =>
+        Reply.Require(Parse(reply, ConfigMessage.ConfigSetWifiConfigResp).SetWifiConfigResp, "set response", EndpointNames.Config).Status;
+
+    /// <summary>The status in the reply to ApplyWifiConfig.</summary>
+    public static Status ParseApplyReply(byte[] reply) =>
+        Reply.Require(Parse(reply, ConfigMessage.ConfigApplyWifiConfigResp).ApplyWifiConfigResp, "apply response", EndpointNames.Config).Status;
+
+    /// <summary>The reply to GetWifiStatus. Connected, which is 0 and so not on the wire, is believed only with its details (PROTOCOL.md §3).</summary>
+    public static GetWifiStatusResp ParseStatusReply(byte[] reply)
+    {
+        GetWifiStatusResp status = Reply.Require(
+            Parse(reply, ConfigMessage.ConfigGetWifiStatusResp).GetWifiStatusResp, "status response", EndpointNames.Config);
+        if (status is { Status: Status.Success, StaState: StaState.StaConnected, Connected: null })
+            throw Reply.Malformed("it says connected without saying to what", EndpointNames.Config);
+        return status;
+    }
+
+    private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)
+    {
+        ConfigPayload payload = Reply.Parse(ConfigPayload.Parser, reply, EndpointNames.Config);
+        Reply.Expect(expected, payload.Msg, EndpointNames.Config);
+        return payload;
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> field) => field.IsEmpty ? 0 : 2 + field.Length;
+
+    private static Span<byte> Append(Span<byte> output, int fieldNumber, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+            return output;
+        output[0] = BytesTag(fieldNumber);
+        output[1] = (byte)value.Length;
+        value.CopyTo(output[2..]);
+        return output[(2 + value.Length)..];
+    }
+
+    private static byte VarintTag(int fieldNumber) => (byte)WireFormat.MakeTag(fieldNumber, WireFormat.WireType.Varint);
+
+    private static byte BytesTag(int fieldNumber) => (byte)WireFormat.MakeTag(fieldNumber, WireFormat.WireType.LengthDelimited);
+}

@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using EspProv.Commands.Completion;
+using EspProv.Discovery;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Abstractions;
+
+/// <summary>A cmdlet that talks to devices: found ones, or ones that are named by their address.</summary>
+public abstract class DeviceCmdlet : AsyncCmdlet
+{
+    /// <summary>The parameter set of devices that were found.</summary>
+    protected const string DeviceSet = "Device";
+
+    /// <summary>The parameter set of addresses.</summary>
+    protected const string AddressSet = "Address";
+
+    private readonly StrongBox<ProvisioningTransport> _transport = new(ProvisioningTransport.SoftAP);
+
+    private protected DeviceCmdlet()
+    {
+    }
+
+    /// <summary>Devices that were found.</summary>
+    [Parameter(ParameterSetName = DeviceSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public ProvisioningDevice[] Device { get; set; } = [];
+
+    /// <summary>Where devices are.</summary>
+    [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AddressCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Address { get; set; } = [];
+
+    /// <summary>What to call the device at the address.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    public string? Name { get; set; }
+
+    /// <summary>How to reach the address.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    public ProvisioningTransport Transport
+    {
+        get => _transport.Value;
+        set => _transport.Value = value;
+    }
+
+    /// <summary>How long a connection may take, in seconds.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(0.001, 86400.0)]
+    public double ConnectTimeout { get; set; } = 10;
+
+    /// <summary>How long one request and its reply may take, in seconds.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(0.001, 86400.0)]
+    public double ExchangeTimeout { get; set; } = 15;
+
+    /// <summary>The devices that this record names.</summary>
+    private protected IEnumerable<ProvisioningDevice> NamedDevices() => ParameterSetName == DeviceSet
+        ? Device
+        : Address.Select(address => new ProvisioningDevice
+        {
+            Name = string.IsNullOrEmpty(Name) ? address : Name,
+            Transport = Transport,
+            Address = address,
+        });
+
+    /// <summary>A link to a device, not connected yet.</summary>
+    private protected ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(
+        device, TimeSpan.FromSeconds(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout));
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace EspProv.Commands.Abstractions;
+
+/// <summary>How work on other threads talks to the streams: it leaves a note, and the pipeline thread writes.</summary>
+internal sealed class PipelineSink
+{
+    private readonly BlockingCollection<Action<Cmdlet>> _notes = [];
+
+    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
+
+    internal void Verbose(string message) => Post(cmdlet => cmdlet.WriteVerbose(message));
+
+    internal void Progress(ProgressRecord record) => Post(cmdlet => cmdlet.WriteProgress(record));
+
+    internal void Object(object value) => Post(cmdlet => cmdlet.WriteObject(value));
+
+    internal void Error(ErrorRecord record) => Post(cmdlet => cmdlet.WriteError(record));
+
+    /// <summary>The work is done, or nobody listens any more: what comes late is dropped.</summary>
+    internal void Complete() => _notes.CompleteAdding();
+
+    /// <summary>Writes everything as it comes, until <see cref="Complete"/>; only the pipeline thread may call this.</summary>
+    internal void Pump(Cmdlet cmdlet, CancellationToken cancellationToken)
+    {
+        foreach (Action<Cmdlet> note in _notes.GetConsumingEnumerable(cancellationToken))
+            note(cmdlet);
+    }
+
+    private void Post(Action<Cmdlet> note)
+    {
+        try
+        {
+            _notes.Add(note);
+        }
+        catch (InvalidOperationException)
+        {
+            // Completed in between.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace EspProv.Commands.Binding;
+
+/// <summary>Asks the person at the host, if there is one, for a secret that turned out to be missing.</summary>
+internal static class UserPrompt
+{
+    /// <summary>A secret; null where nobody can be asked, or nothing was typed.</summary>
+    internal static SecureString? ForSecret(PSHost host, string caption, string label)
+    {
+        var field = new FieldDescription(label);
+        field.SetParameterType(typeof(SecureString));
+        Dictionary<string, PSObject>? answer = Ask(host, ui => ui.Prompt(caption, "", new Collection<FieldDescription> { field }));
+        return answer is not null && answer.TryGetValue(label, out PSObject? value) && value?.BaseObject is SecureString { Length: > 0 } secret
+            ? secret
+            : null;
+    }
+
+    /// <summary>Username and password; null where nobody can be asked, or nothing was typed.</summary>
+    internal static PSCredential? ForCredential(PSHost host, string caption, string? username) =>
+        Ask(host, ui => ui.PromptForCredential(caption, "Username and password of the device", username ?? "", targetName: "")) is
+            { Password.Length: > 0 } credential
+            ? credential
+            : null;
+
+    private static T? Ask<T>(PSHost host, Func<PSHostUserInterface, T?> question)
+        where T : class
+    {
+        // pwsh itself would read an answer from a pipe; in a job or a CI run that waits for nobody.
+        if (host.UI is not { } ui || (host.Name == "ConsoleHost" && Console.IsInputRedirected))
+            return null;
+        try
+        {
+            return question(ui);
+        }
+        catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
+        {
+            // The ways in which hosts without a person say so; pwsh -NonInteractive is among them.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using EspProv.Commands.Abstractions;
+using EspProv.Commands.Registry;
+using EspProv.Discovery;
+
+namespace EspProv.Commands;
+
+/// <summary>Opens a secure session with a device.</summary>
+[Cmdlet(VerbsCommunications.Connect, "EspProvSession", DefaultParameterSetName = DeviceSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EspProvSession))]
+public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
+{
+    private readonly List<EspProvSession> _made = [];
+
+    /// <summary>Connects to each device of the record; one that fails does not stop the others.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (ProvisioningDevice device in NamedDevices())
+        {
+            if (!ShouldProcess($"{device.Name} ({device.Address})", "Open a secure session"))
+                continue;
+            Try(device, () => Deliver(Connect(device)));
+        }
+    }
+
+    /// <summary>Ctrl-C: sessions that this pipeline made belong to nobody, also when a later command is the one that runs.</summary>
+    protected override void StopProcessing()
+    {
+        base.StopProcessing();
+        lock (_made)
+        {
+            foreach (EspProvSession session in _made)
+                Drop(session);
+        }
+    }
+
+    private void Deliver(EspProvSession session)
+    {
+        ModuleState.Current.Sessions.Add(session);
+        lock (_made)
+        {
+            _made.Add(session);
+            if (StopToken.IsCancellationRequested)
+            {
+                Drop(session);
+                throw new PipelineStoppedException();
+            }
+        }
+        WriteObject(session);
+    }
+
+    private static void Drop(EspProvSession session)
+    {
+        if (ModuleState.Current.Sessions.Remove(session))
+            session.CloseInBackground();
+    }
+}

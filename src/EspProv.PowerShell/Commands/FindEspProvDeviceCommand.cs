@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using EspProv.Commands.Abstractions;
+using EspProv.Commands.Completion;
+using EspProv.Commands.Discovery;
+using EspProv.Commands.Errors;
+using EspProv.Discovery;
+using EspProv.Sessions;
+using EspProv.Transports;
+
+namespace EspProv.Commands;
+
+/// <summary>Finds devices that are in provisioning mode, or looks whether there is one at an address.</summary>
+[Cmdlet(VerbsCommon.Find, "EspProvDevice", DefaultParameterSetName = ScanSet)]
+[OutputType(typeof(ProvisioningDevice))]
+public sealed class FindEspProvDeviceCommand : AsyncCmdlet
+{
+    private const string ScanSet = "Scan";
+    private const string AddressSet = "Address";
+
+    private int _found;
+
+    /// <summary>What the device's name begins with; wildcards are allowed.</summary>
+    [Parameter(ParameterSetName = ScanSet, Position = 0)]
+    [Alias("Name")]
+    [AllowEmptyString]
+    [SupportsWildcards]
+    public string NamePrefix { get; set; } = "PROV_";
+
+    /// <summary>How the devices are reached; all that this machine can do when it is left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ProvisioningTransport[]? Transport { get; set; }
+
+    /// <summary>Addresses to ask, instead of scanning.</summary>
+    [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AddressCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Address { get; set; } = [];
+
+    /// <summary>Stop after so many devices.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>How long to look, in seconds; for an address, how long it has to answer.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double Timeout { get; set; } = 5;
+
+    /// <summary>Scans, or asks each address.</summary>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == AddressSet)
+        {
+            foreach (string address in Address)
+            {
+                if (_found >= First)
+                    return;
+                Probe(address);
+            }
+        }
+        else
+        {
+            Scan();
+        }
+    }
+
+    private void Scan()
+    {
+        string pattern = WildcardPattern.ContainsWildcardCharacters(NamePrefix) ? NamePrefix : NamePrefix + "*";
+        var name = new WildcardPattern(pattern.EndsWith('*') ? pattern : pattern + "*", WildcardOptions.IgnoreCase);
+        foreach (ProvisioningTransport transport in Transport ?? [])
+        {
+            if (DiscoverySources.For([transport]).Count == 0)
+            {
+                WriteError(ErrorFactory.From(
+                    new ProvisioningException(
+                        ProvisioningErrorReason.TransportUnavailable, $"This machine cannot look for devices over {transport}."),
+                    transport));
+            }
+        }
+
+        foreach (IDiscoverySource source in DiscoverySources.For(Transport))
+        {
+            Try(source.Transport, () => WithProgress("Looking for devices", $"over {source.Transport}", () => Await(
+                async (sink, token) =>
+                {
+                    await ListAsync(source, name, sink, token).ConfigureAwait(false);
+                    return true;
+                })));
+        }
+
+        if (_found == 0)
+            WriteVerbose($"No device in provisioning mode has a name like '{name.ToWql()}'.");
+    }
+
+    private async Task ListAsync(IDiscoverySource source, WildcardPattern name, PipelineSink sink, CancellationToken stop)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(TimeSpan.FromSeconds(Timeout));
+        try
+        {
+            await foreach (ProvisioningDevice device in source.FindAsync(timeout.Token).ConfigureAwait(false))
+            {
+                if (_found >= First)
+                    return;
+                if (!name.IsMatch(device.Name))
+                    continue;
+                _found++;
+                sink.Object(device);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The time to look is over.
+        }
+    }
+
+    private void Probe(string address)
+    {
+        foreach (ProvisioningTransport transport in Transport ?? [ProvisioningTransport.SoftAP])
+        {
+            var device = new ProvisioningDevice { Name = address, Transport = transport, Address = address };
+            Try(device, () =>
+            {
+                var timeout = TimeSpan.FromSeconds(Timeout);
+                ITransport link = TransportFactory.Create(device, timeout, timeout);
+                DeviceCapability capability = WithProgress("Looking for devices", $"at {address}", () => Await(
+                    async (_, token) =>
+                    {
+                        await using (link.ConfigureAwait(false))
+                            return await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
+                    }));
+                _found++;
+                WriteObject(device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() });
+            });
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using EspProv.Commands.Abstractions;
+
+namespace EspProv.Commands;
+
+/// <summary>Shows the lines that virtual devices have written to their serial monitor.</summary>
+[Cmdlet(VerbsCommon.Get, "EspVirtualDeviceLog", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(EspVirtualDeviceLogLine))]
+public sealed class GetEspVirtualDeviceLogCommand : VirtualDeviceCmdlet
+{
+    /// <summary>Only the last so many lines of each device.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Last { get; set; } = int.MaxValue;
+
+    /// <summary>Writes the log of each device of the record.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (EspVirtualDevice device in NamedVirtualDevices())
+        {
+            IReadOnlyList<string> log = device.Device.MonitorLog;
+            for (int i = Math.Max(0, log.Count - Last); i < log.Count; i++)
+                WriteObject(new EspVirtualDeviceLogLine(device.Name, i + 1, log[i]));
+        }
+    }
+}

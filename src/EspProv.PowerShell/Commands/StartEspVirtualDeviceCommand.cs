@@ -1,0 +1,203 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Security;
+using EspProv.Commands.Abstractions;
+using EspProv.Commands.Binding;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Registry;
+using EspProv.Security;
+using EspProv.Virtual;
+
+namespace EspProv.Commands;
+
+/// <summary>Powers on devices without hardware.</summary>
+[Cmdlet(VerbsLifecycle.Start, "EspVirtualDevice", DefaultParameterSetName = CountSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EspVirtualDevice))]
+public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
+{
+    private const string CountSet = "Count";
+    private const string NameSet = "Name";
+
+    // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
+    private readonly StrongBox<SecurityVersion> _securityVersion = new(SecurityVersion.Security1);
+    private readonly StrongBox<Security2Patch> _security2Patch = new(Virtual.Security2Patch.Patch1);
+    private readonly StrongBox<ProvisioningComponent> _component = new(ProvisioningComponent.WifiProvisioning);
+
+    /// <summary>Service names, one device each.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>How many devices with made-up names.</summary>
+    [Parameter(ParameterSetName = CountSet)]
+    [ValidateRange(1, 10000)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>The security scheme.</summary>
+    [Parameter]
+    public SecurityVersion SecurityVersion
+    {
+        get => _securityVersion.Value;
+        set => _securityVersion.Value = value;
+    }
+
+    /// <summary>Security 1's proof of possession; empty for a device without one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    [AllowEmptyString]
+    [Alias("Pop")]
+    public SecureString? ProofOfPossession { get; set; }
+
+    /// <summary>Security 2's username.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Username { get; set; }
+
+    /// <summary>Security 2's password.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Security 2's nonce rule.</summary>
+    [Parameter]
+    public Security2Patch Security2Patch
+    {
+        get => _security2Patch.Value;
+        set => _security2Patch.Value = value;
+    }
+
+    /// <summary>The vendor's component that the firmware is built with.</summary>
+    [Parameter]
+    public ProvisioningComponent Component
+    {
+        get => _component.Value;
+        set => _component.Value = value;
+    }
+
+    /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>The networks in range.</summary>
+    [Parameter]
+    [AccessPointTransformation]
+    [AllowEmptyCollection]
+    public VirtualAccessPoint[]? AccessPoint { get; set; }
+
+    /// <summary>How often the firmware tries to join a network before it gives up.</summary>
+    [Parameter]
+    [ValidateRange(1, 255)]
+    public int ConnectionAttempts { get; set; } = 1;
+
+    /// <summary>How long one attempt to join takes, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double ConnectDelay { get; set; } = 0.2;
+
+    /// <summary>How long a scan takes, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double ScanDelay { get; set; } = 0.2;
+
+    /// <summary>Custom endpoints beside custom-data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? CustomEndpoint { get; set; }
+
+    /// <summary>The provisioning service stays up after the device is connected.</summary>
+    [Parameter]
+    public SwitchParameter KeepServiceUp { get; set; }
+
+    /// <summary>A file that keeps the credentials while the device is off.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
+    /// <summary>The monitor log shows passphrases, as stock firmware does.</summary>
+    [Parameter]
+    public SwitchParameter ShowPassphrase { get; set; }
+
+    /// <summary>Behave like firmware before 4.3, which has no cookies.</summary>
+    [Parameter]
+    public SwitchParameter WithoutCookies { get; set; }
+
+    /// <summary>What the application adds to the version reply: label to JSON text.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? ApplicationInfo { get; set; }
+
+    /// <summary>Answer the version question with this bare string, as very old firmware does.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BareVersion { get; set; }
+
+    /// <summary>Starts the devices of this record.</summary>
+    protected override void ProcessRecord()
+    {
+        string?[] names = ParameterSetName == NameSet ? Name : new string?[Count];
+        if (names.Length > 1 && StatePath is not null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
+        }
+
+        for (int i = 0; i < names.Length; i++)
+        {
+            string? name = names[i];
+            if (ShouldProcess(name ?? "a new device", "Start a virtual device"))
+                Start(MakeOptions(name, Port == 0 ? 0 : Port + i));
+        }
+    }
+
+    private void Start(VirtualDeviceOptions options)
+    {
+        EspVirtualDevice device;
+        try
+        {
+            device = Await(
+                async (_, token) => new EspVirtualDevice(await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false)),
+                abandon: late => _ = late.StopAsync().AsTask());
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
+        {
+            string what = options.Name ?? "The virtual device";
+            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));
+            return;
+        }
+
+        ModuleState.Current.VirtualDevices.Add(device);
+        WriteObject(device);
+    }
+
+    private VirtualDeviceOptions MakeOptions(string? name, int port)
+    {
+        var defaults = new VirtualDeviceOptions();
+        return defaults with
+        {
+            Name = name,
+            SecurityVersion = SecurityVersion,
+            ProofOfPossession = ProofOfPossession?.ToPlainText() ?? defaults.ProofOfPossession,
+            Username = Username ?? defaults.Username,
+            Password = Password?.ToPlainText() ?? defaults.Password,
+            Security2Patch = Security2Patch,
+            Component = Component,
+            Port = port,
+            AccessPoints = AccessPoint ?? defaults.AccessPoints,
+            ConnectionAttempts = ConnectionAttempts,
+            ConnectDelay = TimeSpan.FromSeconds(ConnectDelay),
+            ScanDelay = TimeSpan.FromSeconds(ScanDelay),
+            CustomEndpoints = CustomEndpoint ?? [],
+            KeepServiceUp = KeepServiceUp,
+            StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+            ShowPassphrase = ShowPassphrase,
+            WithoutCookies = WithoutCookies,
+            ApplicationInfo = ApplicationInfo is null
+                ? defaults.ApplicationInfo
+                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => entry.Value?.ToString() ?? "null"),
+            BareVersion = BareVersion,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace EspProv.Commands;
+
+/// <summary>
+/// The load context of everything but this assembly. Other modules bring their own BouncyCastle and Protobuf into the
+/// default context, where only one version of each fits; in here are the versions that this module was built with.
+/// </summary>
+internal sealed class DependencyLoadContext : AssemblyLoadContext
+{
+    // The module's own assemblies are the only ones that code in the default context asks for by name.
+    private static readonly string[] s_entryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
+    private static readonly object s_lock = new();
+    private static DependencyLoadContext? s_instance;
+    private static int s_imports;
+
+    private readonly string _directory;
+
+    private DependencyLoadContext(string directory)
+        : base("EspProv") => _directory = directory;
+
+    /// <summary>Starts to answer for the module's assemblies; call before any type of theirs is touched.</summary>
+    internal static void Attach()
+    {
+        lock (s_lock)
+        {
+            if (s_imports++ > 0)
+                return;
+            s_instance ??= new DependencyLoadContext(
+                Path.Combine(Path.GetDirectoryName(typeof(DependencyLoadContext).Assembly.Location)!, "Dependencies"));
+            Default.Resolving += Resolve;
+        }
+    }
+
+    /// <summary>Stops to answer when no runspace has the module any more; true when that is so.</summary>
+    internal static bool Detach()
+    {
+        lock (s_lock)
+        {
+            if (s_imports == 0 || --s_imports > 0)
+                return false;
+            Default.Resolving -= Resolve;
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        string path = Path.Combine(_directory, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName) =>
+        s_entryPoints.Contains(assemblyName.Name, StringComparer.Ordinal) ? s_instance!.LoadFromAssemblyName(assemblyName) : null;
+}

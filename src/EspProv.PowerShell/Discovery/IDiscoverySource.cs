@@ -1,0 +1,18 @@
+using EspProv.Discovery;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>One way in which devices are found: a radio scan, a list of ports, the virtual devices of this process.</summary>
+internal interface IDiscoverySource
+{
+    /// <summary>How the devices that it finds are reached.</summary>
+    ProvisioningTransport Transport { get; }
+
+    /// <summary>
+    /// Finds devices, each as soon as it is seen, with whatever name; ends by itself when there is nothing to wait for,
+    /// and otherwise when it is cancelled.
+    /// </summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>.</exception>
+    IAsyncEnumerable<ProvisioningDevice> FindAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using EspProv.Commands.Registry;
+using EspProv.Discovery;
+using EspProv.Transports;
+using EspProv.Virtual;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>The virtual devices of this process whose provisioning service is up: a provisioned device does not advertise.</summary>
+internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscoverySource
+{
+    /// <inheritdoc/>
+    public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ProvisioningDevice> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (device.State is not (VirtualDeviceState.AlreadyProvisioned or VirtualDeviceState.Stopped))
+                yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
+        }
+    }
+}

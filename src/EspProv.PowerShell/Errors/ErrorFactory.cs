@@ -1,0 +1,115 @@
+using System.Management.Automation;
+
+namespace EspProv.Commands.Errors;
+
+/// <summary>
+/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next.
+/// </summary>
+internal static class ErrorFactory
+{
+    /// <summary>The record for an error of Core's; its id is the reason's name.</summary>
+    internal static ErrorRecord From(ProvisioningException exception, object? target)
+    {
+        (ErrorCategory category, string action) = Describe(exception.Reason);
+        return Create(exception, exception.Reason.ToString(), category, action, exception.Message, target);
+    }
+
+    /// <summary>The record for an error of the module's own; its id is the error's name.</summary>
+    internal static ErrorRecord From(ModuleError error, string message, object? target, Exception? cause = null)
+    {
+        (ErrorCategory category, string action) = Describe(error);
+        var exception = new PSInvalidOperationException(message, cause);
+        return Create(exception, error.ToString(), category, action, message, target);
+    }
+
+    /// <summary>Category and advice for a reason of Core's.</summary>
+    internal static (ErrorCategory Category, string RecommendedAction) Describe(ProvisioningErrorReason reason) => reason switch
+    {
+        ProvisioningErrorReason.DeviceUnreachable => (ErrorCategory.ConnectionError,
+            "Check the address, that the device is powered and in provisioning mode, and that this machine is on the device's network."),
+        ProvisioningErrorReason.ConnectTimeout => (ErrorCategory.OperationTimeout,
+            "Move closer to the device or raise -ConnectTimeout; a device that was provisioned before no longer answers until its credentials are erased."),
+        ProvisioningErrorReason.ExchangeTimeout => (ErrorCategory.OperationTimeout,
+            "Raise -ExchangeTimeout, and connect again: the session can no longer be trusted."),
+        ProvisioningErrorReason.SessionLost => (ErrorCategory.ConnectionError,
+            "Connect again with Connect-EspProvSession; if another client is provisioning the device, let it finish first."),
+        ProvisioningErrorReason.NotAProvisioningDevice => (ErrorCategory.InvalidResult,
+            "Check the address and port: what answers there is not an Espressif device in provisioning mode."),
+        ProvisioningErrorReason.EndpointNotFound => (ErrorCategory.ObjectNotFound,
+            "Check the spelling of the endpoint; the device's application decides which endpoints there are."),
+        ProvisioningErrorReason.WrongCredentials => (ErrorCategory.AuthenticationError,
+            "Check the proof of possession, or the username and password, on the device's label or QR code, and try again; there is no lock-out."),
+        ProvisioningErrorReason.ProofOfPossessionRequired => (ErrorCategory.AuthenticationError,
+            "Give -ProofOfPossession, as printed on the device or in its QR code."),
+        ProvisioningErrorReason.UsernamePasswordRequired => (ErrorCategory.AuthenticationError,
+            "Give -DeviceCredential, or -Username and -Password."),
+        ProvisioningErrorReason.SecurityDowngrade => (ErrorCategory.SecurityError,
+            "Make sure that it is your device. If it truly speaks the weaker scheme, name it with -SecurityVersion, or allow no encryption with -AllowUnencrypted."),
+        ProvisioningErrorReason.SecurityMismatch => (ErrorCategory.ProtocolError,
+            "Leave out -SecurityVersion, so that the device's own scheme is used, or look at Get-EspProvCapability to see which one it speaks."),
+        ProvisioningErrorReason.MalformedResponse => (ErrorCategory.ProtocolError,
+            "Try again; if it stays, report the device's firmware version: its reply is not what the protocol says."),
+        ProvisioningErrorReason.UnexpectedResponse => (ErrorCategory.ProtocolError,
+            "Connect again; if it stays, make sure that no other client talks to the device."),
+        ProvisioningErrorReason.DecryptionFailed => (ErrorCategory.SecurityError,
+            "Connect again; if it stays, something between this machine and the device changes the traffic."),
+        ProvisioningErrorReason.DeviceError => (ErrorCategory.DeviceError,
+            "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
+        ProvisioningErrorReason.InvalidDeviceState => (ErrorCategory.InvalidOperation,
+            "Look at Get-EspWifiStatus. After a failed attempt run Reset-EspWifiProvisioning, on a connected device Reset-EspWifiProvisioning -Reprovision."),
+        ProvisioningErrorReason.NotSupportedByDevice => (ErrorCategory.NotImplemented,
+            "Look at Get-EspProvCapability to see what the device's firmware offers."),
+        ProvisioningErrorReason.InvalidSsid => (ErrorCategory.InvalidArgument,
+            "Give an SSID of 1 to 32 bytes in UTF-8; letters beyond ASCII take two to four bytes each."),
+        ProvisioningErrorReason.InvalidPassphrase => (ErrorCategory.InvalidArgument,
+            "Give a passphrase of 8 to 63 bytes, or none at all for an open network."),
+        ProvisioningErrorReason.RawPskNotSupported => (ErrorCategory.InvalidArgument,
+            "Give the passphrase that the 64 hexadecimal digits were made from; devices refuse a raw key."),
+        ProvisioningErrorReason.InvalidBssid => (ErrorCategory.InvalidArgument,
+            "Give the BSSID as six bytes in hexadecimal, such as 78:8a:20:84:19:96, or leave it out."),
+        ProvisioningErrorReason.RequestTooLarge => (ErrorCategory.LimitsExceeded,
+            "Send less at once; the transport and the device have a limit for one request."),
+        ProvisioningErrorReason.InvalidAddress => (ErrorCategory.InvalidArgument,
+            "Give the address in the transport's form: host or host:port for SoftAP."),
+        ProvisioningErrorReason.TransportUnavailable => (ErrorCategory.NotInstalled,
+            "Use another -Transport; this one does not work on this machine."),
+        ProvisioningErrorReason.SessionClosed => (ErrorCategory.InvalidOperation,
+            "Make a new session with Connect-EspProvSession."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "A reason without advice."),
+    };
+
+    /// <summary>Category and advice for an error of the module's own.</summary>
+    internal static (ErrorCategory Category, string RecommendedAction) Describe(ModuleError error) => error switch
+    {
+        ModuleError.SessionNotFound => (ErrorCategory.ObjectNotFound,
+            "Look at Get-EspProvSession for the sessions that there are, or make one with Connect-EspProvSession."),
+        ModuleError.DeviceNotFound => (ErrorCategory.ObjectNotFound,
+            "Check that the device is powered and in provisioning mode, give another -NamePrefix, or raise -Timeout."),
+        ModuleError.VirtualDeviceNotFound => (ErrorCategory.ObjectNotFound,
+            "Look at Get-EspVirtualDevice for the devices that run, or start one with Start-EspVirtualDevice."),
+        ModuleError.VirtualDeviceNotStarted => (ErrorCategory.ResourceUnavailable,
+            "Check that -Port is free and that -StatePath is a file of a virtual device and can be written."),
+        ModuleError.PassphraseRequired => (ErrorCategory.InvalidArgument,
+            "Give -Passphrase or -Credential: the network that was scanned is not an open one."),
+        ModuleError.ParameterConflict => (ErrorCategory.InvalidArgument,
+            "Look at Get-Help for the parameters that go together."),
+        ModuleError.FileNotReadable => (ErrorCategory.ReadError,
+            "Check the path, and that the file may be read."),
+        ModuleError.WifiAuthError => (ErrorCategory.AuthenticationError,
+            "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
+        ModuleError.WifiNetworkNotFound => (ErrorCategory.ObjectNotFound,
+            "Look at Get-EspWifiScan for the networks in range of the device, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
+        ModuleError.WifiConnectionFailed => (ErrorCategory.ConnectionError,
+            "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
+        ModuleError.WifiOutcomeUnknown => (ErrorCategory.OperationTimeout,
+            "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
+        _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
+    };
+
+    private static ErrorRecord Create(
+        Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
+        };
+}

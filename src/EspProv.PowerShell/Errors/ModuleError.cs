@@ -1,0 +1,38 @@
+namespace EspProv.Commands.Errors;
+
+/// <summary>Failures that only the module knows, beside Core's <see cref="ProvisioningErrorReason"/>. The names are stable error ids.</summary>
+internal enum ModuleError
+{
+    /// <summary>No session has that number or name.</summary>
+    SessionNotFound,
+
+    /// <summary>Nothing was found under the exact name that was asked for.</summary>
+    DeviceNotFound,
+
+    /// <summary>No virtual device has that name.</summary>
+    VirtualDeviceNotFound,
+
+    /// <summary>A virtual device could not be started.</summary>
+    VirtualDeviceNotStarted,
+
+    /// <summary>A network that is known to need a passphrase was given none.</summary>
+    PassphraseRequired,
+
+    /// <summary>Parameters that exclude or need each other.</summary>
+    ParameterConflict,
+
+    /// <summary>A file that was named could not be read.</summary>
+    FileNotReadable,
+
+    /// <summary>The device says that the passphrase is wrong.</summary>
+    WifiAuthError,
+
+    /// <summary>The device says that there is no such network.</summary>
+    WifiNetworkNotFound,
+
+    /// <summary>The device says that it failed, for a reason without a name.</summary>
+    WifiConnectionFailed,
+
+    /// <summary>What came of the credentials cannot be known.</summary>
+    WifiOutcomeUnknown,
+}

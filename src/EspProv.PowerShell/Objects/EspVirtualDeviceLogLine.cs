@@ -1,0 +1,24 @@
+namespace EspProv.Commands;
+
+/// <summary>One line of a virtual device's serial monitor.</summary>
+public sealed class EspVirtualDeviceLogLine
+{
+    internal EspVirtualDeviceLogLine(string device, int number, string line)
+    {
+        Device = device;
+        Number = number;
+        Line = line;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>Its place in the log, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>The text.</summary>
+    public string Line { get; }
+
+    /// <summary>The text.</summary>
+    public override string ToString() => Line;
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EspProv.Virtual;
+
+/// <summary>
+/// The device's flash: one small JSON file that holds <see cref="StoredCredentials"/>. It is replaced whole or not at all, and
+/// only its owner may read it. No file means no credentials.
+/// </summary>
+internal sealed class DeviceStateFile
+{
+    private const string Format = "espprov-virtual-device-1";
+
+    private readonly string? _path;
+
+    /// <summary>With a null path nothing outlives the process.</summary>
+    public DeviceStateFile(string? path) => _path = path is null ? null : Path.GetFullPath(path);
+
+    /// <summary>Whether there is a file at all.</summary>
+    public bool IsPersistent => _path is not null;
+
+    /// <summary>The stored credentials, or null.</summary>
+    /// <exception cref="InvalidDataException">The file is something else; it is left alone.</exception>
+    public StoredCredentials? Load()
+    {
+        if (_path is null || !File.Exists(_path))
+            return null;
+
+        try
+        {
+            Content? content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(_path));
+            if (content is { Format: Format, Ssid: { } ssid, Salt: { } salt, Digest: { } digest })
+            {
+                var stored = new StoredCredentials(Convert.FromHexString(ssid), Convert.FromHexString(salt), Convert.FromHexString(digest));
+                if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength)
+                    return stored;
+            }
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new InvalidDataException($"'{_path}' is not the state of a virtual device: {e.Message}", e);
+        }
+
+        throw new InvalidDataException($"'{_path}' is not the state of a virtual device.");
+    }
+
+    /// <summary>Replaces what is stored.</summary>
+    /// <exception cref="IOException">It could not be written; what was there is still there.</exception>
+    public void Save(StoredCredentials credentials)
+    {
+        if (_path is null)
+            return;
+
+        var content = new Content(
+            Format,
+            Convert.ToHexString(credentials.Ssid),
+            Convert.ToHexString(credentials.Salt.Span),
+            Convert.ToHexString(credentials.Digest.Span));
+        string draft = _path + ".new";
+        File.Delete(draft);
+        var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(draft, open))
+        {
+            JsonSerializer.Serialize(stream, content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, _path, overwrite: true);
+    }
+
+    /// <summary>Forgets what is stored.</summary>
+    public void Erase()
+    {
+        if (_path is not null && File.Exists(_path))
+            File.Delete(_path);
+    }
+
+    private sealed record Content(
+        [property: JsonPropertyName("format")] string? Format,
+        [property: JsonPropertyName("ssid")] string? Ssid,
+        [property: JsonPropertyName("salt")] string? Salt,
+        [property: JsonPropertyName("digest")] string? Digest);
+}

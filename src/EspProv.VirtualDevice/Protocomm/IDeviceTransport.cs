@@ -1,0 +1,17 @@
+namespace EspProv.Virtual;
+
+/// <summary>
+/// How clients reach a device's <see cref="IProtocomm"/> (HTTP here; a serial console or a BLE peripheral fit the same shape).
+/// It can be started and stopped several times in the life of a device; disposal gives everything back.
+/// </summary>
+public interface IDeviceTransport : IAsyncDisposable
+{
+    /// <summary>Where clients find the device; known before it is started.</summary>
+    string Address { get; }
+
+    /// <summary>Lets clients in.</summary>
+    void Start(IProtocomm protocomm);
+
+    /// <summary>Drops every client and lets no more in. The address stays taken where the transport can do that.</summary>
+    Task StopAsync();
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+
+namespace EspProv.Virtual;
+
+/// <summary>An application's own endpoints.</summary>
+internal static class CustomEndpoint
+{
+    /// <summary>The endpoint of the stock example.</summary>
+    public const string StockName = "custom-data";
+
+    /// <summary>The stock example: logs what came and answers <c>SUCCESS</c> and a NUL. The data may be secret and is masked like a passphrase.</summary>
+    public static EndpointHandler Stock(MonitorLog log, bool show) => (request, _) =>
+    {
+        string data = show
+            ? Encoding.UTF8.GetString(request.Span)
+            : string.Create(CultureInfo.InvariantCulture, $"******** ({request.Length} bytes)");
+        log.Info("app", $"Received data: {data}");
+        return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());
+    };
+
+    /// <summary>Any other endpoint answers with the bytes that it was sent, so that binary data can be followed there and back.</summary>
+    public static EndpointHandler Echo(MonitorLog log, string name) => (request, _) =>
+    {
+        log.Info("app", string.Create(CultureInfo.InvariantCulture, $"Received {request.Length} bytes on {name}"));
+        return Task.FromResult<byte[]?>(request.ToArray());
+    };
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EspProv.Virtual;
+
+/// <summary>
+/// Wi-Fi credentials as the device keeps them between boots: the SSID, and a salted digest that can tell whether a network's
+/// passphrase is the stored one without revealing it.
+/// </summary>
+internal sealed class StoredCredentials
+{
+    /// <summary>Length of the salt in bytes.</summary>
+    public const int SaltLength = 16;
+
+    /// <summary>Length of the digest in bytes.</summary>
+    public const int DigestLength = 32;
+
+    private const int Iterations = 10_000;
+
+    private readonly byte[] _salt;
+    private readonly byte[] _digest;
+
+    /// <summary>Credentials that were read back.</summary>
+    public StoredCredentials(byte[] ssid, byte[] salt, byte[] digest) => (Ssid, _salt, _digest) = (ssid, salt, digest);
+
+    /// <summary>The SSID's bytes.</summary>
+    public byte[] Ssid { get; }
+
+    /// <summary>The digest's salt.</summary>
+    public ReadOnlyMemory<byte> Salt => _salt;
+
+    /// <summary>The digest.</summary>
+    public ReadOnlyMemory<byte> Digest => _digest;
+
+    /// <summary>Credentials that were just received.</summary>
+    public static StoredCredentials From(byte[] ssid, ReadOnlySpan<byte> passphrase, IRandomSource random)
+    {
+        var salt = new byte[SaltLength];
+        random.Fill(salt);
+        return new StoredCredentials(ssid, salt, Derive(passphrase, salt));
+    }
+
+    /// <summary>Whether <paramref name="passphrase"/> is the stored one.</summary>
+    public bool Accepts(string passphrase) =>
+        CryptographicOperations.FixedTimeEquals(Derive(Encoding.UTF8.GetBytes(passphrase), _salt), _digest);
+
+    private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt) =>
+        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, Iterations, HashAlgorithmName.SHA256, DigestLength);
+}
