@@ -11,7 +11,7 @@ internal static class ErrorFactory
     internal static ErrorRecord From(ProvisioningException exception, object? target)
     {
         (ErrorCategory category, string action) = Describe(exception.Reason);
-        return Create(exception, exception.Reason.ToString(), category, action, exception.Message, target);
+        return Create(exception, exception.Reason.ToString(), category, action, Naming(target, exception.Message), target);
     }
 
     /// <summary>The record for an error of the module's own; its id is the error's name.</summary>
@@ -105,6 +105,10 @@ internal static class ErrorFactory
             "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
     };
+
+    // With many devices in one pipeline a message has to say which one it is about.
+    private static string Naming(object? target, string message) =>
+        target?.ToString() is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
 
     private static ErrorRecord Create(
         Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>
