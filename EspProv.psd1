@@ -13,6 +13,7 @@
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
         'Disconnect-EspProvSession'
+        'Export-EspSec2Credential'
         'Find-EspProvDevice'
         'Get-EspProvCapability'
         'Get-EspProvSession'
@@ -20,11 +21,13 @@
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
+        'New-EspSec2Credential'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
         'Set-EspWifiCredential'
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
+        'Test-EspSec2Credential'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()
