@@ -10,7 +10,7 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] s_entryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
+    private static readonly string[] s_entryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
     private static readonly object s_lock = new();
     private static DependencyLoadContext? s_instance;
     private static int s_imports;

@@ -52,7 +52,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     public int Channel { get; set; }
 
     /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public WifiAuthMode? Auth
     {
         get => _auth.Value;

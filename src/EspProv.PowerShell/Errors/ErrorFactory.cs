@@ -11,7 +11,7 @@ internal static class ErrorFactory
     internal static ErrorRecord From(ProvisioningException exception, object? target)
     {
         (ErrorCategory category, string action) = Describe(exception.Reason);
-        return Create(exception, exception.Reason.ToString(), category, action, exception.Message, target);
+        return Create(exception, exception.Reason.ToString(), category, action, Naming(target, exception.Message), target);
     }
 
     /// <summary>The record for an error of the module's own; its id is the error's name.</summary>
@@ -75,6 +75,36 @@ internal static class ErrorFactory
             "Use another -Transport; this one does not work on this machine."),
         ProvisioningErrorReason.SessionClosed => (ErrorCategory.InvalidOperation,
             "Make a new session with Connect-EspProvSession."),
+        ProvisioningErrorReason.InvalidQrPayload => (ErrorCategory.ParserError,
+            "Give all of the text that a scanner reads from the code: JSON with name and transport, or the URL with such JSON in its data parameter."),
+        ProvisioningErrorReason.UnsupportedQrVersion => (ErrorCategory.NotImplemented,
+            "Look for a newer version of this module, or give the device's name and secrets yourself."),
+        ProvisioningErrorReason.UnsupportedQrTransport => (ErrorCategory.InvalidData,
+            "Use a code for ble or softap; for another way to reach the device give its address yourself."),
+        ProvisioningErrorReason.InvalidServiceName => (ErrorCategory.InvalidArgument,
+            "Give the device a name of 1 to 29 bytes for Bluetooth, or 1 to 32 for its own access point; letters beyond ASCII take two to four bytes each."),
+        ProvisioningErrorReason.InvalidSoftApKey => (ErrorCategory.InvalidArgument,
+            "Give a key of 8 to 63 bytes for the device's access point, or none at all for an open one."),
+        ProvisioningErrorReason.QrPayloadTooLarge => (ErrorCategory.LimitsExceeded,
+            "Lower -ErrorCorrection, or give the device shorter names and secrets."),
+        ProvisioningErrorReason.LabelTooSmall => (ErrorCategory.LimitsExceeded,
+            "Lower -Columns and -Rows, or -ErrorCorrection."),
+        ProvisioningErrorReason.BluetoothAdapterNotFound => (ErrorCategory.DeviceError,
+            "Plug in a Bluetooth adapter, or leave out -Adapter; on Linux 'bluetoothctl list' shows the adapters that there are."),
+        ProvisioningErrorReason.BluetoothAdapterOff => (ErrorCategory.ResourceUnavailable,
+            "Switch Bluetooth on; on Linux: bluetoothctl power on."),
+        ProvisioningErrorReason.BluetoothBlocked => (ErrorCategory.ResourceUnavailable,
+            "Unblock the radio: rfkill unblock bluetooth, leave flight mode, or use the switch on the case."),
+        ProvisioningErrorReason.BluetoothServiceNotRunning => (ErrorCategory.ResourceUnavailable,
+            "Start the service: systemctl start bluetooth (Debian: package bluez). In a container, share the host's /run/dbus/system_bus_socket."),
+        ProvisioningErrorReason.BluetoothPermissionDenied => (ErrorCategory.PermissionDenied,
+            "Add this user to the group 'bluetooth' and log in again, or run from a local desktop session."),
+        ProvisioningErrorReason.BluetoothFailed => (ErrorCategory.ConnectionError,
+            "Try again; if it stays, end other programs that use Bluetooth and restart the service: systemctl restart bluetooth."),
+        ProvisioningErrorReason.PairingRequired => (ErrorCategory.SecurityError,
+            "Connect with -Pair: this firmware takes requests on an encrypted link only."),
+        ProvisioningErrorReason.PairingFailed => (ErrorCategory.SecurityError,
+            "Remove an old pairing of the device on this machine (bluetoothctl remove, or the system's settings), restart the device, and try again."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "A reason without advice."),
     };
 
@@ -103,8 +133,24 @@ internal static class ErrorFactory
             "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiOutcomeUnknown => (ErrorCategory.OperationTimeout,
             "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
+        ModuleError.FileNotWritable => (ErrorCategory.WriteError,
+            "Check that the folder is there, that you may write there, and that there is room; give -Force to replace a file that exists."),
+        ModuleError.InvalidSec2Credential => (ErrorCategory.InvalidArgument,
+            "Look at Get-Help New-EspSec2Credential for the limits of username, password and salt."),
+        ModuleError.InvalidPasswordRecipe => (ErrorCategory.InvalidArgument,
+            "Give -PasswordLength from 8 to 64 and a -PasswordAlphabet of different printable ASCII characters, or leave them out."),
+        ModuleError.InvalidNvsName => (ErrorCategory.InvalidArgument,
+            "Give names of 1 to 15 letters, digits, '_', '-' or '.', a different one for each key."),
+        ModuleError.TooManyCredentials => (ErrorCategory.LimitsExceeded,
+            "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
+        ModuleError.PasswordUnknown => (ErrorCategory.InvalidData,
+            "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
     };
+
+    // With many devices in one pipeline a message has to say which one it is about.
+    private static string Naming(object? target, string message) =>
+        target?.ToString() is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
 
     private static ErrorRecord Create(
         Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>
