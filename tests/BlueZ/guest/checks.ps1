@@ -1,6 +1,7 @@
 # The main job over Bluetooth, on the real stack: the peripheral on hci1, the cmdlets on hci0. Each check is a line of output.
 param([int] $Cycles = 100)
 
+$ProgressPreference = 'SilentlyContinue'
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 $failed = 0
 # The guest is emulated, on machines that do other things as well: time is no question here.
