@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Srp;
 
@@ -73,6 +74,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     /// <exception cref="InvalidDataException">The state file is something else.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no folder for the state file.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
     {
@@ -93,6 +95,9 @@ public sealed class VirtualDevice : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What its QR code says, secrets included, whether or not it shows one.</summary>
+    public QrPayload CreateQrPayload() => QrAnnouncement.PayloadOf(Name, Options);
 
     /// <summary>Erases the credentials, as <c>esptool erase_region</c> on the NVS partition does, and powers it on again.</summary>
     public async Task EraseAsync(CancellationToken cancellationToken)
@@ -122,8 +127,10 @@ public sealed class VirtualDevice : IAsyncDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _machine.Dispose();
+
+            // The transport first: a request that is being served still needs what lies below.
             await _transport.DisposeAsync().ConfigureAwait(false);
+            _machine.Dispose();
             _protocomm.Dispose();
         }
         finally
@@ -148,7 +155,7 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     private SaltAndVerifier GetSaltAndVerifier()
     {
-        if (Options is { Salt: { } given, Verifier: { } verifier })
+        if (Options is { Salt: { IsEmpty: false } given, Verifier: { IsEmpty: false } verifier })
             return new SaltAndVerifier(given, verifier);
 
         var salt = new byte[SaltLength];
@@ -186,6 +193,11 @@ public sealed class VirtualDevice : IAsyncDisposable
         _serviceIsUp = true;
         _log.Info("app", "Provisioning started");
         _log.Info(Manager, $"Provisioning started with service name : {Name}");
+        if (Options.ShowQr)
+        {
+            using QrPayload payload = CreateQrPayload();
+            QrAnnouncement.Write(_log, payload);
+        }
     }
 
     private async Task StopServiceAsync()
