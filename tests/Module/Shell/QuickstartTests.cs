@@ -3,23 +3,23 @@ namespace EspProv.ModuleTests.Shell;
 /// <summary>examples/quickstart.ps1, which checks itself, in every engine that there is.</summary>
 public class QuickstartTests
 {
-    private static readonly string s_script = Path.Combine(ShellProcess.Root, "examples", "quickstart.ps1");
+    private static readonly string Script = Path.Combine(ShellProcess.Root, "examples", "quickstart.ps1");
 
     [Fact]
-    public void It_gets_through_in_the_shell() => Check(ShellProcess.RunWithModule([s_script]));
+    public void It_gets_through_in_the_shell() => Check(ShellProcess.RunWithModule([Script]));
 
     [SkippableFact]
     public void It_gets_through_in_pwsh()
     {
         Skip.If(ShellProcess.PwshPath is null, "There is no pwsh on this machine.");
-        Check(ShellProcess.RunPwsh(["-File", s_script]));
+        Check(ShellProcess.RunPwsh(["-File", Script]));
     }
 
     [Fact]
     public void It_fails_when_a_promise_is_not_kept()
     {
         using var folder = new ScratchFolder();
-        string text = File.ReadAllText(s_script);
+        string text = File.ReadAllText(Script);
         string broken = text.Replace("$networks.Count -eq 5", "$networks.Count -eq 6", StringComparison.Ordinal);
         Assert.NotEqual(text, broken);
         ShellResult result = ShellProcess.RunWithModule([folder.Script(broken)]);

@@ -14,7 +14,7 @@ internal sealed record ShellResult(int ExitCode, string Output, string Error)
 internal static class ShellProcess
 {
     // Far beyond what any of these scripts takes: only a shell that hangs gets here.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The folder of the repository.</summary>
     public static string Root { get; } = FindRoot();
@@ -66,7 +66,7 @@ internal static class ShellProcess
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_patience))
+        if (!process.WaitForExit(Patience))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException("The shell did not end.");
