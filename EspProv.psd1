@@ -14,6 +14,7 @@
         'Connect-EspProvSession'
         'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
+        'Export-EspSec2Credential'
         'Find-EspProvDevice'
         'Get-EspProvCapability'
         'Get-EspProvSession'
@@ -22,11 +23,13 @@
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
         'New-EspQrCode'
+        'New-EspSec2Credential'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
         'Set-EspWifiCredential'
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
+        'Test-EspSec2Credential'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

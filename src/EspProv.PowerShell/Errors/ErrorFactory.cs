@@ -119,6 +119,18 @@ internal static class ErrorFactory
             "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiOutcomeUnknown => (ErrorCategory.OperationTimeout,
             "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
+        ModuleError.FileNotWritable => (ErrorCategory.WriteError,
+            "Check the path, and that you may write there; give -Force to replace a file that exists."),
+        ModuleError.InvalidSec2Credential => (ErrorCategory.InvalidArgument,
+            "Look at Get-Help New-EspSec2Credential for the limits of username, password and salt."),
+        ModuleError.InvalidPasswordRecipe => (ErrorCategory.InvalidArgument,
+            "Give -PasswordLength from 8 to 64 and a -PasswordAlphabet of different printable ASCII characters, or leave them out."),
+        ModuleError.InvalidNvsName => (ErrorCategory.InvalidArgument,
+            "Give names of 1 to 15 letters, digits, '_', '-' or '.', a different one for each key."),
+        ModuleError.TooManyCredentials => (ErrorCategory.LimitsExceeded,
+            "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
+        ModuleError.PasswordUnknown => (ErrorCategory.InvalidData,
+            "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
     };
 
