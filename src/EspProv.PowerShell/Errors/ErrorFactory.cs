@@ -109,8 +109,6 @@ internal static class ErrorFactory
             "Look at Get-Help for the parameters that go together."),
         ModuleError.FileNotReadable => (ErrorCategory.ReadError,
             "Check the path, and that the file may be read."),
-        ModuleError.FileNotWritable => (ErrorCategory.WriteError,
-            "Check that the folder is there, that the file may be written, and that there is room for it."),
         ModuleError.WifiAuthError => (ErrorCategory.AuthenticationError,
             "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiNetworkNotFound => (ErrorCategory.ObjectNotFound,

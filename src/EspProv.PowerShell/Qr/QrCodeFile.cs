@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Credentials.Files;
 
 namespace EspProv.Commands;
 
@@ -47,24 +48,12 @@ internal static class QrCodeFile
             System.IO.Path.GetDirectoryName(path) ?? "",
             $"{System.IO.Path.GetFileNameWithoutExtension(path)}-{page}{System.IO.Path.GetExtension(path)}");
 
-    /// <summary>Writes a file for its owner alone; what a failure leaves of it is removed.</summary>
-    internal static FileInfo Write(string path, Action<Stream> write)
+    /// <summary>Writes a file for its owner alone, or none at all when that fails.</summary>
+    internal static FileInfo Write(string path, bool overwrite, Action<ReplacementFile> write)
     {
-        FileStream stream = OwnerOnlyFile.Create(path);
-        try
-        {
-            using (stream)
-                write(stream);
-        }
-        catch
-        {
-            File.Delete(path);
-            throw;
-        }
-
+        using var file = new ReplacementFile(path, ownerOnly: true, overwrite);
+        write(file);
+        file.Commit();
         return new FileInfo(path);
     }
-
-    /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    internal static FileInfo Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }
