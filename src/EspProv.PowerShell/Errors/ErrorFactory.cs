@@ -118,7 +118,7 @@ internal static class ErrorFactory
         ModuleError.WifiOutcomeUnknown => (ErrorCategory.OperationTimeout,
             "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
         ModuleError.FileNotWritable => (ErrorCategory.WriteError,
-            "Check the path, and that you may write there; give -Force to replace a file that exists."),
+            "Check that the folder is there, that you may write there, and that there is room; give -Force to replace a file that exists."),
         ModuleError.InvalidSec2Credential => (ErrorCategory.InvalidArgument,
             "Look at Get-Help New-EspSec2Credential for the limits of username, password and salt."),
         ModuleError.InvalidPasswordRecipe => (ErrorCategory.InvalidArgument,
