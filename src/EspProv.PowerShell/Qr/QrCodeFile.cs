@@ -6,7 +6,7 @@ namespace EspProv.Commands;
 /// <summary>Files with codes in them: what form a name asks for, and how they are written.</summary>
 internal static class QrCodeFile
 {
-    private static readonly (EspQrCodeFormat Format, string Extension)[] _extensions =
+    private static readonly (EspQrCodeFormat Format, string Extension)[] Extensions =
     [
         (EspQrCodeFormat.Png, ".png"),
         (EspQrCodeFormat.Svg, ".svg"),
@@ -21,7 +21,7 @@ internal static class QrCodeFile
     internal static EspQrCodeFormat? FormatOf(string path)
     {
         string extension = System.IO.Path.GetExtension(path);
-        foreach (var known in _extensions)
+        foreach (var known in Extensions)
         {
             if (known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase))
                 return known.Format;
@@ -38,7 +38,7 @@ internal static class QrCodeFile
             name.Replace(unwanted, '_');
         string file = name.ToString();
         string safe = file.Trim('.', ' ').Length == 0 ? new string('_', file.Length) : file;
-        return System.IO.Path.Combine(folder, safe + _extensions.First(known => known.Format == format).Extension);
+        return System.IO.Path.Combine(folder, safe + Extensions.First(known => known.Format == format).Extension);
     }
 
     /// <summary>The file of a page: the name as it is for the first, with the page's number before the extension for the others.</summary>
