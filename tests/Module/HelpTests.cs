@@ -64,6 +64,8 @@ public class HelpTests : ModuleTest
         string folder = Directory.CreateTempSubdirectory("espprov-").FullName;
         File.WriteAllBytes(Path.Combine(folder, "token.bin"), [1, 2, 3]);
         File.WriteAllText(Path.Combine(folder, "codes.txt"), """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""");
+        File.WriteAllText(Path.Combine(folder, "devices.csv"), "Name,Pop\nPROV_261FCC,abcd1234\nPROV_EA69FC,abcd5678\n");
+        Directory.CreateDirectory(Path.Combine(folder, "codes"));
         SetLocation(folder);
         IReadOnlyList<string> examples = Examples(RunClean($"Get-Help {cmdlet} -Full")[0]);
         foreach (string example in examples)

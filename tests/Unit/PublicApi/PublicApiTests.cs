@@ -15,7 +15,7 @@ public class PublicApiTests
     {
         string current = member.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
         string approved = Path.Combine(AppContext.BaseDirectory, "PublicApi", file);
-        string received = Path.ChangeExtension(approved, ".received.txt");
+        string received = Path.Combine(AppContext.BaseDirectory, Path.ChangeExtension(file, ".received.txt"));
         File.WriteAllText(received, current);
 
         Assert.True(File.Exists(approved), $"There is no {file} yet; {received} is the surface as it is.");
