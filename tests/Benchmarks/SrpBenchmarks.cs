@@ -8,8 +8,8 @@ namespace EspProv.Benchmarks;
 [MemoryDiagnoser]
 public class SrpBenchmarks
 {
-    private static readonly byte[] s_username = "wifiprov"u8.ToArray();
-    private static readonly byte[] s_password = "abcd1234"u8.ToArray();
+    private static readonly byte[] Username = "wifiprov"u8.ToArray();
+    private static readonly byte[] Password = "abcd1234"u8.ToArray();
 
     private readonly SrpGroup _group = SrpGroup.Rfc5054_3072;
     private readonly byte[] _salt = RandomNumberGenerator.GetBytes(16);
@@ -20,27 +20,27 @@ public class SrpBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _verifier = SrpVerifier.Compute(s_username, s_password, _salt);
+        _verifier = SrpVerifier.Compute(Username, Password, _salt);
         using var client = new SrpClient(_group, SystemRandomSource.Instance);
-        using var server = new SrpServer(_group, s_username, _salt, _verifier, SystemRandomSource.Instance);
+        using var server = new SrpServer(_group, Username, _salt, _verifier, SystemRandomSource.Instance);
         _publicA = client.A.ToArray();
         _publicB = server.B.ToArray();
     }
 
     [Benchmark]
-    public byte[] Verifier() => SrpVerifier.Compute(s_username, s_password, _salt);
+    public byte[] Verifier() => SrpVerifier.Compute(Username, Password, _salt);
 
     [Benchmark]
     public byte[] ClientAandS()
     {
         using var client = new SrpClient(_group, SystemRandomSource.Instance);
-        return client.ComputeProof(s_username, s_password, _salt, _publicB);
+        return client.ComputeProof(Username, Password, _salt, _publicB);
     }
 
     [Benchmark]
     public void ServerBandS()
     {
-        using var server = new SrpServer(_group, s_username, _salt, _verifier, SystemRandomSource.Instance);
+        using var server = new SrpServer(_group, Username, _salt, _verifier, SystemRandomSource.Instance);
         server.ReceiveClientKey(_publicA);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class EspProvFirstCallPeer : IPeer
 /// <summary>BouncyCastle's BigInteger.ModPow.</summary>
 internal sealed class BouncyCastlePeer : IPeer
 {
-    private static readonly Org.BouncyCastle.Math.BigInteger s_n = new(1, SrpGroup.Rfc5054_3072.Pad(SrpGroup.Rfc5054_3072.N));
+    private static readonly Org.BouncyCastle.Math.BigInteger Modulus = new(1, SrpGroup.Rfc5054_3072.Pad(SrpGroup.Rfc5054_3072.N));
 
     public string Name => "BouncyCastle";
 
@@ -66,7 +66,7 @@ internal sealed class BouncyCastlePeer : IPeer
         Org.BouncyCastle.Math.BigInteger power = Org.BouncyCastle.Math.BigInteger.Zero;
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < count; i++)
-            power = x.ModPow(y, s_n);
+            power = x.ModPow(y, Modulus);
         return (power.ToByteArrayUnsigned(), clock.Elapsed.TotalSeconds);
     }
 

@@ -9,7 +9,7 @@ namespace EspProv.Benchmarks.Peers;
 internal sealed partial class OpenSslPeer : IPeer
 {
     private const string LibCrypto = "libcrypto";
-    private static readonly string[] s_files = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto"];
+    private static readonly string[] Files = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto"];
 
     private readonly IntPtr _n;
     private readonly IntPtr _result;
@@ -57,7 +57,7 @@ internal sealed partial class OpenSslPeer : IPeer
 
     private static IntPtr Resolve(string library, Assembly assembly, DllImportSearchPath? path)
     {
-        foreach (string file in s_files)
+        foreach (string file in Files)
         {
             if (library == LibCrypto && NativeLibrary.TryLoad(file, out IntPtr handle))
                 return handle;

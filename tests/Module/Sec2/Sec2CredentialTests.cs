@@ -9,7 +9,7 @@ public sealed class Sec2CredentialTests : ModuleTest
     private const string Stock = "New-EspSec2Credential wifiprov abcd1234 -Salt 036ee0c7bcb9eda84c9eac97d93decf4";
 
     // SHA-512("wifiprov:quirk<n>") begins with a zero byte for this one.
-    private static readonly string s_quirky = Enumerable.Range(0, int.MaxValue).Select(i => $"quirk{i}")
+    private static readonly string Quirky = Enumerable.Range(0, int.MaxValue).Select(i => $"quirk{i}")
         .First(password => System.Security.Cryptography.SHA512.HashData(System.Text.Encoding.UTF8.GetBytes($"wifiprov:{password}"))[0] == 0);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("espprov");
@@ -59,10 +59,10 @@ public sealed class Sec2CredentialTests : ModuleTest
     [Fact]
     public void A_given_password_with_a_leading_zero_in_its_hash_is_warned_about_with_the_reason()
     {
-        RunClean("$made = New-EspSec2Credential wifiprov $password", ("password", s_quirky));
+        RunClean("$made = New-EspSec2Credential wifiprov $password", ("password", Quirky));
         string warning = Assert.Single(Streams.Warning).Message;
         Assert.Contains("zero byte", warning, StringComparison.Ordinal);
-        Assert.DoesNotContain(s_quirky, warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(Quirky, warning, StringComparison.Ordinal);
         Assert.True(RunClean<bool>("$made | Test-EspSec2Credential -Password $password"));
         RunClean(Stock);
         Assert.Empty(Streams.Warning);
@@ -200,13 +200,13 @@ public sealed class Sec2CredentialTests : ModuleTest
     {
         // The tool's form of x: the inner hash without its leading zero bytes.
         byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8];
-        byte[] inner = System.Security.Cryptography.SHA512.HashData(System.Text.Encoding.UTF8.GetBytes($"wifiprov:{s_quirky}"));
+        byte[] inner = System.Security.Cryptography.SHA512.HashData(System.Text.Encoding.UTF8.GetBytes($"wifiprov:{Quirky}"));
         byte[] x = System.Security.Cryptography.SHA512.HashData([.. salt, .. inner.SkipWhile(value => value == 0)]);
         byte[] verifier = System.Numerics.BigInteger.ModPow(5, new(x, true, true), Modulus()).ToByteArray(true, true);
 
         Assert.False(Assert.IsType<bool>(Assert.Single(RunClean(
             "Test-EspSec2Credential wifiprov $password -Salt $salt -Verifier $verifier",
-            ("password", s_quirky), ("salt", salt), ("verifier", verifier))).BaseObject));
+            ("password", Quirky), ("salt", salt), ("verifier", verifier))).BaseObject));
         Assert.Contains("Python", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
     }
 
