@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
+        'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
         'Export-EspSec2Credential'
         'Find-EspProvDevice'
@@ -21,6 +22,7 @@
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
+        'New-EspQrCode'
         'New-EspSec2Credential'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
