@@ -22,7 +22,7 @@ internal static class UserPrompt
     /// <summary>Username and password; null where nobody can be asked, or nothing was typed.</summary>
     internal static PSCredential? ForCredential(PSHost host, string caption, string? username) =>
         Ask(host, ui => ui.PromptForCredential(caption, "Username and password of the device", username ?? "", targetName: "")) is
-            { Password.Length: > 0 } credential
+        { Password.Length: > 0 } credential
             ? credential
             : null;
 
