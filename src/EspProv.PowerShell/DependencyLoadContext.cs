@@ -10,13 +10,13 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] s_entryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
+    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
 
     // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.
-    private static readonly string[] s_shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
-    private static readonly object s_lock = new();
-    private static DependencyLoadContext? s_instance;
-    private static int s_imports;
+    private static readonly string[] Shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
+    private static readonly object Gate = new();
+    private static DependencyLoadContext? _instance;
+    private static int _imports;
 
     private readonly string _directory;
 
@@ -26,11 +26,11 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <summary>Starts to answer for the module's assemblies; call before any type of theirs is touched.</summary>
     internal static void Attach()
     {
-        lock (s_lock)
+        lock (Gate)
         {
-            if (s_imports++ > 0)
+            if (_imports++ > 0)
                 return;
-            s_instance ??= new DependencyLoadContext(
+            _instance ??= new DependencyLoadContext(
                 Path.Combine(Path.GetDirectoryName(typeof(DependencyLoadContext).Assembly.Location)!, "Dependencies"));
             Default.Resolving += Resolve;
         }
@@ -39,9 +39,9 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <summary>Stops to answer when no runspace has the module any more; true when that is so.</summary>
     internal static bool Detach()
     {
-        lock (s_lock)
+        lock (Gate)
         {
-            if (s_imports == 0 || --s_imports > 0)
+            if (_imports == 0 || --_imports > 0)
                 return false;
             Default.Resolving -= Resolve;
             return true;
@@ -55,14 +55,14 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
         return !IsShared(assemblyName) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 
-    private static bool IsShared(AssemblyName assemblyName) => s_shared.Contains(assemblyName.Name, StringComparer.Ordinal);
+    private static bool IsShared(AssemblyName assemblyName) => Shared.Contains(assemblyName.Name, StringComparer.Ordinal);
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName)
     {
-        if (s_entryPoints.Contains(assemblyName.Name, StringComparer.Ordinal))
-            return s_instance!.LoadFromAssemblyName(assemblyName);
+        if (EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal))
+            return _instance!.LoadFromAssemblyName(assemblyName);
         // Only when PowerShell has none of its own.
-        string path = s_instance!.PathOf(assemblyName);
+        string path = _instance!.PathOf(assemblyName);
         return IsShared(assemblyName) && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
     }
 

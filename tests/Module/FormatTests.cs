@@ -6,7 +6,7 @@ namespace EspProv.ModuleTests;
 
 public class FormatTests : ModuleTest
 {
-    private static readonly XDocument s_views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
 
     [Theory]
     [InlineData("Find-EspProvDevice", "Name Transport Address Rssi Security")]
@@ -21,11 +21,11 @@ public class FormatTests : ModuleTest
     {
         ConnectDevice();
         PSObject shown = RunClean($"@({command})[0]")[0];
-        XElement[] views = [.. s_views.Descendants("View").Where(view => view.Descendants("TypeName").Any(type => type.Value == shown.BaseObject.GetType().FullName))];
+        XElement[] ofType = [.. Views.Descendants("View").Where(view => view.Descendants("TypeName").Any(type => type.Value == shown.BaseObject.GetType().FullName))];
 
-        XElement table = Assert.Single(views, view => view.Element("TableControl") is not null);
-        Assert.Single(views, view => view.Element("ListControl") is not null);
-        Assert.All(views.Descendants("PropertyName"), property => Assert.NotNull(shown.Properties[property.Value]));
+        XElement table = Assert.Single(ofType, view => view.Element("TableControl") is not null);
+        Assert.Single(ofType, view => view.Element("ListControl") is not null);
+        Assert.All(ofType.Descendants("PropertyName"), property => Assert.NotNull(shown.Properties[property.Value]));
         string?[] items = [.. table.Descendants("TableColumnItem").Select(item => item.Value)];
         string?[] labels = [.. table.Descendants("TableColumnHeader").Select(header => header.Element("Label")?.Value)];
         Assert.Equal(items.Length, labels.Length);

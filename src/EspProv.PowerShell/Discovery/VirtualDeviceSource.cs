@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using EspProv.Commands.Registry;
 using EspProv.Discovery;
 using EspProv.Transports;
-using EspProv.Virtual;
 
 namespace EspProv.Commands.Discovery;
 
@@ -21,7 +20,7 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
         {
             cancellationToken.ThrowIfCancellationRequested();
             // One that is on the air is found there.
-            if (device.Transport == Transport && device.State is not (VirtualDeviceState.AlreadyProvisioned or VirtualDeviceState.Stopped))
+            if (device.Transport == Transport && device.Device.IsServiceUp)
                 yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
         }
     }

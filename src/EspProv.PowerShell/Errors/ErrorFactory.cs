@@ -42,7 +42,7 @@ internal static class ErrorFactory
         ProvisioningErrorReason.ProofOfPossessionRequired => (ErrorCategory.AuthenticationError,
             "Give -ProofOfPossession, as printed on the device or in its QR code."),
         ProvisioningErrorReason.UsernamePasswordRequired => (ErrorCategory.AuthenticationError,
-            "Give -DeviceCredential, or -Username and -Password."),
+            "Give -Credential, or -Username and -Password."),
         ProvisioningErrorReason.SecurityDowngrade => (ErrorCategory.SecurityError,
             "Make sure that it is your device. If it truly speaks the weaker scheme, name it with -SecurityVersion, or allow no encryption with -AllowUnencrypted."),
         ProvisioningErrorReason.SecurityMismatch => (ErrorCategory.ProtocolError,
