@@ -68,7 +68,7 @@ Check 'a wrong proof of possession is refused' {
 Check 'security 1: connect, scan, custom data, provision' {
     $session = $found | Connect-EspProvSession -ProofOfPossession abcd1234 @patience -ErrorAction Stop
     Assert (@($session | Get-EspWifiScan -ErrorAction Stop).Count -gt 0) 'no networks'
-    $answer = $session | Send-EspCustomData -Data ('x' * 450) -ErrorAction Stop
+    $answer = $session | Send-EspCustomData -Text ('x' * 450) -ErrorAction Stop
     Assert ("$($answer.Text)" -like 'SUCCESS*') "custom data: $($answer.Text)"
     $result = $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
     Assert ($result.Outcome -eq 'Connected') "$($result.Outcome) $($result.Reason)"
@@ -76,7 +76,8 @@ Check 'security 1: connect, scan, custom data, provision' {
 }
 Check 'a provisioned device leaves the air' {
     foreach ($second in 1..120) {
-        if ((Get-BlueZ /org/bluez/hci1 org.bluez.LEAdvertisingManager1 ActiveInstances) -match 'byte 0') { return $true }
+        $stopped = "$(Get-EspVirtualDeviceLog PROV_SEC1)" -match 'Provisioning stopped'
+        if ($stopped -and (Get-BlueZ /org/bluez/hci1 org.bluez.LEAdvertisingManager1 ActiveInstances) -match 'byte 0') { return $true }
         Start-Sleep -Seconds 1
     }
     $false
