@@ -10,7 +10,10 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
+    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
+
+    // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.
+    private static readonly string[] Shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
     private static readonly object Gate = new();
     private static DependencyLoadContext? _instance;
     private static int _imports;
@@ -48,10 +51,20 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        string path = Path.Combine(_directory, assemblyName.Name + ".dll");
-        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        string path = PathOf(assemblyName);
+        return !IsShared(assemblyName) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 
-    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName) =>
-        EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal) ? _instance!.LoadFromAssemblyName(assemblyName) : null;
+    private static bool IsShared(AssemblyName assemblyName) => Shared.Contains(assemblyName.Name, StringComparer.Ordinal);
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName)
+    {
+        if (EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal))
+            return _instance!.LoadFromAssemblyName(assemblyName);
+        // Only when PowerShell has none of its own.
+        string path = _instance!.PathOf(assemblyName);
+        return IsShared(assemblyName) && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+    }
+
+    private string PathOf(AssemblyName assemblyName) => Path.Combine(_directory, assemblyName.Name + ".dll");
 }
