@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
+        'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
         'Find-EspProvDevice'
         'Get-EspProvCapability'
@@ -20,6 +21,7 @@
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
+        'New-EspQrCode'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
         'Set-EspWifiCredential'

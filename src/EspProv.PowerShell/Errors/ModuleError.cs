@@ -24,6 +24,9 @@ internal enum ModuleError
     /// <summary>A file that was named could not be read.</summary>
     FileNotReadable,
 
+    /// <summary>A file that was named could not be written.</summary>
+    FileNotWritable,
+
     /// <summary>The device says that the passphrase is wrong.</summary>
     WifiAuthError,
 
