@@ -21,9 +21,14 @@ internal sealed class DeviceStateFile
 
     /// <summary>The stored credentials, or null.</summary>
     /// <exception cref="InvalidDataException">The file is something else; it is left alone.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no folder that it could be in.</exception>
     public StoredCredentials? Load()
     {
-        if (_path is null || !File.Exists(_path))
+        if (_path is null)
+            return null;
+        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+            throw new DirectoryNotFoundException($"There is no folder for '{_path}'.");
+        if (!File.Exists(_path))
             return null;
 
         try

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace EspProv.Virtual;
 
@@ -30,6 +31,10 @@ internal sealed class MonitorLog
                 return _lines.ToArray();
         }
     }
+
+    /// <summary>Bytes from outside as text that cannot break a line.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes) =>
+        string.Concat(Encoding.UTF8.GetString(bytes).Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
     /// <summary>Time starts at zero again; the lines stay, as in a monitor that was left open.</summary>
     public void Boot() => Interlocked.Exchange(ref _boot, _timeProvider.GetTimestamp());

@@ -74,6 +74,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     /// <exception cref="InvalidDataException">The state file is something else.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no folder for the state file.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
     {
@@ -126,8 +127,10 @@ public sealed class VirtualDevice : IAsyncDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _machine.Dispose();
+
+            // The transport first: a request that is being served still needs what lies below.
             await _transport.DisposeAsync().ConfigureAwait(false);
+            _machine.Dispose();
             _protocomm.Dispose();
         }
         finally
@@ -152,7 +155,7 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     private SaltAndVerifier GetSaltAndVerifier()
     {
-        if (Options is { Salt: { } given, Verifier: { } verifier })
+        if (Options is { Salt: { IsEmpty: false } given, Verifier: { IsEmpty: false } verifier })
             return new SaltAndVerifier(given, verifier);
 
         var salt = new byte[SaltLength];

@@ -1,4 +1,5 @@
 using EspProv.Security;
+using EspProv.Srp;
 
 namespace EspProv.Virtual;
 
@@ -45,9 +46,12 @@ public sealed record VirtualAccessPoint
 
     /// <summary>
     /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join
-    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever.
+    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever, unless its attempts are limited to more than one.
     /// </summary>
     public int? Auth { get; init; }
+
+    /// <summary>Never the passphrase.</summary>
+    public override string ToString() => $"{Ssid} (channel {Channel}, {Rssi} dBm)";
 }
 
 /// <summary>What to build a virtual device with. The defaults are those of the vendor's stock example.</summary>
@@ -147,6 +151,9 @@ public sealed record VirtualDeviceOptions
         new() { Ssid = "InsecureWiFiAP", Bssid = "dc:a4:ca:f1:22:7c", Channel = 7, Rssi = -74 },
     ];
 
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
+
     /// <summary>Checks what the types leave open.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     internal void Validate()
@@ -155,7 +162,8 @@ public sealed record VirtualDeviceOptions
         Require(ConnectionAttempts >= 1, nameof(ConnectionAttempts), "is at least 1");
         Require(ConnectDelay >= TimeSpan.Zero, nameof(ConnectDelay), "cannot be negative");
         Require(ScanDelay >= TimeSpan.Zero, nameof(ScanDelay), "cannot be negative");
-        Require(Salt.HasValue == Verifier.HasValue, nameof(Salt), "and Verifier are given together or not at all");
+        Require(IsGiven(Salt) == IsGiven(Verifier), nameof(Salt), "and Verifier are given together or not at all");
+        Require(Verifier is not { IsEmpty: false } verifier || (verifier.Length <= SrpGroup.Rfc5054_3072.Length && verifier.Span.IndexOfAnyExcept((byte)0) >= 0), nameof(Verifier), "is not a number of up to 384 bytes above zero");
         Require(Enum.IsDefined(SecurityVersion), nameof(SecurityVersion), "is 0, 1 or 2");
         Require(Enum.IsDefined(Security2Patch), nameof(Security2Patch), "is not known");
         Require(Enum.IsDefined(Component), nameof(Component), "is not known");
@@ -166,6 +174,9 @@ public sealed record VirtualDeviceOptions
             Require(endpoint.Length > 0 && endpoint.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'), nameof(CustomEndpoints), $"'{endpoint}' is made of letters, digits, '-', '_' and '.'");
         Require(taken.Concat(CustomEndpoints).Distinct(StringComparer.Ordinal).Count() == taken.Length + CustomEndpoints.Count, nameof(CustomEndpoints), "names an endpoint twice, or one that every device has");
     }
+
+    // A byte array that is null becomes an empty memory on its way here.
+    private static bool IsGiven(ReadOnlyMemory<byte>? value) => value is { IsEmpty: false };
 
     private static void Require(bool holds, string option, string rule)
     {

@@ -41,14 +41,17 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     }
 
     /// <summary>Reads the body.</summary>
-    /// <returns>The body or an error; neither when the client is gone.</returns>
+    /// <returns>The body or an error; neither when the client is gone, or stalls after the first byte.</returns>
     public async Task<(byte[]? Body, HttpError? Error)> ReadBodyAsync(int length, CancellationToken cancellationToken)
     {
         while (_pending.Count < length)
         {
             (bool received, bool stalled) = await FillInTimeAsync(cancellationToken).ConfigureAwait(false);
-            if (!received)
-                return (null, stalled ? HttpError.RequestTimeout : null);
+            if (received)
+                continue;
+
+            // The firmware's parser waits for the first byte of a body and reports the stall; its handler, which reads the rest, does not.
+            return (null, stalled && _pending.Count == 0 ? HttpError.RequestTimeout : null);
         }
 
         byte[] body = [.. _pending.Take(length)];

@@ -14,6 +14,8 @@ internal sealed class HttpDeviceServer : IDeviceTransport
     private const int MaximumBodyLength = 4096;
     private const int Backlog = 5;
 
+    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly bool _withoutCookies;
     private readonly IRandomSource _random;
     private readonly TimeProvider _timeProvider;
@@ -148,9 +150,12 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 }
                 else if (next.IsCompleted)
                 {
-                    Close(ref client, session, protocomm);
-                    client = new HttpConnection(await next.ConfigureAwait(false), _timeProvider);
+                    Task<Socket> accepted = next;
                     next = null;
+                    if (await AcceptedAsync(accepted, stopped).ConfigureAwait(false) is not { } socket)
+                        continue;
+                    Close(ref client, session, protocomm);
+                    client = new HttpConnection(socket, _timeProvider);
                 }
             }
         }
@@ -161,7 +166,24 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         {
             Close(ref client, session, protocomm);
             session.End(protocomm);
+
+            // Whatever ended the loop, nobody is to wait in the backlog of a server that is not there.
+            listener.Dispose();
             await DropAsync(next).ConfigureAwait(false);
+        }
+    }
+
+    // Null when the client was gone before it was let in, or the process has no handle left for it.
+    private async Task<Socket?> AcceptedAsync(Task<Socket> next, CancellationToken stopped)
+    {
+        try
+        {
+            return await next.ConfigureAwait(false);
+        }
+        catch (SocketException) when (!stopped.IsCancellationRequested)
+        {
+            await Task.Delay(AcceptAgainAfter, _timeProvider, stopped).ConfigureAwait(false);
+            return null;
         }
     }
 
@@ -183,7 +205,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         {
             (await next.ConfigureAwait(false)).Dispose();
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
         }
     }

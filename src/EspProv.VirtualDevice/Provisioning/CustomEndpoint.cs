@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace EspProv.Virtual;
 
@@ -13,7 +12,7 @@ internal static class CustomEndpoint
     public static EndpointHandler Stock(MonitorLog log, bool show) => (request, _) =>
     {
         string data = show
-            ? Encoding.UTF8.GetString(request.Span)
+            ? MonitorLog.Printable(request.Span)
             : string.Create(CultureInfo.InvariantCulture, $"******** ({request.Length} bytes)");
         log.Info("app", $"Received data: {data}");
         return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());

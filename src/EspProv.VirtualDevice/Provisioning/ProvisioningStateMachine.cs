@@ -156,8 +156,8 @@ internal sealed class ProvisioningStateMachine : IDisposable
         _log.Info(
             "app",
             "Received Wi-Fi credentials",
-            $"    SSID     : {Encoding.UTF8.GetString(credentials.Ssid)}",
-            $"    Password : {(_options.ShowPassphrase ? Encoding.UTF8.GetString(credentials.Passphrase.Bytes) : "********")}");
+            $"    SSID     : {MonitorLog.Printable(credentials.Ssid)}",
+            $"    Password : {(_options.ShowPassphrase ? MonitorLog.Printable(credentials.Passphrase.Bytes) : "********")}");
 
         // Only now: an attempt that takes no time would let go of the credentials.
         lock (_lock)
@@ -214,18 +214,33 @@ internal sealed class ProvisioningStateMachine : IDisposable
         {
             if (_state != VirtualDeviceState.Failed)
                 return IsWifiProvisioning ? Status.InternalError : Status.Success;
-            return StartOver();
+
+            try
+            {
+                _stateFile.Erase();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Status.InternalError;
+            }
+
+            StartOver();
+            return Status.Success;
         }
     }
 
-    /// <summary>Starts over on a connected device that keeps its service up.</summary>
+    /// <summary>
+    /// Starts over, on a device that keeps its service up. As in the firmware the flash keeps the credentials until others are
+    /// applied: a device that loses power in between comes up with the old ones.
+    /// </summary>
     public Status Reprovision()
     {
         lock (_lock)
         {
-            if (_state != VirtualDeviceState.Connected || !_options.KeepServiceUp)
+            if (!_options.KeepServiceUp)
                 return Status.InternalError;
-            return StartOver();
+            StartOver();
+            return Status.Success;
         }
     }
 
@@ -241,20 +256,10 @@ internal sealed class ProvisioningStateMachine : IDisposable
         return reported;
     }
 
-    private Status StartOver()
+    private void StartOver()
     {
-        try
-        {
-            _stateFile.Erase();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Status.InternalError;
-        }
-
         Forget();
         _state = VirtualDeviceState.Provisioning;
-        return Status.Success;
     }
 
     private bool Store(PendingCredentials credentials)
@@ -298,7 +303,9 @@ internal sealed class ProvisioningStateMachine : IDisposable
             result = _world.Join(
                 credentials.Ssid,
                 passphrase => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(passphrase), credentials.Passphrase.Bytes));
-            final = result.Outcome != JoinOutcome.NoAnswer && Conclude(result, credentials);
+
+            // Only a limit on the attempts ends a failure of a kind that the firmware has no reason for.
+            final = (result.Outcome != JoinOutcome.NoAnswer || _options.ConnectionAttempts > 1) && Conclude(result, credentials);
         }
 
         switch (result.Outcome)
@@ -308,8 +315,8 @@ internal sealed class ProvisioningStateMachine : IDisposable
                 _log.Info("app", "Provisioning successful");
                 LogConnected(result);
                 break;
-            case JoinOutcome.AuthError or JoinOutcome.NetworkNotFound when final:
-                string reason = result.Outcome == JoinOutcome.AuthError ? "Wi-Fi AP password incorrect" : "Wi-Fi access-point not found";
+            case not JoinOutcome.Connected when final:
+                string reason = result.Outcome == JoinOutcome.NetworkNotFound ? "Wi-Fi access-point not found" : "Wi-Fi AP password incorrect";
                 _log.Error("app", "Provisioning failed!", $"    Reason : {reason}", "    Please reset to factory and retry provisioning");
                 break;
             default:
@@ -336,7 +343,7 @@ internal sealed class ProvisioningStateMachine : IDisposable
         }
         else
         {
-            _failReason = result.Outcome == JoinOutcome.AuthError ? StaFailReason.StaAuthError : StaFailReason.StaNetworkNotFound;
+            _failReason = result.Outcome == JoinOutcome.NetworkNotFound ? StaFailReason.StaNetworkNotFound : StaFailReason.StaAuthError;
             _state = VirtualDeviceState.Failed;
         }
 

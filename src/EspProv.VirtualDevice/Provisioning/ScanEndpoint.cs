@@ -65,13 +65,11 @@ internal sealed class ScanEndpoint(IWifiWorld world, TimeSpan duration, TimeProv
             return answer;
         }
 
-        // A scan that is under way is not started again.
-        if (_scan.IsCompleted)
-        {
-            _results = [];
-            _scan = ScanAsync();
-        }
-
+        // A scan that is under way is neither started again nor waited for.
+        if (!_scan.IsCompleted)
+            return answer;
+        _results = [];
+        _scan = ScanAsync();
         if (command.Blocking)
             await _scan.WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer;
@@ -88,7 +86,7 @@ internal sealed class ScanEndpoint(IWifiWorld world, TimeSpan duration, TimeProv
     private ScanPayload? ReadPage(ScanResultCmd page)
     {
         ulong end = (ulong)page.StartIndex + page.Count;
-        if (end > MaximumResults)
+        if (page.StartIndex >= MaximumResults || end > MaximumResults)
             return null;
 
         IReadOnlyList<HeardAccessPoint> results = _results;

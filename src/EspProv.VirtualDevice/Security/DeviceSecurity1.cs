@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using EspProv.Security;
 using EspProv.Wire;
 using Google.Protobuf;
-using Org.BouncyCastle.Math.EC.Rfc7748;
 
 namespace EspProv.Virtual;
 
@@ -76,43 +75,29 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
     {
         session.Reset();
         byte[] clientPublicKey = command.ClientPubkey.ToByteArray();
-        if (clientPublicKey.Length != X25519.PointSize)
-        {
-            _report(SecurityEvent.InvalidParameters);
-            return null;
-        }
-
-        var privateKey = new byte[X25519.ScalarSize];
-        var key = new byte[X25519.PointSize];
+        byte[] privateKey = GC.AllocateArray<byte>(X25519KeyExchange.KeyLength, pinned: true);
+        byte[]? key = null;
         try
         {
             _random.Fill(privateKey);
-            var devicePublicKey = new byte[X25519.PointSize];
-            X25519.ScalarMultBase(privateKey, 0, devicePublicKey, 0);
-
-            // False for an all-zero shared secret, which a low-order point of the client's gives.
-            if (!X25519.CalculateAgreement(privateKey, 0, clientPublicKey, 0, key, 0))
-            {
-                _report(SecurityEvent.InvalidParameters);
-                return null;
-            }
-
-            if (!_proofOfPossession.IsEmpty)
-            {
-                byte[] hash = SHA256.HashData(_proofOfPossession.Bytes);
-                for (int i = 0; i < key.Length; i++)
-                    key[i] ^= hash[i];
-                CryptographicOperations.ZeroMemory(hash);
-            }
+            byte[] devicePublicKey = X25519KeyExchange.PublicKey(privateKey);
+            key = X25519KeyExchange.SharedSecret(privateKey, clientPublicKey);
+            ProofOfPossessionKey.Mix(_proofOfPossession.Bytes, key);
 
             var deviceRandom = new byte[RandomLength];
             _random.Fill(deviceRandom);
-            session.Agreed(clientPublicKey, devicePublicKey, new AesCtrStream(key, deviceRandom));
+            session.Agreed(clientPublicKey, devicePublicKey, new AesCtrKeyStream(key, deviceRandom));
             return new Sec1Payload
             {
                 Msg = HandshakeStep.Resp0,
                 Sr0 = new Sec1Resp0 { DevicePubkey = ByteString.CopyFrom(devicePublicKey), DeviceRandom = ByteString.CopyFrom(deviceRandom) },
             };
+        }
+        catch (CryptographicException)
+        {
+            // A key of another length, or one of small order.
+            _report(SecurityEvent.InvalidParameters);
+            return null;
         }
         finally
         {
@@ -126,7 +111,7 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
         if (session.Step != Step.Cmd1 || session.Stream is not { } stream)
             return null;
 
-        byte[] verify = stream.Transform(command.ClientVerifyData.Span);
+        byte[] verify = stream.Apply(command.ClientVerifyData.Span);
         if (!CryptographicOperations.FixedTimeEquals(verify, session.DevicePublicKey))
         {
             session.Reset();
@@ -139,12 +124,12 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
         return new Sec1Payload
         {
             Msg = HandshakeStep.Resp1,
-            Sr1 = new Sec1Resp1 { DeviceVerifyData = ByteString.CopyFrom(stream.Transform(session.ClientPublicKey)) },
+            Sr1 = new Sec1Resp1 { DeviceVerifyData = ByteString.CopyFrom(stream.Apply(session.ClientPublicKey)) },
         };
     }
 
     private byte[]? Transform(uint sessionId, ReadOnlySpan<byte> input) =>
-        _session is { Step: Step.Done, Stream: { } stream } session && session.Id == sessionId ? stream.Transform(input) : null;
+        _session is { Step: Step.Done, Stream: { } stream } session && session.Id == sessionId ? stream.Apply(input) : null;
 
     private sealed class Session(uint id) : IDisposable
     {
@@ -156,9 +141,9 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
 
         public byte[] DevicePublicKey { get; private set; } = [];
 
-        public AesCtrStream? Stream { get; private set; }
+        public AesCtrKeyStream? Stream { get; private set; }
 
-        public void Agreed(byte[] clientPublicKey, byte[] devicePublicKey, AesCtrStream stream)
+        public void Agreed(byte[] clientPublicKey, byte[] devicePublicKey, AesCtrKeyStream stream)
         {
             (ClientPublicKey, DevicePublicKey, Stream, Step) = (clientPublicKey, devicePublicKey, stream, Step.Cmd1);
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using EspProv.Security;
 using EspProv.Srp;
@@ -9,7 +10,7 @@ namespace EspProv.Virtual;
 /// <summary>Security 2 on the device: SRP-6a, then AES-256-GCM (PROTOCOL.md §5).</summary>
 internal sealed class DeviceSecurity2 : IDeviceSecurity
 {
-    private const int KeyLength = 32;
+    private const int RandomNonceLength = 8;
 
     private readonly Lazy<SaltAndVerifier> _saltAndVerifier;
     private readonly Security2Patch _patch;
@@ -59,9 +60,30 @@ internal sealed class DeviceSecurity2 : IDeviceSecurity
         return answer is null ? null : new SessionData { SecVer = SecScheme._2, Sec2 = answer };
     }
 
-    public byte[]? Decrypt(uint sessionId, ReadOnlySpan<byte> request) => Channel(sessionId)?.Decrypt(request);
+    public byte[]? Decrypt(uint sessionId, ReadOnlySpan<byte> request)
+    {
+        try
+        {
+            return CipherOf(sessionId)?.Decrypt(request);
+        }
+        catch (ProvisioningException)
+        {
+            // It does not decrypt, or the counter is used up.
+            return null;
+        }
+    }
 
-    public byte[]? Encrypt(uint sessionId, ReadOnlySpan<byte> response) => Channel(sessionId)?.Encrypt(response);
+    public byte[]? Encrypt(uint sessionId, ReadOnlySpan<byte> response)
+    {
+        try
+        {
+            return CipherOf(sessionId)?.Encrypt(response);
+        }
+        catch (ProvisioningException)
+        {
+            return null;
+        }
+    }
 
     public void Dispose()
     {
@@ -113,18 +135,36 @@ internal sealed class DeviceSecurity2 : IDeviceSecurity
             return null;
         }
 
-        var channel = new AesGcmChannel(server.K[..KeyLength], _patch, _random);
+        byte[] nonce = DrawNonce();
+        var cipher = new GcmMessageCipher(server.K, nonce, counts: _patch == Security2Patch.Patch1);
         session.Reset();
-        session.Channel = channel;
+        session.Cipher = cipher;
         _report(SecurityEvent.Established);
         return new Sec2Payload
         {
             Msg = HandshakeStep.Resp1,
-            Sr1 = new Sec2Resp1 { DeviceProof = ByteString.CopyFrom(proof), DeviceNonce = ByteString.CopyFrom(channel.Nonce) },
+            Sr1 = new Sec2Resp1 { DeviceProof = ByteString.CopyFrom(proof), DeviceNonce = ByteString.CopyFrom(nonce) },
         };
     }
 
-    private AesGcmChannel? Channel(uint sessionId) => _session is { } session && session.Id == sessionId ? session.Channel : null;
+    // Patch 1: 8 random bytes, then the counter, which starts at 1.
+    private byte[] DrawNonce()
+    {
+        var nonce = new byte[_patch == Security2Patch.Patch0Nonce16 ? GcmMessageCipher.ConstantNonceLength : GcmMessageCipher.CountedNonceLength];
+        if (_patch == Security2Patch.Patch1)
+        {
+            _random.Fill(nonce.AsSpan(0, RandomNonceLength));
+            BinaryPrimitives.WriteUInt32BigEndian(nonce.AsSpan(RandomNonceLength), 1);
+        }
+        else
+        {
+            _random.Fill(nonce);
+        }
+
+        return nonce;
+    }
+
+    private GcmMessageCipher? CipherOf(uint sessionId) => _session is { } session && session.Id == sessionId ? session.Cipher : null;
 
     private sealed class Session(uint id) : IDisposable
     {
@@ -134,13 +174,13 @@ internal sealed class DeviceSecurity2 : IDeviceSecurity
         public SrpServer? Srp { get; set; }
 
         /// <summary>The cipher after the handshake.</summary>
-        public AesGcmChannel? Channel { get; set; }
+        public GcmMessageCipher? Cipher { get; set; }
 
         public void Reset()
         {
             Srp?.Dispose();
-            Channel?.Dispose();
-            (Srp, Channel) = (null, null);
+            Cipher?.Dispose();
+            (Srp, Cipher) = (null, null);
         }
 
         public void Dispose() => Reset();

@@ -13,6 +13,9 @@ internal sealed class RawHttpConnection : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<byte> _received = [];
 
+    /// <summary>How the connection ended, once a read has seen it.</summary>
+    public ConnectionEnd End { get; private set; }
+
     public static async Task<RawHttpConnection> OpenAsync(string address)
     {
         var connection = new RawHttpConnection();
@@ -66,17 +69,21 @@ internal sealed class RawHttpConnection : IDisposable
         return new RawHttpResponse(lines[0], lines[1..], body);
     }
 
-    /// <summary>Whether the device closes, or resets, the connection while nothing more is sent.</summary>
-    public async Task<bool> IsClosedWithinAsync(TimeSpan time)
+    /// <summary>How the connection stands when nothing more is sent for a while.</summary>
+    public async Task<ConnectionEnd> WaitForEndAsync(TimeSpan time)
     {
         using var timeout = new CancellationTokenSource(time);
         try
         {
-            return !await FillAsync(timeout.Token);
+            return await _socket.ReceiveAsync(new byte[1], timeout.Token) == 0 ? ConnectionEnd.Closed : ConnectionEnd.Open;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return ConnectionEnd.Open;
+        }
+        catch (SocketException)
+        {
+            return ConnectionEnd.Reset;
         }
     }
 
@@ -89,23 +96,35 @@ internal sealed class RawHttpConnection : IDisposable
             socket.SetRawSocketOption(6, 12, BitConverter.GetBytes(1));
     }
 
-    private async Task<bool> FillAsync(CancellationToken cancellationToken = default)
+    private async Task<bool> FillAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var buffer = new byte[8192];
         try
         {
-            int count = await _socket.ReceiveAsync(buffer, either.Token);
+            int count = await _socket.ReceiveAsync(buffer, patience.Token);
             EnableQuickAck(_socket);
             _received.AddRange(buffer[..count]);
+            if (count == 0)
+                End = ConnectionEnd.Closed;
             return count > 0;
         }
         catch (SocketException)
         {
+            End = ConnectionEnd.Reset;
             return false;
         }
     }
+}
+
+/// <summary>What became of a connection.</summary>
+internal enum ConnectionEnd
+{
+    Open,
+    Closed,
+
+    /// <summary>Closed by the device with bytes of ours unread.</summary>
+    Reset,
 }
 
 /// <summary>A response as it came.</summary>

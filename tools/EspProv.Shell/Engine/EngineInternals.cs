@@ -22,15 +22,10 @@ internal static class EngineInternals
     /// </summary>
     public static void LetScriptExitEndTheHost(Runspace runspace, bool value)
     {
-        (PropertyInfo property, object context) = ContextProperty(runspace, "ScriptCommandProcessorShouldRethrowExit");
-        property.SetValue(context, value);
-    }
-
-    /// <summary>The value of <c>$?</c>, which a script could read only after having changed it.</summary>
-    public static bool LastSucceeded(Runspace runspace)
-    {
-        (PropertyInfo property, object context) = ContextProperty(runspace, "QuestionMarkVariableValue");
-        return (bool)property.GetValue(context)!;
+        PropertyInfo holder = Require(runspace.GetType().GetProperty("ExecutionContext", Any), "Runspace.ExecutionContext");
+        object context = Require(holder.GetValue(runspace), "ExecutionContext");
+        const string Name = "ScriptCommandProcessorShouldRethrowExit";
+        Require(context.GetType().GetProperty(Name, Any), Name).SetValue(context, value);
     }
 
     /// <summary>Marks an object as one that came down the error stream, so that Out-Default writes it there.</summary>
@@ -40,6 +35,25 @@ internal static class EngineInternals
         PropertyInfo stream = Require(typeof(PSObject).GetProperty("WriteStream", Any), "PSObject.WriteStream");
         stream.SetValue(wrapped, Enum.Parse(stream.PropertyType, "Error"));
         return wrapped;
+    }
+
+    /// <summary>Lets an error name the function or script that reports it and where, instead of the cmdlet that it used.</summary>
+    public static void BlameCaller(ErrorRecord error, InvocationInfo? caller)
+    {
+        if (caller is null)
+            return;
+        Require(typeof(ErrorRecord).GetMethod("SetInvocationInfo", Any), "ErrorRecord.SetInvocationInfo").Invoke(error, [caller]);
+        Require(typeof(ErrorRecord).GetProperty("PreserveInvocationInfoOnce", Any), "ErrorRecord.PreserveInvocationInfoOnce").SetValue(error, true);
+        if (caller.MyCommand is not null)
+            error.CategoryInfo.Activity = "Write-Error";
+    }
+
+    /// <summary>Ends the commands before this one in its pipeline, which has all it wants; the others go on.</summary>
+    public static Exception StopUpstream(PSCmdlet command)
+    {
+        const string Name = "System.Management.Automation.StopUpstreamCommandsException";
+        Type type = Require(s_engine.GetType(Name), Name);
+        return (Exception)Activator.CreateInstance(type, Any, binder: null, [command], culture: null)!;
     }
 
     /// <summary>Gives a Format- cmdlet the engine's formatter of that shape (Table, List, Wide, Complex).</summary>
@@ -56,13 +70,6 @@ internal static class EngineInternals
         object lineOutput = Create("TextWriterLineOutput", writer, width);
         Require(renderer.GetType().GetProperty("LineOutput", Any), "OutputManagerInner.LineOutput").SetValue(renderer, lineOutput);
         SetImplementation(command, renderer);
-    }
-
-    private static (PropertyInfo Property, object Context) ContextProperty(Runspace runspace, string name)
-    {
-        PropertyInfo holder = Require(runspace.GetType().GetProperty("ExecutionContext", Any), "Runspace.ExecutionContext");
-        object context = Require(holder.GetValue(runspace), "ExecutionContext");
-        return (Require(context.GetType().GetProperty(name, Any), name), context);
     }
 
     private static void SetImplementation(FrontEndCommandBase command, object implementation) =>

@@ -71,7 +71,7 @@ internal sealed class PromptLoop(ShellSession session, ShellTerminal terminal, S
 
     private int Execute(string text)
     {
-        bool ended = session.Execute(text, addToHistory: _showPrompt);
+        bool ended = session.Execute(text);
         if (session.IsDone)
             return session.RequestedExitCode ?? ExitCodes.Success;
         return ended ? session.LastStatus() : session.FailureStatus();

@@ -26,7 +26,6 @@ internal sealed class ShellSession : IDisposable
     private bool _leaveNestedPrompt;
     private int? _exitCode;
     private bool _lastWasStopped;
-    private bool _lastSucceeded = true;
 
     /// <summary>Starts the engine; nothing runs before <see cref="Run"/>.</summary>
     public ShellSession(ShellOptions options, ShellTerminal terminal)
@@ -72,12 +71,12 @@ internal sealed class ShellSession : IDisposable
 
     /// <summary>Runs text and shows what comes of it.</summary>
     /// <returns>Whether it ended without a terminating error; the error was shown.</returns>
-    public bool Execute(string text, bool addToHistory) => Execute(_nesting > 0
-        ? _runspace.CreateNestedPipeline(text, addToHistory)
-        : _runspace.CreatePipeline(text, addToHistory));
+    public bool Execute(string text) => Execute(_nesting > 0
+        ? _runspace.CreateNestedPipeline(text, addToHistory: true) // $? outlives only pipelines of the history.
+        : _runspace.CreatePipeline(text, addToHistory: true));
 
     /// <summary>The value of <c>$?</c>, as an exit code.</summary>
-    public int LastStatus() => _lastSucceeded ? ExitCodes.Success : ExitCodes.Failure;
+    public int LastStatus() => Evaluate("$?") is true ? ExitCodes.Success : ExitCodes.Failure;
 
     /// <summary>What a command that ended early, by an error or by Ctrl-C, leaves as an exit code.</summary>
     public int FailureStatus() => _lastWasStopped ? ExitCodes.Interrupted : ExitCodes.Failure;
@@ -179,7 +178,7 @@ internal sealed class ShellSession : IDisposable
         }
     }
 
-    private int RunCommand(string text) => Execute(text, addToHistory: false) ? LastStatus() : FailureStatus();
+    private int RunCommand(string text) => Execute(text) ? LastStatus() : FailureStatus();
 
     private void ImportModule()
     {
@@ -205,7 +204,7 @@ internal sealed class ShellSession : IDisposable
         {
             // As pwsh does it: errors travel with the output, marked, and Out-Default puts each where it belongs.
             pipeline.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-            pipeline.Commands.Add(new Command("Out-Default")
+            pipeline.Commands.Add(new Command("Out-Default", isScript: false, useLocalScope: true)
             {
                 MergeUnclaimedPreviousCommandResults = PipelineResultTypes.Error | PipelineResultTypes.Output,
             });
@@ -214,8 +213,6 @@ internal sealed class ShellSession : IDisposable
             try
             {
                 pipeline.Invoke();
-                _lastSucceeded = EngineInternals.LastSucceeded(_runspace);
-
                 // A stopped script may still end in good order, so the pipeline's state is what tells.
                 _lastWasStopped = pipeline.PipelineStateInfo.State == PipelineState.Stopped || _stop.IsCancellationRequested;
                 return !_lastWasStopped;

@@ -2,7 +2,8 @@ using System.Management.Automation;
 using EspProv.Shell.Engine;
 using Microsoft.PowerShell.Commands.Internal.Format;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Format-Table: the engine's own table formatter under its name.</summary>
 [Cmdlet(VerbsCommon.Format, "Table")]

@@ -3,7 +3,8 @@ using EspProv.Shell.Engine;
 using EspProv.Shell.Essentials.Support;
 using Microsoft.PowerShell.Commands.Internal.Format;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Out-File, which is also what <c>&gt;</c> and <c>&gt;&gt;</c> are made of: what the screen would show, in a file.</summary>
 [Cmdlet(VerbsData.Out, "File", SupportsShouldProcess = true, DefaultParameterSetName = "ByPath")]

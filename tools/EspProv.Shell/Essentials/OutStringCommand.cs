@@ -3,7 +3,8 @@ using System.Text;
 using EspProv.Shell.Engine;
 using Microsoft.PowerShell.Commands.Internal.Format;
 
-namespace EspProv.Shell.Essentials;
+// In pwsh's namespace, because error ids carry the name of the class.
+namespace Microsoft.PowerShell.Commands;
 
 /// <summary>Out-String: what the screen would show, as text.</summary>
 [Cmdlet(VerbsData.Out, "String", DefaultParameterSetName = "NoNewLineFormatting")]

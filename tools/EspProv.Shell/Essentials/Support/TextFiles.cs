@@ -50,24 +50,14 @@ internal static class TextFiles
         }
     }
 
-    /// <summary>The files that a path names for reading; a failure is an error for that path.</summary>
+    /// <summary>The files that a path names for reading; one that is not there comes back as it is, for the opening to fail.</summary>
     public static IEnumerable<string> ResolveForReading(PSCmdlet cmdlet, IEnumerable<string> paths, bool literal)
     {
         foreach (string path in paths)
         {
-            Collection<string> files;
-            try
-            {
-                files = literal
-                    ? [cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)]
-                    : cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-            }
-            catch (ItemNotFoundException e)
-            {
-                cmdlet.WriteError(new ErrorRecord(e.ErrorRecord, e));
-                continue;
-            }
-
+            IEnumerable<string> files = !literal && WildcardPattern.ContainsWildcardCharacters(path)
+                ? cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _)
+                : [cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
             foreach (string file in files)
                 yield return file;
         }

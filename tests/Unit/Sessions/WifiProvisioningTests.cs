@@ -1,0 +1,236 @@
+using EspProv.Sessions;
+using EspProv.Wire;
+
+namespace EspProv.Tests.Sessions;
+
+/// <summary>Set, apply and follow, with a link that breaks at every step. Exchanges: 0 proto-ver, 1 handshake, 2 set, 3 apply, 4… status.</summary>
+public class WifiProvisioningTests
+{
+    private const int Set = 2;
+    private const int Apply = 3;
+    private const int FirstStatus = 4;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Connected_is_reported_with_what_the_device_said()
+    {
+        var twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Connecting, DeviceTwin.Connected);
+        var heard = new List<WifiState>();
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin, progress: new Listener(heard));
+
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal(("192.168.1.42", "0a:c4:10:20:a0:28", 6, WifiAuthMode.WPA2_PSK), (result.IPAddress, result.Bssid, result.Channel, result.Auth));
+        Assert.Equal("net", result.Ssid);
+        Assert.Null(result.Reason);
+        Assert.Equal([WifiState.Connecting, WifiState.Connecting, WifiState.Connected], heard);
+        Assert.True(session.CredentialsApplied);
+    }
+
+    [Theory]
+    [InlineData((int)StaFailReason.StaAuthError, "AuthError")]
+    [InlineData((int)StaFailReason.StaNetworkNotFound, "NetworkNotFound")]
+    public async Task Failed_is_reported_with_the_devices_reason(int reason, string expected)
+    {
+        var twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Failed((StaFailReason)reason));
+        (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
+        Assert.Equal((ProvisioningOutcome.Failed, expected), (result.Outcome, result.Reason));
+        Assert.Null(result.IPAddress);
+    }
+
+    [Theory]
+    [InlineData((int)Fault.RequestLost)]
+    [InlineData((int)Fault.ReplyLost)]
+    [InlineData((int)Fault.TimedOut)]
+    public async Task A_link_lost_at_set_costs_a_handshake_and_nothing_else(int fault)
+    {
+        var twin = new DeviceTwin().Break(Set, (Fault)fault).Report(DeviceTwin.Connected);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
+    }
+
+    [Theory]
+    [InlineData((int)Fault.ReplyLost)]
+    [InlineData((int)Fault.TimedOut)]
+    public async Task A_lost_reply_to_apply_is_followed_up_and_apply_is_not_repeated(int fault)
+    {
+        var twin = new DeviceTwin().Break(Apply, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal((1, 1, 2), (twin.Sets.Count, twin.Applies, session.HandshakeCount));
+    }
+
+    [Fact]
+    public async Task An_apply_that_never_arrived_is_not_sent_again_and_ends_as_unknown()
+    {
+        var twin = new DeviceTwin().Break(Apply, Fault.RequestLost);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.Equal(0, twin.Applies);
+        Assert.Equal(WifiState.Connecting, result.LastStatus?.State);
+        Assert.Contains("still Connecting", result.Reason, StringComparison.Ordinal);
+        Assert.True(session.CredentialsApplied, "they may be on the device");
+    }
+
+    [Theory]
+    [InlineData((int)Fault.RequestLost)]
+    [InlineData((int)Fault.ReplyLost)]
+    [InlineData((int)Fault.TimedOut)]
+    public async Task A_link_lost_at_a_status_query_is_no_failure(int fault)
+    {
+        var twin = new DeviceTwin().Break(FirstStatus, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected, DeviceTwin.Connected);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
+    }
+
+    [Fact]
+    public async Task A_device_that_vanishes_after_apply_leaves_the_outcome_unknown_when_the_time_is_up()
+    {
+        var twin = new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstStatus, Fault.RequestLost);
+        (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.Contains("cannot be reached", result.Reason, StringComparison.Ordinal);
+        Assert.Equal(Timeout, result.Duration);
+    }
+
+    [Fact]
+    public async Task A_device_that_comes_back_in_time_is_asked()
+    {
+        var twin = new DeviceTwin { UnreachableFromOpen = 2, ReachableFromOpen = 9 }.Break(FirstStatus, Fault.ReplyLost)
+            .Report(DeviceTwin.Connecting, DeviceTwin.Failed(StaFailReason.StaAuthError));
+        (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Failed, result.Outcome);
+        Assert.Equal(9, twin.Opens);
+    }
+
+    [Fact]
+    public async Task A_status_query_that_stalls_ends_with_the_deadline()
+    {
+        var twin = new DeviceTwin().Break(FirstStatus, Fault.Stalled);
+        (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.Equal(Timeout, result.Duration);
+    }
+
+    [Fact]
+    public async Task Garbage_after_apply_is_asked_again_over_a_new_session()
+    {
+        var twin = new DeviceTwin().Answer(FirstStatus, _ => [0xff, 0xff]).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal(2, session.HandshakeCount);
+    }
+
+    [Fact]
+    public async Task Connected_without_details_is_never_reported()
+    {
+        // What a device that answers zeros says: an empty status is "connected" to proto3.
+        var twin = new DeviceTwin().Report(new GetWifiStatusResp());
+        (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+    }
+
+    [Fact]
+    public async Task The_poll_starts_fast_and_backs_off_to_a_second()
+    {
+        var twin = new DeviceTwin();
+        await ProvisionAsync(twin);
+        List<double> waits = [.. _clock.Waits.Where(wait => wait != Timeout).Select(wait => wait.TotalMilliseconds)];
+        Assert.Equal([20, 30, 45], waits.Take(3));
+        Assert.Equal(1000, waits.Max());
+        Assert.All(waits.Zip(waits.Skip(1)).SkipLast(1), pair => Assert.True(pair.Second >= pair.First));
+        Assert.Equal(Timeout.TotalMilliseconds, waits.Sum(), 3);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_timeout_of_zero()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin(), TimeSpan.Zero);
+        Assert.Equal(ProvisioningOutcome.Applied, result.Outcome);
+        (result, _) = await ProvisionAsync(new DeviceTwin().Break(Apply, Fault.ReplyLost), TimeSpan.Zero);
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.NotNull(result.Reason);
+    }
+
+    [Fact]
+    public async Task A_second_apply_is_refused_with_advice_to_reset_and_the_session_goes_on()
+    {
+        var twin = new DeviceTwin { ApplyStatus = Status.InternalError };
+        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        using var credential = Credential();
+        var refused = await Assert.ThrowsAsync<ProvisioningException>(
+            () => session.ProvisionWifiAsync(credential, Timeout, null, CancellationToken.None));
+        Assert.Equal((ProvisioningErrorReason.InvalidDeviceState, DeviceStatus.InternalError), (refused.Reason, refused.DeviceStatus));
+        Assert.Contains("reset", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.False(session.CredentialsApplied);
+
+        await session.ResetWifiAsync(CancellationToken.None);
+        twin.ApplyStatus = Status.Success;
+        twin.Report(DeviceTwin.Connected);
+        WifiProvisioningResult result = await _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, CancellationToken.None));
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal(1, session.HandshakeCount);
+    }
+
+    [Fact]
+    public async Task Refused_credentials_are_not_applied()
+    {
+        var twin = new DeviceTwin { SetStatus = Status.InvalidArgument };
+        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        using var credential = Credential();
+        var refused = await Assert.ThrowsAsync<ProvisioningException>(
+            () => session.ProvisionWifiAsync(credential, Timeout, null, CancellationToken.None));
+        Assert.Equal((ProvisioningErrorReason.DeviceError, DeviceStatus.InvalidArgument), (refused.Reason, refused.DeviceStatus));
+        Assert.Equal(0, twin.Applies);
+    }
+
+    [Fact]
+    public async Task Cancellation_stops_the_wait_at_once()
+    {
+        var twin = new DeviceTwin();
+        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        using var credential = Credential();
+        using var stop = new CancellationTokenSource();
+        twin.BeforeExchange = index =>
+        {
+            if (index == FirstStatus + 2)
+                stop.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, stop.Token)));
+        Assert.Equal(FirstStatus + 3, twin.Requests.Count);
+        Assert.True(session.CredentialsApplied);
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_passphrase_stays_in_the_request_buffer()
+    {
+        var twin = new DeviceTwin();
+        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        using var credential = Credential();
+        await session.SetWifiCredentialAsync(credential, CancellationToken.None);
+        Assert.Equal("passphrase", twin.Sets.Single().Passphrase.ToStringUtf8());
+        Assert.NotEqual(0, twin.LastMemory.Length);
+        Assert.All(twin.LastMemory.ToArray(), b => Assert.Equal(0, b));
+    }
+
+    private static WifiCredential Credential() => new("net"u8.ToArray(), new Secret("passphrase"u8));
+
+    private async Task<(WifiProvisioningResult Result, ProvisioningSession Session)> ProvisionAsync(
+        DeviceTwin twin, TimeSpan? timeout = null, IProgress<WifiStatus>? progress = null)
+    {
+        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        using var credential = Credential();
+        Task<WifiProvisioningResult> provisioning = session.ProvisionWifiAsync(credential, timeout ?? Timeout, progress, CancellationToken.None);
+        return (await _clock.RunAsync(provisioning, () => twin.IsStalled), session);
+    }
+
+    private sealed class Listener(List<WifiState> heard) : IProgress<WifiStatus>
+    {
+        public void Report(WifiStatus value) => heard.Add(value.State);
+    }
+}

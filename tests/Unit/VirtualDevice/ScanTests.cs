@@ -1,0 +1,116 @@
+using EspProv.Security;
+using EspProv.Virtual;
+using EspProv.Wire;
+
+namespace EspProv.Tests.VirtualDevices;
+
+/// <summary>Scanning on the device (PROTOCOL.md §3, §9).</summary>
+public class ScanTests
+{
+    private static readonly VirtualDeviceOptions Options = new() { SecurityVersion = SecurityVersion.Security0, ScanDelay = TimeSpan.Zero };
+
+    [Fact]
+    public async Task Results_come_best_first_hidden_networks_without_a_name_and_raw_auth_modes()
+    {
+        VirtualDeviceOptions options = Options with
+        {
+            AccessPoints =
+            [
+                new() { Ssid = "far", Rssi = -90, Channel = 13, Auth = 17 },
+                new() { Ssid = "", Rssi = -40 },
+                new() { Ssid = "near", Rssi = -20, Passphrase = "12345678", Bssid = "01-02-03-04-05-06" },
+            ],
+        };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        await StartAsync(client);
+        ScanPayload page = (await PageAsync(client, 0, 3))!;
+
+        Assert.Equal(Status.Success, page.Status);
+        Assert.Equal(["near", "", "far"], page.WifiResultResp.Entries.Select(entry => entry.Ssid.ToStringUtf8()));
+        Assert.Equal([3, 0, 17], page.WifiResultResp.Entries.Select(entry => entry.Auth));
+        Assert.Equal("010203040506", Convert.ToHexString(page.WifiResultResp.Entries[0].Bssid.Span));
+        Assert.Equal([-20, -40, -90], page.WifiResultResp.Entries.Select(entry => entry.Rssi));
+    }
+
+    [Fact]
+    public async Task The_best_sixteen_are_kept()
+    {
+        VirtualDeviceOptions options = Options with
+        {
+            AccessPoints = [.. Enumerable.Range(0, 20).Select(i => new VirtualAccessPoint { Ssid = $"ap{i}", Rssi = -90 + i })],
+        };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        await StartAsync(client);
+
+        Assert.Equal(16u, (await StatusAsync(client)).ResultCount);
+        ScanPayload page = (await PageAsync(client, 12, 4))!;
+        Assert.Equal(["ap7", "ap6", "ap5", "ap4"], page.WifiResultResp.Entries.Select(entry => entry.Ssid.ToStringUtf8()));
+    }
+
+    [Fact]
+    public async Task Asked_for_more_than_there_is_it_answers_a_part_and_an_error_or_nothing()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await StartAsync(client);
+
+        ScanPayload page = (await PageAsync(client, 3, 10))!;
+        Assert.Equal((Status.InternalError, 2), (page.Status, page.WifiResultResp.Entries.Count));
+        Assert.Null(await PageAsync(client, 3, 14));
+        await client.ReconnectAsync();
+        Assert.Null(await PageAsync(client, uint.MaxValue, uint.MaxValue));
+        await client.ReconnectAsync();
+        Assert.Null(await PageAsync(client, 16, 0));
+        await client.ReconnectAsync();
+        Assert.Equal(Status.Success, (await PageAsync(client, 0, 0))!.Status);
+    }
+
+    [Fact]
+    public async Task A_scan_that_does_not_block_is_asked_how_it_goes()
+    {
+        var time = new ManualTimeProvider();
+        VirtualDeviceOptions options = Options with { ScanDelay = TimeSpan.FromSeconds(2), TimeProvider = time };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        ScanStatusResp before = await StatusAsync(client);
+        Assert.Equal((true, 0u), (before.ScanFinished, before.ResultCount));
+        await StartAsync(client, blocking: false);
+        Assert.False((await StatusAsync(client)).ScanFinished);
+        await StartAsync(client, blocking: false);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        for (int i = 0; i < 3000 && !(await StatusAsync(client)).ScanFinished; i++)
+            await Task.Delay(10);
+        Assert.Equal(5u, (await StatusAsync(client)).ResultCount);
+    }
+
+    [Fact]
+    public async Task It_does_not_scan_while_it_joins_a_network()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { ConnectDelay = TimeSpan.FromHours(1) }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync("MyHomeWiFiAP", "mypassword");
+
+        Assert.Equal(Status.InternalError, await StartAsync(client));
+    }
+
+    private static async Task<Status> StartAsync(TestClient client, bool blocking = true) => (await client.ScanAsync(new ScanPayload
+    {
+        Msg = ScanMessage.ScanWifiStartCmd,
+        WifiStartCmd = new WifiScanStartCmd { Blocking = blocking, GroupChannels = 5, PeriodMs = 120 },
+    }))!.Status;
+
+    private static async Task<ScanStatusResp> StatusAsync(TestClient client) =>
+        (await client.ScanAsync(new ScanPayload { Msg = ScanMessage.ScanWifiStatusCmd, WifiStatusCmd = new ScanStatusCmd() }))!.WifiStatusResp;
+
+    private static Task<ScanPayload?> PageAsync(TestClient client, uint start, uint count) => client.ScanAsync(new ScanPayload
+    {
+        Msg = ScanMessage.ScanWifiResultCmd,
+        WifiResultCmd = new ScanResultCmd { StartIndex = start, Count = count },
+    });
+}
