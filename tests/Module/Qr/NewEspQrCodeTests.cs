@@ -1,15 +1,12 @@
 using System.Runtime.Versioning;
+using EspProv.Tests.Qr;
 
-namespace EspProv.Tests.Qr;
+namespace EspProv.ModuleTests.Qr;
 
-public sealed class NewEspQrCodeTests : IDisposable
+public sealed class NewEspQrCodeTests : QrTest
 {
     private const string Stock = """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""";
     private const string NewStock = "New-EspQrCode PROV_EA69FC -Transport Ble -ProofOfPossession abcd1234";
-
-    private readonly QrModule _module = new();
-
-    public void Dispose() => _module.Dispose();
 
     [SkippableTheory]
     [InlineData("", true)]
@@ -26,7 +23,7 @@ public sealed class NewEspQrCodeTests : IDisposable
     [InlineData("CODE.PNG")]
     public void Another_reader_reads_the_file(string name)
     {
-        var file = Assert.IsType<FileInfo>(Assert.Single(_module.RunWell($"{NewStock} -Path $folder/{name} -ErrorCorrection High")).BaseObject);
+        var file = Assert.IsType<FileInfo>(Assert.Single(RunClean($"{NewStock} -Path $folder/{name} -ErrorCorrection High")).BaseObject);
 
         var picture = name.EndsWith("svg", StringComparison.Ordinal) ? OutsideReader.Draw(File.ReadAllText(file.FullName)) : File.ReadAllBytes(file.FullName);
         Assert.Equal([Stock], OutsideReader.Decode(picture, ".png"));
@@ -34,20 +31,20 @@ public sealed class NewEspQrCodeTests : IDisposable
 
     [SkippableFact]
     public void Another_reader_reads_the_png_of_the_pipeline()
-        => Assert.Equal([Stock], OutsideReader.Decode((byte[])Assert.Single(_module.RunWell(NewStock + " -As Png -PixelsPerModule 3")).BaseObject, ".png"));
+        => Assert.Equal([Stock], OutsideReader.Decode((byte[])Assert.Single(RunClean(NewStock + " -As Png -PixelsPerModule 3")).BaseObject, ".png"));
 
     [SkippableFact]
     public void Another_reader_reads_every_label_of_a_batch()
     {
-        _module.RunWell("""
+        RunClean("""
             1..8 | ForEach-Object { [pscustomobject]@{ Name = "PROV_$_"; Pop = "secret$_" } } |
                 New-EspQrCode -Transport SoftAP -Sheet -Columns 2 -Rows 3 -PageSize Letter -Path $folder/labels.svg
             """);
 
         string[] read = [.. new[] { "labels.svg", "labels-2.svg" }.SelectMany(page =>
-            OutsideReader.Decode(OutsideReader.Draw(File.ReadAllText(_module.PathOf(page))), ".png"))];
+            OutsideReader.Decode(OutsideReader.Draw(File.ReadAllText(PathOf(page))), ".png"))];
         Assert.Equal(Enumerable.Range(1, 8).Select(i => $$"""{"ver":"v1","name":"PROV_{{i}}","pop":"secret{{i}}","transport":"softap"}"""), read.Order(StringComparer.Ordinal));
-        Assert.False(File.Exists(_module.PathOf("labels-3.svg")));
+        Assert.False(File.Exists(PathOf("labels-3.svg")));
     }
 
     [Fact]
@@ -61,11 +58,11 @@ public sealed class NewEspQrCodeTests : IDisposable
     public void A_code_that_was_read_is_written_as_it_was_and_what_is_typed_goes_before_it()
     {
         const string Full = """{"ver":"v1","name":"PROV_1","username":"me","pop":"abcd1234","transport":"softap","password":"12345678","network":"wifi","serial":"A1"}""";
-        Assert.Equal(Full, Text("$args[0] | ConvertFrom-EspQrCode | New-EspQrCode -As Json", Full));
-        Assert.Equal(Stock, Text("$args[0] | ConvertFrom-EspQrCode | New-EspQrCode -As Json", Stock));
+        Assert.Equal(Full, Text("$text | ConvertFrom-EspQrCode | New-EspQrCode -As Json", ("text", Full)));
+        Assert.Equal(Stock, Text("$text | ConvertFrom-EspQrCode | New-EspQrCode -As Json", ("text", Stock)));
         Assert.Equal(
             Full.Replace("abcd1234", "other", StringComparison.Ordinal),
-            Text("$args[0] | ConvertFrom-EspQrCode | New-EspQrCode -As Json -ProofOfPossession other", Full));
+            Text("$text | ConvertFrom-EspQrCode | New-EspQrCode -As Json -ProofOfPossession other", ("text", Full)));
     }
 
     [Fact]
@@ -88,10 +85,10 @@ public sealed class NewEspQrCodeTests : IDisposable
     [Fact]
     public void A_folder_gets_one_file_a_device_under_a_name_that_stays_in_it()
     {
-        _module.Run("'PROV_1', '../PROV_2', '..', 'PROV_1' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-EspQrCode -Transport Ble -Path $folder -As Svg");
+        Run("'PROV_1', '../PROV_2', '..', 'PROV_1' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-EspQrCode -Transport Ble -Path $folder -As Svg");
 
-        Assert.Equal(["..PROV_2.svg".Insert(2, "_"), "PROV_1.svg", "__.svg"], Directory.GetFiles(_module.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.StartsWith("ParameterConflict,", Assert.Single(_module.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal([".._PROV_2.svg", "PROV_1.svg", "__.svg"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("ParameterConflict", IdOf(Assert.Single(Errors)));
     }
 
     [Fact]
@@ -112,8 +109,8 @@ public sealed class NewEspQrCodeTests : IDisposable
     public void Files_are_their_owners_alone(string name, string parameters)
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no file modes.");
-        _module.RunWell($"{NewStock} -Path $folder/{name}{parameters}");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_module.PathOf(name)));
+        RunClean($"{NewStock} -Path $folder/{name}{parameters}");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf(name)));
     }
 
     [Theory]
@@ -121,8 +118,8 @@ public sealed class NewEspQrCodeTests : IDisposable
     [InlineData("labels.html", " -Sheet")]
     public void WhatIf_writes_nothing(string name, string parameters)
     {
-        _module.RunWell($"{NewStock} -Path $folder/{name}{parameters} -WhatIf");
-        Assert.Empty(Directory.GetFileSystemEntries(_module.Folder));
+        RunClean($"{NewStock} -Path $folder/{name}{parameters} -WhatIf");
+        Assert.Empty(Directory.GetFileSystemEntries(Folder));
     }
 
     [Theory]
@@ -141,13 +138,11 @@ public sealed class NewEspQrCodeTests : IDisposable
     [InlineData("New-EspQrCode x -Transport Ble -Pop ('s' * 3000)", "QrPayloadTooLarge")]
     public void What_cannot_be_made_is_refused_and_leaves_no_file(string script, string id)
     {
-        _module.Run(script);
-
-        var error = Assert.Single(_module.Errors);
-        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = RunToError(script);
+        Assert.Equal(id, IdOf(error));
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
-        Assert.DoesNotContain("abcd1234", $"{error} {error.CategoryInfo} {error.Exception}", StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(_module.Folder));
+        Assert.DoesNotContain("abcd1234", TextOf(error), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Folder));
     }
 
     [Fact]
@@ -158,5 +153,5 @@ public sealed class NewEspQrCodeTests : IDisposable
         Assert.Contains("<title>PROV_2</title>", html, StringComparison.Ordinal);
     }
 
-    private string Text(string script, params object[] arguments) => (string)Assert.Single(_module.Run(script, arguments)).BaseObject;
+    private string Text(string script, params (string Name, object? Value)[] variables) => (string)Assert.Single(Run(script, variables)).BaseObject;
 }
