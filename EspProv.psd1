@@ -21,6 +21,7 @@
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
+        'Invoke-EspProvisioning'
         'New-EspQrCode'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'

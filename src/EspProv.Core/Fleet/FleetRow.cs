@@ -61,6 +61,9 @@ public sealed class FleetRow : IDisposable
     /// <summary>A session that is open already; it is used instead of a new one, and stays open.</summary>
     public ProvisioningSession? Session { get; init; }
 
+    /// <summary>Name and secrets come from a QR code.</summary>
+    public bool IsFromQrCode { get; init; }
+
     /// <summary>No column of the row had a value.</summary>
     public bool IsEmpty { get; init; }
 

@@ -38,4 +38,22 @@ internal enum ModuleError
 
     /// <summary>What came of the credentials cannot be known.</summary>
     WifiOutcomeUnknown,
+
+    /// <summary>A value is missing, and nobody can be asked for it.</summary>
+    ParameterRequired,
+
+    /// <summary>There is a journal at the path already.</summary>
+    JournalExists,
+
+    /// <summary>Another run has the journal open.</summary>
+    JournalInUse,
+
+    /// <summary>The journal was written for another plan, or another shard of it.</summary>
+    JournalOfAnotherPlan,
+
+    /// <summary>The file is not a journal, or is damaged.</summary>
+    JournalNotReadable,
+
+    /// <summary>The journal cannot be written, so the run stops.</summary>
+    JournalNotWritable,
 }
