@@ -12,11 +12,15 @@ namespace EspProv.Fleet;
 internal sealed class FleetDeviceRun(
     FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice)
 {
+    private const int MaxLosses = 2;
+
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = options.TimeProvider;
     private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
     private bool _applied;
+    private long? _appliedAt;
     private bool _customDataSent;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
@@ -37,10 +41,7 @@ internal sealed class FleetDeviceRun(
             _attempts++;
             try
             {
-                Attempt attempt = await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false);
-                if (attempt.Status is not FleetStatus.Unknown || !MayRetry)
-                    return Finish(attempt, start);
-                notice($"{attempt.Error} Asking again in a new session.", false);
+                return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
             }
             catch (ProvisioningException error)
             {
@@ -66,7 +67,11 @@ internal sealed class FleetDeviceRun(
     }
 
     // A session that was given is the user's: when it is over there is no credential to make another one with.
-    private bool MayRetry => _attempts < options.MaxAttempts && row.Session is null;
+    private bool MayRetry => row.Session is null && (_attempts < options.MaxAttempts || MayStillJoin);
+
+    // The access point may change its channel with the device, and then this machine has to find it again (PROTOCOL.md §6):
+    // as long as the device may be joining it is worth being asked.
+    private bool MayStillJoin => _appliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
 
     // An earlier run may have been killed between Apply and the device's answer.
     private bool MayHaveApplied => _applied || appliedEarlier;
@@ -174,22 +179,42 @@ internal sealed class FleetDeviceRun(
 
         await SendCustomDataAsync(session, token).ConfigureAwait(false);
         await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
+        await ApplyAsync(session, token).ConfigureAwait(false);
+        return await FollowAsync(session, joinTimeout, token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sets and applies, over new handshakes where links are lost, until the device has confirmed Apply or refuses it. It refuses a
+    /// second one (PROTOCOL.md §9), which is how an Apply is found out whose answer was lost: it may have arrived or not.
+    /// </summary>
+    private async Task ApplyAsync(ProvisioningSession session, CancellationToken token)
+    {
         using var credential = new WifiCredential(row.Ssid, row.Passphrase?.Copy(), row.Bssid, row.Channel);
-        try
+        for (int losses = 0; ; losses++)
         {
-            // From here on the device may have them, whatever comes back.
-            _applied = true;
-            return Conclude(await session.ProvisionWifiAsync(credential, joinTimeout, new JoinProgress(this), token).ConfigureAwait(false));
-        }
-        catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
-        {
-            // It was given credentials before, by an earlier attempt or an earlier run, and is still at it.
-            return await FollowAsync(session, joinTimeout, token).ConfigureAwait(false);
-        }
-        catch (ProvisioningException) when (!session.CredentialsApplied)
-        {
-            _applied = false;
-            throw;
+            bool before = _applied;
+            try
+            {
+                await session.SetWifiCredentialAsync(credential, token).ConfigureAwait(false);
+                _applied = true;
+                _appliedAt ??= _time.GetTimestamp();
+                await session.ApplyWifiCredentialAsync(token).ConfigureAwait(false);
+                return;
+            }
+            catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
+            {
+                // It was given credentials before, by this attempt, an earlier one or an earlier run, and is still at it.
+                return;
+            }
+            catch (ProvisioningException error) when (error is { Reason: ProvisioningErrorReason.DeviceError, DeviceStatus: not null })
+            {
+                _applied = before;
+                throw;
+            }
+            catch (ProvisioningException error) when (session.IsOpen && losses < MaxLosses && FleetRetry.CanHelp(error))
+            {
+                notice($"{error.Message} Setting and applying again in a new session.", false);
+            }
         }
     }
 
@@ -216,35 +241,33 @@ internal sealed class FleetDeviceRun(
 
     private async Task<Attempt> FollowAsync(ProvisioningSession session, TimeSpan timeout, CancellationToken token)
     {
-        _stage = FleetStage.Join;
+        await onState(_stage = FleetStage.Join, _attempts).ConfigureAwait(false);
         long start = _time.GetTimestamp();
-        var wait = TimeSpan.FromMilliseconds(50);
+        TimeSpan wait = FirstPoll;
         while (true)
         {
+            // Nobody is connected at once.
+            await Task.Delay(wait, _time, token).ConfigureAwait(false);
+            wait = wait * 1.5 < LongestPoll ? wait * 1.5 : LongestPoll;
             WifiStatus status = await session.GetWifiStatusAsync(token).ConfigureAwait(false);
             if (status.State is WifiState.Connected)
-                return status.Ssid == row.SsidText ? Connected(status, null) : OtherNetwork(status);
+            {
+                // Security 1 does not protect what it encrypts from being changed: the network's name has to be right, too.
+                return status.Ssid == row.SsidText
+                    ? Connected(status, null)
+                    : throw new ProvisioningException(
+                        ProvisioningErrorReason.UnexpectedResponse,
+                        $"{row.Device} says that it is connected to '{status.Ssid}', which is not the network that it was given.");
+            }
+
             if (status.State is WifiState.ConnectionFailed)
                 return Refused(status);
             if (_time.GetElapsedTime(start) >= timeout)
                 return Unknown(string.Create(CultureInfo.InvariantCulture, $"{row.Device} was still {status.State} after {timeout.TotalSeconds:0.#} s."));
-            await Task.Delay(wait, _time, token).ConfigureAwait(false);
-            wait = wait * 1.5 < LongestPoll ? wait * 1.5 : LongestPoll;
         }
     }
 
-    private Attempt Conclude(WifiProvisioningResult result) => result.Outcome switch
-    {
-        // Security 1 does not protect what it encrypts from being changed: the network's name has to be right, too.
-        ProvisioningOutcome.Connected when result.LastStatus is { } status && status.Ssid == row.SsidText => Connected(status, null),
-        ProvisioningOutcome.Connected => OtherNetwork(result.LastStatus!),
-        ProvisioningOutcome.Failed => Refused(result.LastStatus!),
-        _ => Unknown(result.Reason ?? "The device did not say what came of the credentials."),
-    };
-
     private static Attempt Connected(WifiStatus status, string? reason) => new(FleetStatus.Connected, reason, null, null, status);
-
-    private Attempt OtherNetwork(WifiStatus status) => Unknown($"{row.Device} says that it is connected to '{status.Ssid}', which is not the network that it was given.");
 
     private Attempt Refused(WifiStatus status) => status.FailReason switch
     {
@@ -301,18 +324,4 @@ internal sealed class FleetDeviceRun(
     }
 
     private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error, WifiStatus? Last);
-
-    private sealed class JoinProgress(FleetDeviceRun run) : IProgress<WifiStatus>
-    {
-        public void Report(WifiStatus value)
-        {
-            if (run._stage is FleetStage.Join)
-                return;
-            run._stage = FleetStage.Join;
-            _ = run.NoteJoin();
-        }
-    }
-
-    // Not written to the journal: Apply was, and nothing is done here that has to wait for it.
-    private Task NoteJoin() => onState(FleetStage.Join, _attempts);
 }
