@@ -331,8 +331,9 @@ public sealed class FleetRun : IAsyncDisposable
     {
         _active[row.Number] = new FleetActivity(row.Number, row.Device, stage, attempt);
 
-        // Joining is what Apply, which is on record, leads to by itself.
-        if (_journal is null || stage is FleetStage.Join)
+        // On record is what can change the device, and when an attempt begins. Finding it and shaking hands with it change nothing,
+        // and joining is what Apply leads to by itself.
+        if (_journal is null || stage is FleetStage.Find or FleetStage.Handshake or FleetStage.Join)
             return;
         await _journal.AppendAsync(new FleetRowRecord
         {

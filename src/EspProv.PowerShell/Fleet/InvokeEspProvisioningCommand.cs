@@ -14,7 +14,7 @@ namespace EspProv.Commands;
 /// <summary>Provisions devices: one that you are asked about, or as many as there are rows.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EspProvisioning", SupportsShouldProcess = true)]
 [OutputType(typeof(EspProvisioningResult))]
-public sealed class InvokeEspProvisioningCommand : AsyncCmdlet
+public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 
@@ -211,8 +211,10 @@ public sealed class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         if (MyInvocation.ExpectingInput || InputObject is not null)
             Take(_reader!.Read(InputObject));
+        else if (IsForSomebodyToAnswer)
+            RunInteractively();
         else
-            Take(_reader!.ReadParameters());
+            TakeParameters();
     }
 
     /// <summary>Waits for the rest, and writes it as it comes.</summary>
@@ -261,6 +263,26 @@ public sealed class InvokeEspProvisioningCommand : AsyncCmdlet
     private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
+    private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
+        && !(NamesDevice && NamesNetwork && (Passphrase is not null || Credential is not null) && HasProof);
+
+    private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || QrCode is not null;
+
+    private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || Credential is not null;
+
+    private bool HasProof => QrCode is not null || ProofOfPossession is not null || DeviceCredential is not null
+        || (!string.IsNullOrEmpty(Username) && Password is not null) || SecurityVersion is Security.SecurityVersion.Security0;
+
+    private void TakeParameters()
+    {
+        if (!NamesDevice)
+            Refuse(ModuleError.ParameterRequired, "Which device? Give -Address, -Name or -QrCode.");
+        if (!NamesNetwork)
+            Refuse(ModuleError.ParameterRequired, "Which network? Give -Ssid.");
+        Take(_reader!.ReadParameters());
+    }
 
     private void Take(FleetRow row)
     {
