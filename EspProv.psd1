@@ -14,6 +14,7 @@
         'Connect-EspProvSession'
         'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
+        'Export-EspSec2Credential'
         'Find-EspProvDevice'
         'Get-EspProvCapability'
         'Get-EspProvSession'
@@ -25,11 +26,13 @@
         'Invoke-EspProvisioning'
         'New-EspProvReport'
         'New-EspQrCode'
+        'New-EspSec2Credential'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
         'Set-EspWifiCredential'
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
+        'Test-EspSec2Credential'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

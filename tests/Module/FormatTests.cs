@@ -6,7 +6,7 @@ namespace EspProv.ModuleTests;
 
 public class FormatTests : ModuleTest
 {
-    private static readonly XDocument s_views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
 
     [Theory]
     [InlineData("Find-EspProvDevice", "Name Transport Address Rssi Security")]
@@ -21,11 +21,11 @@ public class FormatTests : ModuleTest
     {
         ConnectDevice();
         PSObject shown = RunClean($"@({command})[0]")[0];
-        XElement[] views = [.. s_views.Descendants("View").Where(view => view.Descendants("TypeName").Any(type => type.Value == shown.BaseObject.GetType().FullName))];
+        XElement[] ofType = [.. Views.Descendants("View").Where(view => view.Descendants("TypeName").Any(type => type.Value == shown.BaseObject.GetType().FullName))];
 
-        XElement table = Assert.Single(views, view => view.Element("TableControl") is not null);
-        Assert.Single(views, view => view.Element("ListControl") is not null);
-        Assert.All(views.Descendants("PropertyName"), property => Assert.NotNull(shown.Properties[property.Value]));
+        XElement table = Assert.Single(ofType, view => view.Element("TableControl") is not null);
+        Assert.Single(ofType, view => view.Element("ListControl") is not null);
+        Assert.All(ofType.Descendants("PropertyName"), property => Assert.NotNull(shown.Properties[property.Value]));
         string?[] items = [.. table.Descendants("TableColumnItem").Select(item => item.Value)];
         string?[] labels = [.. table.Descendants("TableColumnHeader").Select(header => header.Element("Label")?.Value)];
         Assert.Equal(items.Length, labels.Length);
@@ -36,7 +36,7 @@ public class FormatTests : ModuleTest
     public void The_scan_table_reads_like_the_one_of_the_vendors_tool()
     {
         ConnectDevice();
-        RunClean("$PSStyle.OutputRendering = 'PlainText'; Get-EspWifiScan $session | Out-Default");
+        RunClean("Get-EspWifiScan $session | Out-Default");
         Assert.Matches(@"SSID +BSSID +Channel +RSSI +Auth", Host.Shown);
         Assert.Matches(@"MyHomeWiFiAP +78:8a:20:84:19:96 +1 +-45 WPA2_PSK", Host.Shown);
     }
@@ -45,7 +45,7 @@ public class FormatTests : ModuleTest
     public void A_capability_list_is_shown_as_words_and_a_log_as_lines()
     {
         ConnectDevice();
-        RunClean("$PSStyle.OutputRendering = 'PlainText'; $session | Get-EspProvCapability | Out-Default; Get-EspVirtualDeviceLog PROV_261FCC | Out-Default");
+        RunClean("$session | Get-EspProvCapability | Out-Default; Get-EspVirtualDeviceLog PROV_261FCC | Out-Default");
         Assert.Contains("wifi_scan", Host.Shown, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^I \(\d+\) app: Starting provisioning", Host.Shown);
     }

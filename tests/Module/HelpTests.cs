@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests;
@@ -17,6 +19,20 @@ public class HelpTests : ModuleTest
         $null = Start-EspVirtualDevice PROV_261FCC -ConnectDelay 0 -ScanDelay 0
         $null = Start-EspVirtualDevice PROV_4C33E8 -SecurityVersion 2 -ConnectDelay 0 -ScanDelay 0
         """;
+
+    // What the examples name, and what it is here: the device's own address is that of a virtual device.
+    private const string DeviceAddress = "192.168.4.1";
+    private const string ScannedCode = "$code | Connect-EspProvSession";
+
+    // The engine's package lacks the everyday commands of pwsh; the shell brings its own.
+    protected override IEnumerable<SessionStateCommandEntry> MoreCommands =>
+        from type in Assembly.LoadFrom(ShellAssembly).GetTypes()
+        let cmdlet = type.GetCustomAttribute<CmdletAttribute>()
+        where cmdlet is not null
+        select new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null);
+
+    private static string ShellAssembly => Path.Combine(
+        RepositoryRoot, "tools", "EspProv.Shell", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "EspProv.Shell.dll");
 
     public static TheoryData<string> Cmdlets() => [.. File.ReadLines(ManifestPath)
         .Select(line => line.Trim().Trim('\''))
@@ -47,14 +63,18 @@ public class HelpTests : ModuleTest
     {
         string folder = Directory.CreateTempSubdirectory("espprov-").FullName;
         File.WriteAllBytes(Path.Combine(folder, "token.bin"), [1, 2, 3]);
+        File.WriteAllText(Path.Combine(folder, "codes.txt"), """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""");
+        File.WriteAllText(Path.Combine(folder, "devices.csv"), "Name,Pop\nPROV_261FCC,abcd1234\nPROV_EA69FC,abcd5678\n");
+        Directory.CreateDirectory(Path.Combine(folder, "codes"));
+        SetLocation(folder);
         IReadOnlyList<string> examples = Examples(RunClean($"Get-Help {cmdlet} -Full")[0]);
         foreach (string example in examples)
         {
             RunClean(Preamble);
             string address = RunClean<string>("(Get-EspVirtualDevice PROV_261FCC).Address");
             string script = example
-                .Replace("192.168.4.1", address, StringComparison.Ordinal)
-                .Replace("./token.bin", Path.Combine(folder, "token.bin"), StringComparison.Ordinal);
+                .Replace(DeviceAddress, address, StringComparison.Ordinal)
+                .Replace(ScannedCode, $"{ScannedCode} -Address {address}", StringComparison.Ordinal);
             Run(script);
 
             // Some examples show what a failed attempt looks like; they say so with -ErrorAction.
@@ -62,6 +82,7 @@ public class HelpTests : ModuleTest
             Assert.True(unexpected.Length == 0, $"{example}\n{string.Join('\n', unexpected)}");
             RunClean("Get-EspProvSession | Disconnect-EspProvSession; Get-EspVirtualDevice | Stop-EspVirtualDevice");
         }
+        SetLocation(RepositoryRoot);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -57,7 +57,7 @@ public class SecretTests : ModuleTest
             Set-EspWifiCredential $session net $wrongPassphrase -Verbose -Debug | Shown
             Set-EspWifiCredential $session net $passphrase | Shown
             Reset-EspWifiProvisioning $session | Shown
-            Set-EspWifiCredential $session -Credential ([pscredential]::new('net', (Secure $passphrase))) | Shown
+            Set-EspWifiCredential $session -NetworkCredential ([pscredential]::new('net', (Secure $passphrase))) | Shown
             Set-EspWifiCredential $session net @{ secret = $passphrase } | Shown
         }
         Get-EspVirtualDevice | Shown

@@ -27,11 +27,10 @@ public class StopTests : ModuleTest
     }
 
     [Theory]
-    [InlineData($"-ScanDelay {AnHour}", "Get-EspWifiScan -Timeout 3600", "prov-scan")]
-    [InlineData($"-ConnectDelay {AnHour}", "Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 3600", "Connecting")]
-    public async Task A_pipeline_that_stops_in_a_later_command_leaves_no_session_that_it_made(string device, string command, string step)
+    [InlineData($"-ScanDelay {AnHour}", "Get-EspWifiScan -Timeout 3600")]
+    [InlineData($"-ConnectDelay {AnHour}", "Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 3600")]
+    public async Task A_pipeline_that_stops_in_a_later_command_leaves_no_session_that_it_made(string device, string command)
     {
-        Assert.NotEmpty(step);
         StartDevice("PROV_261FCC", device);
         long idle = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
         using PowerShell shell = Prepare($"Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234 -ExchangeTimeout {AnHour} | {command}");

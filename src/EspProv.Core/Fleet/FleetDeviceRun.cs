@@ -152,6 +152,7 @@ internal sealed class FleetDeviceRun(
             ProofOfPossession = row.ProofOfPossession?.Copy(),
             Username = row.Username,
             Password = row.Password?.Copy(),
+            UseVendorToolHash = row.UseVendorToolHash,
         },
         Random = options.Random,
         TimeProvider = _time,

@@ -58,6 +58,9 @@ public sealed class FleetRow : IDisposable
     /// <summary>Accept security 0 although only an unauthenticated reply asks for it.</summary>
     public bool AllowUnencrypted { get; init; }
 
+    /// <summary>Log in to security 2 as the vendor's tool would (PROTOCOL.md §5).</summary>
+    public bool UseVendorToolHash { get; init; }
+
     /// <summary>A session that is open already; it is used instead of a new one, and stays open.</summary>
     public ProvisioningSession? Session { get; init; }
 

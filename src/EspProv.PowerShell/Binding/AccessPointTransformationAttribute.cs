@@ -9,7 +9,7 @@ namespace EspProv.Commands.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AccessPointTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] s_names = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
+    private static readonly string[] ColumnNames = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -28,11 +28,11 @@ public sealed class AccessPointTransformationAttribute : ArgumentTransformationA
             : PSObject.AsPSObject(item).Properties.ToDictionary(property => property.Name, property => (object?)property.Value, StringComparer.OrdinalIgnoreCase);
 
         // Only the names of the wrong columns: a value may be a passphrase.
-        string[] unknown = [.. values.Keys.Except(s_names, StringComparer.OrdinalIgnoreCase)];
+        string[] unknown = [.. values.Keys.Except(ColumnNames, StringComparer.OrdinalIgnoreCase)];
         if (unknown.Length > 0 || !values.TryGetValue("Ssid", out object? ssid) || ssid is null)
         {
             throw new ArgumentTransformationMetadataException(
-                $"An access point has Ssid and optionally {string.Join(", ", s_names.Skip(1))}" +
+                $"An access point has Ssid and optionally {string.Join(", ", ColumnNames.Skip(1))}" +
                 (unknown.Length > 0 ? $"; it has no {string.Join(", ", unknown)}." : "."));
         }
 

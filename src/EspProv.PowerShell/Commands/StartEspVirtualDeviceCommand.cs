@@ -60,6 +60,16 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [SecretTransformation]
     public SecureString? Password { get; set; }
 
+    /// <summary>Security 2's salt, with -Verifier; then the device knows no password.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Salt { get; set; }
+
+    /// <summary>Security 2's verifier, with -Salt.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Verifier { get; set; }
+
     /// <summary>Security 2's nonce rule.</summary>
     [Parameter]
     public Security2Patch Security2Patch
@@ -148,6 +158,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
         }
 
+        if (Salt is null != Verifier is null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "A salt belongs to a verifier; give both, or a password.", Salt ?? Verifier));
+        }
+
         for (int i = 0; i < names.Length; i++)
         {
             string? name = names[i];
@@ -165,7 +181,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 async (_, token) => new EspVirtualDevice(await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false)),
                 abandon: late => _ = late.StopAsync().AsTask());
         }
-        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
             string what = options.Name ?? "The virtual device";
             WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));
@@ -186,6 +202,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             ProofOfPossession = ProofOfPossession?.ToPlainText() ?? defaults.ProofOfPossession,
             Username = Username ?? defaults.Username,
             Password = Password?.ToPlainText() ?? defaults.Password,
+            Salt = Salt is null ? null : (ReadOnlyMemory<byte>?)Salt,
+            Verifier = Verifier is null ? null : (ReadOnlyMemory<byte>?)Verifier,
             Security2Patch = Security2Patch,
             Component = Component,
             Port = port,

@@ -24,20 +24,8 @@ internal enum ModuleError
     /// <summary>A file that was named could not be read.</summary>
     FileNotReadable,
 
-    /// <summary>A file that was named could not be written.</summary>
+    /// <summary>A file that was named could not be written, or exists.</summary>
     FileNotWritable,
-
-    /// <summary>The device says that the passphrase is wrong.</summary>
-    WifiAuthError,
-
-    /// <summary>The device says that there is no such network.</summary>
-    WifiNetworkNotFound,
-
-    /// <summary>The device says that it failed, for a reason without a name.</summary>
-    WifiConnectionFailed,
-
-    /// <summary>What came of the credentials cannot be known.</summary>
-    WifiOutcomeUnknown,
 
     /// <summary>A value is missing, and nobody can be asked for it.</summary>
     ParameterRequired,
@@ -56,4 +44,31 @@ internal enum ModuleError
 
     /// <summary>The journal cannot be written, so the run stops.</summary>
     JournalNotWritable,
+
+    /// <summary>The device says that the passphrase is wrong.</summary>
+    WifiAuthError,
+
+    /// <summary>The device says that there is no such network.</summary>
+    WifiNetworkNotFound,
+
+    /// <summary>The device says that it failed, for a reason without a name.</summary>
+    WifiConnectionFailed,
+
+    /// <summary>What came of the credentials cannot be known.</summary>
+    WifiOutcomeUnknown,
+
+    /// <summary>The username, password or salt of a security 2 credential cannot be used.</summary>
+    InvalidSec2Credential,
+
+    /// <summary>No password can be generated of that length and alphabet.</summary>
+    InvalidPasswordRecipe,
+
+    /// <summary>A namespace or key that NVS or the vendor's tools cannot take.</summary>
+    InvalidNvsName,
+
+    /// <summary>A form for one device was asked for, for several.</summary>
+    TooManyCredentials,
+
+    /// <summary>A label was asked for, for a device whose password is not known.</summary>
+    PasswordUnknown,
 }

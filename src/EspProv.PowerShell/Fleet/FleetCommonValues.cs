@@ -37,6 +37,8 @@ internal sealed record FleetCommonValues
 
     internal bool AllowUnencrypted { get; init; }
 
+    internal bool UseVendorToolHash { get; init; }
+
     /// <summary>Never the secrets.</summary>
     public override string ToString() => nameof(FleetCommonValues);
 }

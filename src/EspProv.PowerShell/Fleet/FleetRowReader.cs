@@ -127,6 +127,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             CustomData = CustomData(values),
             Endpoint = Text(values, FleetColumns.Endpoint) ?? common.Endpoint,
             AllowUnencrypted = common.AllowUnencrypted,
+            UseVendorToolHash = common.UseVendorToolHash,
             Problem = problem,
         };
     }

@@ -105,7 +105,8 @@ public sealed partial class InvokeEspProvisioningCommand
             ProofOfPossession ?? given.ProofOfPossession?.ToSecureString(),
             given.Username,
             Password ?? given.Password?.ToSecureString(),
-            DeviceCredential);
+            Credential,
+            UseVendorToolHash);
         bool typed = false;
         while (true)
         {
@@ -218,7 +219,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     private (string Ssid, ReadOnlyMemory<byte> Bytes, SecureString? Passphrase, bool Typed) ChooseNetwork(EspProvSession session, FleetRow given)
     {
-        SecureString? passphrase = Credential?.Password ?? Passphrase;
+        SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
         if (NamesNetwork)
         {
             bool secured = passphrase is null && Scan(session).Where(accessPoint => accessPoint.Ssid == given.SsidText).ToArray() is { Length: > 0 } seen

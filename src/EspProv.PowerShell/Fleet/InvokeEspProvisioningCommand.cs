@@ -81,7 +81,11 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     /// <summary>Username and password of security 2 in one.</summary>
     [Parameter]
     [Credential]
-    public PSCredential? DeviceCredential { get; set; }
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
+    [Parameter]
+    public SwitchParameter UseVendorToolHash { get; set; }
 
     /// <summary>Accept security 0 on the word of an unauthenticated reply.</summary>
     [Parameter]
@@ -105,7 +109,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     /// <summary>The network's name and passphrase in one.</summary>
     [Parameter]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? NetworkCredential { get; set; }
 
     /// <summary>The access point to prefer.</summary>
     [Parameter]
@@ -194,10 +198,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         if (Resume && JournalPath is null)
             Refuse(ModuleError.ParameterConflict, "-Resume goes on with a journal; say which with -JournalPath.");
-        if (Credential is not null && (Ssid is not null || Passphrase is not null))
-            Refuse(ModuleError.ParameterConflict, "-Credential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
-        if (DeviceCredential is not null && (Username is not null || Password is not null))
-            Refuse(ModuleError.ParameterConflict, "-DeviceCredential has username and password; leave out -Username and -Password.");
+        if (NetworkCredential is not null && (Ssid is not null || Passphrase is not null))
+            Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
+        if (Credential is not null && (Username is not null || Password is not null))
+            Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
         _sendsNothing = Validate || IsWhatIf;
         _reader = new FleetRowReader(MakeCommonValues(), WriteWarning);
@@ -266,13 +270,13 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 
     // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
     private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
-        && !(NamesDevice && NamesNetwork && (Passphrase is not null || Credential is not null) && HasProof);
+        && !(NamesDevice && NamesNetwork && (Passphrase is not null || NetworkCredential is not null) && HasProof);
 
     private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || QrCode is not null;
 
-    private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || Credential is not null;
+    private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null;
 
-    private bool HasProof => QrCode is not null || ProofOfPossession is not null || DeviceCredential is not null
+    private bool HasProof => QrCode is not null || ProofOfPossession is not null || Credential is not null
         || (!string.IsNullOrEmpty(Username) && Password is not null) || SecurityVersion is Security.SecurityVersion.Security0;
 
     private void TakeParameters()
@@ -439,16 +443,17 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Address = Address,
         SecurityVersion = SecurityVersion,
         ProofOfPossession = ProofOfPossession,
-        Username = DeviceCredential?.UserName ?? Username,
-        Password = DeviceCredential?.Password ?? Password,
-        Ssid = Credential?.UserName ?? Ssid,
-        Passphrase = Credential?.Password ?? Passphrase,
+        Username = Credential?.UserName ?? Username,
+        Password = Credential?.Password ?? Password,
+        Ssid = NetworkCredential?.UserName ?? Ssid,
+        Passphrase = NetworkCredential?.Password ?? Passphrase,
         Bssid = Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
         Channel = Channel == 0 ? null : Channel,
         CustomData = CustomData,
         Endpoint = Endpoint,
         QrCode = QrCode,
         AllowUnencrypted = AllowUnencrypted,
+        UseVendorToolHash = UseVendorToolHash,
     };
 
     private void Refuse(ModuleError error, string message) => ThrowTerminatingError(ErrorFactory.From(error, message, null));

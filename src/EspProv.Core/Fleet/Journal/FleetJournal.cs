@@ -49,8 +49,10 @@ public sealed class FleetJournal : IAsyncDisposable
         FileStream file;
         try
         {
-            // Others may read along, and a second run is kept out.
-            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+            // A second run is kept out, and others may read along: outside Windows only a lock that forbids everything is one, and
+            // readers do not ask for it.
+            FileShare share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, share);
         }
         catch (IOException e) when (!resume && File.Exists(path))
         {
