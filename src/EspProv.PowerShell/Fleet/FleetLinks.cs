@@ -21,7 +21,7 @@ internal sealed class FleetLinks(TimeSpan connectTimeout, TimeSpan exchangeTimeo
         {
             foreach (IDiscoverySource source in DiscoverySources.For([row.Transport]))
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(limit.Token).ConfigureAwait(false))
+                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter: null, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
                     if (string.Equals(device.Name, row.Name, StringComparison.OrdinalIgnoreCase))
                         return device;
@@ -40,5 +40,5 @@ internal sealed class FleetLinks(TimeSpan connectTimeout, TimeSpan exchangeTimeo
     }
 
     /// <inheritdoc/>
-    public ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(device, connectTimeout, exchangeTimeout);
+    public ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(device, new LinkSettings(connectTimeout, exchangeTimeout));
 }

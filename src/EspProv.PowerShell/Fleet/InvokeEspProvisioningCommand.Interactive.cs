@@ -15,7 +15,7 @@ namespace EspProv.Commands;
 /// <content>One device, with somebody who can be asked: only for what is missing.</content>
 public sealed partial class InvokeEspProvisioningCommand
 {
-    private static readonly TimeSpan s_looking = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Looking = TimeSpan.FromSeconds(5);
 
     private void RunInteractively()
     {
@@ -74,12 +74,12 @@ public sealed partial class InvokeEspProvisioningCommand
     {
         var found = new List<ProvisioningDevice>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(s_looking);
+        limit.CancelAfter(Looking);
         foreach (IDiscoverySource source in DiscoverySources.For(Transport is { } transport ? [transport] : null))
         {
             try
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(limit.Token).ConfigureAwait(false))
+                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter: null, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
                     if (!found.Exists(known => known.Transport == device.Transport && known.Address == device.Address))
                         found.Add(device);
