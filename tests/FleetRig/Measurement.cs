@@ -18,6 +18,7 @@ internal static class Measurement
         {
             (double first, double second) = (await HandshakeAsync(SecurityVersion.Security1), await HandshakeAsync(SecurityVersion.Security2));
             Console.WriteLine($"handshake arithmetic, client's half: security 1 {first:0.00} ms, security 2 {second:0.00} ms, mean {(first + second) / 2:0.00} ms");
+            await SequentialAsync(40, folder);
             bool fleet = await FleetAsync(count, throttle, folder, (first + second) / 2);
             await SequentialAsync(count, folder);
             return fleet ? 0 : 1;
@@ -66,7 +67,10 @@ internal static class Measurement
         for (int number = 1; number <= count; number++)
         {
             (FleetStatus status, string? reason) = PlannedDevice.Expected(number);
-            if (!results.TryGetValue(number, out FleetResult? result) || result.Status != status || result.Reason != reason)
+            bool found = results.TryGetValue(number, out FleetResult? result);
+
+            // Where the word of a device on a lossy link was lost and its service has ended since, Unknown is the truth.
+            if (!found || ((result!.Status, result.Reason) != (status, reason) && !(PlannedDevice.IsLossy(number) && result.Status is FleetStatus.Unknown)))
             {
                 wrong++;
                 Console.WriteLine($"  row {number}: expected {status} {reason}, got {result?.Status} {result?.Reason} {result?.Stage} {result?.Attempts} {result?.Error}");
@@ -123,7 +127,7 @@ internal static class Measurement
         const int Rounds = 60;
         await using VirtualDevice device = await VirtualDevice.StartAsync(
             new VirtualDeviceOptions { SecurityVersion = version, ProofOfPossession = PlannedDevice.RightSecret }, CancellationToken.None);
-        double total = 0;
+        var costs = new List<double>();
         for (int round = -Warm; round < Rounds; round++)
         {
             await using var transport = new Transports.HttpTransport(device.Address, new Transports.HttpTransportOptions());
@@ -149,10 +153,12 @@ internal static class Measurement
                 },
                 CancellationToken.None);
             if (round >= 0)
-                total += (Stopwatch.GetElapsedTime(start) - away).TotalMilliseconds;
+                costs.Add((Stopwatch.GetElapsedTime(start) - away).TotalMilliseconds);
         }
 
-        return total / Rounds;
+        // The median, because the machine has other things to do as well.
+        costs.Sort();
+        return costs[Rounds / 2];
     }
 
     private readonly record struct DeviceCapabilityOf(byte[] Reply)

@@ -22,7 +22,10 @@ public abstract class FleetTest : ModuleTest
 
     /// <summary>"status reason" of each result, in the plan's order.</summary>
     internal string[] Outcomes(string script) =>
-        [.. RunClean(script + " | Sort-Object Row | ForEach-Object { \"$($_.Status) $($_.Reason)\".Trim() }").Select(line => line.ToString())];
+        [.. RunClean(script).OrderBy(result => (int)result.Properties["Row"].Value).Select(result => $"{Property(result, "Status")} {Property(result, "Reason")}".Trim())];
+
+    /// <summary>How many requests have reached the fleet.</summary>
+    internal long Requests() => RunClean("$devices.RequestCount").Sum(count => (long)count.BaseObject);
 
     internal static string Property(PSObject item, string name) => item.Properties[name].Value?.ToString() ?? "";
 }

@@ -8,16 +8,20 @@ namespace EspProv.Fleet;
 /// </summary>
 public sealed class FleetJournal : IAsyncDisposable
 {
+    private const string GuardSuffix = ".lock";
+
     private readonly FileStream _file;
+    private readonly FileStream _guard;
     private readonly BlockingCollection<Entry> _entries = [];
     private readonly Thread _writer;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, FleetJournalRow> _known = [];
     private FleetJournalException? _failure;
 
-    private FleetJournal(FileStream file, string path)
+    private FleetJournal(FileStream file, FileStream guard, string path)
     {
         _file = file;
+        _guard = guard;
         Path = path;
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EspProv journal" };
     }
@@ -47,27 +51,30 @@ public sealed class FleetJournal : IAsyncDisposable
     public static FleetJournal Open(string path, bool resume)
     {
         FileStream file;
+        FileStream? guard = null;
         try
         {
-            // A second run is kept out, and others may read along: outside Windows only a lock that forbids everything is one, and
-            // readers do not ask for it.
-            FileShare share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
-            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, share);
+            // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
+            // of the lock however the process ends.
+            guard = new FileStream(path + GuardSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
         }
-        catch (IOException e) when (!resume && File.Exists(path))
+        catch (IOException e) when (guard is not null && !resume && File.Exists(path))
         {
+            guard.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalExists, $"There is a journal '{path}' already.", e);
         }
-        catch (IOException e) when (File.Exists(path))
+        catch (IOException e) when (guard is null && File.Exists(path + GuardSuffix))
         {
             throw new FleetJournalException(FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            guard?.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
         }
 
-        var journal = new FleetJournal(file, path);
+        var journal = new FleetJournal(file, guard, path);
         try
         {
             journal.Load();
@@ -75,6 +82,7 @@ public sealed class FleetJournal : IAsyncDisposable
         catch
         {
             file.Dispose();
+            guard.Dispose();
             throw;
         }
 
@@ -173,6 +181,7 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         finally
         {
+            _guard.Dispose();
             _closed.TrySetResult();
         }
     }

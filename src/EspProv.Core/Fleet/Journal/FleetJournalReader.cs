@@ -6,6 +6,8 @@ namespace EspProv.Fleet;
 /// <summary>Reads a journal line by line. A last line that was torn off in the middle of a write is left out, and told.</summary>
 internal sealed class FleetJournalReader
 {
+    private static ReadOnlySpan<byte> Beginning => "{\"type\":\"run\""u8;
+
     private const int ChunkSize = 64 * 1024;
     private const int MaxLine = 1024 * 1024;
 
@@ -61,6 +63,8 @@ internal sealed class FleetJournalReader
 
         if (broken is not null && (line == 1 || pending.WrittenCount > 0))
             throw NotReadable(name, line, broken);
+        if (line == 0 && !Beginning.StartsWith(pending.WrittenSpan[..Math.Min(pending.WrittenCount, Beginning.Length)]))
+            throw NotReadable(name, 1, new FormatException("A journal begins with its run."));
         IsTorn = broken is not null || pending.WrittenCount > 0;
     }
 

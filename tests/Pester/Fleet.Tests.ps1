@@ -1,0 +1,149 @@
+# What fleets promise from a prompt of pwsh: CSV files as they come, long ones, parallel runspaces, kill -9, and the examples.
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingConvertToSecureStringWithPlainText', '')]
+param()
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
+
+    function New-Fleet([int] $Count, [hashtable] $Start = @{ ConnectDelay = 0.02 }) {
+        Start-EspVirtualDevice -Count $Count @Start
+    }
+
+    function Get-Row($Devices) {
+        $Devices | ForEach-Object {
+            [pscustomobject]@{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' }
+        }
+    }
+}
+
+AfterAll {
+    Get-EspVirtualDevice | Stop-EspVirtualDevice
+}
+
+Describe 'A CSV file' {
+    BeforeEach {
+        $devices = @(New-Fleet 3)
+        $csv = Join-Path $TestDrive 'fleet.csv'
+    }
+
+    AfterEach {
+        $devices | Stop-EspVirtualDevice
+    }
+
+    It 'may have a byte order mark, semicolons, quotes and names of columns in any case' {
+        $lines = @('"name";ADDRESS;pop;"ssid";passphrase') + ($devices | ForEach-Object { "`"$($_.Name)`";$($_.Address);abcd1234;`"MyHomeWiFiAP`";`"mypassword`"" })
+        [IO.File]::WriteAllLines($csv, $lines, [Text.UTF8Encoding]::new($true))
+        $results = @(Import-Csv $csv -Delimiter ';' | Invoke-EspProvisioning)
+        $results.Count | Should -Be 3
+        $results.Status | Should -Be @('Connected', 'Connected', 'Connected')
+    }
+
+    It 'may have empty, duplicate and unknown things in it' {
+        $first, $second = $devices
+        @(
+            'Name,Address,Pop,Ssid,Passphrase,Shelf,Remark'
+            "a,$($first.Address),abcd1234,MyHomeWiFiAP,mypassword,B4,`"says `"`"hello`"`", and more`""
+            ',,,,,,'
+            ''
+            "b,$($first.Address),abcd1234,MyHomeWiFiAP,mypassword,B5,"
+            "c,$($second[0].Address),abcd1234,MyHomeWiFiAP,mypassword,B6,"
+        ) | Set-Content $csv
+        $results = @(Import-Csv $csv | Invoke-EspProvisioning -WarningVariable warnings -WarningAction SilentlyContinue | Sort-Object Row)
+        $warnings.Count | Should -Be 2
+        ($results | ForEach-Object { "$($_.Status) $($_.Reason)".Trim() }) | Should -Be @('Connected', 'Skipped EmptyRow', 'Invalid DuplicateDevice', 'Connected')
+    }
+
+    It 'may name networks beyond ASCII' {
+        $ssid = 'Caf' + [char]0xE9 + ' ' + [char]0x65E5 + [char]0x672C
+        $device = Start-EspVirtualDevice -ConnectDelay 0 -AccessPoint @{ Ssid = $ssid; Passphrase = 'mypassword' }
+        "Address,Pop,Ssid,Passphrase`n$($device.Address),abcd1234,$ssid,mypassword" | Set-Content $csv -Encoding utf8
+        (Import-Csv $csv | Invoke-EspProvisioning).Status | Should -Be 'Connected'
+        $device.Ssid | Should -Be $ssid
+        $device | Stop-EspVirtualDevice
+    }
+
+    It 'comes out as a report that can be read again' {
+        Get-Row $devices | Export-Csv $csv
+        $report = Join-Path $TestDrive 'report.csv'
+        Import-Csv $csv | Invoke-EspProvisioning | Export-Csv $report
+        (Import-Csv $report).Count | Should -Be 3
+        $html = Import-Csv $report | New-EspProvReport (Join-Path $TestDrive 'report.html')
+        Get-Content $html -Raw | Should -Match 'of 3 rows connected, 100 %'
+    }
+
+    It 'may have 100,000 rows, of which no result is kept' {
+        $writer = [IO.StreamWriter]::new($csv)
+        $writer.WriteLine('Address,Pop,Ssid,Passphrase')
+        for ($i = 0; $i -lt 100000; $i++) { $writer.WriteLine("10.$([math]::Floor($i / 65536)).$([math]::Floor($i / 256) % 256).$($i % 256),abcd1234,MyHomeWiFiAP,mypassword") }
+        $writer.Close()
+        $seen = @{ Count = 0; Half = 0 }
+        Import-Csv $csv | Invoke-EspProvisioning -Validate | ForEach-Object {
+            $seen.Count++
+            if ($seen.Count -eq 50000) { $seen.Half = [GC]::GetTotalMemory($true) }
+        }
+        $seen.Count | Should -Be 100000
+
+        # The set of devices that duplicates are found by is all that grows: well under a hundred bytes a row.
+        [GC]::GetTotalMemory($true) - $seen.Half | Should -BeLessThan 20MB
+    }
+}
+
+Describe 'A run' {
+    It 'ends when a later command has enough' {
+        $devices = @(New-Fleet 2)
+        $rows = @(Get-Row $devices) + [pscustomobject]@{ Address = '127.0.0.9:9'; Pop = 'x'; Ssid = 'x' }
+        @($rows | Invoke-EspProvisioning -RetryDelay 3600 | Select-Object -First 1).Count | Should -Be 1
+        $devices | Stop-EspVirtualDevice
+    }
+
+    It 'works inside ForEach-Object -Parallel' {
+        $devices = @(New-Fleet 6)
+        $module = "$PSScriptRoot/../../EspProv.psd1"
+        $rows = Get-Row $devices
+        $results = 1..3 | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $using:rows | Invoke-EspProvisioning -Shard "$_/3"
+        }
+        @($results | Where-Object Status -EQ Connected).Row | Sort-Object | Should -Be (1..6)
+        $devices | Stop-EspVirtualDevice
+    }
+
+    It 'goes on after kill -9' {
+        $devices = @(New-Fleet 40 @{ ConnectDelay = 0.3; KeepServiceUp = $true })
+        $csv = Join-Path $TestDrive 'killed.csv'
+        $journal = Join-Path $TestDrive 'killed.jsonl'
+        Get-Row $devices | Export-Csv $csv
+        $command = "Import-Module '$PSScriptRoot/../../EspProv.psd1'; Import-Csv '$csv' | Invoke-EspProvisioning -JournalPath '$journal' -Resume -ThrottleLimit 4"
+        foreach ($round in 1..3) {
+            $pwsh = Start-Process (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-Command', "`"$command`"" -PassThru -RedirectStandardOutput (Join-Path $TestDrive "out$round")
+            $size = if (Test-Path $journal) { (Get-Item $journal).Length } else { 0 }
+            for ($wait = 0; $wait -lt 300 -and -not ((Test-Path $journal) -and (Get-Item $journal).Length -gt $size + 1500); $wait++) { Start-Sleep -Milliseconds 50 }
+            $pwsh.Kill()
+            $pwsh.WaitForExit()
+        }
+        $results = @(Import-Csv $csv | Invoke-EspProvisioning -JournalPath $journal -Resume -WarningAction SilentlyContinue)
+        $results.Count | Should -Be 40
+        @($results | Where-Object Reason -EQ ConnectedByEarlierRun).Count | Should -BeGreaterThan 0
+        @(Import-EspProvJournal $journal | Where-Object Status -EQ Connected).Count | Should -Be 40
+        Get-Content $journal -Raw | Should -Not -Match 'mypassword|abcd1234'
+        $devices | Stop-EspVirtualDevice
+    }
+}
+
+Describe 'The examples' {
+    It 'run a fleet' {
+        $output = & "$PSScriptRoot/../../examples/fleet.ps1" -Count 8 -Folder (Join-Path $TestDrive 'example')
+        $output | Should -Contain '  6 Connected'
+        $output | Should -Contain '  6 Skipped, ConnectedByEarlierRun'
+        Join-Path $TestDrive 'example/report.html' | Should -Exist
+    }
+
+    It 'share a plan between stations' {
+        $devices = @(New-Fleet 6)
+        $csv = Join-Path $TestDrive 'stations.csv'
+        Get-Row $devices | Export-Csv $csv
+        & "$PSScriptRoot/../../examples/stations.ps1" -PlanPath $csv -Station 2 -OutputFolder (Join-Path $TestDrive 'stations') | Out-Null
+        Get-Content (Join-Path $TestDrive 'stations/report.html') -Raw | Should -Match 'of 6 rows connected, 100 %'
+        $devices | Stop-EspVirtualDevice
+    }
+}
