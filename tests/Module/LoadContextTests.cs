@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Loader;
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests;
+
+public class LoadContextTests
+{
+    private static string ModuleAssembly => Path.Combine(ModuleTest.RepositoryRoot, "bin", "EspProv.PowerShell.dll");
+
+    [Fact]
+    public async Task Works_beside_older_versions_of_its_dependencies_that_another_module_has_loaded()
+    {
+        string folder = Directory.CreateTempSubdirectory("espprov-").FullName;
+        try
+        {
+            string bouncyCastle = WriteStandIn(folder, "BouncyCastle.Cryptography", new Version(2, 0, 0, 0));
+            string protobuf = Path.Combine(AppContext.BaseDirectory, "neighbour", "Google.Protobuf.dll");
+
+            string[] lines = await RunScenarioAsync(bouncyCastle, protobuf);
+
+            Assert.Equal(["outcome Connected", "outcome Connected"], lines.Where(line => line.StartsWith("outcome", StringComparison.Ordinal)));
+            Assert.DoesNotContain(lines, line => line.StartsWith("error", StringComparison.Ordinal));
+            Assert.Contains("loaded BouncyCastle.Cryptography 2.0.0.0 in Default", lines);
+            Assert.Contains("loaded Google.Protobuf 3.19.3.0 in Default", lines);
+            Assert.Contains(lines, line => line.StartsWith("loaded BouncyCastle.Cryptography 2.", StringComparison.Ordinal) && line.EndsWith("in EspProv", StringComparison.Ordinal));
+            Assert.Contains(lines, line => line.StartsWith("loaded Google.Protobuf 3.", StringComparison.Ordinal) && line.EndsWith("in EspProv", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Keeps_everything_but_its_own_assembly_out_of_the_default_context()
+    {
+        string[] lines = await RunScenarioAsync();
+
+        string[] ours = ["EspProv.Core", "EspProv.VirtualDevice", "BouncyCastle.Cryptography", "Google.Protobuf"];
+        Assert.All(ours, name => Assert.EndsWith("in EspProv", Assert.Single(lines, line => line.StartsWith($"loaded {name} ", StringComparison.Ordinal)), StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("loaded EspProv.PowerShell ", StringComparison.Ordinal) && line.EndsWith("in Default", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void PowerShell_can_look_at_the_public_types_before_the_dependencies_can_be_loaded()
+    {
+        var context = new AssemblyLoadContext("without dependencies", isCollectible: true);
+        context.Resolving += (_, name) => name.Name!.StartsWith("EspProv", StringComparison.Ordinal)
+            ? throw new InvalidOperationException($"{name.Name} was needed.")
+            : null;
+        Assembly module;
+        using (FileStream file = File.OpenRead(ModuleAssembly))
+            module = context.LoadFromStream(file);
+
+        Type[] types = module.GetExportedTypes();
+
+        Assert.Contains(types, type => type.Name == "ModuleInitializer");
+        Assert.Contains(types, type => type.Name == "SetEspWifiCredentialCommand");
+        context.Unload();
+    }
+
+    private static string WriteStandIn(string folder, string name, Version version)
+    {
+        var assembly = new PersistedAssemblyBuilder(new AssemblyName(name) { Version = version }, typeof(object).Assembly);
+        assembly.DefineDynamicModule(name).DefineType("Org.BouncyCastle.StandIn", TypeAttributes.Public).CreateType();
+        string path = Path.Combine(folder, name + ".dll");
+        assembly.Save(path);
+        return path;
+    }
+
+    private static async Task<string[]> RunScenarioAsync(params string[] neighbours)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(typeof(LoadContextTests).Assembly.Location);
+        foreach (string neighbour in neighbours)
+            start.ArgumentList.Add(neighbour);
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {await errors}");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using System.Runtime.Loader;
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests;
+
+/// <summary>
+/// What happens in a process where another module came first: its assemblies are in the default load context, then ours is
+/// imported and does its job. Prints one line per fact.
+/// </summary>
+internal static class NeighbourScenario
+{
+    private const string Job = """
+        foreach ($security in 1, 2) {
+            $device = Start-EspVirtualDevice -SecurityVersion $security -ConnectDelay 0
+            $proof = if ($security -eq 1) { @{ ProofOfPossession = 'abcd1234' } } else { @{ Username = 'wifiprov'; Password = 'abcd1234' } }
+            ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword @proof).Outcome
+            $device | Stop-EspVirtualDevice
+        }
+        """;
+
+    public static int Run(string[] neighbours)
+    {
+        foreach (string neighbour in neighbours)
+            AssemblyLoadContext.Default.LoadFromAssemblyPath(neighbour);
+        using var runspace = ModuleTest.NewRunspace(new TestHost());
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        foreach (PSObject outcome in shell.AddScript(Job).Invoke())
+            Console.WriteLine($"outcome {outcome}");
+        foreach (ErrorRecord error in shell.Streams.Error)
+            Console.WriteLine($"error {error}");
+        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            Console.WriteLine($"loaded {assembly.GetName().Name} {assembly.GetName().Version} in {AssemblyLoadContext.GetLoadContext(assembly)!.Name}");
+        return 0;
+    }
+}
