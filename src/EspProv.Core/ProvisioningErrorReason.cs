@@ -77,4 +77,28 @@ public enum ProvisioningErrorReason
 
     /// <summary>The session was closed before the call.</summary>
     SessionClosed,
+
+    /// <summary>This machine has no Bluetooth adapter, or none of that name, or it was unplugged.</summary>
+    BluetoothAdapterNotFound,
+
+    /// <summary>The Bluetooth adapter is switched off.</summary>
+    BluetoothAdapterOff,
+
+    /// <summary>The Bluetooth adapter is blocked by rfkill (a switch, a key, flight mode).</summary>
+    BluetoothBlocked,
+
+    /// <summary>The system's Bluetooth service does not run, or there is no system bus to reach it.</summary>
+    BluetoothServiceNotRunning,
+
+    /// <summary>The system does not let this user use Bluetooth.</summary>
+    BluetoothPermissionDenied,
+
+    /// <summary>The Bluetooth service refused or failed an operation for a reason of its own, such as another one in progress.</summary>
+    BluetoothFailed,
+
+    /// <summary>The device wants the link paired, and pairing was ruled out or is not possible.</summary>
+    PairingRequired,
+
+    /// <summary>Pairing with the device failed or was refused.</summary>
+    PairingFailed,
 }

@@ -5,7 +5,7 @@ using EspProv.Srp;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// A device without hardware: firmware's side of provisioning over real HTTP on loopback. Hundreds fit in one process.
+/// A device without hardware: firmware's side of provisioning over real HTTP on loopback, or another transport. Hundreds fit in one process.
 /// </summary>
 public sealed class VirtualDevice : IAsyncDisposable
 {
@@ -47,7 +47,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>Its service name.</summary>
     public string Name { get; }
 
-    /// <summary><c>127.0.0.1:port</c>. It is known, and refuses connections, while the provisioning service is down.</summary>
+    /// <summary>Where it is reached: <c>127.0.0.1:port</c> over HTTP. It is known, and refuses connections, while the provisioning service is down.</summary>
     public string Address => _transport.Address;
 
     /// <summary>Where it stands in its life: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
@@ -75,18 +75,36 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <exception cref="InvalidDataException">The state file is something else.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no folder for the state file.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
-    public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
+    public static Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
+        return StartAsync(options, new HttpDeviceServer(options.Port, options.WithoutCookies, options.Random, options.TimeProvider), cancellationToken);
+    }
 
-        var transport = new HttpDeviceServer(options.Port, options.WithoutCookies, options.Random, options.TimeProvider);
+    /// <summary>The same, reached over a transport of the caller's instead of HTTP. Owns <paramref name="transport"/> from the call on.</summary>
+    /// <exception cref="ArgumentException">An option is out of its limits.</exception>
+    /// <exception cref="InvalidDataException">The state file is something else.</exception>
+    /// <exception cref="ProvisioningException">The transport cannot be started.</exception>
+    public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, IDeviceTransport transport, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(transport);
         try
         {
+            options.Validate();
             var device = new VirtualDevice(options, transport);
-            device.PowerOn();
-            return device;
+            try
+            {
+                await device.PowerOnAsync(cancellationToken).ConfigureAwait(false);
+                return device;
+            }
+            catch
+            {
+                await device.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch
         {
@@ -106,7 +124,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             _serviceIsUp = false;
             _machine.PowerOff();
             _stateFile.Erase();
-            PowerOn();
+            await PowerOnAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -173,7 +191,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             _protocomm.Add(name, CustomEndpoint.Echo(_log, name));
     }
 
-    private void PowerOn()
+    private async Task PowerOnAsync(CancellationToken cancellationToken)
     {
         StoredCredentials? stored = _stateFile.Load();
         _log.Boot();
@@ -185,7 +203,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
 
         _log.Info("app", "Starting provisioning");
-        _transport.Start(_protocomm);
+        await _transport.StartAsync(_protocomm, Name, cancellationToken).ConfigureAwait(false);
         _serviceIsUp = true;
         _log.Info("app", "Provisioning started");
         _log.Info(Manager, $"Provisioning started with service name : {Name}");

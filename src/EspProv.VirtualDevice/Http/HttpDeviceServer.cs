@@ -39,7 +39,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{_endPoint.Address}:{_endPoint.Port}");
 
-    public void Start(IProtocomm protocomm)
+    public Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_stop is not null)
@@ -53,6 +53,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         Socket listener = _socket;
         CancellationToken stopped = _stop.Token;
         _pump = Task.Run(() => ServeAsync(listener, protocomm, stopped), CancellationToken.None);
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync()

@@ -10,7 +10,10 @@ public interface IDeviceTransport : IAsyncDisposable
     string Address { get; }
 
     /// <summary>Lets clients in.</summary>
-    void Start(IProtocomm protocomm);
+    /// <param name="protocomm">What they reach.</param>
+    /// <param name="serviceName">The device's service name, for transports that announce it.</param>
+    /// <param name="cancellationToken">Gives up; nothing is let in then.</param>
+    Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken);
 
     /// <summary>Drops every client and lets no more in. The address stays taken where the transport can do that.</summary>
     Task StopAsync();

@@ -1,10 +1,10 @@
-namespace EspProv.Sessions;
+namespace EspProv;
 
-/// <summary>A point in time that a whole verb has to be done by, on a clock from outside.</summary>
+/// <summary>A point in time that something with several steps has to be done by, on a clock from outside.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _timeProvider;
-    private readonly TimeSpan _timeout;
+    private TimeSpan _timeout;
     private readonly long _start;
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
@@ -35,6 +35,13 @@ internal sealed class Deadline : IDisposable
             TimeSpan remaining = _timeout - _timeProvider.GetElapsedTime(_start);
             return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
         }
+    }
+
+    /// <summary>From now on there is <paramref name="time"/> left.</summary>
+    public void Extend(TimeSpan time)
+    {
+        _timeout = _timeProvider.GetElapsedTime(_start) + time;
+        _expiry.CancelAfter(time);
     }
 
     public void Dispose()
