@@ -12,7 +12,9 @@
     CmdletsToExport      = @(
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
+        'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
+        'Export-EspSec2Credential'
         'Find-EspProvDevice'
         'Get-EspProvCapability'
         'Get-EspProvSession'
@@ -20,11 +22,14 @@
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
         'Get-EspWifiStatus'
+        'New-EspQrCode'
+        'New-EspSec2Credential'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
         'Set-EspWifiCredential'
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
+        'Test-EspSec2Credential'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -101,4 +101,25 @@ public enum ProvisioningErrorReason
 
     /// <summary>Pairing with the device failed or was refused.</summary>
     PairingFailed,
+
+    /// <summary>The text of a QR code is not a provisioning payload: no such JSON or URL, or a field is missing or of the wrong kind.</summary>
+    InvalidQrPayload,
+
+    /// <summary>A QR payload is of a version that is not known.</summary>
+    UnsupportedQrVersion,
+
+    /// <summary>A QR payload names a transport other than ble and softap.</summary>
+    UnsupportedQrTransport,
+
+    /// <summary>A device's name is empty, over 29 bytes for BLE or over 32 for an access point.</summary>
+    InvalidServiceName,
+
+    /// <summary>The key of a device's own access point is not of 8 to 63 bytes.</summary>
+    InvalidSoftApKey,
+
+    /// <summary>A payload has more bytes than a QR code can hold at the chosen error correction level.</summary>
+    QrPayloadTooLarge,
+
+    /// <summary>So many labels were asked for on a page that a printed code would be too small to read.</summary>
+    LabelTooSmall,
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Srp;
 
@@ -113,6 +114,9 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
     }
 
+    /// <summary>What its QR code says, secrets included, whether or not it shows one.</summary>
+    public QrPayload CreateQrPayload() => QrAnnouncement.PayloadOf(Name, Options);
+
     /// <summary>Erases the credentials, as <c>esptool erase_region</c> on the NVS partition does, and powers it on again.</summary>
     public async Task EraseAsync(CancellationToken cancellationToken)
     {
@@ -207,6 +211,11 @@ public sealed class VirtualDevice : IAsyncDisposable
         _serviceIsUp = true;
         _log.Info("app", "Provisioning started");
         _log.Info(Manager, $"Provisioning started with service name : {Name}");
+        if (Options.ShowQr)
+        {
+            using QrPayload payload = CreateQrPayload();
+            QrAnnouncement.Write(_log, payload);
+        }
     }
 
     private async Task StopServiceAsync()

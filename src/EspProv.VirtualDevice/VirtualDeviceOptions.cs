@@ -114,6 +114,12 @@ public sealed record VirtualDeviceOptions
     /// <summary>Show the passphrase, and what comes on <c>custom-data</c>, in the monitor log, as stock firmware does; masked otherwise.</summary>
     public bool ShowPassphrase { get; init; }
 
+    /// <summary>
+    /// Show the QR code, its text and its URL in the monitor log, as stock firmware does when it is built with that option. They
+    /// hold the proof of possession or the password.
+    /// </summary>
+    public bool ShowQr { get; init; }
+
     /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
     public bool WithoutCookies { get; init; }
 

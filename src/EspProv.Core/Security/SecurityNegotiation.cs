@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EspProv.Discovery;
 
 namespace EspProv.Security;
@@ -137,9 +138,13 @@ public static class SecurityNegotiation
 
     private static void AddNoticesOfUnusedSecrets(SecurityVersion version, SecurityCredential credential, List<string> notices)
     {
-        if (version != SecurityVersion.Security1 && credential.ProofOfPossession is { IsEmpty: false })
+        if (version != SecurityVersion.Security1 && credential.ProofOfPossession is { IsEmpty: false } && !(version == SecurityVersion.Security2 && IsPassword(credential)))
             notices.Add($"The proof of possession is not used: it is for security 1, and the session uses security {(int)version}.");
         if (version != SecurityVersion.Security2 && (!string.IsNullOrEmpty(credential.Username) || credential.Password is not null))
             notices.Add($"Username and password are not used: they are for security 2, and the session uses security {(int)version}.");
     }
+
+    // A QR code's pop is the proof of possession or the password, whichever the scheme wants (PROTOCOL.md §10).
+    private static bool IsPassword(SecurityCredential credential) => credential is { ProofOfPossession: { } pop, Password: { } password }
+        && CryptographicOperations.FixedTimeEquals(pop.Bytes, password.Bytes);
 }

@@ -14,10 +14,10 @@ public sealed class WifiCredential : IDisposable
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes, BSSID null or 6 bytes.</summary>
+    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes, BSSID 0 or 6 bytes.</summary>
     /// <param name="ssid">The network's name, in bytes: UTF-8 by custom.</param>
     /// <param name="passphrase">Owned by the credential from now on, unless this throws; null or empty for an open network.</param>
-    /// <param name="bssid">The access point to prefer.</param>
+    /// <param name="bssid">The access point to prefer; null or empty (which is what a null array becomes on its way here) for any.</param>
     /// <param name="channel">The channel to look on, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
     /// <exception cref="ProvisioningException">
@@ -33,7 +33,7 @@ public sealed class WifiCredential : IDisposable
         }
 
         CheckPassphrase(passphrase);
-        if (bssid is { Length: not BssidLength })
+        if (bssid is { Length: not (0 or BssidLength) })
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.InvalidBssid, $"A BSSID has {BssidLength} bytes; this one has {bssid.Value.Length}.");
@@ -44,7 +44,7 @@ public sealed class WifiCredential : IDisposable
 
         Ssid = ssid.ToArray();
         Passphrase = passphrase;
-        if (bssid is { } accessPoint)
+        if (bssid is { IsEmpty: false } accessPoint)
             Bssid = accessPoint.ToArray();
         Channel = channel;
     }

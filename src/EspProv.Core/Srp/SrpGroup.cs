@@ -39,6 +39,9 @@ public sealed class SrpGroup
         for (int i = 0; i < parameters.Length; i++)
             parameters[i] ^= generatorHash[i];
         ParameterHash = parameters;
+
+        if (MontgomeryModulus.Accepts(n))
+            GeneratorPowers = new MontgomeryFixedBase(new MontgomeryModulus(n), g, HashLength);
     }
 
     /// <summary>The 3072-bit group with g = 5 and SHA-512: what security 2 uses (PROTOCOL.md §5).</summary>
@@ -82,6 +85,9 @@ public sealed class SrpGroup
 
     /// <summary>H(N) xor H(PAD(g)), the first part of M1.</summary>
     internal ReadOnlyMemory<byte> ParameterHash { get; }
+
+    /// <summary>Powers of g, for exponents as long as x; null when N is too long for them.</summary>
+    internal MontgomeryFixedBase? GeneratorPowers { get; }
 
     /// <summary>A fresh H.</summary>
     internal IncrementalHash CreateHash() => IncrementalHash.CreateHash(Hash);

@@ -29,8 +29,12 @@ public static class SrpVerifier
         bool useVendorToolHash = false)
     {
         ArgumentNullException.ThrowIfNull(group);
-        BigInteger x = ComputeX(group, username, password, salt, useVendorToolHash);
-        return ModularPower.PowG(x, group).ToByteArray(isUnsigned: true, isBigEndian: true);
+        Span<byte> x = stackalloc byte[group.HashLength];
+        Span<byte> v = stackalloc byte[group.Length];
+        ComputeX(group, username, password, salt, useVendorToolHash, x);
+        ModularPower.PowG(x, v, group);
+        CryptographicOperations.ZeroMemory(x);
+        return v.TrimStart((byte)0).ToArray();
     }
 
     /// <summary>
@@ -57,19 +61,28 @@ public static class SrpVerifier
         ReadOnlySpan<byte> salt,
         bool useVendorToolHash)
     {
-        Span<byte> inner = stackalloc byte[group.HashLength];
-        Span<byte> outer = stackalloc byte[group.HashLength];
-        HashIdentity(group, username, password, inner);
+        Span<byte> x = stackalloc byte[group.HashLength];
+        ComputeX(group, username, password, salt, useVendorToolHash, x);
+        var value = new BigInteger(x, isUnsigned: true, isBigEndian: true);
+        CryptographicOperations.ZeroMemory(x);
+        return value;
+    }
 
+    private static void ComputeX(
+        SrpGroup group,
+        ReadOnlySpan<byte> username,
+        ReadOnlySpan<byte> password,
+        ReadOnlySpan<byte> salt,
+        bool useVendorToolHash,
+        Span<byte> x)
+    {
+        Span<byte> inner = stackalloc byte[group.HashLength];
+        HashIdentity(group, username, password, inner);
         using IncrementalHash h = group.CreateHash();
         h.AppendData(salt);
         h.AppendData(useVendorToolHash ? inner.TrimStart((byte)0) : inner);
-        h.GetHashAndReset(outer);
-        var x = new BigInteger(outer, isUnsigned: true, isBigEndian: true);
-
+        h.GetHashAndReset(x);
         CryptographicOperations.ZeroMemory(inner);
-        CryptographicOperations.ZeroMemory(outer);
-        return x;
     }
 
     private static void HashIdentity(SrpGroup group, ReadOnlySpan<byte> username, ReadOnlySpan<byte> password, Span<byte> destination)

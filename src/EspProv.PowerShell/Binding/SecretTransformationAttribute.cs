@@ -8,11 +8,13 @@ namespace EspProv.Commands.Binding;
 public sealed class SecretTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return value switch
         {
+            // A property of the pipeline's object that is not set: an open network, a device without a secret.
+            null => null,
             SecureString secure => secure,
             string text => text.ToSecureString(),
             PSCredential credential => credential.Password,

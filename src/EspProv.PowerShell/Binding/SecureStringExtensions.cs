@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security;
+using System.Text;
 
 namespace EspProv.Commands.Binding;
 
@@ -30,6 +31,19 @@ internal static class SecureStringExtensions
         var secure = new SecureString();
         foreach (char letter in value)
             secure.AppendChar(letter);
+        secure.MakeReadOnly();
+        return secure;
+    }
+
+    /// <summary>PowerShell's secret of Core's, for values that came in a code.</summary>
+    internal static SecureString ToSecureString(this Secret value)
+    {
+        char[] letters = new char[Encoding.UTF8.GetMaxCharCount(value.Length)];
+        var secure = new SecureString();
+        int length = Encoding.UTF8.GetChars(value.Bytes, letters);
+        foreach (char letter in letters.AsSpan(0, length))
+            secure.AppendChar(letter);
+        Array.Clear(letters);
         secure.MakeReadOnly();
         return secure;
     }

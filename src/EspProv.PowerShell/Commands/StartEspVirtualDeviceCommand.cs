@@ -120,6 +120,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter ShowPassphrase { get; set; }
 
+    /// <summary>The monitor log shows the QR code and its text, which hold the device's secret, as stock firmware does with that option.</summary>
+    [Parameter]
+    public SwitchParameter ShowQr { get; set; }
+
     /// <summary>Behave like firmware before 4.3, which has no cookies.</summary>
     [Parameter]
     public SwitchParameter WithoutCookies { get; set; }
@@ -193,6 +197,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             KeepServiceUp = KeepServiceUp,
             StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
             ShowPassphrase = ShowPassphrase,
+            ShowQr = ShowQr,
             WithoutCookies = WithoutCookies,
             ApplicationInfo = ApplicationInfo is null
                 ? defaults.ApplicationInfo

@@ -24,6 +24,9 @@ internal enum ModuleError
     /// <summary>A file that was named could not be read.</summary>
     FileNotReadable,
 
+    /// <summary>A file that was named could not be written.</summary>
+    FileNotWritable,
+
     /// <summary>The device says that the passphrase is wrong.</summary>
     WifiAuthError,
 
@@ -35,4 +38,22 @@ internal enum ModuleError
 
     /// <summary>What came of the credentials cannot be known.</summary>
     WifiOutcomeUnknown,
+
+    /// <summary>A file that was named could not be written, or exists.</summary>
+    FileNotWritable,
+
+    /// <summary>The username, password or salt of a security 2 credential cannot be used.</summary>
+    InvalidSec2Credential,
+
+    /// <summary>No password can be generated of that length and alphabet.</summary>
+    InvalidPasswordRecipe,
+
+    /// <summary>A namespace or key that NVS or the vendor's tools cannot take.</summary>
+    InvalidNvsName,
+
+    /// <summary>A form for one device was asked for, for several.</summary>
+    TooManyCredentials,
+
+    /// <summary>A label was asked for, for a device whose password is not known.</summary>
+    PasswordUnknown,
 }

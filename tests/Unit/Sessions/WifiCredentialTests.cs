@@ -37,7 +37,7 @@ public class WifiCredentialTests
         AssertRefused(ProvisioningErrorReason.RawPskNotSupported, () => new WifiCredential(new byte[1], Passphrase(new string('a', 32) + new string('F', 32))));
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(5)]
     [InlineData(7)]
     public void A_bssid_has_6_bytes(int length) =>
@@ -49,7 +49,8 @@ public class WifiCredentialTests
     [Fact]
     public void Absent_fields_are_absent()
     {
-        using var credential = new WifiCredential("net"u8.ToArray(), null);
+        byte[]? noBssid = null;
+        using var credential = new WifiCredential("net"u8.ToArray(), null, noBssid);
         Assert.Equal((null, null, null), (credential.Passphrase, credential.Bssid, credential.Channel));
     }
 

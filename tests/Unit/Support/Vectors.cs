@@ -14,10 +14,12 @@ public static class Vectors
     public const string FolderVariable = "ESPPROV_VECTORS";
 
     private const string NoTranscript = "(no transcript in the folder)";
+    private const string NoneApplies = "(no transcript of the folder is of that kind)";
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions _options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
         Converters = { new HexConverter() },
     };
 
@@ -25,20 +27,23 @@ public static class Vectors
     public static string Folder { get; } = FindFolder();
 
     /// <summary>Theory data: the name of each transcript, one row each. An empty folder gives one row that fails to load.</summary>
-    public static TheoryData<string> TranscriptNames
+    public static TheoryData<string> TranscriptNames => TranscriptNamesWhere(_ => true);
+
+    /// <summary>
+    /// Theory data: the names of the transcripts that a test is for. A file that cannot be read is among them, and fails the test.
+    /// A folder with transcripts of other kinds only gives one row that is skipped: use it with <c>SkippableTheory</c>.
+    /// </summary>
+    public static TheoryData<string> TranscriptNamesWhere(Func<Transcript, bool> applies)
     {
-        get
-        {
-            string folder = Path.Combine(Folder, "transcripts");
-            var names = Directory.Exists(folder)
-                ? Directory.GetFiles(folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList()
-                : [];
-            if (names.Count == 0)
-                names.Add(NoTranscript);
-            var data = new TheoryData<string>();
-            names.ForEach(data.Add);
-            return data;
-        }
+        string folder = Path.Combine(Folder, "transcripts");
+        string[] all = Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToArray()
+            : [];
+        string[] chosen = all.Where(name => IsUnreadableOr(name, applies)).ToArray();
+        return new TheoryData<string>(
+            all.Length == 0 ? [NoTranscript] :
+            chosen.Length == 0 ? [NoneApplies] :
+            chosen);
     }
 
     /// <summary>Reads one transcript.</summary>
@@ -47,6 +52,7 @@ public static class Vectors
     {
         if (name == NoTranscript)
             throw new InvalidDataException($"There is no transcript in '{Path.Combine(Folder, "transcripts")}'.");
+        Skip.If(name == NoneApplies, name);
         string file = Path.Combine("transcripts", name + ".json");
         return ParseTranscript(file, ReadText(file));
     }
@@ -64,6 +70,18 @@ public static class Vectors
     /// <exception cref="InvalidDataException">It is not there, or not of that form.</exception>
     public static T Read<T>(string file) => Parse<T>(file, ReadText(file));
 
+    private static bool IsUnreadableOr(string name, Func<Transcript, bool> applies)
+    {
+        try
+        {
+            return applies(Transcript(name));
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
+
     private static string ReadText(string file)
     {
         string path = Path.Combine(Folder, file);
@@ -74,7 +92,7 @@ public static class Vectors
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
+            return JsonSerializer.Deserialize<T>(json, _options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
         }
         catch (JsonException exception)
         {

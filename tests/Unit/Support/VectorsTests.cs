@@ -24,6 +24,7 @@ public class VectorsTests
     [InlineData("""{"format":"espprov-transcript-1","name":"x","kind":"wifi","client_secrets":{},"device_secrets":{},"device":{},"exchanges":[]}""", "no exchanges")]
     [InlineData("""{"format":"espprov-transcript-1","name":"x","kind":"wifi","client_secrets":{},"device_secrets":{},"device":{},"exchanges":[{"endpoint":"e","request_hex":"0g","response_hex":""}]}""", "hexadecimal")]
     [InlineData("""{"format":"other","name":"x","kind":"wifi","client_secrets":{},"device_secrets":{},"device":{},"exchanges":[{"endpoint":"e","request_hex":"00","response_hex":""}]}""", "format")]
+    [InlineData("""{"format":"espprov-transcript-1","name":"x","kind":"wifi","client_secrets":null,"device_secrets":{},"device":{},"exchanges":[]}""", "malformed")]
     public void A_malformed_transcript_is_refused(string json, string says)
     {
         var exception = Assert.Throws<InvalidDataException>(() => Vectors.ParseTranscript("x.json", json));

@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace EspProv.Credentials.Files;
+
+/// <summary>
+/// A CSV of what goes onto the devices' labels: name, username and the generated password. The only form that holds passwords:
+/// keep it as you would keep the passwords.
+/// </summary>
+public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
+{
+    /// <inheritdoc/>
+    public override void Complete()
+    {
+        if (Count == 0)
+            WriteHeader();
+    }
+
+    private protected override void WriteCredential(Sec2Credential credential)
+    {
+        if (credential.Password is not { } password)
+            throw new ArgumentException($"The password of '{credential}' is not known: only generated passwords are kept with their credential.", nameof(credential));
+        if (Count == 0)
+            WriteHeader();
+        WriteLine(CsvText.Line(Label(credential), credential.Username, Encoding.UTF8.GetString(password.Bytes)));
+    }
+
+    private void WriteHeader() => WriteLine("name,username,password");
+}

@@ -1,0 +1,68 @@
+namespace EspProv.Credentials;
+
+/// <summary>How long a generated password is, and of which characters.</summary>
+public sealed class PasswordRecipe
+{
+    /// <summary>Letters and digits without those that look alike on a label: no 0 O o, 1 I l i, or capital Q.</summary>
+    public const string DefaultAlphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPRSTUVWXYZ23456789";
+
+    /// <summary>The default length: about 69 bits with the default alphabet.</summary>
+    public const int DefaultLength = 12;
+
+    /// <summary>The shortest password.</summary>
+    public const int MinLength = 8;
+
+    /// <summary>The longest password.</summary>
+    public const int MaxLength = 64;
+
+    /// <summary>Makes a recipe.</summary>
+    /// <param name="length"><see cref="MinLength"/> to <see cref="MaxLength"/> characters.</param>
+    /// <param name="alphabet">Two or more different printable ASCII characters, no spaces; each is equally likely.</param>
+    /// <exception cref="ArgumentException">The length or the alphabet cannot be used.</exception>
+    public PasswordRecipe(int length = DefaultLength, string alphabet = DefaultAlphabet)
+    {
+        ArgumentNullException.ThrowIfNull(alphabet);
+        if (length is < MinLength or > MaxLength)
+            throw new ArgumentException($"A generated password has {MinLength} to {MaxLength} characters.", nameof(length));
+        if (alphabet.Length < 2)
+            throw new ArgumentException("The alphabet needs two characters or more.", nameof(alphabet));
+        if (alphabet.Distinct().Count() != alphabet.Length)
+            throw new ArgumentException("The alphabet has a character twice.", nameof(alphabet));
+        if (alphabet.FirstOrDefault(letter => letter is <= ' ' or > '~') is var odd and not '\0')
+            throw new ArgumentException($"The alphabet has a character, U+{(int)odd:X4}, that is not printable ASCII.", nameof(alphabet));
+        Length = length;
+        Alphabet = alphabet;
+    }
+
+    /// <summary>Twelve letters and digits.</summary>
+    public static PasswordRecipe Default { get; } = new();
+
+    /// <summary>Length in characters, which are bytes too.</summary>
+    public int Length { get; }
+
+    /// <summary>The characters.</summary>
+    public string Alphabet { get; }
+
+    /// <summary>Draws a password, each character of the alphabet equally likely in each place.</summary>
+    public Secret Draw(IRandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+
+        // Bytes above the largest multiple of the alphabet's size are drawn again: a remainder alone would favour some.
+        int fair = 256 - (256 % Alphabet.Length);
+        Span<byte> password = stackalloc byte[Length];
+        Span<byte> drawn = stackalloc byte[1];
+        for (int i = 0; i < Length; i++)
+        {
+            do
+                random.Fill(drawn);
+            while (drawn[0] >= fair);
+            password[i] = (byte)Alphabet[drawn[0] % Alphabet.Length];
+        }
+
+        var secret = new Secret(password);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(password);
+        drawn.Clear();
+        return secret;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace EspProv.Commands;
+
+/// <summary>Files with codes in them: what form a name asks for, and how they are written.</summary>
+internal static class QrCodeFile
+{
+    private static readonly (EspQrCodeFormat Format, string Extension)[] s_extensions =
+    [
+        (EspQrCodeFormat.Png, ".png"),
+        (EspQrCodeFormat.Svg, ".svg"),
+        (EspQrCodeFormat.Json, ".json"),
+        (EspQrCodeFormat.Url, ".url"),
+        (EspQrCodeFormat.Terminal, ".txt"),
+        (EspQrCodeFormat.Html, ".html"),
+        (EspQrCodeFormat.Html, ".htm"),
+    ];
+
+    /// <summary>The form that a file's name asks for; null when it asks for none that is known.</summary>
+    internal static EspQrCodeFormat? FormatOf(string path)
+    {
+        string extension = System.IO.Path.GetExtension(path);
+        foreach (var known in s_extensions)
+        {
+            if (known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase))
+                return known.Format;
+        }
+
+        return null;
+    }
+
+    /// <summary>A device's file in a folder. A device's name may have characters that mean something in a path.</summary>
+    internal static string InFolder(string folder, string deviceName, EspQrCodeFormat format)
+    {
+        var name = new StringBuilder(deviceName);
+        foreach (char unwanted in System.IO.Path.GetInvalidFileNameChars().Concat("/\\:*?\"<>|").Distinct())
+            name.Replace(unwanted, '_');
+        string file = name.ToString();
+        string safe = file.Trim('.', ' ').Length == 0 ? new string('_', file.Length) : file;
+        return System.IO.Path.Combine(folder, safe + s_extensions.First(known => known.Format == format).Extension);
+    }
+
+    /// <summary>The file of a page: the name as it is for the first, with the page's number before the extension for the others.</summary>
+    internal static string OfPage(string path, int page) => page == 1
+        ? path
+        : System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(path) ?? "",
+            $"{System.IO.Path.GetFileNameWithoutExtension(path)}-{page}{System.IO.Path.GetExtension(path)}");
+
+    /// <summary>Writes a file for its owner alone; what a failure leaves of it is removed.</summary>
+    internal static FileInfo Write(string path, Action<Stream> write)
+    {
+        FileStream stream = OwnerOnlyFile.Create(path);
+        try
+        {
+            using (stream)
+                write(stream);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+
+        return new FileInfo(path);
+    }
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    internal static FileInfo Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}
