@@ -66,6 +66,9 @@ public enum ProvisioningErrorReason
     /// <summary>The BSSID is not 6 bytes.</summary>
     InvalidBssid,
 
+    /// <summary>A Thread dataset is malformed, too long or without a network key, or one of its values is out of its limits.</summary>
+    InvalidThreadDataset,
+
     /// <summary>The request is larger than the transport or the device can take.</summary>
     RequestTooLarge,
 

@@ -130,7 +130,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential) => AwaitVerb(session, async (core, sink, token) =>
     {
-        var progress = new StatusProgress(status => sink.Progress(new ProgressRecord(
+        var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
             ProgressId, $"Provisioning {session.Name}", Describe(status))));
         TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeSpan.FromSeconds(Timeout);
         return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
@@ -159,9 +159,4 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         SsidBytes is not null && (Ssid is null || Ssid == Encoding.UTF8.GetString(SsidBytes))
             ? SsidBytes
             : Encoding.UTF8.GetBytes(SsidText);
-
-    private sealed class StatusProgress(Action<WifiStatus> report) : IProgress<WifiStatus>
-    {
-        public void Report(WifiStatus value) => report(value);
-    }
 }

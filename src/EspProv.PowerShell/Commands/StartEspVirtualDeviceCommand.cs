@@ -7,6 +7,7 @@ using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Registry;
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Virtual;
 
@@ -23,7 +24,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
     private readonly StrongBox<SecurityVersion> _securityVersion = new(SecurityVersion.Security1);
     private readonly StrongBox<Security2Patch> _security2Patch = new(Virtual.Security2Patch.Patch1);
-    private readonly StrongBox<ProvisioningComponent> _component = new(ProvisioningComponent.WifiProvisioning);
+    private readonly StrongBox<ProvisioningComponent?> _component = new();
+    private readonly StrongBox<ProvisioningNetwork> _network = new(ProvisioningNetwork.Wifi);
 
     /// <summary>Service names, one device each.</summary>
     [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -72,8 +74,16 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public ProvisioningComponent Component
     {
-        get => _component.Value;
+        get => _component.Value ?? (Network == ProvisioningNetwork.Thread ? ProvisioningComponent.NetworkProvisioning : ProvisioningComponent.WifiProvisioning);
         set => _component.Value = value;
+    }
+
+    /// <summary>The kind of network that the firmware is built for.</summary>
+    [Parameter]
+    public ProvisioningNetwork Network
+    {
+        get => _network.Value;
+        set => _network.Value = value;
     }
 
     /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
@@ -86,6 +96,17 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [AccessPointTransformation]
     [AllowEmptyCollection]
     public VirtualAccessPoint[]? AccessPoint { get; set; }
+
+    /// <summary>The Thread networks in range.</summary>
+    [Parameter]
+    [ThreadNetworkTransformation]
+    [AllowEmptyCollection]
+    public VirtualThreadNetwork[]? ThreadNetwork { get; set; }
+
+    /// <summary>How long firmware for Thread looks for its network, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double AttachTimeout { get; set; } = 20;
 
     /// <summary>How often the firmware tries to join a network before it gives up.</summary>
     [Parameter]
@@ -188,6 +209,9 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Password = Password?.ToPlainText() ?? defaults.Password,
             Security2Patch = Security2Patch,
             Component = Component,
+            Network = Network,
+            ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
+            AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
             Port = port,
             AccessPoints = AccessPoint ?? defaults.AccessPoints,
             ConnectionAttempts = ConnectionAttempts,
