@@ -140,8 +140,8 @@ try {
 
     Write-Chapter '10. The other device, and a wrong passphrase'
     Write-Host 'Security 2 wants a username and a password. The session is fine, but the Wi-Fi passphrase is not:'
-    Write-Command "`$session = Connect-EspProvSession `$found[1] -DeviceCredential `$account"
-    $session = Connect-EspProvSession $found[1] -DeviceCredential $account
+    Write-Command "`$session = Connect-EspProvSession `$found[1] -Credential `$account"
+    $session = Connect-EspProvSession $found[1] -Credential $account
     Assert-That ("$($session.SecurityVersion)" -eq 'Security2') 'a session with security 2'
     Write-Command "`$session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase `$wrong"
     Show-ExpectedError 'WifiAuthError' { $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase (ConvertTo-Secret 'not-the-key') }

@@ -10,10 +10,10 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] s_entryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
-    private static readonly object s_lock = new();
-    private static DependencyLoadContext? s_instance;
-    private static int s_imports;
+    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
+    private static readonly object Gate = new();
+    private static DependencyLoadContext? _instance;
+    private static int _imports;
 
     private readonly string _directory;
 
@@ -23,11 +23,11 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <summary>Starts to answer for the module's assemblies; call before any type of theirs is touched.</summary>
     internal static void Attach()
     {
-        lock (s_lock)
+        lock (Gate)
         {
-            if (s_imports++ > 0)
+            if (_imports++ > 0)
                 return;
-            s_instance ??= new DependencyLoadContext(
+            _instance ??= new DependencyLoadContext(
                 Path.Combine(Path.GetDirectoryName(typeof(DependencyLoadContext).Assembly.Location)!, "Dependencies"));
             Default.Resolving += Resolve;
         }
@@ -36,9 +36,9 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <summary>Stops to answer when no runspace has the module any more; true when that is so.</summary>
     internal static bool Detach()
     {
-        lock (s_lock)
+        lock (Gate)
         {
-            if (s_imports == 0 || --s_imports > 0)
+            if (_imports == 0 || --_imports > 0)
                 return false;
             Default.Resolving -= Resolve;
             return true;
@@ -53,5 +53,5 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName) =>
-        s_entryPoints.Contains(assemblyName.Name, StringComparer.Ordinal) ? s_instance!.LoadFromAssemblyName(assemblyName) : null;
+        EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal) ? _instance!.LoadFromAssemblyName(assemblyName) : null;
 }

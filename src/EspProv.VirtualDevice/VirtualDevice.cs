@@ -60,6 +60,9 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>Where it stands in its life: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
     public VirtualDeviceState State => _machine.State;
 
+    /// <summary>Whether its provisioning service is up: only then does it advertise, and only then is it found.</summary>
+    public bool IsServiceUp => Volatile.Read(ref _serviceIsUp) && !Volatile.Read(ref _disposed);
+
     /// <summary>How many requests reached an endpoint, ever: what -WhatIf must not raise.</summary>
     public long RequestCount => _protocomm.RequestCount;
 

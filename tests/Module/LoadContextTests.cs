@@ -45,6 +45,14 @@ public class LoadContextTests
     }
 
     [Fact]
+    public async Task Removing_the_module_closes_its_sessions_and_stops_its_devices()
+    {
+        string[] lines = await RunScenarioAsync();
+
+        Assert.Equal(["removed Closed", "removed Stopped"], lines.Where(line => line.StartsWith("removed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void PowerShell_can_look_at_the_public_types_before_the_dependencies_can_be_loaded()
     {
         var context = new AssemblyLoadContext("without dependencies", isCollectible: true);

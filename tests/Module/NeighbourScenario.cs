@@ -19,6 +19,16 @@ internal static class NeighbourScenario
         }
         """;
 
+    private const string Removal = """
+        $device = Start-EspVirtualDevice
+        $session = $device | Connect-EspProvSession -ProofOfPossession abcd1234
+        Remove-Module EspProv
+        while ($session.State -ne 'Closed') { [System.Threading.Thread]::Sleep(20) }
+        $session.State
+        while ($device.State -ne 'Stopped') { [System.Threading.Thread]::Sleep(20) }
+        $device.State
+        """;
+
     public static int Run(string[] neighbours)
     {
         foreach (string neighbour in neighbours)
@@ -28,6 +38,9 @@ internal static class NeighbourScenario
         shell.Runspace = runspace;
         foreach (PSObject outcome in shell.AddScript(Job).Invoke())
             Console.WriteLine($"outcome {outcome}");
+        shell.Commands.Clear();
+        foreach (PSObject state in shell.AddScript(Removal).Invoke())
+            Console.WriteLine($"removed {state}");
         foreach (ErrorRecord error in shell.Streams.Error)
             Console.WriteLine($"error {error}");
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())

@@ -13,7 +13,7 @@ public class SessionTests : ModuleTest
     [InlineData("-WithoutCookies", "-ProofOfPossession abcd1234", "Security1")]
     [InlineData("-SecurityVersion 2", "-Username wifiprov -Password abcd1234", "Security2")]
     [InlineData("-SecurityVersion 2 -Security2Patch Patch0Nonce16", "-Username wifiprov -Password abcd1234", "Security2")]
-    [InlineData("-SecurityVersion 2 -Username o -Password secret", "-DeviceCredential ([pscredential]::new('o', (& { $s = [System.Security.SecureString]::new(); 'secret'.ToCharArray() | ForEach-Object { $s.AppendChar($_) }; $s })))", "Security2")]
+    [InlineData("-SecurityVersion 2 -Username o -Password secret", "-Credential ([pscredential]::new('o', (& { $s = [System.Security.SecureString]::new(); 'secret'.ToCharArray() | ForEach-Object { $s.AppendChar($_) }; $s })))", "Security2")]
     public void Connects_with_every_scheme_and_every_way_to_give_the_proof(string device, string proof, string scheme)
     {
         StartDevice("PROV_X", device);

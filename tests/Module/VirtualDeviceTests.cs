@@ -8,7 +8,7 @@ public class VirtualDeviceTests : ModuleTest
     public void Starts_as_many_devices_as_are_asked_for_each_with_its_own_name_and_address()
     {
         Assert.Equal(20, RunClean<int>("$devices = Start-EspVirtualDevice -Count 20; @($devices.Name | Where-Object { $_ -match '^PROV_[0-9A-F]{6}$' }).Count"));
-        Assert.Equal(20, RunClean<int>("$seen = @{}; $devices.Address | ForEach-Object { $seen[$_] = 1 }; $seen.Count"));
+        Assert.Equal(20, RunClean<int>("$seen = @{}; $devices | ForEach-Object { $seen[$_.Address] = 1 }; $seen.Count"));
         Assert.Equal(20, RunClean<int>("@(Get-EspVirtualDevice).Count"));
     }
 

@@ -28,7 +28,7 @@ public class WifiTests : ModuleTest
     [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")]
     [InlineData("$session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Bssid 78:8a:20:84:19:96 -Channel 1")]
     [InlineData("Set-EspWifiCredential $session -Ssid MyHomeWiFiAP -Passphrase mypassword -Bssid 788a20841996")]
-    [InlineData("Set-EspWifiCredential $session -Credential $credential")]
+    [InlineData("Set-EspWifiCredential $session -NetworkCredential $credential")]
     [InlineData("Get-EspWifiScan $session -Ssid MyHome* -First 1 | Set-EspWifiCredential -Passphrase mypassword")]
     [InlineData("[pscustomobject]@{ Session = $session; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } | Set-EspWifiCredential")]
     [InlineData("Find-EspProvDevice | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Pop abcd1234")]
@@ -129,7 +129,7 @@ public class WifiTests : ModuleTest
     [InlineData("-Ssid net -Passphrase ('a1' * 32)", "RawPskNotSupported")]
     [InlineData("-Ssid net -Passphrase mypassword -Bssid 01:02:03", "InvalidBssid")]
     [InlineData("-Ssid net -Passphrase mypassword -Bssid not-a-bssid", "InvalidBssid")]
-    [InlineData("-Passphrase mypassword -Credential $credential", "ParameterConflict")]
+    [InlineData("-Passphrase mypassword -NetworkCredential $credential", "ParameterConflict")]
     public void Bad_input_is_refused_before_anything_is_sent(string arguments, string id)
     {
         ConnectDevice();

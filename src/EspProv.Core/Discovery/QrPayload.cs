@@ -33,9 +33,9 @@ public sealed class QrPayload : IDisposable
     /// <summary>The longest SSID, in bytes of UTF-8.</summary>
     public const int MaxSsidBytes = 32;
 
-    private static readonly string[] _knownFields = ["ver", "name", "username", "pop", "transport", "security", "password", "network"];
+    private static readonly string[] KnownFields = ["ver", "name", "username", "pop", "transport", "security", "password", "network"];
 
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The payload's version, always <c>v1</c>.</summary>
     public string Version { get; init; } = CurrentVersion;
@@ -131,7 +131,7 @@ public sealed class QrPayload : IDisposable
             throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Security {(int)scheme} is not known; it is 0, 1 or 2.");
         if (Network is { } network && !Enum.IsDefined(network))
             throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Network {(int)network} is not known; it is wifi or thread.");
-        if (Extra.Keys.FirstOrDefault(_knownFields.Contains) is { } field)
+        if (Extra.Keys.FirstOrDefault(KnownFields.Contains) is { } field)
             throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"'{field}' is not an extra field: it has a property of its own.");
         if (!IsUnicode(Username) || !Extra.Keys.All(IsUnicode) || !IsUtf8(ProofOfPossession) || !IsUtf8(SoftApKey))
             throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, "A field of the QR payload is not valid Unicode text, which is all that a code can carry.");
@@ -161,7 +161,7 @@ public sealed class QrPayload : IDisposable
     {
         try
         {
-            return text is null || _strictUtf8.GetByteCount(text) >= 0;
+            return text is null || StrictUtf8.GetByteCount(text) >= 0;
         }
         catch (EncoderFallbackException)
         {

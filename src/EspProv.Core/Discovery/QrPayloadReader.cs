@@ -10,7 +10,7 @@ namespace EspProv.Discovery;
 /// <summary>Text of a QR code → <see cref="QrPayload"/>. Any of its fields may be a secret, so no message quotes the input.</summary>
 internal static class QrPayloadReader
 {
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static QrPayload Read(string text)
     {
@@ -110,7 +110,7 @@ internal static class QrPayloadReader
     {
         try
         {
-            return _strictUtf8.GetBytes(text, bytes);
+            return StrictUtf8.GetBytes(text, bytes);
         }
         catch (EncoderFallbackException)
         {

@@ -12,14 +12,14 @@ namespace EspProv.Discovery;
 internal static class QrPayloadWriter
 {
     // Firmware escapes nothing; escape only what JSON requires, so that stock values come out as firmware prints them.
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(QrPayload payload)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         try
         {
-            using (var json = new Utf8JsonWriter(buffer, _options))
+            using (var json = new Utf8JsonWriter(buffer, Options))
             {
                 json.WriteStartObject();
                 json.WriteString("ver", payload.Version);

@@ -6,7 +6,7 @@ namespace EspProv.Labels;
 
 /// <summary>
 /// Pages of labels, each with a device's name and its QR code, as SVG (one picture to a page) or as one HTML document
-/// that any browser prints. Lengths are millimetres. The pages hold secrets: write them to an <see cref="OwnerOnlyFile"/>.
+/// that any browser prints. Lengths are millimetres. The pages hold secrets: write them to a file that only its owner may read.
 /// </summary>
 public static class LabelSheet
 {

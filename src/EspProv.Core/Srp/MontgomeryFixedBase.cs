@@ -114,7 +114,7 @@ internal sealed unsafe class MontgomeryFixedBase
                     var entries = table + block * Entries * limbs;
                     for (var low = 0; low < 1 << tooth; low++)
                     {
-                        MontgomeryTable.Select(entries, 1 << tooth, limbs, low, entry);
+                        MontgomeryTable.Get(entries, limbs, low, entry);
                         Modulus.Multiply(entry, power, product, scratch);
                         MontgomeryTable.Set(entries, limbs, (1 << tooth) + low, product);
                     }

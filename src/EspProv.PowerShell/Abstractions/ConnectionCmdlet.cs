@@ -41,7 +41,12 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     [Credential]
-    public PSCredential? DeviceCredential { get; set; }
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    public SwitchParameter UseVendorToolHash { get; set; }
 
     /// <summary>The scheme to use, instead of the one that the device asks for.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
@@ -61,7 +66,7 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     /// <exception cref="ProvisioningException">It did not work.</exception>
     private protected EspProvSession Connect(ProvisioningDevice device)
     {
-        var proof = new DeviceProof(ProofOfPossession, Username, Password, DeviceCredential);
+        var proof = new DeviceProof(ProofOfPossession, Username, Password, Credential, UseVendorToolHash);
         try
         {
             return ConnectOnce(device, proof);

@@ -7,7 +7,7 @@ namespace EspProv.Commands.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AccessPointTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] s_names = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
+    private static readonly string[] ColumnNames = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -17,7 +17,7 @@ public sealed class AccessPointTransformationAttribute : ArgumentTransformationA
     {
         if (VirtualNetworkRow.Base(item) is VirtualAccessPoint accessPoint)
             return accessPoint;
-        var row = VirtualNetworkRow.Read(item, "An access point", s_names);
+        var row = VirtualNetworkRow.Read(item, "An access point", ColumnNames);
         var defaults = new VirtualAccessPoint { Ssid = row.Required("Ssid") };
         return defaults with
         {

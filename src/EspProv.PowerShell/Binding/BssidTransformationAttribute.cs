@@ -13,7 +13,7 @@ public sealed class BssidTransformationAttribute : ArgumentTransformationAttribu
         return value is string text ? Parse(text) : inputData;
     }
 
-    // What is not hexadecimal becomes bytes of the wrong number, so that there is one error for a wrong BSSID: Core's.
+    // What is not hexadecimal becomes a wrong number of bytes, so that there is one error for a wrong BSSID: Core's.
     private static byte[]? Parse(string text)
     {
         if (text.Length == 0)
@@ -24,7 +24,7 @@ public sealed class BssidTransformationAttribute : ArgumentTransformationAttribu
         }
         catch (FormatException)
         {
-            return [];
+            return [0];
         }
     }
 }

@@ -5,7 +5,8 @@ using EspProv.Security;
 namespace EspProv.Commands.Binding;
 
 /// <summary>What the user gave to prove that the device is theirs, still in PowerShell's types.</summary>
-internal sealed record DeviceProof(SecureString? ProofOfPossession, string? Username, SecureString? Password, PSCredential? Credential)
+internal sealed record DeviceProof(
+    SecureString? ProofOfPossession, string? Username, SecureString? Password, PSCredential? Credential, bool UseVendorToolHash)
 {
     internal bool HasProofOfPossession => ProofOfPossession is not null;
 
@@ -17,6 +18,7 @@ internal sealed record DeviceProof(SecureString? ProofOfPossession, string? User
         ProofOfPossession = ProofOfPossession?.ToSecret(),
         Username = Credential?.UserName ?? Username,
         Password = (Credential?.Password ?? Password)?.ToSecret(),
+        UseVendorToolHash = UseVendorToolHash,
     };
 
     /// <summary>Never the secrets.</summary>

@@ -7,7 +7,7 @@ namespace EspProv.Commands.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] s_names =
+    private static readonly string[] ColumnNames =
         ["NetworkName", "NetworkKey", "PanId", "ExtendedPanId", "ExtendedAddress", "Channel", "Rssi", "Lqi"];
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
     {
         if (VirtualNetworkRow.Base(item) is VirtualThreadNetwork network)
             return network;
-        var row = VirtualNetworkRow.Read(item, "A Thread network", s_names);
+        var row = VirtualNetworkRow.Read(item, "A Thread network", ColumnNames);
         var defaults = new VirtualThreadNetwork { NetworkName = row.Required("NetworkName"), NetworkKey = row.Text("NetworkKey") ?? "" };
         return defaults with
         {

@@ -22,15 +22,15 @@ internal static class UserPrompt
     /// <summary>Username and password; null where nobody can be asked, or nothing was typed.</summary>
     internal static PSCredential? ForCredential(PSHost host, string caption, string? username) =>
         Ask(host, ui => ui.PromptForCredential(caption, "Username and password of the device", username ?? "", targetName: "")) is
-            { Password.Length: > 0 } credential
+        { Password.Length: > 0 } credential
             ? credential
             : null;
 
     private static T? Ask<T>(PSHost host, Func<PSHostUserInterface, T?> question)
         where T : class
     {
-        // pwsh itself would read an answer from a pipe; in a job or a CI run that waits for nobody.
-        if (host.UI is not { } ui || (host.Name == "ConsoleHost" && Console.IsInputRedirected))
+        // Hosts on a console would read an answer from a pipe; in a job or a CI run that waits for nobody.
+        if (host.UI is not { } ui || (host.Name is "ConsoleHost" or "EspProv.Shell" && Console.IsInputRedirected))
             return null;
         try
         {

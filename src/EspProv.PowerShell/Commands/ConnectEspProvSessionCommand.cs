@@ -6,7 +6,8 @@ using EspProv.Discovery;
 namespace EspProv.Commands;
 
 /// <summary>Opens a secure session with a device.</summary>
-[Cmdlet(VerbsCommunications.Connect, "EspProvSession", DefaultParameterSetName = DeviceSet, SupportsShouldProcess = true)]
+// No default parameter set: PowerShell binds the proof of a row to the default set first, and would then miss the row's address.
+[Cmdlet(VerbsCommunications.Connect, "EspProvSession", SupportsShouldProcess = true)]
 [OutputType(typeof(EspProvSession))]
 public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
 {

@@ -37,7 +37,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     /// <summary>The network's name and passphrase in one.</summary>
     [Parameter]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? NetworkCredential { get; set; }
 
     /// <summary>The access point to prefer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -74,23 +74,23 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private protected override string ActionDescription => $"Set and apply the credentials of Wi-Fi network '{SsidText}'";
 
-    private string SsidText => Ssid ?? Credential?.UserName ?? (SsidBytes is null ? "" : Encoding.UTF8.GetString(SsidBytes));
+    private string SsidText => Ssid ?? NetworkCredential?.UserName ?? (SsidBytes is null ? "" : Encoding.UTF8.GetString(SsidBytes));
 
     private protected override void Validate()
     {
-        if (Credential is not null && Passphrase is not null)
+        if (NetworkCredential is not null && Passphrase is not null)
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-Credential and -Passphrase are two ways to say the same; give one of them.", null));
+                ModuleError.ParameterConflict, "-NetworkCredential and -Passphrase are two ways to say the same; give one of them.", null));
         }
 
         // Made for its checks; the one that is sent is made when it is needed.
-        MakeCredential(Credential?.Password ?? Passphrase).Dispose();
+        MakeCredential(NetworkCredential?.Password ?? Passphrase).Dispose();
     }
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        SecureString? passphrase = Credential?.Password ?? Passphrase;
+        SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
         if (passphrase is null && NeedsPassphrase(session))
         {
             passphrase = UserPrompt.ForSecret(Host, session.Name, $"Passphrase for {SsidText}");

@@ -186,7 +186,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 async (_, token) => new EspVirtualDevice(await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false)),
                 abandon: late => _ = late.StopAsync().AsTask());
         }
-        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
             string what = options.Name ?? "The virtual device";
             WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));

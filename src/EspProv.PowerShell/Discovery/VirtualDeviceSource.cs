@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using EspProv.Commands.Registry;
 using EspProv.Discovery;
 using EspProv.Transports;
-using EspProv.Virtual;
 
 namespace EspProv.Commands.Discovery;
 
@@ -19,7 +18,7 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
         foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (device.State is not (VirtualDeviceState.AlreadyProvisioned or VirtualDeviceState.Stopped))
+            if (device.Device.IsServiceUp)
                 yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
         }
     }

@@ -24,7 +24,7 @@ internal enum ModuleError
     /// <summary>A file that was named could not be read.</summary>
     FileNotReadable,
 
-    /// <summary>A file that was named could not be written.</summary>
+    /// <summary>A file that was named could not be written, or exists.</summary>
     FileNotWritable,
 
     /// <summary>The device says that the passphrase is wrong.</summary>
@@ -50,9 +50,6 @@ internal enum ModuleError
 
     /// <summary>What came of the Thread dataset cannot be known.</summary>
     ThreadOutcomeUnknown,
-
-    /// <summary>A file that was named could not be written, or exists.</summary>
-    FileNotWritable,
 
     /// <summary>The username, password or salt of a security 2 credential cannot be used.</summary>
     InvalidSec2Credential,

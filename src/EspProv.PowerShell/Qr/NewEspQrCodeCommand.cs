@@ -2,10 +2,10 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Security;
 using System.Security.Cryptography;
-using System.Text;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
+using EspProv.Credentials.Files;
 using EspProv.Discovery;
 using EspProv.Labels;
 using EspProv.Security;
@@ -104,6 +104,10 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>Replace files that exist.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>How much of the code may be damaged.</summary>
     [Parameter]
@@ -282,8 +286,13 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             return;
         }
 
-        byte[] content = made as byte[] ?? Encoding.UTF8.GetBytes((string)made);
-        Write(path, () => QrCodeFile.Write(path, stream => stream.Write(content)));
+        Write(path, file =>
+        {
+            if (made is byte[] picture)
+                file.Bytes.Write(picture);
+            else
+                file.Text.Write((string)made);
+        });
     }
 
     private void MakeSheet()
@@ -320,11 +329,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             return;
         }
 
-        Write(_file, () => QrCodeFile.Write(_file, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            LabelSheet.WriteHtml(writer, Watched(), options);
-        }));
+        Write(_file, file => LabelSheet.WriteHtml(file.Text, Watched(), options));
     }
 
     private void MakeSvgPages(LabelSheetOptions options)
@@ -339,18 +344,17 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
                 continue;
             }
 
-            string path = QrCodeFile.OfPage(_file, page);
-            Write(path, () => QrCodeFile.Write(path, svg));
+            Write(QrCodeFile.OfPage(_file, page), file => file.Text.Write(svg));
         }
     }
 
-    private void Write(string path, Func<FileInfo> write)
+    private void Write(string path, Action<ReplacementFile> write)
     {
         if (!ShouldProcess(path, "Write QR codes with their secrets"))
             return;
         try
         {
-            WriteObject(write());
+            WriteObject(QrCodeFile.Write(path, Force, write));
             _written.Add(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -1,11 +1,12 @@
 using System.Text;
+using EspProv.Credentials.Files;
 
 namespace EspProv.Commands;
 
 /// <summary>Files with codes in them: what form a name asks for, and how they are written.</summary>
 internal static class QrCodeFile
 {
-    private static readonly (EspQrCodeFormat Format, string Extension)[] s_extensions =
+    private static readonly (EspQrCodeFormat Format, string Extension)[] Extensions =
     [
         (EspQrCodeFormat.Png, ".png"),
         (EspQrCodeFormat.Svg, ".svg"),
@@ -20,7 +21,7 @@ internal static class QrCodeFile
     internal static EspQrCodeFormat? FormatOf(string path)
     {
         string extension = System.IO.Path.GetExtension(path);
-        foreach (var known in s_extensions)
+        foreach (var known in Extensions)
         {
             if (known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase))
                 return known.Format;
@@ -37,7 +38,7 @@ internal static class QrCodeFile
             name.Replace(unwanted, '_');
         string file = name.ToString();
         string safe = file.Trim('.', ' ').Length == 0 ? new string('_', file.Length) : file;
-        return System.IO.Path.Combine(folder, safe + s_extensions.First(known => known.Format == format).Extension);
+        return System.IO.Path.Combine(folder, safe + Extensions.First(known => known.Format == format).Extension);
     }
 
     /// <summary>The file of a page: the name as it is for the first, with the page's number before the extension for the others.</summary>
@@ -47,24 +48,12 @@ internal static class QrCodeFile
             System.IO.Path.GetDirectoryName(path) ?? "",
             $"{System.IO.Path.GetFileNameWithoutExtension(path)}-{page}{System.IO.Path.GetExtension(path)}");
 
-    /// <summary>Writes a file for its owner alone; what a failure leaves of it is removed.</summary>
-    internal static FileInfo Write(string path, Action<Stream> write)
+    /// <summary>Writes a file for its owner alone, or none at all when that fails.</summary>
+    internal static FileInfo Write(string path, bool overwrite, Action<ReplacementFile> write)
     {
-        FileStream stream = OwnerOnlyFile.Create(path);
-        try
-        {
-            using (stream)
-                write(stream);
-        }
-        catch
-        {
-            File.Delete(path);
-            throw;
-        }
-
+        using var file = new ReplacementFile(path, ownerOnly: true, overwrite);
+        write(file);
+        file.Commit();
         return new FileInfo(path);
     }
-
-    /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    internal static FileInfo Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

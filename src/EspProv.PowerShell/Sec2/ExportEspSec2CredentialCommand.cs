@@ -183,8 +183,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         string text = _pending.ToString();
         int end = all ? text.Length : text.LastIndexOf('\n') + 1;
         _pending.GetStringBuilder().Remove(0, end);
-        string[] lines = text[..end].Split('\n');
-        foreach (string line in lines.AsSpan(0, end > 0 && text[end - 1] == '\n' ? lines.Length - 1 : lines.Length))
+        if (end == 0)
+            return;
+        string lines = text[..end];
+        foreach (string line in (lines[^1] == '\n' ? lines[..^1] : lines).Split('\n'))
             WriteObject(line);
     }
 }

@@ -94,7 +94,7 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
                 Username = username,
                 Password = GeneratePassword ? null : password,
                 Recipe = _recipe,
-                Salt = Salt is null || (Salt.Length == 0 && MyInvocation.ExpectingInput) ? null : Salt.AsMemory(),
+                Salt = Salt is null || (Salt.Length == 0 && MyInvocation.ExpectingInput) ? default(ReadOnlyMemory<byte>?) : Salt.AsMemory(),
                 SaltLength = SaltLength,
             });
         }

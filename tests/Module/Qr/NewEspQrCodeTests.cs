@@ -83,6 +83,33 @@ public sealed class NewEspQrCodeTests : QrTest
             Text("[pscustomobject]@{ Name = 'x'; Username = 'wifiprov'; Password = 'pw'; SoftApKey = '' } | New-EspQrCode -Transport Ble -As Json"));
 
     [Fact]
+    public void Credentials_with_generated_passwords_become_labels()
+    {
+        var html = Text("""
+            $credentials = 'PROV_1', 'PROV_2' | ForEach-Object { New-EspSec2Credential -Name $_ -Username wifiprov -GeneratePassword }
+            $credentials | New-EspQrCode -Transport Ble -Sheet -ShowProofOfPossession
+            """);
+        foreach (var credential in RunClean("$credentials"))
+        {
+            Assert.Contains($"<title>{credential.Properties["Name"].Value}</title>", html, StringComparison.Ordinal);
+            var password = new System.Net.NetworkCredential("", (System.Security.SecureString)credential.Properties["Password"].Value).Password;
+            Assert.Contains($">{password}</text>", html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_exists_is_replaced_only_by_force()
+    {
+        File.WriteAllText(PathOf("code.json"), "mine");
+
+        Assert.Equal("FileNotWritable", IdOf(RunToError(NewStock + " -Path $folder/code.json")));
+        Assert.Equal("mine", File.ReadAllText(PathOf("code.json")));
+
+        RunClean(NewStock + " -Path $folder/code.json -Force");
+        Assert.Equal(Stock, File.ReadAllText(PathOf("code.json")));
+    }
+
+    [Fact]
     public void A_folder_gets_one_file_a_device_under_a_name_that_stays_in_it()
     {
         Run("'PROV_1', '../PROV_2', '..', 'PROV_1' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-EspQrCode -Transport Ble -Path $folder -As Svg");

@@ -17,8 +17,11 @@ public abstract class ModuleTest : IDisposable
     protected ModuleTest()
     {
         Host = new TestHost();
-        _runspace = NewRunspace(Host);
+        _runspace = NewRunspace(Host, MoreCommands);
     }
+
+    /// <summary>Commands that the runspace has beside the engine's own and the module's.</summary>
+    protected virtual IEnumerable<SessionStateCommandEntry> MoreCommands => [];
 
     /// <summary>Where EspProv.psd1 is.</summary>
     internal static string RepositoryRoot { get; } = FindRepositoryRoot();
@@ -40,9 +43,11 @@ public abstract class ModuleTest : IDisposable
     }
 
     /// <summary>A runspace with nothing but the engine's own commands and this module.</summary>
-    internal static Runspace NewRunspace(PSHost host)
+    internal static Runspace NewRunspace(PSHost host, IEnumerable<SessionStateCommandEntry>? moreCommands = null)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
+        foreach (SessionStateCommandEntry command in moreCommands ?? [])
+            state.Commands.Add(command);
         state.ImportPSModule(ManifestPath);
         state.ThrowOnRunspaceOpenError = true;
         Runspace runspace = RunspaceFactory.CreateRunspace(host, state);
@@ -85,6 +90,8 @@ public abstract class ModuleTest : IDisposable
     }
 
     internal T RunClean<T>(string script) => (T)LanguagePrimitives.ConvertTo(Assert.Single(RunClean(script)), typeof(T), null);
+
+    internal void SetLocation(string folder) => _runspace.SessionStateProxy.Path.SetLocation(folder);
 
     internal PowerShell Prepare(string script, params (string Name, object? Value)[] variables)
     {

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace EspProv.ModuleTests.Support;
 
@@ -24,8 +25,8 @@ internal sealed class TestHost : PSHost
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
 
-    /// <summary>Everything that was shown.</summary>
-    public string Shown => _ui.Text.ToString();
+    /// <summary>Everything that was shown, as it reads: without the escape sequences of colours.</summary>
+    public string Shown => Regex.Replace(_ui.Text.ToString(), @"\x1b\[[0-9;]*m", "");
 
     /// <summary>What was asked.</summary>
     public List<string> Questions => _ui.Questions;

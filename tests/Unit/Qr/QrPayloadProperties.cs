@@ -41,7 +41,7 @@ public class QrPayloadProperties
 
     public static class Payloads
     {
-        private static readonly string[] _pieces =
+        private static readonly string[] Pieces =
             ["a", "Z", "0", "_", "\"", "\\", "%", "%22", "%7B", "+", "&", "#", "=", "?", " ", "/", "'", "<", "{", "}", "é", "ß", "名", "😀", "\u0301", "\u0001", "\u007f", "\u2028", "data="];
 
         public static Arbitrary<QrPayload> Payload() => (
@@ -72,7 +72,7 @@ public class QrPayloadProperties
 
         private static Gen<string?> Text(int fewest, int most) =>
             from count in Gen.Choose(fewest, most)
-            from pieces in Gen.ArrayOf(Gen.Elements(_pieces), count)
+            from pieces in Gen.ArrayOf(Gen.Elements(Pieces), count)
             select Pad(string.Concat(Clip(pieces, most)), fewest);
 
         private static IEnumerable<string> Clip(string[] pieces, int most)

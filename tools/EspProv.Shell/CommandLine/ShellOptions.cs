@@ -28,7 +28,7 @@ internal enum ShellMode
 internal sealed record ShellOptions
 {
     // Shortest form that pwsh knows, then the full name: any prefix of the name that is as long as the short form counts.
-    private static readonly (string Shortest, string Name)[] s_parameters =
+    private static readonly (string Shortest, string Name)[] Parameters =
     [
         ("f", "file"), ("c", "command"), ("nop", "noprofile"), ("nol", "nologo"), ("noni", "noninteractive"),
         ("noe", "noexit"), ("nom", "nomodule"), ("mod", "modulepath"), ("wo", "workingdirectory"),
@@ -133,7 +133,7 @@ internal sealed record ShellOptions
             return true;
         }
 
-        foreach ((string shortest, string full) in s_parameters)
+        foreach ((string shortest, string full) in Parameters)
         {
             if (written.Length >= shortest.Length && full.StartsWith(written, StringComparison.Ordinal))
             {

@@ -15,7 +15,7 @@ internal static class EngineInternals
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
     private const string FormatNamespace = "Microsoft.PowerShell.Commands.Internal.Format.";
 
-    private static readonly Assembly s_engine = typeof(PSObject).Assembly;
+    private static readonly Assembly EngineAssembly = typeof(PSObject).Assembly;
 
     /// <summary>
     /// Lets <c>exit</c> in a script file end the host instead of only the script, as <c>pwsh -File</c> does.
@@ -52,7 +52,7 @@ internal static class EngineInternals
     public static Exception StopUpstream(PSCmdlet command)
     {
         const string Name = "System.Management.Automation.StopUpstreamCommandsException";
-        Type type = Require(s_engine.GetType(Name), Name);
+        Type type = Require(EngineAssembly.GetType(Name), Name);
         return (Exception)Activator.CreateInstance(type, Any, binder: null, [command], culture: null)!;
     }
 
@@ -76,7 +76,7 @@ internal static class EngineInternals
         Require(typeof(FrontEndCommandBase).GetField("implementation", Any), "FrontEndCommandBase.implementation")
             .SetValue(command, implementation);
 
-    private static Type EngineType(string name) => Require(s_engine.GetType(FormatNamespace + name), name);
+    private static Type EngineType(string name) => Require(EngineAssembly.GetType(FormatNamespace + name), name);
 
     private static object Create(string type, params object[] arguments) =>
         Activator.CreateInstance(EngineType(type), Any, binder: null, arguments, culture: null)!;

@@ -33,7 +33,6 @@ internal sealed class PromptLoop(ShellSession session, ShellTerminal terminal, S
             }
             catch (OperationCanceledException)
             {
-                terminal.Write(Environment.NewLine);
                 text = "";
                 continue;
             }

@@ -89,12 +89,9 @@ internal sealed class HostPrompts(ShellUserInterface ui)
         return new PSCredential(userName, ui.ReadLineAsSecureString());
     }
 
+    // Types that only a module's own load context knows are asked for as text, which the engine then converts.
     private static Type FieldType(FieldDescription field) =>
-        (LanguagePrimitives.TryConvertTo(field.ParameterAssemblyFullName, out string? _)
-            ? Type.GetType(field.ParameterTypeFullName + ", " + field.ParameterAssemblyFullName, throwOnError: false)
-            : null)
-        ?? Type.GetType(field.ParameterTypeFullName, throwOnError: false)
-        ?? typeof(string);
+        Type.GetType(field.ParameterAssemblyFullName, throwOnError: false) ?? typeof(string);
 
     private static string HotKey(ChoiceDescription choice)
     {

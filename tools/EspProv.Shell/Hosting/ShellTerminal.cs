@@ -121,7 +121,16 @@ internal sealed partial class ShellTerminal
         // A blocked read cannot be taken back, so it stays pending and the next caller gets what it brings.
         Task<string?> pending = _pendingLine ??= Task.Factory.StartNew(
             Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        pending.Wait(cancellationToken);
+        try
+        {
+            pending.Wait(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Write(Environment.NewLine); // What was typed so far stays on a line of its own.
+            throw;
+        }
+
         _pendingLine = null;
         return pending.Result;
     }

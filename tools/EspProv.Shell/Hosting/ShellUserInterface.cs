@@ -14,6 +14,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     private readonly bool _nonInteractive;
     private readonly Func<CancellationToken> _stopToken;
     private readonly Action _interrupt;
+    private bool _emptyErrorLine;
 
     /// <param name="terminal">The streams.</param>
     /// <param name="nonInteractive">Reading and prompting are errors.</param>
@@ -50,9 +51,18 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
 
     public override void WriteErrorLine(string value)
     {
-        // The error view ends with an empty line, which pwsh's host leaves out as well.
-        if (!string.IsNullOrEmpty(value))
-            _terminal.WriteErrorLine(value);
+        // The engine's view of an error ends with an empty line, which pwsh does not show either; an empty line within the
+        // view has indented text behind it, and stays.
+        if (string.IsNullOrEmpty(value))
+        {
+            _emptyErrorLine = true;
+            return;
+        }
+
+        if (_emptyErrorLine && value[0] == ' ')
+            _terminal.WriteErrorLine("");
+        _emptyErrorLine = false;
+        _terminal.WriteErrorLine(value);
     }
 
     public override void WriteWarningLine(string message) => WriteLabelled("WARNING: ", message, PSStyle.Instance.Formatting.Warning);

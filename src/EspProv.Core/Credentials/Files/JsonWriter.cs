@@ -11,7 +11,7 @@ namespace EspProv.Credentials.Files;
 public sealed class JsonWriter(TextWriter output) : Sec2FileWriter(output)
 {
     // Nothing here goes into HTML; names stay readable.
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public override void Complete() => WriteLine(Count == 0 ? "[]" : "\n]");
@@ -19,7 +19,7 @@ public sealed class JsonWriter(TextWriter output) : Sec2FileWriter(output)
     private protected override void WriteCredential(Sec2Credential credential)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, s_options))
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             json.WriteString("name", credential.Name);

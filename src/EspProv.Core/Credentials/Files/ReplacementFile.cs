@@ -37,6 +37,9 @@ public sealed class ReplacementFile : IDisposable
     /// <summary>What to write with: UTF-8 without a byte order mark.</summary>
     public TextWriter Text => _text;
 
+    /// <summary>What to write bytes with, instead of text.</summary>
+    public Stream Bytes => _text.BaseStream;
+
     /// <summary>Gives the file its name.</summary>
     /// <exception cref="IOException">There is a file of that name by now, or the disk is full.</exception>
     public void Commit()

@@ -1,0 +1,111 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests;
+
+public class HelpTests : ModuleTest
+{
+    // What a reader of the examples has before them: two devices, and a person who answers.
+    private const string Preamble = """
+        function Read-Host($Prompt, [switch] $AsSecureString) {
+            $secret = [System.Security.SecureString]::new()
+            $text = if ($Prompt -eq 'Passphrase') { 'mypassword' } else { 'abcd1234' }
+            foreach ($letter in $text.ToCharArray()) { $secret.AppendChar($letter) }
+            $secret
+        }
+        function Get-Credential($UserName) { [pscredential]::new($UserName, (Read-Host 'Password' -AsSecureString)) }
+        $null = Start-EspVirtualDevice PROV_261FCC -ConnectDelay 0 -ScanDelay 0
+        $null = Start-EspVirtualDevice PROV_4C33E8 -SecurityVersion 2 -ConnectDelay 0 -ScanDelay 0
+        """;
+
+    // What the examples name, and what it is here: the device's own address is that of a virtual device.
+    private const string DeviceAddress = "192.168.4.1";
+    private const string ScannedCode = "$code | Connect-EspProvSession";
+
+    // The engine's package lacks the everyday commands of pwsh; the shell brings its own.
+    protected override IEnumerable<SessionStateCommandEntry> MoreCommands =>
+        from type in Assembly.LoadFrom(ShellAssembly).GetTypes()
+        let cmdlet = type.GetCustomAttribute<CmdletAttribute>()
+        where cmdlet is not null
+        select new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null);
+
+    private static string ShellAssembly => Path.Combine(
+        RepositoryRoot, "tools", "EspProv.Shell", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "EspProv.Shell.dll");
+
+    public static TheoryData<string> Cmdlets() => [.. File.ReadLines(ManifestPath)
+        .Select(line => line.Trim().Trim('\''))
+        .Where(line => line.Contains("-Esp", StringComparison.Ordinal) && !line.Contains(' ', StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Every_cmdlet_and_every_parameter_is_described(string cmdlet)
+    {
+        PSObject help = RunClean($"Get-Help {cmdlet} -Full")[0];
+
+        Assert.NotEmpty(Text(help, "Synopsis"));
+        Assert.NotEmpty(Paragraphs(help.Properties["description"].Value));
+        Assert.NotNull(help.Properties["inputTypes"]);
+        Assert.NotNull(help.Properties["returnValues"]);
+        Dictionary<string, PSObject> described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
+            .ToDictionary(parameter => Text(parameter, "name"));
+        var command = (CommandInfo)RunClean($"Get-Command {cmdlet}")[0].BaseObject;
+        string[] own = [.. command.Parameters.Keys.Except(Cmdlet.CommonParameters)];
+        Assert.Equal(own.Order(StringComparer.Ordinal), described.Keys.Order(StringComparer.Ordinal));
+        Assert.All(described, parameter => Assert.NotEmpty(Paragraphs(parameter.Value.Properties["description"].Value)));
+        Assert.True(Examples(help).Count >= 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void The_examples_run(string cmdlet)
+    {
+        string folder = Directory.CreateTempSubdirectory("espprov-").FullName;
+        File.WriteAllBytes(Path.Combine(folder, "token.bin"), [1, 2, 3]);
+        File.WriteAllText(Path.Combine(folder, "codes.txt"), """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""");
+        File.WriteAllText(Path.Combine(folder, "devices.csv"), "Name,Pop\nPROV_261FCC,abcd1234\nPROV_EA69FC,abcd5678\n");
+        Directory.CreateDirectory(Path.Combine(folder, "codes"));
+        SetLocation(folder);
+        IReadOnlyList<string> examples = Examples(RunClean($"Get-Help {cmdlet} -Full")[0]);
+        foreach (string example in examples)
+        {
+            RunClean(Preamble);
+            string address = RunClean<string>("(Get-EspVirtualDevice PROV_261FCC).Address");
+            string script = example
+                .Replace(DeviceAddress, address, StringComparison.Ordinal)
+                .Replace(ScannedCode, $"{ScannedCode} -Address {address}", StringComparison.Ordinal);
+            Run(script);
+
+            // Some examples show what a failed attempt looks like; they say so with -ErrorAction.
+            string[] unexpected = [.. Errors.Select(error => error.ToString())];
+            Assert.True(unexpected.Length == 0, $"{example}\n{string.Join('\n', unexpected)}");
+            RunClean("Get-EspProvSession | Disconnect-EspProvSession; Get-EspVirtualDevice | Stop-EspVirtualDevice");
+        }
+        SetLocation(RepositoryRoot);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void The_about_topic_is_there_and_names_what_exists()
+    {
+        string text = string.Join('\n', RunClean("Get-Help about_EspProv"));
+        Assert.Contains("Provisions Espressif devices", text, StringComparison.Ordinal);
+        var named = System.Text.RegularExpressions.Regex.Matches(text, @"\b[A-Z][a-z]+-Esp\w+").Select(match => match.Value).Distinct().ToArray();
+        Assert.NotEmpty(named);
+        Assert.All(named, name => RunClean($"Get-Command {name} -ErrorAction Stop"));
+    }
+
+    private static List<string> Examples(PSObject help) =>
+        [.. Items(((PSObject)help.Properties["examples"].Value).Properties["example"].Value).Select(example => Text(example, "code"))];
+
+    private static string Text(PSObject value, string property) => value.Properties[property]?.Value?.ToString()?.Trim() ?? "";
+
+    private static string Paragraphs(object? description) =>
+        string.Join(' ', Items(description).Select(paragraph => Text(paragraph, "Text"))).Trim();
+
+    private static IEnumerable<PSObject> Items(object? value) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) is System.Collections.IEnumerable items and not string
+            ? items.Cast<object>().Select(PSObject.AsPSObject)
+            : value is null ? [] : [PSObject.AsPSObject(value)];
+}
