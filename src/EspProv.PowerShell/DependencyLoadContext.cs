@@ -10,7 +10,7 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice"];
+    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
     private static readonly object Gate = new();
     private static DependencyLoadContext? _instance;
     private static int _imports;

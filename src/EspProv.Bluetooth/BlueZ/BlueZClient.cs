@@ -11,6 +11,7 @@ internal sealed class BlueZClient : IAsyncDisposable
 {
     private readonly BlueZOptions _options;
     private readonly DBusNameWatch _service;
+    private volatile bool _serviceChanged;
 
     private BlueZClient(BlueZOptions options, DBusConnection connection, DBusNameWatch service, BlueZObjects objects)
     {
@@ -25,8 +26,8 @@ internal sealed class BlueZClient : IAsyncDisposable
 
     public BlueZObjects Objects { get; }
 
-    /// <summary>Whether bluetoothd is there.</summary>
-    public bool IsServiceRunning => _service.Owner is not null && !Connection.Closed.IsCancellationRequested;
+    /// <summary>Whether bluetoothd is there, and still the one that was there at the start: a new one knows nothing of this connection.</summary>
+    public bool IsServiceRunning => !_serviceChanged && !Connection.Closed.IsCancellationRequested;
 
     public static async Task<BlueZClient> OpenAsync(BlueZOptions options, CancellationToken cancellationToken)
     {
@@ -151,5 +152,9 @@ internal sealed class BlueZClient : IAsyncDisposable
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     // A new owner's objects are not those that were mirrored, and nothing that ran with the old one goes on.
-    private void OnOwnerChanged(string? owner) => Objects.Clear();
+    private void OnOwnerChanged(string? owner)
+    {
+        _serviceChanged = true;
+        Objects.Clear();
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class BlueZGattLink : IGattLink
     // Controllers lose the race for a free slot now and then ("le-connection-abort-by-local"); a second attempt works.
     private const int ConnectAttempts = 3;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
     private static readonly Dictionary<string, object> NoOptions = [];
 
@@ -36,9 +37,7 @@ internal sealed class BlueZGattLink : IGattLink
 
     public bool HasOwnBond => IsPaired && !_pairedBefore;
 
-    public int? Mtu => _client is { } client && _devicePath is { } path
-        && client.Objects.Find(BlueZNames.GattCharacteristic, path) is [string first, ..]
-        && client.Objects.Get(first, BlueZNames.GattCharacteristic, "MTU") is ushort mtu ? mtu : null;
+    public int? Mtu { get; private set; }
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -63,6 +62,8 @@ internal sealed class BlueZGattLink : IGattLink
             throw Fault() ?? new ProvisioningException(
                 ProvisioningErrorReason.DeviceUnreachable, $"{Address} disconnected before its services were known.");
         }
+
+        Mtu = await ReadMtuAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<GattCharacteristic>> GetCharacteristicsAsync(CancellationToken cancellationToken)
@@ -254,6 +255,22 @@ internal sealed class BlueZGattLink : IGattLink
     private ProvisioningException LostError() => Fault() ?? new ProvisioningException(
         ProvisioningErrorReason.SessionLost, $"{Address} disconnected.");
 
+    // An adapter that is unplugged or switched off takes its devices away first: a moment later it is known what it was.
+    private async Task<ProvisioningException> SettledLostErrorAsync()
+    {
+        using var moment = new CancellationTokenSource(SettleTime, _options.TimeProvider);
+        try
+        {
+            await WaitAsync(() => Fault() is not null, moment.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was the device.
+        }
+
+        return LostError();
+    }
+
     private BlueZClient Connected() => IsConnected ? _client! : throw LostError();
 
     private Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken) => _client!.Objects.WaitAsync(condition, cancellationToken);
@@ -304,6 +321,23 @@ internal sealed class BlueZGattLink : IGattLink
         }
     }
 
+    // Asked for, because BlueZ does not announce it when a device that it knows is connected again. It has it since 5.62.
+    private async Task<int?> ReadMtuAsync(CancellationToken cancellationToken)
+    {
+        if (_client!.Objects.Find(BlueZNames.GattCharacteristic, _devicePath!) is not [string first, ..])
+            return null;
+        try
+        {
+            IReadOnlyList<object> reply = await _client.CallAsync(
+                first, BlueZNames.Properties, "Get", cancellationToken, "ss", BlueZNames.GattCharacteristic, "MTU").ConfigureAwait(false);
+            return reply is [ushort mtu] ? mtu : null;
+        }
+        catch (DBusException)
+        {
+            return null;
+        }
+    }
+
     private async Task AbortAsync(string member)
     {
         try
@@ -333,7 +367,7 @@ internal sealed class BlueZGattLink : IGattLink
                 throw gatt;
             }
 
-            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? LostError()
+            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? await SettledLostErrorAsync().ConfigureAwait(false)
                 : Fault() ?? BlueZErrors.Translate(error, $"{member} on {Address}");
         }
     }
@@ -349,7 +383,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw LostError();
+            throw await SettledLostErrorAsync().ConfigureAwait(false);
         }
     }
 }

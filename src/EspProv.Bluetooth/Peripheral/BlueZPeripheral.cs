@@ -97,6 +97,9 @@ public sealed class BlueZPeripheral : IDeviceTransport
                         _client, device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal), asDefault: true, cancellationToken).ConfigureAwait(false);
                 }
 
+                // What the generic access service says, which phones remember a device by, is the adapter's alias.
+                _service.FormerAlias = _client.Objects.Get(_adapterPath, BlueZNames.Adapter, "Alias") as string;
+                await SetAliasAsync(serviceName, cancellationToken).ConfigureAwait(false);
                 await _client.CallAsync(
                     _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}", GattApplication.Path, NoOptions()).ConfigureAwait(false);
                 await AdvertiseAsync(cancellationToken).ConfigureAwait(false);
@@ -152,6 +155,9 @@ public sealed class BlueZPeripheral : IDeviceTransport
         _advertised = true;
     }
 
+    private async Task SetAliasAsync(string alias, CancellationToken cancellationToken) => await _client.CallAsync(
+        _adapterPath, BlueZNames.Properties, "Set", cancellationToken, "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+
     private async Task StopAdvertisingAsync()
     {
         if (!_advertised)
@@ -175,6 +181,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
         }
 
         await TryAsync(_adapterPath, BlueZNames.GattManager, "UnregisterApplication", "o", GattApplication.Path).ConfigureAwait(false);
+        if (service.FormerAlias is { } alias)
+        {
+            await TryAsync(_adapterPath, BlueZNames.Properties, "Set", "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+        }
+
         if (service.Agent is not null)
             await service.Agent.DisposeAsync().ConfigureAwait(false);
         service.Dispose();
@@ -275,6 +286,8 @@ public sealed class BlueZPeripheral : IDeviceTransport
         public CancellationTokenSource Stop { get; } = new();
 
         public BlueZAgent? Agent { get; set; }
+
+        public string? FormerAlias { get; set; }
 
         public void Dispose()
         {

@@ -40,7 +40,7 @@ public sealed class BleDeviceFinder
                 if (reported.Contains(advertisement.Address) || (serviceUuid is { } wanted && !advertisement.ServiceUuids.Contains(wanted)))
                     continue;
 
-                ProvisioningDevice device = ToDevice(advertisement);
+                ProvisioningDevice device = ToDevice(advertisement) with { Adapter = adapter };
                 if (!string.IsNullOrEmpty(advertisement.Name))
                 {
                     reported.Add(advertisement.Address);

@@ -27,6 +27,9 @@ public sealed record ProvisioningDevice
     /// <summary>Manufacturer data as hex, for BLE.</summary>
     public string? ManufacturerData { get; init; }
 
+    /// <summary>The adapter of this machine that it is to be reached by, for BLE; null for the default one.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>When it was last seen.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 

@@ -48,13 +48,25 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     [ValidateRange(0.001, 86400.0)]
-    public double ConnectTimeout { get; set; } = 10;
+    public double? ConnectTimeout { get; set; }
 
     /// <summary>How long one request and its reply may take, in seconds.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     [ValidateRange(0.001, 86400.0)]
     public double ExchangeTimeout { get; set; } = 15;
+
+    /// <summary>The Bluetooth adapter to use.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
+    /// <summary>Pair with the device right after connecting over Bluetooth.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    public SwitchParameter Pair { get; set; }
 
     /// <summary>The devices that this record names.</summary>
     private protected IEnumerable<ProvisioningDevice> NamedDevices() => ParameterSetName == DeviceSet
@@ -68,5 +80,10 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>A link to a device, not connected yet.</summary>
     private protected ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(
-        device, TimeSpan.FromSeconds(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout));
+        device,
+        new LinkSettings(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout))
+        {
+            Adapter = Adapter,
+            Pair = Pair,
+        });
 }

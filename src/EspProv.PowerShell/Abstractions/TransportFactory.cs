@@ -1,3 +1,4 @@
+using EspProv.Bluetooth;
 using EspProv.Discovery;
 using EspProv.Transports;
 
@@ -6,17 +7,51 @@ namespace EspProv.Commands.Abstractions;
 /// <summary>Makes the link that a device is reached by.</summary>
 internal static class TransportFactory
 {
+    private static readonly TimeSpan HttpConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // The device has to be heard, connected, and asked for its services and their names.
+    private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
+
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>
-    internal static ITransport Create(ProvisioningDevice device, TimeSpan connectTimeout, TimeSpan exchangeTimeout) =>
+    internal static ITransport Create(ProvisioningDevice device, LinkSettings settings) =>
         device.Transport switch
         {
             ProvisioningTransport.SoftAP => new HttpTransport(
                 device.Address,
-                new HttpTransportOptions { ConnectTimeout = connectTimeout, ExchangeTimeout = exchangeTimeout }),
+                new HttpTransportOptions { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout }),
+            ProvisioningTransport.Ble => new GattTransport(
+                BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
+                new GattTransportOptions
+                {
+                    ServiceUuid = KnownService(device),
+                    Pairing = settings.Pair ? GattPairing.Always : GattPairing.WhenAsked,
+                    ConnectTimeout = settings.ConnectTimeout ?? BleConnectTimeout,
+                    ExchangeTimeout = settings.ExchangeTimeout,
+                }),
             _ => throw new ProvisioningException(
                 ProvisioningErrorReason.TransportUnavailable,
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),
         };
+
+    // An application's own service is known only where nothing else is advertised; the transport looks for it otherwise.
+    private static Guid? KnownService(ProvisioningDevice device)
+    {
+        List<Guid> advertised = [.. device.ServiceUuids.Where(text => Guid.TryParse(text, out _)).Select(Guid.Parse)];
+        return advertised.Where(ProvisioningService.KnownUuids.Contains).Concat(advertised.Count == 1 ? advertised : [])
+            .Select(uuid => (Guid?)uuid).FirstOrDefault();
+    }
+}
+
+/// <summary>How to make a link.</summary>
+/// <param name="ConnectTimeout">How long connecting may take; null for what is usual for the transport.</param>
+/// <param name="ExchangeTimeout">How long one request and its reply may take.</param>
+internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeTimeout)
+{
+    /// <summary>The Bluetooth adapter to use; null for the one that heard the device, or the default one.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Pair right after connecting over Bluetooth.</summary>
+    public bool Pair { get; init; }
 }

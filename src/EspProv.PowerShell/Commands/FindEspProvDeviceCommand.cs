@@ -37,6 +37,16 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
 
+    /// <summary>The service that Bluetooth devices have to advertise.</summary>
+    [Parameter(ParameterSetName = ScanSet)]
+    public Guid? ServiceUuid { get; set; }
+
+    /// <summary>The Bluetooth adapter to use.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
     /// <summary>Stop after so many devices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -82,6 +92,8 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
         foreach (IDiscoverySource source in DiscoverySources.For(Transport))
         {
+            if (_found >= First)
+                return;
             Try(source.Transport, () => WithProgress("Looking for devices", $"over {source.Transport}", () => Await(
                 async (sink, token) =>
                 {
@@ -100,15 +112,22 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         timeout.CancelAfter(TimeSpan.FromSeconds(Timeout));
         try
         {
-            await foreach (ProvisioningDevice device in source.FindAsync(timeout.Token).ConfigureAwait(false))
+            await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid), timeout.Token).ConfigureAwait(false))
             {
-                if (_found >= First)
-                    return;
-                if (!name.IsMatch(device.Name))
+                // One that kept its name to itself is known by its service.
+                bool isNameless = device.Transport is ProvisioningTransport.Ble && device.Name == device.Address;
+                if (!isNameless && !name.IsMatch(device.Name))
                     continue;
-                _found++;
                 sink.Object(device);
+                // Leaving ends the scan.
+                if (++_found >= First)
+                    return;
             }
+        }
+        catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
+        {
+            // Nobody asked for this transport in particular: it is none that this machine can use.
+            sink.Verbose($"Not looking over {source.Transport}: {exception.Message}");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -124,7 +143,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             Try(device, () =>
             {
                 var timeout = TimeSpan.FromSeconds(Timeout);
-                ITransport link = TransportFactory.Create(device, timeout, timeout);
+                ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter });
                 DeviceCapability capability = WithProgress("Looking for devices", $"at {address}", () => Await(
                     async (_, token) =>
                     {

@@ -3,12 +3,15 @@ using System.Management.Automation;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security;
+using EspProv.Bluetooth.Peripheral;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
+using EspProv.Commands.Completion;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Registry;
 using EspProv.Discovery;
 using EspProv.Security;
+using EspProv.Transports;
 using EspProv.Virtual;
 
 namespace EspProv.Commands;
@@ -24,6 +27,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
     private readonly StrongBox<SecurityVersion> _securityVersion = new(SecurityVersion.Security1);
     private readonly StrongBox<Security2Patch> _security2Patch = new(Virtual.Security2Patch.Patch1);
+    private readonly StrongBox<ProvisioningTransport> _transport = new(ProvisioningTransport.SoftAP);
     private readonly StrongBox<ProvisioningComponent?> _component = new();
     private readonly StrongBox<ProvisioningNetwork> _network = new(ProvisioningNetwork.Wifi);
 
@@ -85,6 +89,33 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         get => _network.Value;
         set => _network.Value = value;
     }
+
+    /// <summary>How the device is reached.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public ProvisioningTransport Transport
+    {
+        get => _transport.Value;
+        set => _transport.Value = value;
+    }
+
+    /// <summary>The Bluetooth adapter to advertise on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
+    /// <summary>The Bluetooth service to offer.</summary>
+    [Parameter]
+    public Guid? ServiceUuid { get; set; }
+
+    /// <summary>Manufacturer data to advertise, the company identifier first.</summary>
+    [Parameter]
+    [ValidateCount(2, 8)]
+    public byte[]? ManufacturerData { get; set; }
+
+    /// <summary>Take requests on an encrypted Bluetooth link only.</summary>
+    [Parameter]
+    public SwitchParameter ForceEncryption { get; set; }
 
     /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -169,6 +200,24 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
         }
 
+        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP or Ble, not over {Transport}.", Transport));
+        }
+
+        if (Transport == ProvisioningTransport.Ble && names.Length > 1)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "One Bluetooth adapter is one device; start one device for each, with -Adapter.", Transport));
+        }
+
+        if (Transport != ProvisioningTransport.Ble && (Adapter is not null || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
+        }
+
         for (int i = 0; i < names.Length; i++)
         {
             string? name = names[i];
@@ -183,7 +232,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         try
         {
             device = Await(
-                async (_, token) => new EspVirtualDevice(await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false)),
+                async (_, token) => new EspVirtualDevice(
+                    Transport == ProvisioningTransport.Ble
+                        ? await Virtual.VirtualDevice.StartAsync(
+                            options, await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false), token).ConfigureAwait(false)
+                        : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
+                    Transport),
                 abandon: late => _ = late.StopAsync().AsTask());
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
@@ -192,9 +246,26 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));
             return;
         }
+        catch (ProvisioningException exception)
+        {
+            WriteError(ErrorFactory.From(exception, options.Name));
+            return;
+        }
 
         ModuleState.Current.VirtualDevices.Add(device);
         WriteObject(device);
+    }
+
+    private BlueZPeripheralOptions MakePeripheralOptions()
+    {
+        var defaults = new BlueZPeripheralOptions();
+        return defaults with
+        {
+            Adapter = Adapter,
+            ServiceUuid = ServiceUuid ?? defaults.ServiceUuid,
+            ManufacturerData = ManufacturerData,
+            ForceEncryption = ForceEncryption,
+        };
     }
 
     private VirtualDeviceOptions MakeOptions(string? name, int port)

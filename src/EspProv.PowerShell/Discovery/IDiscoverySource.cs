@@ -14,5 +14,10 @@ internal interface IDiscoverySource
     /// and otherwise when it is cancelled.
     /// </summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>.</exception>
-    IAsyncEnumerable<ProvisioningDevice> FindAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ProvisioningDevice> FindAsync(DiscoveryRequest request, CancellationToken cancellationToken);
 }
+
+/// <summary>What the user said about where and what to look for; a source takes what concerns it.</summary>
+/// <param name="Adapter">The Bluetooth adapter's name or address; null for the default one.</param>
+/// <param name="ServiceUuid">The service that a Bluetooth device has to advertise; null for any.</param>
+internal sealed record DiscoveryRequest(string? Adapter, Guid? ServiceUuid);

@@ -12,13 +12,15 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ProvisioningDevice> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ProvisioningDevice> FindAsync(
+        DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
         foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (device.Device.IsServiceUp)
+            // One that is on the air is found there.
+            if (device.Transport == Transport && device.Device.IsServiceUp)
                 yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
         }
     }

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
@@ -9,17 +9,23 @@ namespace EspProv.Commands;
 /// <summary>A device without hardware, as the pipeline sees it. It binds to every cmdlet that takes an address.</summary>
 public sealed class EspVirtualDevice
 {
-    internal EspVirtualDevice(VirtualDevice device) => Device = device;
+    // A box, because PowerShell looks at this type before Core's enums can be loaded.
+    private readonly StrongBox<ProvisioningTransport> _transport;
+
+    internal EspVirtualDevice(VirtualDevice device, ProvisioningTransport transport)
+    {
+        Device = device;
+        _transport = new StrongBox<ProvisioningTransport>(transport);
+    }
 
     /// <summary>Its service name.</summary>
     public string Name => Device.Name;
 
-    /// <summary>Where it listens: host and port.</summary>
+    /// <summary>Where it is reached: host and port, or a Bluetooth address.</summary>
     public string Address => Device.Address;
 
     /// <summary>How it is reached.</summary>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "PowerShell binds and shows instance properties.")]
-    public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
+    public ProvisioningTransport Transport => _transport.Value;
 
     /// <summary>The scheme that it was built with.</summary>
     public SecurityVersion SecurityVersion => Device.Options.SecurityVersion;

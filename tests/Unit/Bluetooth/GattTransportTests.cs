@@ -245,7 +245,8 @@ public sealed class GattTransportTests
     {
         InMemoryGattLink link = Device();
         link.Step = (operation, _, token) => operation == step ? InMemoryGattLink.Hang(token) : Task.CompletedTask;
-        await using var transport = new GattTransport(link, Short);
+        GattTransportOptions options = reason == ProvisioningErrorReason.ConnectTimeout ? Short : Short with { ConnectTimeout = Generous.ConnectTimeout };
+        await using var transport = new GattTransport(link, options);
         ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(async () =>
         {
             await transport.OpenAsync(default);

@@ -1,0 +1,95 @@
+using EspProv.Bluetooth.Peripheral;
+using EspProv.Discovery;
+using EspProv.Transports;
+using EspProv.Virtual;
+
+namespace EspProv.Tests.Bluetooth;
+
+public sealed class BlueZScanTests
+{
+    [SkippableFact]
+    public async Task A_device_that_starts_during_the_scan_is_reported_live_and_leaving_switches_the_scan_off()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        var scanning = fixture.Host.ScanAsync(new BleScanOptions { Adapter = "hci0" }, default).GetAsyncEnumerator();
+        Task<bool> first = scanning.MoveNextAsync().AsTask();
+        await BlueZFixture.EventuallyAsync(() => Task.FromResult(fixture.BlueZ.IsDiscovering("hci0")));
+
+        await using VirtualDevice device = await fixture.StartDeviceAsync(peripheral: new BlueZPeripheralOptions { ManufacturerData = new byte[] { 0xE5, 0x02, 0xAA } });
+        Assert.True(await first.WaitAsync(TimeSpan.FromSeconds(60)));
+        BleAdvertisement heard = scanning.Current;
+        Assert.Equal(("PROV_261FCC", device.Address), (heard.Name, heard.Address));
+        Assert.Equal([0xAA], heard.ManufacturerData[0x02E5].ToArray());
+        await scanning.DisposeAsync();
+        await fixture.AssertCleanAsync(clients: 1);
+    }
+
+    [SkippableFact]
+    public async Task A_scan_that_is_cancelled_leaves_discovery_off_and_no_match_rules()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        using var stop = new CancellationTokenSource();
+        Task scan = Task.Run(async () =>
+        {
+            await foreach (ProvisioningDevice _ in new BleDeviceFinder(fixture.Host).FindAsync("hci0", null, stop.Token))
+            {
+            }
+        });
+        await BlueZFixture.EventuallyAsync(() => Task.FromResult(fixture.BlueZ.IsDiscovering("hci0")));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scan);
+        await fixture.AssertCleanAsync();
+        Assert.Contains("Adapter1.StopDiscovery", fixture.BlueZ.Calls);
+    }
+
+    [SkippableFact]
+    public async Task A_name_that_comes_late_is_waited_for()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        fixture.BlueZ.NamesComeLate = true;
+        await using VirtualDevice device = await fixture.StartDeviceAsync();
+        await foreach (ProvisioningDevice found in new BleDeviceFinder(fixture.Host).FindAsync("hci0", null, default))
+        {
+            Assert.Equal("PROV_261FCC", found.Name);
+            break;
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_device_that_BlueZ_only_remembers_is_not_reported()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        fixture.BlueZ.AddStaleDevice("hci0", "24:0A:C4:00:00:01", "PROV_000001");
+        await using VirtualDevice device = await fixture.StartDeviceAsync();
+        await foreach (ProvisioningDevice found in new BleDeviceFinder(fixture.Host).FindAsync("hci0", null, default))
+        {
+            Assert.Equal("PROV_261FCC", found.Name);
+            break;
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_device_that_BlueZ_knows_already_is_reported_when_it_is_heard_again()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        await using VirtualDevice device = await fixture.StartDeviceAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await foreach (BleAdvertisement heard in fixture.Host.ScanAsync(new BleScanOptions { Adapter = "hci0" }, default))
+            {
+                Assert.Equal(device.Address, heard.Address);
+                break;
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task Adapters_are_listed_the_usable_one_first()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync("hci0", "hci1", "hci10");
+        fixture.BlueZ.SetPowered("hci0", false);
+        IReadOnlyList<BluetoothAdapter> adapters = await fixture.Host.GetAdaptersAsync(default);
+        Assert.Equal(["hci1", "hci10", "hci0"], adapters.Select(adapter => adapter.Name));
+        Assert.Equal(new BluetoothAdapter("hci0", "00:AA:01:00:00:00", false), adapters[2]);
+    }
+}
