@@ -34,7 +34,11 @@ public sealed class VirtualDevice : IAsyncDisposable
         ThreadWorld? threadWorld = isForThread ? new ThreadWorld(options.ThreadNetworks) : null;
 
         _log = new MonitorLog(options.TimeProvider);
-        _log.LineWritten += line => LogWritten?.Invoke(line);
+        _log.LineWritten += line =>
+        {
+            LogWritten?.Invoke(line);
+            _transport.WriteLog(line);
+        };
         _stateFile = new DeviceStateFile(options.StatePath);
         WifiStateMachine? wifi = wifiWorld is null ? null : new(options, wifiWorld, _stateFile, _log, () => _ = StopServiceAsync());
         ThreadStateMachine? thread = threadWorld is null ? null : new(options, threadWorld, _stateFile, _log, () => _ = StopServiceAsync());

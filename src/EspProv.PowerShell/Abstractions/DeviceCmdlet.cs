@@ -28,6 +28,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>Where devices are.</summary>
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
@@ -68,6 +69,18 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter Pair { get; set; }
 
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
     /// <summary>The devices that this record names.</summary>
     private protected IEnumerable<ProvisioningDevice> NamedDevices() => ParameterSetName == DeviceSet
         ? Device
@@ -85,5 +98,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
         {
             Adapter = Adapter,
             Pair = Pair,
+            BaudRate = BaudRate,
+            LineLimit = LineLimit,
         });
 }

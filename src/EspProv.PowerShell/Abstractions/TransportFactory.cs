@@ -12,6 +12,8 @@ internal static class TransportFactory
     // The device has to be heard, connected, and asked for its services and their names.
     private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan SerialConnectTimeout = TimeSpan.FromSeconds(5);
+
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>
@@ -28,6 +30,15 @@ internal static class TransportFactory
                     ServiceUuid = KnownService(device),
                     Pairing = settings.Pair ? GattPairing.Always : GattPairing.WhenAsked,
                     ConnectTimeout = settings.ConnectTimeout ?? BleConnectTimeout,
+                    ExchangeTimeout = settings.ExchangeTimeout,
+                }),
+            ProvisioningTransport.Serial => new SerialTransport(
+                device.Address,
+                new SerialTransportOptions
+                {
+                    BaudRate = settings.BaudRate,
+                    LineLimit = settings.LineLimit,
+                    ConnectTimeout = settings.ConnectTimeout ?? SerialConnectTimeout,
                     ExchangeTimeout = settings.ExchangeTimeout,
                 }),
             _ => throw new ProvisioningException(
@@ -54,4 +65,10 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
 
     /// <summary>Pair right after connecting over Bluetooth.</summary>
     public bool Pair { get; init; }
+
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    public int BaudRate { get; init; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    public int LineLimit { get; init; } = 256;
 }

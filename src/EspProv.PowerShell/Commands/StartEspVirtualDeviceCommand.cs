@@ -117,6 +117,15 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter ForceEncryption { get; set; }
 
+    /// <summary>The size of the serial console's line buffer, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
+    /// <summary>Log messages stand between everything that the serial console prints.</summary>
+    [Parameter]
+    public SwitchParameter Noise { get; set; }
+
     /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, 65535)]
@@ -200,10 +209,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
         }
 
-        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble))
+        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble or ProvisioningTransport.Serial))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP or Ble, not over {Transport}.", Transport));
+                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP, Ble or Serial, not over {Transport}.", Transport));
         }
 
         if (Transport == ProvisioningTransport.Ble && names.Length > 1)
@@ -216,6 +225,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
+        }
+
+        if (Transport != ProvisioningTransport.Serial && (Noise || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-LineLimit and -Noise go with -Transport Serial.", Transport));
         }
 
         for (int i = 0; i < names.Length; i++)
@@ -233,9 +248,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         {
             device = Await(
                 async (_, token) => new EspVirtualDevice(
-                    Transport == ProvisioningTransport.Ble
-                        ? await Virtual.VirtualDevice.StartAsync(
-                            options, await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false), token).ConfigureAwait(false)
+                    await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
+                        ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
                         : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
                     Transport),
                 abandon: late => _ = late.StopAsync().AsTask());
@@ -255,6 +269,14 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         ModuleState.Current.VirtualDevices.Add(device);
         WriteObject(device);
     }
+
+    // Null for HTTP, which a virtual device makes by itself.
+    private async Task<IDeviceTransport?> MakeTransportAsync(CancellationToken token) => Transport switch
+    {
+        ProvisioningTransport.Ble => await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false),
+        ProvisioningTransport.Serial => new SerialDeviceServer(new SerialDeviceOptions { LineLimit = LineLimit, Noise = Noise }),
+        _ => null,
+    };
 
     private BlueZPeripheralOptions MakePeripheralOptions()
     {
