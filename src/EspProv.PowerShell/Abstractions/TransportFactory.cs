@@ -41,6 +41,7 @@ internal static class TransportFactory
                     ConnectTimeout = settings.ConnectTimeout ?? SerialConnectTimeout,
                     ExchangeTimeout = settings.ExchangeTimeout,
                 }),
+            ProvisioningTransport.Console => new ConsoleTransport(device.Address, new HostConsoleInteraction(), KnownService(device)),
             _ => throw new ProvisioningException(
                 ProvisioningErrorReason.TransportUnavailable,
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),

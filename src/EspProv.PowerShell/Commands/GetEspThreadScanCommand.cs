@@ -35,7 +35,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        var options = new ThreadScanOptions { Channels = Channel, Timeout = TimeSpan.FromSeconds(Timeout) };
+        var options = new ThreadScanOptions { Channels = Channel, Timeout = Patience(session, Timeout, nameof(Timeout)) };
         IReadOnlyList<ThreadNetwork> found = WithProgress(
             $"Scanning from {session.Name}",
             "The device looks for Thread networks",

@@ -136,7 +136,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     {
         var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
             ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeSpan.FromSeconds(Timeout);
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
         return await core.ProvisionThreadAsync(dataset, timeout, progress, token).ConfigureAwait(false);
     });
 

@@ -132,7 +132,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     {
         var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
             ProgressId, $"Provisioning {session.Name}", Describe(status))));
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeSpan.FromSeconds(Timeout);
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
         return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
     });
 

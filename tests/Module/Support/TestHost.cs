@@ -34,6 +34,13 @@ internal sealed class TestHost : PSHost
     /// <summary>What the person answers, in order.</summary>
     public Queue<string> Answers => _ui.Answers;
 
+    /// <summary>Types a line in the place of <see cref="Answers"/>, where the answer depends on what was shown.</summary>
+    public Func<string>? ReadLine
+    {
+        get => _ui.Typist;
+        set => _ui.Typist = value;
+    }
+
     public override void EnterNestedPrompt() => throw new NotSupportedException();
 
     public override void ExitNestedPrompt() => throw new NotSupportedException();
@@ -79,7 +86,9 @@ internal sealed class TestHost : PSHost
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => defaultChoice;
 
-        public override string ReadLine() => Answers.Dequeue();
+        public Func<string>? Typist { get; set; }
+
+        public override string ReadLine() => Typist?.Invoke() ?? Answers.Dequeue();
 
         public override SecureString ReadLineAsSecureString() => Secure(Answers.Dequeue());
 
