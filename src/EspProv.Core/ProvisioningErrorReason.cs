@@ -63,6 +63,9 @@ public enum ProvisioningErrorReason
     /// <summary>A 64-digit hexadecimal PSK was given, which the protocol cannot carry.</summary>
     RawPskNotSupported,
 
+    /// <summary>The network wants a login of its own (802.1X, Enterprise), which the protocol cannot carry.</summary>
+    EnterpriseNotSupported,
+
     /// <summary>The BSSID is not 6 bytes.</summary>
     InvalidBssid,
 

@@ -1,5 +1,8 @@
+using System.Security;
 using EspProv.Bluetooth;
+using EspProv.Commands.Binding;
 using EspProv.Discovery;
+using EspProv.HostWifi;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Abstractions;
@@ -12,6 +15,8 @@ internal static class TransportFactory
     // The device has to be heard, connected, and asked for its services and their names.
     private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
 
+    // Joining a network, address and all.
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan SerialConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="ProvisioningException">
@@ -20,9 +25,9 @@ internal static class TransportFactory
     internal static ITransport Create(ProvisioningDevice device, LinkSettings settings) =>
         device.Transport switch
         {
-            ProvisioningTransport.SoftAP => new HttpTransport(
-                device.Address,
-                new HttpTransportOptions { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout }),
+            ProvisioningTransport.SoftAP when device.AccessPoint is { } accessPoint => new SoftApTransport(
+                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.ToSecret(), device.Address, JoinTimeout, HttpOptions(settings)),
+            ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(
                 BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
                 new GattTransportOptions
@@ -47,6 +52,9 @@ internal static class TransportFactory
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),
         };
 
+    private static HttpTransportOptions HttpOptions(LinkSettings settings) =>
+        new() { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout };
+
     // An application's own service is known only where nothing else is advertised; the transport looks for it otherwise.
     private static Guid? KnownService(ProvisioningDevice device)
     {
@@ -66,6 +74,9 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
 
     /// <summary>Pair right after connecting over Bluetooth.</summary>
     public bool Pair { get; init; }
+
+    /// <summary>The key of the device's access point, where this machine joins it; null for an open one.</summary>
+    public SecureString? SoftApKey { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
     public int BaudRate { get; init; } = 115200;

@@ -137,6 +137,11 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
                     return;
             }
         }
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.TransportUnavailable && source.Transport is ProvisioningTransport.SoftAP && _found > 0)
+        {
+            // A virtual device was found over it.
+            sink.Verbose($"Not looking for access points: {exception.Message}");
+        }
         catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
         {
             // Nobody asked for this transport in particular: it is none that this machine can use.

@@ -15,6 +15,9 @@ namespace EspProv.Commands;
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
+    // The driver's raw numbers of WPA2, WPA3 with 192 bits, WPA3, WPA2 or WPA3, and WPA, all Enterprise.
+    private static readonly int[] EnterpriseModes = [5, 10, 14, 15, 16];
+
     private readonly StrongBox<WifiAuthMode?> _auth = new();
 
     /// <summary>The network's name.</summary>
@@ -82,6 +85,12 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "-NetworkCredential and -Passphrase are two ways to say the same; give one of them.", null));
+        }
+
+        if (Auth is { } auth && EnterpriseModes.Contains((int)auth))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.EnterpriseNotSupported, $"Wi-Fi network '{SsidText}' wants a login of its own (802.1X), which provisioning cannot carry.");
         }
 
         // Made for its checks; the one that is sent is made when it is needed.

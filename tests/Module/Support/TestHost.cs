@@ -41,6 +41,13 @@ internal sealed class TestHost : PSHost
         set => _ui.Typist = value;
     }
 
+    /// <summary>Chooses by number; the default choice when null.</summary>
+    public Func<Collection<ChoiceDescription>, int>? Choice
+    {
+        get => _ui.Chooser;
+        set => _ui.Chooser = value;
+    }
+
     public override void EnterNestedPrompt() => throw new NotSupportedException();
 
     public override void ExitNestedPrompt() => throw new NotSupportedException();
@@ -84,7 +91,9 @@ internal sealed class TestHost : PSHost
             string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
             PromptForCredential(caption, message, userName, targetName);
 
-        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => defaultChoice;
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => Chooser?.Invoke(choices) ?? defaultChoice;
+
+        public Func<Collection<ChoiceDescription>, int>? Chooser { get; set; }
 
         public Func<string>? Typist { get; set; }
 
