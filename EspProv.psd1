@@ -18,6 +18,8 @@
         'Find-EspProvDevice'
         'Get-EspProvCapability'
         'Get-EspProvSession'
+        'Get-EspThreadScan'
+        'Get-EspThreadStatus'
         'Get-EspVirtualDevice'
         'Get-EspVirtualDeviceLog'
         'Get-EspWifiScan'
@@ -27,8 +29,10 @@
         'New-EspProvReport'
         'New-EspQrCode'
         'New-EspSec2Credential'
+        'Reset-EspThreadProvisioning'
         'Reset-EspWifiProvisioning'
         'Send-EspCustomData'
+        'Set-EspThreadDataset'
         'Set-EspWifiCredential'
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
@@ -39,7 +43,7 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('ESP32', 'Espressif', 'Provisioning', 'WiFi', 'IoT', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
+            Tags = @('ESP32', 'Espressif', 'Provisioning', 'WiFi', 'Thread', 'IoT', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
         }
     }
 }

@@ -63,8 +63,14 @@ public enum ProvisioningErrorReason
     /// <summary>A 64-digit hexadecimal PSK was given, which the protocol cannot carry.</summary>
     RawPskNotSupported,
 
+    /// <summary>The network wants a login of its own (802.1X, Enterprise), which the protocol cannot carry.</summary>
+    EnterpriseNotSupported,
+
     /// <summary>The BSSID is not 6 bytes.</summary>
     InvalidBssid,
+
+    /// <summary>A Thread dataset is malformed, too long or without a network key, or one of its values is out of its limits.</summary>
+    InvalidThreadDataset,
 
     /// <summary>The request is larger than the transport or the device can take.</summary>
     RequestTooLarge,

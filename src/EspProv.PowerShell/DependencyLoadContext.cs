@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace EspProv.Commands;
@@ -11,6 +12,7 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
     private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
+    private static readonly string[] Systems = FindSystems();
 
     // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.
     private static readonly string[] Shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
@@ -51,8 +53,50 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        string path = PathOf(assemblyName);
-        return !IsShared(assemblyName) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        if (IsShared(assemblyName))
+            return null;
+
+        // What a package brings for one kind of system goes before what it brings for all, which may be nothing but an exception.
+        string? path = PlatformFiles("lib", assemblyName.Name + ".dll").Append(PathOf(assemblyName)).FirstOrDefault(File.Exists);
+        return path is null ? null : LoadFromAssemblyPath(path);
+    }
+
+    /// <inheritdoc/>
+    protected override IntPtr LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string[] names = OperatingSystem.IsWindows()
+            ? [unmanagedDllName, unmanagedDllName + ".dll"]
+            : OperatingSystem.IsMacOS()
+                ? [unmanagedDllName, unmanagedDllName + ".dylib", $"lib{unmanagedDllName}.dylib"]
+                : [unmanagedDllName, unmanagedDllName + ".so", $"lib{unmanagedDllName}.so"];
+        string? path = names.SelectMany(name => PlatformFiles("native", name)).FirstOrDefault(File.Exists);
+        return path is null ? IntPtr.Zero : LoadUnmanagedDllFromPath(path);
+    }
+
+    // Where NuGet packages keep what belongs to one kind of system: runtimes/<system>/native, runtimes/<system>/lib/<framework>.
+    private IEnumerable<string> PlatformFiles(string kind, string file)
+    {
+        foreach (string system in Systems)
+        {
+            string folder = Path.Combine(_directory, "runtimes", system, kind);
+            yield return Path.Combine(folder, file);
+            if (kind == "lib" && Directory.Exists(folder))
+            {
+                foreach (string framework in Directory.GetDirectories(folder))
+                    yield return Path.Combine(framework, file);
+            }
+        }
+    }
+
+    private static string[] FindSystems()
+    {
+        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        (string system, string family) = OperatingSystem.IsWindows() ? ("win", "win")
+            : OperatingSystem.IsMacOS() ? ("osx", "unix")
+            : ("linux", "unix");
+
+        // The runtime's own name first: it tells linux-musl from linux.
+        return [.. new[] { RuntimeInformation.RuntimeIdentifier, $"{system}-{architecture}", system, family }.Distinct(StringComparer.Ordinal)];
     }
 
     private static bool IsShared(AssemblyName assemblyName) => Shared.Contains(assemblyName.Name, StringComparer.Ordinal);

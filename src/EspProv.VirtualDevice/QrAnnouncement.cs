@@ -26,7 +26,7 @@ internal static class QrAnnouncement
             Username = username,
             ProofOfPossession = secret is null ? null : Secret.FromUtf8(secret),
             Transport = ProvisioningTransport.SoftAP,
-            Network = options.Component == ProvisioningComponent.NetworkProvisioning ? ProvisioningNetwork.Wifi : null,
+            Network = options.Component == ProvisioningComponent.NetworkProvisioning ? options.Network : null,
         };
     }
 

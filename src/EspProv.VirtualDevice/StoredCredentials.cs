@@ -41,8 +41,10 @@ internal sealed class StoredCredentials
     }
 
     /// <summary>Whether <paramref name="passphrase"/> is the stored one.</summary>
-    public bool Accepts(string passphrase) =>
-        CryptographicOperations.FixedTimeEquals(Derive(Encoding.UTF8.GetBytes(passphrase), _salt), _digest);
+    public bool Accepts(string passphrase) => Accepts(Encoding.UTF8.GetBytes(passphrase));
+
+    /// <summary>Whether <paramref name="secret"/> is the stored one.</summary>
+    public bool Accepts(ReadOnlySpan<byte> secret) => CryptographicOperations.FixedTimeEquals(Derive(secret, _salt), _digest);
 
     private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt) =>
         Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, Iterations, HashAlgorithmName.SHA256, DigestLength);

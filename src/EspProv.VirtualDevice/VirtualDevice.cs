@@ -28,15 +28,25 @@ public sealed class VirtualDevice : IAsyncDisposable
         _transport = transport;
         Name = options.Name ?? MadeUpName(options.Random);
         byte[] version = VersionReply.Build(options);
-        IWifiWorld world = options.World ?? new WifiWorld(options.AccessPoints, Name);
+        bool isForThread = options.Network == ProvisioningNetwork.Thread;
+        bool knowsThread = options.Component == ProvisioningComponent.NetworkProvisioning;
+        IWifiWorld? wifiWorld = isForThread ? null : options.World ?? new WifiWorld(options.AccessPoints, Name);
+        ThreadWorld? threadWorld = isForThread ? new ThreadWorld(options.ThreadNetworks) : null;
 
         _log = new MonitorLog(options.TimeProvider);
-        _log.LineWritten += line => LogWritten?.Invoke(line);
+        _log.LineWritten += line =>
+        {
+            LogWritten?.Invoke(line);
+            _transport.WriteLog(line);
+        };
         _stateFile = new DeviceStateFile(options.StatePath);
-        _machine = new ProvisioningStateMachine(options, world, _stateFile, _log, () => _ = StopServiceAsync());
-        _scan = new ScanEndpoint(world, options.ScanDelay, options.TimeProvider, () => _machine.State == VirtualDeviceState.Connecting);
+        WifiStateMachine? wifi = wifiWorld is null ? null : new(options, wifiWorld, _stateFile, _log, () => _ = StopServiceAsync());
+        ThreadStateMachine? thread = threadWorld is null ? null : new(options, threadWorld, _stateFile, _log, () => _ = StopServiceAsync());
+        _machine = (ProvisioningStateMachine?)wifi ?? thread!;
+        _scan = new ScanEndpoint(
+            wifiWorld, threadWorld, knowsThread, options.ScanDelay, options.TimeProvider, () => _machine.State == VirtualDeviceState.Connecting);
         _protocomm = new ProtocommService(MakeSecurity(), version, options.Faults, options.TimeProvider);
-        AddEndpoints();
+        AddEndpoints(new ControlEndpoint(wifi, thread, knowsThread), new ConfigEndpoint(wifi, thread, knowsThread));
     }
 
     /// <summary>A line was added to the monitor log. It is raised on the thread that added it.</summary>
@@ -63,8 +73,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>The address that the Wi-Fi world gave it, when connected.</summary>
     public string? IPAddress => _machine.IPAddress;
 
-    /// <summary>The SSID it holds credentials for.</summary>
-    public string? Ssid => _machine.Ssid is { } ssid ? Encoding.UTF8.GetString(ssid) : null;
+    /// <summary>The SSID, or the name of the Thread network, it holds credentials for.</summary>
+    public string? Ssid => _machine.NetworkName is { } name ? Encoding.UTF8.GetString(name) : null;
 
     /// <summary>The lines that a serial monitor would show: a copy of all of them so far.</summary>
     public IReadOnlyList<string> MonitorLog => _log.Lines;
@@ -186,12 +196,12 @@ public sealed class VirtualDevice : IAsyncDisposable
     }
 
     // In the order in which the manager creates them, which numbers the characteristics over BLE.
-    private void AddEndpoints()
+    private void AddEndpoints(ControlEndpoint control, ConfigEndpoint config)
     {
-        _protocomm.Add(ControlEndpoint.Name, new ControlEndpoint(_machine).HandleAsync);
+        _protocomm.Add(ControlEndpoint.Name, control.HandleAsync);
         _protocomm.Add(ScanEndpoint.Name, _scan.HandleAsync);
         _protocomm.AddOwn(ProtocommService.SessionEndpoint);
-        _protocomm.Add(ConfigEndpoint.Name, new ConfigEndpoint(_machine).HandleAsync);
+        _protocomm.Add(ConfigEndpoint.Name, config.HandleAsync);
         _protocomm.AddOwn(ProtocommService.VersionEndpoint);
         _protocomm.Add(CustomEndpoint.StockName, CustomEndpoint.Stock(_log, Options.ShowPassphrase));
         foreach (string name in Options.CustomEndpoints)
@@ -205,7 +215,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         _scan.Clear();
         if (!_machine.PowerOn(stored))
         {
-            _log.Info("app", "Already provisioned, starting Wi-Fi STA");
+            _log.Info("app", _machine.AlreadyProvisionedLine);
             return;
         }
 

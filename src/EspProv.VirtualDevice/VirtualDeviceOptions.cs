@@ -1,3 +1,4 @@
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Srp;
 
@@ -84,6 +85,15 @@ public sealed record VirtualDeviceOptions
     /// <summary>The component.</summary>
     public ProvisioningComponent Component { get; init; } = ProvisioningComponent.WifiProvisioning;
 
+    /// <summary>The kind of network that the firmware is built for; Thread needs network_provisioning.</summary>
+    public ProvisioningNetwork Network { get; init; } = ProvisioningNetwork.Wifi;
+
+    /// <summary>The Thread networks in range, for firmware that is built for Thread.</summary>
+    public IReadOnlyList<VirtualThreadNetwork> ThreadNetworks { get; init; } = DefaultThreadNetworks;
+
+    /// <summary>How long firmware that is built for Thread looks for its network before it gives up.</summary>
+    public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>TCP port on loopback; 0 for any free one.</summary>
     public int Port { get; init; }
 
@@ -151,6 +161,33 @@ public sealed record VirtualDeviceOptions
         new() { Ssid = "InsecureWiFiAP", Bssid = "dc:a4:ca:f1:22:7c", Channel = 7, Rssi = -74 },
     ];
 
+    /// <summary>Two networks, the first with the key of OpenThread's documentation.</summary>
+    public static IReadOnlyList<VirtualThreadNetwork> DefaultThreadNetworks { get; } =
+    [
+        new()
+        {
+            NetworkName = "OpenThreadDemo",
+            NetworkKey = "00112233445566778899aabbccddeeff",
+            PanId = 0x1234,
+            ExtendedPanId = "1111111122222222",
+            ExtendedAddress = "166e0a0000000002",
+            Channel = 15,
+            Rssi = -48,
+            Lqi = 220,
+        },
+        new()
+        {
+            NetworkName = "NeighboursThread",
+            NetworkKey = "ffeeddccbbaa99887766554433221100",
+            PanId = 0xd9a0,
+            ExtendedPanId = "acc214689bc40bdf",
+            ExtendedAddress = "8a3d5c00000000a1",
+            Channel = 19,
+            Rssi = -71,
+            Lqi = 90,
+        },
+    ];
+
     /// <summary>Never a secret.</summary>
     public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
 
@@ -167,6 +204,9 @@ public sealed record VirtualDeviceOptions
         Require(Enum.IsDefined(SecurityVersion), nameof(SecurityVersion), "is 0, 1 or 2");
         Require(Enum.IsDefined(Security2Patch), nameof(Security2Patch), "is not known");
         Require(Enum.IsDefined(Component), nameof(Component), "is not known");
+        Require(Enum.IsDefined(Network), nameof(Network), "is not known");
+        Require(Network != ProvisioningNetwork.Thread || Component == ProvisioningComponent.NetworkProvisioning, nameof(Network), "Thread needs the component NetworkProvisioning");
+        Require(AttachTimeout >= TimeSpan.Zero, nameof(AttachTimeout), "cannot be negative");
         Require(Name is not { Length: 0 }, nameof(Name), "is empty");
 
         string[] taken = [ControlEndpoint.Name, ScanEndpoint.Name, ProtocommService.SessionEndpoint, ConfigEndpoint.Name, ProtocommService.VersionEndpoint, CustomEndpoint.StockName];

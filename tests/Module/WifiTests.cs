@@ -174,4 +174,16 @@ public class WifiTests : ModuleTest
         ConnectDevice("-CustomEndpoint cloud-token");
         Assert.Equal("cloud-token", RunClean<string>("(Send-EspCustomData $session token -Endpoint cloud-token).Endpoint"));
     }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(14)]
+    public void An_Enterprise_network_is_refused_before_anything_is_sent(int auth)
+    {
+        ConnectDevice($"-ScanDelay 0 -AccessPoint @{{ Ssid = 'campus'; Auth = {auth} }}");
+        RunClean("$network = Get-EspWifiScan $session");
+        long before = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
+        Assert.Equal("EnterpriseNotSupported", IdOf(RunToError("$network | Set-EspWifiCredential -Passphrase mypassword")));
+        Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+    }
 }

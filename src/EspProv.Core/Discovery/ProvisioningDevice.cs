@@ -30,6 +30,12 @@ public sealed record ProvisioningDevice
     /// <summary>The adapter of this machine that it is to be reached by, for BLE; null for the default one.</summary>
     public string? Adapter { get; init; }
 
+    /// <summary>The device's own access point, which this machine has to join first; null where it is reached as it is.</summary>
+    public string? AccessPoint { get; init; }
+
+    /// <summary>What is known of it beside its name: for a serial port, the USB device's maker, product and numbers.</summary>
+    public string? Description { get; init; }
+
     /// <summary>When it was last seen.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 

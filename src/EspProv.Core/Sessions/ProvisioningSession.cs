@@ -1,4 +1,5 @@
 using System.Globalization;
+using EspProv.Datasets;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
@@ -19,6 +20,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
 
     private readonly SecureChannel _channel;
     private readonly WifiProvisioner _wifi;
+    private readonly ThreadProvisioner _thread;
     private readonly SessionOptions _options;
     private readonly SessionNotices _notices;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -36,6 +38,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         _options = options;
         _notices = notices;
         _wifi = new WifiProvisioner(channel, options.TimeProvider);
+        _thread = new ThreadProvisioner(channel, options.TimeProvider);
     }
 
     /// <summary>The device at the other end.</summary>
@@ -57,7 +60,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public int HandshakeCount => _channel.HandshakeCount;
 
     /// <summary>Whether Apply was sent in this session and not refused, so that credentials are, or may be, on the device.</summary>
-    public bool CredentialsApplied => _wifi.CredentialsApplied;
+    public bool CredentialsApplied => _wifi.CredentialsApplied || _thread.CredentialsApplied;
 
     /// <summary>
     /// Notices for the user that are not errors (a PoP that the device does not want, a re-handshake); never a secret. The first
@@ -141,7 +144,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return InTurnAsync(token => WifiScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
+        return ForAsync(ProvisioningNetwork.Wifi, token => WifiScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
     }
 
     /// <summary>Sends credentials without applying them. Safe to repeat, and repeated when the link is lost.</summary>
@@ -149,7 +152,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task SetWifiCredentialAsync(WifiCredential credential, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        return InTurnAsync(token => _channel.RepeatableAsync(Returning(t => _wifi.SetAsync(credential, t)), token), cancellationToken);
+        return ForAsync(ProvisioningNetwork.Wifi, token => _channel.RepeatableAsync(Returning(t => _wifi.SetAsync(credential, t)), token), cancellationToken);
     }
 
     /// <summary>
@@ -161,7 +164,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// credentials before and needs a reset.
     /// </exception>
     public Task ApplyWifiCredentialAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ApplyAsync), token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ApplyAsync), token), cancellationToken);
 
     /// <summary>
     /// Set, apply, and follow to the end or to <paramref name="timeout"/>; <paramref name="progress"/> hears every status.
@@ -182,13 +185,13 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(credential);
         if (timeout != Timeout.InfiniteTimeSpan)
             ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-        return InTurnAsync(token => _wifi.ProvisionAsync(credential, timeout, progress, token), cancellationToken);
+        return ForAsync(ProvisioningNetwork.Wifi, token => _wifi.ProvisionAsync(credential, timeout, progress, token), cancellationToken);
     }
 
     /// <summary>One status query. Safe to repeat, and repeated when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
     public Task<WifiStatus> GetWifiStatusAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(token => _channel.RepeatableAsync(_wifi.GetStatusAsync, token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Wifi, token => _channel.RepeatableAsync(_wifi.GetStatusAsync, token), cancellationToken);
 
     /// <summary>
     /// Clears a failed attempt, so that new credentials may follow in this session. Not repeated once sent, because a second
@@ -198,14 +201,76 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when there is no failed attempt.
     /// </exception>
     public Task ResetWifiAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ResetAsync), token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ResetAsync), token), cancellationToken);
 
     /// <summary>Starts over on a connected device that keeps its service up. Not repeated once sent, for the same reason.</summary>
     /// <exception cref="ProvisioningException">
     /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it is not connected.
     /// </exception>
     public Task ReprovisionWifiAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(token => _channel.OnceAsync(Returning(_wifi.ReprovisionAsync), token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ReprovisionAsync), token), cancellationToken);
+
+    /// <summary>
+    /// Lets the device look for Thread networks, and fetches what it found in the order of their answers; a network is there once for each of
+    /// its routers in range. Safe to repeat, and repeated when the link is lost.
+    /// </summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>, and <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Task<IReadOnlyList<ThreadNetwork>> ScanThreadAsync(ThreadScanOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return ForAsync(ProvisioningNetwork.Thread, token => ThreadScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
+    }
+
+    /// <summary>Sends a Thread dataset without applying it. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
+    public Task SetThreadDatasetAsync(ThreadDataset dataset, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return ForAsync(ProvisioningNetwork.Thread, token => _channel.RepeatableAsync(Returning(t => _thread.SetAsync(dataset, t)), token), cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes the device use the dataset that was set. Not repeated once sent: after <see cref="ProvisioningErrorReason.SessionLost"/> the
+    /// device may or may not be applying it, and its status tells.
+    /// </summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
+    public Task ApplyThreadDatasetAsync(CancellationToken cancellationToken) =>
+        ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ApplyAsync), token), cancellationToken);
+
+    /// <summary>
+    /// Set, apply, and follow to the end or to <paramref name="timeout"/>, by the rules of <see cref="ProvisionWifiAsync"/>. Firmware itself gives
+    /// up after 20 s.
+    /// </summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyThreadDatasetAsync"/>; nothing was applied then.</exception>
+    public Task<ThreadProvisioningResult> ProvisionThreadAsync(
+        ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        return ForAsync(ProvisioningNetwork.Thread, token => _thread.ProvisionAsync(dataset, timeout, progress, token), cancellationToken);
+    }
+
+    /// <summary>One status query about Thread. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
+    public Task<ThreadStatus> GetThreadStatusAsync(CancellationToken cancellationToken) =>
+        ForAsync(ProvisioningNetwork.Thread, token => _channel.RepeatableAsync(_thread.GetStatusAsync, token), cancellationToken);
+
+    /// <summary>Clears a failed attempt to attach, so that another dataset may follow in this session. Not repeated once sent.</summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> while it is attaching or attached.
+    /// </exception>
+    public Task ResetThreadAsync(CancellationToken cancellationToken) =>
+        ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ResetAsync), token), cancellationToken);
+
+    /// <summary>Starts over on an attached device that keeps its service up. Not repeated once sent.</summary>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when its service ends by itself.
+    /// </exception>
+    public Task ReprovisionThreadAsync(CancellationToken cancellationToken) =>
+        ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ReprovisionAsync), token), cancellationToken);
 
     /// <summary>
     /// Sends an application's own bytes to an endpoint of its own, encrypted, and returns the decrypted answer. Never repeated once
@@ -277,6 +342,23 @@ public sealed class ProvisioningSession : IAsyncDisposable
         await verb(token).ConfigureAwait(false);
         return true;
     };
+
+    /// <summary>
+    /// A verb for one kind of network. Firmware is built for one kind and says which; what says nothing, as all firmware before
+    /// network_provisioning, is for Wi-Fi.
+    /// </summary>
+    private Task<T> ForAsync<T>(ProvisioningNetwork kind, Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
+    {
+        bool isForWifi = Capability.Has("wifi_prov"), isForThread = Capability.Has("thread_prov");
+        bool isSupported = kind is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread;
+        return isSupported
+            ? InTurnAsync(verb, cancellationToken)
+            : Task.FromException<T>(new ProvisioningException(
+                ProvisioningErrorReason.NotSupportedByDevice,
+                kind is ProvisioningNetwork.Wifi
+                    ? $"The firmware of {Device.Name} is built for Thread: it joins no Wi-Fi network."
+                    : $"The firmware of {Device.Name} is built for Wi-Fi: it joins no Thread network."));
+    }
 
     /// <summary>One verb at a time, and none after the end.</summary>
     private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)

@@ -176,7 +176,7 @@ internal sealed class SecureChannel(
     /// <summary>Checked before anything is encrypted, since a ciphertext that is not sent is a session that is lost.</summary>
     private void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
     {
-        int limit = transport.MaxRequestLength - (version is SecurityVersion.Security2 ? TagLength : 0);
+        int limit = transport.GetMaxRequestLength(endpoint) - (version is SecurityVersion.Security2 ? TagLength : 0);
         if (length > limit)
         {
             throw new ProvisioningException(

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 
 namespace EspProv.Transports;
 
@@ -22,6 +23,8 @@ public sealed class HttpTransport : ITransport
     private const int MaxResponseBody = 64 * 1024;
 
     private const int MaxResponseHeadersKilobytes = 8;
+    private const int LinuxSocketLevel = 1;
+    private const int LinuxBindToDevice = 25;
     private const string CookiePrefix = "session=";
 
     private static readonly SearchValues<char> EndpointCharacters =
@@ -190,6 +193,7 @@ public sealed class HttpTransport : ITransport
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            BindToInterface(socket);
             await socket.ConnectAsync(_address.EndPoint, either.Token).ConfigureAwait(false);
             return socket;
         }
@@ -209,6 +213,26 @@ public sealed class HttpTransport : ITransport
                 throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{Address} cannot be reached: {refused.Message}.", e);
             throw;
         }
+    }
+
+    // The address decides about the sender, and on Linux the interface about the way: a route by another interface to the same
+    // network would win otherwise.
+    private void BindToInterface(Socket socket)
+    {
+        if (_options.InterfaceName is { } name && OperatingSystem.IsLinux())
+        {
+            try
+            {
+                socket.SetRawSocketOption(LinuxSocketLevel, LinuxBindToDevice, Encoding.ASCII.GetBytes(name + "\0"));
+            }
+            catch (SocketException)
+            {
+                // Kernels before 5.7 keep this for root; the address below has to do.
+            }
+        }
+
+        if (_options.LocalAddress is { } address)
+            socket.Bind(new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? address.MapToIPv6() : address, 0));
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent content, string endpoint, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>The longest request that can be sent, in bytes, ciphertext and all.</summary>
     int MaxRequestLength => int.MaxValue;
 
+    /// <summary>The longest request that can be sent to one endpoint, in bytes, where its name takes room as well.</summary>
+    int GetMaxRequestLength(string endpoint) => MaxRequestLength;
+
     /// <summary>Whether a security session could be running on the link.</summary>
     bool IsOpen { get; }
 

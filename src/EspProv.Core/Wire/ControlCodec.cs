@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace EspProv.Wire;
 
-/// <summary>Wi-Fi commands of <c>prov-ctrl</c> and their replies.</summary>
+/// <summary>Commands of <c>prov-ctrl</c> and their replies.</summary>
 internal static class ControlCodec
 {
     /// <summary>WifiReset.</summary>
@@ -28,6 +28,32 @@ internal static class ControlCodec
         CtrlPayload payload = Parse(reply, CtrlMessage.CtrlWifiReprovResp);
         if (payload.Status is Status.Success)
             Reply.Require(payload.WifiReprovResp, "reprovision response", EndpointNames.Control);
+        return payload.Status;
+    }
+
+    /// <summary>ThreadReset.</summary>
+    public static byte[] EncodeThreadReset() =>
+        new CtrlPayload { Msg = CtrlMessage.CtrlThreadResetCmd, ThreadResetCmd = new CtrlCmd() }.ToByteArray();
+
+    /// <summary>ThreadReprov.</summary>
+    public static byte[] EncodeThreadReprovision() =>
+        new CtrlPayload { Msg = CtrlMessage.CtrlThreadReprovCmd, ThreadReprovCmd = new CtrlCmd() }.ToByteArray();
+
+    /// <summary>The status in the reply to ThreadReset.</summary>
+    public static Status ParseThreadResetReply(byte[] reply)
+    {
+        CtrlPayload payload = Parse(reply, CtrlMessage.CtrlThreadResetResp);
+        if (payload.Status is Status.Success)
+            Reply.Require(payload.ThreadResetResp, "reset response", EndpointNames.Control);
+        return payload.Status;
+    }
+
+    /// <summary>The status in the reply to ThreadReprov.</summary>
+    public static Status ParseThreadReprovisionReply(byte[] reply)
+    {
+        CtrlPayload payload = Parse(reply, CtrlMessage.CtrlThreadReprovResp);
+        if (payload.Status is Status.Success)
+            Reply.Require(payload.ThreadReprovResp, "reprovision response", EndpointNames.Control);
         return payload.Status;
     }
 

@@ -45,6 +45,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Task<T> task = Task.Run(
             async () =>
             {
+                PipelineSink.Current = sink;
                 try
                 {
                     return await work(sink, token).ConfigureAwait(false);

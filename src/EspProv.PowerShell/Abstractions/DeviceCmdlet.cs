@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Runtime.CompilerServices;
+using System.Security;
+using EspProv.Commands.Binding;
 using EspProv.Commands.Completion;
 using EspProv.Discovery;
 using EspProv.Transports;
@@ -15,6 +18,8 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The parameter set of addresses.</summary>
     protected const string AddressSet = "Address";
 
+    private bool _joinAll;
+    private bool _joinNone;
     private readonly StrongBox<ProvisioningTransport> _transport = new(ProvisioningTransport.SoftAP);
 
     private protected DeviceCmdlet()
@@ -28,6 +33,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>Where devices are.</summary>
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
@@ -68,6 +74,29 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter Pair { get; set; }
 
+    /// <summary>The key of the device's access point, where this machine has to join it.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? SoftApKey { get; set; }
+
+    /// <summary>The device's access point, which this machine is to join.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? AccessPoint { get; set; }
+
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
     /// <summary>The devices that this record names.</summary>
     private protected IEnumerable<ProvisioningDevice> NamedDevices() => ParameterSetName == DeviceSet
         ? Device
@@ -76,14 +105,39 @@ public abstract class DeviceCmdlet : AsyncCmdlet
             Name = string.IsNullOrEmpty(Name) ? address : Name,
             Transport = Transport,
             Address = address,
+            AccessPoint = AccessPoint,
         });
 
     /// <summary>A link to a device, not connected yet.</summary>
+    /// <exception cref="ProvisioningException">It cannot be made, or the user does not want this machine to leave its network.</exception>
     private protected ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(
-        device,
+        Confirmed(device),
         new LinkSettings(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout))
         {
             Adapter = Adapter,
             Pair = Pair,
+            BaudRate = BaudRate,
+            LineLimit = LineLimit,
+            SoftApKey = SoftApKey,
         });
+
+    // Whatever the cmdlet's own impact: joining the device's access point takes this machine off its network.
+    private ProvisioningDevice Confirmed(ProvisioningDevice device)
+    {
+        bool isDecided = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
+        if (device.AccessPoint is null || isDecided || SessionState.PSVariable.GetValue("ConfirmPreference")?.ToString() == nameof(ConfirmImpact.None))
+            return device;
+        string question = $"This machine leaves its Wi-Fi network and joins '{device.AccessPoint}' until the session is closed.";
+        try
+        {
+            if (ShouldContinue(question, $"Join the access point of {device.Name}", ref _joinAll, ref _joinNone))
+                return device;
+        }
+        catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
+        {
+            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"{question} That has to be confirmed, and nobody can be asked: give -Confirm:$false.", exception);
+        }
+
+        throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The access point of {device.Name} was not joined, as you wished.");
+    }
 }

@@ -6,7 +6,16 @@ namespace EspProv.Commands.Abstractions;
 /// <summary>How work on other threads talks to the streams: it leaves a note, and the pipeline thread writes.</summary>
 internal sealed class PipelineSink
 {
+    private static readonly AsyncLocal<PipelineSink?> CurrentSink = new();
+
     private readonly BlockingCollection<Action<Cmdlet>> _notes = [];
+
+    /// <summary>The sink of the cmdlet whose work this is; null outside of any.</summary>
+    internal static PipelineSink? Current
+    {
+        get => CurrentSink.Value;
+        set => CurrentSink.Value = value;
+    }
 
     internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
 
@@ -17,6 +26,9 @@ internal sealed class PipelineSink
     internal void Object(object value) => Post(cmdlet => cmdlet.WriteObject(value));
 
     internal void Error(ErrorRecord record) => Post(cmdlet => cmdlet.WriteError(record));
+
+    /// <summary>Does something on the pipeline thread, in its turn.</summary>
+    internal void Run(Action<Cmdlet> act) => Post(act);
 
     /// <summary>The work is done, or nobody listens any more: what comes late is dropped.</summary>
     internal void Complete() => _notes.CompleteAdding();

@@ -3,6 +3,7 @@ using EspProv.Commands.Binding;
 using EspProv.Commands.Completion;
 using EspProv.Discovery;
 using EspProv.Sessions;
+using EspProv.Transports;
 
 namespace EspProv.Commands.Abstractions;
 
@@ -55,6 +56,12 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>Awaits a verb of a session's, with what the session has to say on the warning and verbose streams.</summary>
     private protected T AwaitVerb<T>(EspProvSession session, Func<ProvisioningSession, PipelineSink, CancellationToken, Task<T>> verb) =>
         Await((sink, token) => session.ListenAsync(sink, () => verb(session.Session, sink, token)));
+
+    /// <summary>How long to wait: as long as it takes where a person carries the data, unless a time was asked for.</summary>
+    private protected TimeSpan Patience(EspProvSession session, double seconds, string parameter) =>
+        session.Transport == ProvisioningTransport.Console && !MyInvocation.BoundParameters.ContainsKey(parameter)
+            ? System.Threading.Timeout.InfiniteTimeSpan
+            : TimeSpan.FromSeconds(seconds);
 
     private void InSession(EspProvSession session)
     {

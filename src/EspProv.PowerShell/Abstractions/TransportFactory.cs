@@ -1,5 +1,8 @@
+using System.Security;
 using EspProv.Bluetooth;
+using EspProv.Commands.Binding;
 using EspProv.Discovery;
+using EspProv.HostWifi;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Abstractions;
@@ -12,15 +15,19 @@ internal static class TransportFactory
     // The device has to be heard, connected, and asked for its services and their names.
     private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
 
+    // Joining a network, address and all.
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan SerialConnectTimeout = TimeSpan.FromSeconds(5);
+
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>
     internal static ITransport Create(ProvisioningDevice device, LinkSettings settings) =>
         device.Transport switch
         {
-            ProvisioningTransport.SoftAP => new HttpTransport(
-                device.Address,
-                new HttpTransportOptions { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout }),
+            ProvisioningTransport.SoftAP when device.AccessPoint is { } accessPoint => new SoftApTransport(
+                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.ToSecret(), device.Address, JoinTimeout, HttpOptions(settings)),
+            ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(
                 BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
                 new GattTransportOptions
@@ -30,10 +37,23 @@ internal static class TransportFactory
                     ConnectTimeout = settings.ConnectTimeout ?? BleConnectTimeout,
                     ExchangeTimeout = settings.ExchangeTimeout,
                 }),
+            ProvisioningTransport.Serial => new SerialTransport(
+                device.Address,
+                new SerialTransportOptions
+                {
+                    BaudRate = settings.BaudRate,
+                    LineLimit = settings.LineLimit,
+                    ConnectTimeout = settings.ConnectTimeout ?? SerialConnectTimeout,
+                    ExchangeTimeout = settings.ExchangeTimeout,
+                }),
+            ProvisioningTransport.Console => new ConsoleTransport(device.Address, new HostConsoleInteraction(), KnownService(device)),
             _ => throw new ProvisioningException(
                 ProvisioningErrorReason.TransportUnavailable,
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),
         };
+
+    private static HttpTransportOptions HttpOptions(LinkSettings settings) =>
+        new() { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout };
 
     // An application's own service is known only where nothing else is advertised; the transport looks for it otherwise.
     private static Guid? KnownService(ProvisioningDevice device)
@@ -54,4 +74,13 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
 
     /// <summary>Pair right after connecting over Bluetooth.</summary>
     public bool Pair { get; init; }
+
+    /// <summary>The key of the device's access point, where this machine joins it; null for an open one.</summary>
+    public SecureString? SoftApKey { get; init; }
+
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    public int BaudRate { get; init; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    public int LineLimit { get; init; } = 256;
 }

@@ -16,6 +16,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 {
     private const string ScanSet = "Scan";
     private const string AddressSet = "Address";
+    private const double ProbeSeconds = 2;
 
     private int _found;
 
@@ -33,6 +34,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     /// <summary>Addresses to ask, instead of scanning.</summary>
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
@@ -46,6 +48,15 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(AdapterCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Adapter { get; set; }
+
+    /// <summary>Ask each device what it is, and find only those that answer.</summary>
+    [Parameter(ParameterSetName = ScanSet)]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>The speed of serial ports, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
 
     /// <summary>Stop after so many devices.</summary>
     [Parameter]
@@ -66,7 +77,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             {
                 if (_found >= First)
                     return;
-                Probe(address);
+                AskAt(address);
             }
         }
         else
@@ -114,15 +125,22 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         {
             await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid), timeout.Token).ConfigureAwait(false))
             {
-                // One that kept its name to itself is known by its service.
-                bool isNameless = device.Transport is ProvisioningTransport.Ble && device.Name == device.Address;
+                // One that kept its name to itself is known by its service, or is a port, which has none.
+                bool isNameless = device.Name == device.Address;
                 if (!isNameless && !name.IsMatch(device.Name))
                     continue;
-                sink.Object(device);
+                if ((Probe ? await AnsweringAsync(device, sink, timeout.Token).ConfigureAwait(false) : device) is not { } found)
+                    continue;
+                sink.Object(found);
                 // Leaving ends the scan.
                 if (++_found >= First)
                     return;
             }
+        }
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.TransportUnavailable && source.Transport is ProvisioningTransport.SoftAP && _found > 0)
+        {
+            // A virtual device was found over it.
+            sink.Verbose($"Not looking for access points: {exception.Message}");
         }
         catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
         {
@@ -135,23 +153,42 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         }
     }
 
-    private void Probe(string address)
+    // Null when it is none: most serial ports have something else at the other end, and that is no error.
+    private async Task<ProvisioningDevice?> AnsweringAsync(ProvisioningDevice device, PipelineSink sink, CancellationToken token)
+    {
+        try
+        {
+            return await AskAsync(device, token).ConfigureAwait(false);
+        }
+        catch (ProvisioningException exception)
+        {
+            sink.Verbose($"{device.Name} is no device in provisioning mode: {exception.Message}");
+            return null;
+        }
+    }
+
+    private async Task<ProvisioningDevice> AskAsync(ProvisioningDevice device, CancellationToken token)
+    {
+        // Several are asked within the time of a scan, and one alone has all of it.
+        TimeSpan timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
+        ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter, BaudRate = BaudRate });
+        await using (link.ConfigureAwait(false))
+        {
+            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
+            return device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() };
+        }
+    }
+
+    private void AskAt(string address)
     {
         foreach (ProvisioningTransport transport in Transport ?? [ProvisioningTransport.SoftAP])
         {
             var device = new ProvisioningDevice { Name = address, Transport = transport, Address = address };
             Try(device, () =>
             {
-                var timeout = TimeSpan.FromSeconds(Timeout);
-                ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter });
-                DeviceCapability capability = WithProgress("Looking for devices", $"at {address}", () => Await(
-                    async (_, token) =>
-                    {
-                        await using (link.ConfigureAwait(false))
-                            return await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
-                    }));
+                ProvisioningDevice found = WithProgress("Looking for devices", $"at {address}", () => Await((_, token) => AskAsync(device, token)));
                 _found++;
-                WriteObject(device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() });
+                WriteObject(found);
             });
         }
     }

@@ -51,7 +51,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             Passive = Passive,
             GroupChannels = MyInvocation.BoundParameters.ContainsKey(nameof(GroupChannels)) ? GroupChannels : null,
             PeriodMs = PeriodMs,
-            Timeout = TimeSpan.FromSeconds(Timeout),
+            Timeout = Patience(session, Timeout, nameof(Timeout)),
         };
         IReadOnlyList<WifiAccessPoint> found = WithProgress(
             $"Scanning from {session.Name}",

@@ -15,6 +15,9 @@ namespace EspProv.Commands;
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
+    // The driver's raw numbers of WPA2, WPA3 with 192 bits, WPA3, WPA2 or WPA3, and WPA, all Enterprise.
+    private static readonly int[] EnterpriseModes = [5, 10, 14, 15, 16];
+
     private readonly StrongBox<WifiAuthMode?> _auth = new();
 
     /// <summary>The network's name.</summary>
@@ -84,6 +87,12 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
                 ModuleError.ParameterConflict, "-NetworkCredential and -Passphrase are two ways to say the same; give one of them.", null));
         }
 
+        if (Auth is { } auth && EnterpriseModes.Contains((int)auth))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.EnterpriseNotSupported, $"Wi-Fi network '{SsidText}' wants a login of its own (802.1X), which provisioning cannot carry.");
+        }
+
         // Made for its checks; the one that is sent is made when it is needed.
         MakeCredential(NetworkCredential?.Password ?? Passphrase).Dispose();
     }
@@ -130,9 +139,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential) => AwaitVerb(session, async (core, sink, token) =>
     {
-        var progress = new StatusProgress(status => sink.Progress(new ProgressRecord(
+        var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
             ProgressId, $"Provisioning {session.Name}", Describe(status))));
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeSpan.FromSeconds(Timeout);
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
         return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
     });
 
@@ -159,9 +168,4 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         SsidBytes is not null && (Ssid is null || Ssid == Encoding.UTF8.GetString(SsidBytes))
             ? SsidBytes
             : Encoding.UTF8.GetBytes(SsidText);
-
-    private sealed class StatusProgress(Action<WifiStatus> report) : IProgress<WifiStatus>
-    {
-        public void Report(WifiStatus value) => report(value);
-    }
 }

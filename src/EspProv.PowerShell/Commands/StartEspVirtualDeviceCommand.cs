@@ -9,6 +9,7 @@ using EspProv.Commands.Binding;
 using EspProv.Commands.Completion;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Registry;
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Virtual;
@@ -27,7 +28,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     private readonly StrongBox<SecurityVersion> _securityVersion = new(SecurityVersion.Security1);
     private readonly StrongBox<Security2Patch> _security2Patch = new(Virtual.Security2Patch.Patch1);
     private readonly StrongBox<ProvisioningTransport> _transport = new(ProvisioningTransport.SoftAP);
-    private readonly StrongBox<ProvisioningComponent> _component = new(ProvisioningComponent.WifiProvisioning);
+    private readonly StrongBox<ProvisioningComponent?> _component = new();
+    private readonly StrongBox<ProvisioningNetwork> _network = new(ProvisioningNetwork.Wifi);
 
     /// <summary>Service names, one device each.</summary>
     [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -86,8 +88,16 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public ProvisioningComponent Component
     {
-        get => _component.Value;
+        get => _component.Value ?? (Network == ProvisioningNetwork.Thread ? ProvisioningComponent.NetworkProvisioning : ProvisioningComponent.WifiProvisioning);
         set => _component.Value = value;
+    }
+
+    /// <summary>The kind of network that the firmware is built for.</summary>
+    [Parameter]
+    public ProvisioningNetwork Network
+    {
+        get => _network.Value;
+        set => _network.Value = value;
     }
 
     /// <summary>How the device is reached.</summary>
@@ -117,6 +127,15 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter ForceEncryption { get; set; }
 
+    /// <summary>The size of the serial console's line buffer, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
+    /// <summary>Log messages stand between everything that the serial console prints.</summary>
+    [Parameter]
+    public SwitchParameter Noise { get; set; }
+
     /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, 65535)]
@@ -127,6 +146,17 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [AccessPointTransformation]
     [AllowEmptyCollection]
     public VirtualAccessPoint[]? AccessPoint { get; set; }
+
+    /// <summary>The Thread networks in range.</summary>
+    [Parameter]
+    [ThreadNetworkTransformation]
+    [AllowEmptyCollection]
+    public VirtualThreadNetwork[]? ThreadNetwork { get; set; }
+
+    /// <summary>How long firmware for Thread looks for its network, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double AttachTimeout { get; set; } = 20;
 
     /// <summary>How often the firmware tries to join a network before it gives up.</summary>
     [Parameter]
@@ -189,10 +219,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
         }
 
-        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble))
+        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble or ProvisioningTransport.Serial))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP or Ble, not over {Transport}.", Transport));
+                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP, Ble or Serial, not over {Transport}.", Transport));
         }
 
         if (Transport == ProvisioningTransport.Ble && names.Length > 1)
@@ -213,6 +243,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "A salt belongs to a verifier; give both, or a password.", Salt ?? Verifier));
         }
 
+        if (Transport != ProvisioningTransport.Serial && (Noise || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-LineLimit and -Noise go with -Transport Serial.", Transport));
+        }
+
         for (int i = 0; i < names.Length; i++)
         {
             string? name = names[i];
@@ -228,9 +264,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         {
             device = Await(
                 async (_, token) => new EspVirtualDevice(
-                    Transport == ProvisioningTransport.Ble
-                        ? await Virtual.VirtualDevice.StartAsync(
-                            options, await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false), token).ConfigureAwait(false)
+                    await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
+                        ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
                         : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
                     Transport),
                 abandon: late => _ = late.StopAsync().AsTask());
@@ -250,6 +285,14 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         ModuleState.Current.VirtualDevices.Add(device);
         WriteObject(device);
     }
+
+    // Null for HTTP, which a virtual device makes by itself.
+    private async Task<IDeviceTransport?> MakeTransportAsync(CancellationToken token) => Transport switch
+    {
+        ProvisioningTransport.Ble => await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false),
+        ProvisioningTransport.Serial => new SerialDeviceServer(new SerialDeviceOptions { LineLimit = LineLimit, Noise = Noise }),
+        _ => null,
+    };
 
     private BlueZPeripheralOptions MakePeripheralOptions()
     {
@@ -277,6 +320,9 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Verifier = Verifier is null ? null : (ReadOnlyMemory<byte>?)Verifier,
             Security2Patch = Security2Patch,
             Component = Component,
+            Network = Network,
+            ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
+            AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
             Port = port,
             AccessPoints = AccessPoint ?? defaults.AccessPoints,
             ConnectionAttempts = ConnectionAttempts,

@@ -9,6 +9,9 @@ internal interface IDiscoverySource
     /// <summary>How the devices that it finds are reached.</summary>
     ProvisioningTransport Transport { get; }
 
+    /// <summary>Whether it looks only when its transport is named.</summary>
+    bool IsOnRequestOnly => false;
+
     /// <summary>
     /// Finds devices, each as soon as it is seen, with whatever name; ends by itself when there is nothing to wait for,
     /// and otherwise when it is cancelled.

@@ -57,6 +57,18 @@ internal enum ModuleError
     /// <summary>What came of the credentials cannot be known.</summary>
     WifiOutcomeUnknown,
 
+    /// <summary>The device cannot make sense of the Thread dataset.</summary>
+    ThreadDatasetRefused,
+
+    /// <summary>No router of the Thread network answered the device.</summary>
+    ThreadNetworkNotFound,
+
+    /// <summary>The device says that it could not attach, for a reason without a name.</summary>
+    ThreadAttachFailed,
+
+    /// <summary>What came of the Thread dataset cannot be known.</summary>
+    ThreadOutcomeUnknown,
+
     /// <summary>The username, password or salt of a security 2 credential cannot be used.</summary>
     InvalidSec2Credential,
 

@@ -21,7 +21,7 @@ public sealed class EspVirtualDevice
     /// <summary>Its service name.</summary>
     public string Name => Device.Name;
 
-    /// <summary>Where it is reached: host and port, or a Bluetooth address.</summary>
+    /// <summary>Where it is reached: host and port, a Bluetooth address, or a serial port.</summary>
     public string Address => Device.Address;
 
     /// <summary>How it is reached.</summary>

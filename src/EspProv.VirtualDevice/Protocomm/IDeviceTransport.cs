@@ -17,4 +17,9 @@ public interface IDeviceTransport : IAsyncDisposable
 
     /// <summary>Drops every client and lets no more in. The address stays taken where the transport can do that.</summary>
     Task StopAsync();
+
+    /// <summary>A line of the device's monitor log, for transports that share a wire with it.</summary>
+    void WriteLog(string line)
+    {
+    }
 }

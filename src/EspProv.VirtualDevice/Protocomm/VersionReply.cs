@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EspProv.Discovery;
 using EspProv.Security;
 
 namespace EspProv.Virtual;
@@ -56,9 +57,10 @@ internal static class VersionReply
                 json.WriteStringValue("no_sec");
             if (options.SecurityVersion == SecurityVersion.Security1 && options.ProofOfPossession.Length == 0)
                 json.WriteStringValue("no_pop");
+            string kind = options.Network == ProvisioningNetwork.Thread ? "thread" : "wifi";
             if (network)
-                json.WriteStringValue("wifi_prov");
-            json.WriteStringValue("wifi_scan");
+                json.WriteStringValue($"{kind}_prov");
+            json.WriteStringValue($"{kind}_scan");
             json.WriteEndArray();
             json.WriteEndObject();
         }

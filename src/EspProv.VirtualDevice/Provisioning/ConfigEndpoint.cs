@@ -3,8 +3,11 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual;
 
-/// <summary>The <c>prov-config</c> endpoint: set, apply and status for Wi-Fi (PROTOCOL.md §3).</summary>
-internal sealed class ConfigEndpoint(ProvisioningStateMachine machine)
+/// <summary>
+/// The <c>prov-config</c> endpoint: set, apply and status (PROTOCOL.md §3). Firmware is built for one kind of network, and answers
+/// commands of the other kind with InvalidArgument; wifi_provisioning does not know them.
+/// </summary>
+internal sealed class ConfigEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
     public const string Name = "prov-config";
@@ -31,17 +34,32 @@ internal sealed class ConfigEndpoint(ProvisioningStateMachine machine)
         ConfigMessage.ConfigGetWifiStatusCmd => new ConfigPayload
         {
             Msg = ConfigMessage.ConfigGetWifiStatusResp,
-            GetWifiStatusResp = machine.GetStatus(),
+            GetWifiStatusResp = wifi?.GetStatus() ?? new GetWifiStatusResp { Status = Status.InvalidArgument },
         },
         ConfigMessage.ConfigSetWifiConfigCmd when command.SetWifiConfigCmd is { } set => new ConfigPayload
         {
             Msg = ConfigMessage.ConfigSetWifiConfigResp,
-            SetWifiConfigResp = new SetConfigResp { Status = machine.Set(set) },
+            SetWifiConfigResp = new SetConfigResp { Status = wifi?.Set(set) ?? Status.InvalidArgument },
         },
         ConfigMessage.ConfigApplyWifiConfigCmd => new ConfigPayload
         {
             Msg = ConfigMessage.ConfigApplyWifiConfigResp,
-            ApplyWifiConfigResp = new ApplyConfigResp { Status = machine.Apply() },
+            ApplyWifiConfigResp = new ApplyConfigResp { Status = wifi?.Apply() ?? Status.InvalidArgument },
+        },
+        ConfigMessage.ConfigGetThreadStatusCmd when knowsThread => new ConfigPayload
+        {
+            Msg = ConfigMessage.ConfigGetThreadStatusResp,
+            GetThreadStatusResp = thread?.GetStatus() ?? new GetThreadStatusResp { Status = Status.InvalidArgument },
+        },
+        ConfigMessage.ConfigSetThreadConfigCmd when knowsThread && command.SetThreadConfigCmd is { } set => new ConfigPayload
+        {
+            Msg = ConfigMessage.ConfigSetThreadConfigResp,
+            SetThreadConfigResp = new SetConfigResp { Status = thread?.Set(set) ?? Status.InvalidArgument },
+        },
+        ConfigMessage.ConfigApplyThreadConfigCmd when knowsThread => new ConfigPayload
+        {
+            Msg = ConfigMessage.ConfigApplyThreadConfigResp,
+            ApplyThreadConfigResp = new ApplyConfigResp { Status = thread?.Apply() ?? Status.InvalidArgument },
         },
         _ => null,
     };

@@ -3,8 +3,11 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual;
 
-/// <summary>The <c>prov-ctrl</c> endpoint: reset and reprovision for Wi-Fi (PROTOCOL.md §3).</summary>
-internal sealed class ControlEndpoint(ProvisioningStateMachine machine)
+/// <summary>
+/// The <c>prov-ctrl</c> endpoint: reset and reprovision (PROTOCOL.md §3). Firmware is built for one kind of network, and answers
+/// commands of the other kind with InvalidArgument; wifi_provisioning does not know them.
+/// </summary>
+internal sealed class ControlEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
     public const string Name = "prov-ctrl";
@@ -27,14 +30,26 @@ internal sealed class ControlEndpoint(ProvisioningStateMachine machine)
             CtrlMessage.CtrlWifiResetCmd => new CtrlPayload
             {
                 Msg = CtrlMessage.CtrlWifiResetResp,
-                Status = machine.Reset(),
+                Status = wifi?.Reset() ?? Status.InvalidArgument,
                 WifiResetResp = new CtrlResp(),
             },
             CtrlMessage.CtrlWifiReprovCmd => new CtrlPayload
             {
                 Msg = CtrlMessage.CtrlWifiReprovResp,
-                Status = machine.Reprovision(),
+                Status = wifi?.Reprovision() ?? Status.InvalidArgument,
                 WifiReprovResp = new CtrlResp(),
+            },
+            CtrlMessage.CtrlThreadResetCmd when knowsThread => new CtrlPayload
+            {
+                Msg = CtrlMessage.CtrlThreadResetResp,
+                Status = thread?.Reset() ?? Status.InvalidArgument,
+                ThreadResetResp = new CtrlResp(),
+            },
+            CtrlMessage.CtrlThreadReprovCmd when knowsThread => new CtrlPayload
+            {
+                Msg = CtrlMessage.CtrlThreadReprovResp,
+                Status = thread?.Reprovision() ?? Status.InvalidArgument,
+                ThreadReprovResp = new CtrlResp(),
             },
             _ => null,
         };

@@ -1,55 +1,32 @@
-using System.Security.Cryptography;
-using System.Text;
 using EspProv.Wire;
-using Google.Protobuf;
 
 namespace EspProv.Virtual;
 
 /// <summary>
-/// What the provisioning manager of the firmware decides: which command is allowed when, how often it tries to join, what it
-/// reports meanwhile, and when its service ends (PROTOCOL.md §9).
+/// What the provisioning manager of the firmware decides whatever the kind of network: which command is allowed when, what is
+/// kept in flash, and when its service ends (PROTOCOL.md §9).
 /// </summary>
-internal sealed class ProvisioningStateMachine : IDisposable
+internal abstract class ProvisioningStateMachine : IDisposable
 {
-    /// <summary>The longest SSID, in bytes.</summary>
-    public const int MaximumSsidLength = 32;
-
-    private const int MaximumPassphraseLength = 63;
-    private const int BssidLength = 6;
-
     // Once Connected was read there is nothing left to serve; without a reader the service ends by itself.
     private static readonly TimeSpan StopAfterConnectedWasRead = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopAfterConnected = TimeSpan.FromSeconds(30);
 
-    private readonly object _lock = new();
-    private readonly VirtualDeviceOptions _options;
-    private readonly IWifiWorld _world;
     private readonly DeviceStateFile _stateFile;
-    private readonly MonitorLog _log;
     private readonly Action _stopService;
-    private VirtualDeviceState _state = VirtualDeviceState.Stopped;
-    private PendingCredentials? _set;
-    private PendingCredentials? _applied;
-    private byte[]? _ssid;
-    private StaFailReason _failReason;
-    private int _failedAttempts;
-    private JoinResult? _joined;
     private bool _connectedWasRead;
     private ITimer? _joinTimer;
     private ITimer? _stopTimer;
 
     /// <param name="options">What the device is built with.</param>
-    /// <param name="world">The radio.</param>
     /// <param name="stateFile">The flash.</param>
     /// <param name="log">The monitor.</param>
     /// <param name="stopService">Ends the provisioning service; called outside of any lock, from a timer.</param>
-    public ProvisioningStateMachine(
-        VirtualDeviceOptions options, IWifiWorld world, DeviceStateFile stateFile, MonitorLog log, Action stopService)
+    protected ProvisioningStateMachine(VirtualDeviceOptions options, DeviceStateFile stateFile, MonitorLog log, Action stopService)
     {
-        _options = options;
-        _world = world;
+        Options = options;
         _stateFile = stateFile;
-        _log = log;
+        Log = log;
         _stopService = stopService;
     }
 
@@ -58,49 +35,56 @@ internal sealed class ProvisioningStateMachine : IDisposable
     {
         get
         {
-            lock (_lock)
-                return _state;
+            lock (Lock)
+                return Current;
         }
     }
 
-    /// <summary>The address it was given, when connected.</summary>
-    public string? IPAddress
+    /// <summary>The name of the network that it holds credentials for, in bytes.</summary>
+    public byte[]? NetworkName
     {
         get
         {
-            lock (_lock)
-                return _joined?.IPAddress;
+            lock (Lock)
+                return Network;
         }
     }
 
-    /// <summary>The SSID that it holds credentials for.</summary>
-    public byte[]? Ssid
-    {
-        get
-        {
-            lock (_lock)
-                return _ssid;
-        }
-    }
+    /// <summary>The IPv4 address that it was given, where its kind of network gives one and it is connected.</summary>
+    public virtual string? IPAddress => null;
 
-    private bool IsWifiProvisioning => _options.Component == ProvisioningComponent.WifiProvisioning;
+    /// <summary>What the log says of a device that comes up with credentials.</summary>
+    public abstract string AlreadyProvisionedLine { get; }
+
+    /// <summary>Guards everything that follows.</summary>
+    protected object Lock { get; } = new();
+
+    /// <summary><see cref="State"/>, for those who hold the lock.</summary>
+    protected VirtualDeviceState Current { get; set; } = VirtualDeviceState.Stopped;
+
+    /// <summary><see cref="NetworkName"/>, for those who hold the lock.</summary>
+    protected byte[]? Network { get; set; }
+
+    protected VirtualDeviceOptions Options { get; }
+
+    protected MonitorLog Log { get; }
 
     /// <summary>Powers on: with stored credentials the device joins their network and provisions no more.</summary>
     /// <returns>Whether the provisioning service is to be started.</returns>
     public bool PowerOn(StoredCredentials? stored)
     {
-        lock (_lock)
+        lock (Lock)
         {
             Forget();
             if (stored is null)
             {
-                _state = VirtualDeviceState.Provisioning;
+                Current = VirtualDeviceState.Provisioning;
                 return true;
             }
 
-            _state = VirtualDeviceState.AlreadyProvisioned;
-            _ssid = stored.Ssid;
-            _joinTimer = Once(_options.ConnectDelay, () => JoinAsStation(stored));
+            Current = VirtualDeviceState.AlreadyProvisioned;
+            Network = stored.Ssid;
+            JoinLater(Options.ConnectDelay, () => JoinAsStation(stored));
             return false;
         }
     }
@@ -108,112 +92,20 @@ internal sealed class ProvisioningStateMachine : IDisposable
     /// <summary>Powers off.</summary>
     public void PowerOff()
     {
-        lock (_lock)
+        lock (Lock)
         {
             Forget();
-            _state = VirtualDeviceState.Stopped;
+            Current = VirtualDeviceState.Stopped;
         }
     }
 
-    /// <summary>Keeps credentials for a later Apply, whatever the state.</summary>
-    public Status Set(SetWifiConfigCmd command)
-    {
-        if (command.Ssid.Length > MaximumSsidLength
-            || command.Passphrase.Length > MaximumPassphraseLength
-            || command.Bssid.Length is not (0 or BssidLength))
-            return Status.InvalidArgument;
-
-        lock (_lock)
-        {
-            _set?.Dispose();
-            _set = new PendingCredentials(command.Ssid.ToByteArray(), new Secret(command.Passphrase.Span));
-            return Status.Success;
-        }
-    }
-
-    /// <summary>Stores the credentials and starts to join; refused when there are none, or when there were some before.</summary>
-    public Status Apply()
-    {
-        PendingCredentials credentials;
-        lock (_lock)
-        {
-            if (_set is null)
-                return Status.InternalError;
-            credentials = _set;
-            _set = null;
-            if (_state != VirtualDeviceState.Provisioning || !Store(credentials))
-            {
-                credentials.Dispose();
-                return Status.InternalError;
-            }
-
-            _applied = credentials;
-            _ssid = credentials.Ssid;
-            _state = VirtualDeviceState.Connecting;
-            _failedAttempts = 0;
-        }
-
-        _log.Info(
-            "app",
-            "Received Wi-Fi credentials",
-            $"    SSID     : {MonitorLog.Printable(credentials.Ssid)}",
-            $"    Password : {(_options.ShowPassphrase ? MonitorLog.Printable(credentials.Passphrase.Bytes) : "********")}");
-
-        // Only now: an attempt that takes no time would let go of the credentials.
-        lock (_lock)
-        {
-            if (ReferenceEquals(_applied, credentials))
-                _joinTimer = Once(_options.ConnectDelay, () => JoinAsProvisioned(credentials));
-        }
-
-        return Status.Success;
-    }
-
-    /// <summary>How far it has come.</summary>
-    public GetWifiStatusResp GetStatus()
-    {
-        lock (_lock)
-        {
-            switch (_state)
-            {
-                case VirtualDeviceState.Connected when _joined is { AccessPoint: { } accessPoint } joined:
-                    OnConnectedRead();
-                    return new GetWifiStatusResp
-                    {
-                        StaState = StaState.StaConnected,
-                        Connected = new WifiConnected
-                        {
-                            Ip4Addr = joined.IPAddress ?? string.Empty,
-                            AuthMode = accessPoint.Auth,
-                            Ssid = ByteString.CopyFrom(accessPoint.Ssid),
-                            Bssid = ByteString.CopyFrom(AsReported(accessPoint.Bssid)),
-                            Channel = accessPoint.Channel,
-                        },
-                    };
-                case VirtualDeviceState.Failed:
-                    return new GetWifiStatusResp { StaState = StaState.StaConnectionFailed, FailReason = _failReason };
-                case VirtualDeviceState.Connecting when _failedAttempts > 0:
-                    return new GetWifiStatusResp
-                    {
-                        StaState = StaState.StaConnecting,
-                        AttemptFailed = new WifiAttemptFailed { AttemptsRemaining = (uint)(_options.ConnectionAttempts - _failedAttempts) },
-                    };
-                default:
-                    return new GetWifiStatusResp { StaState = StaState.StaConnecting };
-            }
-        }
-    }
-
-    /// <summary>
-    /// Forgets refused credentials, so that others may follow. In any other state wifi_provisioning refuses, and
-    /// network_provisioning says Success and does nothing.
-    /// </summary>
+    /// <summary>Forgets refused credentials, so that others may follow; in any other state it is up to the firmware.</summary>
     public Status Reset()
     {
-        lock (_lock)
+        lock (Lock)
         {
-            if (_state != VirtualDeviceState.Failed)
-                return IsWifiProvisioning ? Status.InternalError : Status.Success;
+            if (Current != VirtualDeviceState.Failed)
+                return ResetWithoutFailure();
 
             try
             {
@@ -235,9 +127,9 @@ internal sealed class ProvisioningStateMachine : IDisposable
     /// </summary>
     public Status Reprovision()
     {
-        lock (_lock)
+        lock (Lock)
         {
-            if (!_options.KeepServiceUp)
+            if (!Options.KeepServiceUp)
                 return Status.InternalError;
             StartOver();
             return Status.Success;
@@ -246,29 +138,28 @@ internal sealed class ProvisioningStateMachine : IDisposable
 
     public void Dispose() => PowerOff();
 
-    // The firmware treats the BSSID as a C string on its way out: what follows a 00 byte is not the access point's.
-    private static byte[] AsReported(byte[] bssid)
+    /// <summary>The answer to a reset when nothing has failed; the lock is held.</summary>
+    protected abstract Status ResetWithoutFailure();
+
+    /// <summary>Joins the network of stored credentials, from a timer.</summary>
+    protected abstract void JoinAsStation(StoredCredentials stored);
+
+    /// <summary>Back to the beginning; the lock is held.</summary>
+    protected virtual void Forget()
     {
-        int end = Array.IndexOf(bssid, (byte)0);
-        byte[] reported = [.. bssid];
-        if (end >= 0)
-            reported.AsSpan(end).Clear();
-        return reported;
+        _joinTimer?.Dispose();
+        _stopTimer?.Dispose();
+        (_joinTimer, _stopTimer, Network, _connectedWasRead) = (null, null, null, false);
     }
 
-    private void StartOver()
-    {
-        Forget();
-        _state = VirtualDeviceState.Provisioning;
-    }
-
-    private bool Store(PendingCredentials credentials)
+    /// <summary>Writes credentials to flash; the lock is held.</summary>
+    protected bool Store(byte[] network, ReadOnlySpan<byte> secret)
     {
         if (!_stateFile.IsPersistent)
             return true;
         try
         {
-            _stateFile.Save(StoredCredentials.From(credentials.Ssid, credentials.Passphrase.Bytes, _options.Random));
+            _stateFile.Save(StoredCredentials.From(network, secret, Options.Random));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -277,115 +168,37 @@ internal sealed class ProvisioningStateMachine : IDisposable
         }
     }
 
-    private void Forget()
+    /// <summary>Runs the next attempt after a while, in the place of the one before; the lock is held.</summary>
+    protected void JoinLater(TimeSpan delay, Action join)
     {
         _joinTimer?.Dispose();
-        _stopTimer?.Dispose();
-        _set?.Dispose();
-        _applied?.Dispose();
-        (_joinTimer, _stopTimer, _set, _applied, _ssid, _joined) = (null, null, null, null, null, null);
-        (_failedAttempts, _connectedWasRead) = (0, false);
+        _joinTimer = Once(delay, join);
     }
 
-    private ITimer Once(TimeSpan delay, Action action) =>
-        _options.TimeProvider.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
-
-    private void JoinAsProvisioned(PendingCredentials credentials)
+    /// <summary>It is connected: the service has not long to go; the lock is held.</summary>
+    protected void OnConnected()
     {
-        JoinResult result;
-        bool final;
-        lock (_lock)
-        {
-            // Powered off or started over in the meantime.
-            if (!ReferenceEquals(_applied, credentials))
-                return;
-
-            result = _world.Join(
-                credentials.Ssid,
-                passphrase => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(passphrase), credentials.Passphrase.Bytes));
-
-            // Only a limit on the attempts ends a failure of a kind that the firmware has no reason for.
-            final = (result.Outcome != JoinOutcome.NoAnswer || _options.ConnectionAttempts > 1) && Conclude(result, credentials);
-        }
-
-        switch (result.Outcome)
-        {
-            case JoinOutcome.Connected:
-                LogAddress(result);
-                _log.Info("app", "Provisioning successful");
-                LogConnected(result);
-                break;
-            case not JoinOutcome.Connected when final:
-                string reason = result.Outcome == JoinOutcome.NetworkNotFound ? "Wi-Fi access-point not found" : "Wi-Fi AP password incorrect";
-                _log.Error("app", "Provisioning failed!", $"    Reason : {reason}", "    Please reset to factory and retry provisioning");
-                break;
-            default:
-                _log.Info("app", "Disconnected. Connecting to the AP again...");
-                break;
-        }
+        Current = VirtualDeviceState.Connected;
+        if (!Options.KeepServiceUp)
+            _stopTimer = Once(StopAfterConnected, _stopService);
     }
 
-    // Takes the result of an attempt in; false when another one follows.
-    private bool Conclude(JoinResult result, PendingCredentials credentials)
+    /// <summary>Somebody knows that it is connected; the lock is held.</summary>
+    protected void OnConnectedRead()
     {
-        if (result.Outcome == JoinOutcome.Connected)
-        {
-            _joined = result;
-            _state = VirtualDeviceState.Connected;
-            if (!_options.KeepServiceUp)
-                _stopTimer = Once(StopAfterConnected, _stopService);
-        }
-        else if (++_failedAttempts < _options.ConnectionAttempts)
-        {
-            _joinTimer?.Dispose();
-            _joinTimer = Once(_options.ConnectDelay, () => JoinAsProvisioned(credentials));
-            return false;
-        }
-        else
-        {
-            _failReason = result.Outcome == JoinOutcome.NetworkNotFound ? StaFailReason.StaNetworkNotFound : StaFailReason.StaAuthError;
-            _state = VirtualDeviceState.Failed;
-        }
-
-        _applied?.Dispose();
-        _applied = null;
-        return true;
-    }
-
-    private void JoinAsStation(StoredCredentials stored)
-    {
-        JoinResult result = _world.Join(stored.Ssid, stored.Accepts);
-        lock (_lock)
-        {
-            if (_state != VirtualDeviceState.AlreadyProvisioned || result.Outcome != JoinOutcome.Connected)
-                return;
-            _joined = result;
-        }
-
-        LogAddress(result);
-        LogConnected(result);
-    }
-
-    private void OnConnectedRead()
-    {
-        if (_connectedWasRead || _options.KeepServiceUp)
+        if (_connectedWasRead || Options.KeepServiceUp)
             return;
         _connectedWasRead = true;
         _stopTimer?.Dispose();
         _stopTimer = Once(StopAfterConnectedWasRead, _stopService);
     }
 
-    private void LogAddress(JoinResult result)
+    private void StartOver()
     {
-        string address = result.IPAddress ?? string.Empty;
-        string gateway = address[..(address.LastIndexOf('.') + 1)] + "1";
-        _log.Info("esp_netif_handlers", $"sta ip: {address}, mask: 255.255.255.0, gw: {gateway}");
+        Forget();
+        Current = VirtualDeviceState.Provisioning;
     }
 
-    private void LogConnected(JoinResult result) => _log.Info("app", $"Connected with IP Address:{result.IPAddress}");
-
-    private sealed record PendingCredentials(byte[] Ssid, Secret Passphrase) : IDisposable
-    {
-        public void Dispose() => Passphrase.Dispose();
-    }
+    private ITimer Once(TimeSpan delay, Action action) =>
+        Options.TimeProvider.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
 }

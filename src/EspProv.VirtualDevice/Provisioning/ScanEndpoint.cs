@@ -3,17 +3,21 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual;
 
-/// <summary>The <c>prov-scan</c> endpoint: start a Wi-Fi scan, ask how it goes, read its results in pages (PROTOCOL.md §3, §9).</summary>
-internal sealed class ScanEndpoint(IWifiWorld world, TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
+/// <summary>The <c>prov-scan</c> endpoint: start a scan, ask how it goes, read its results in pages (PROTOCOL.md §3, §9).</summary>
+/// <param name="wifi">What firmware for Wi-Fi hears; null in firmware that is built for another network.</param>
+/// <param name="thread">What firmware for Thread hears; null in firmware that is built for another network.</param>
+/// <param name="knowsThread">Whether it knows the commands for Thread, as all of network_provisioning does.</param>
+/// <param name="duration">How long a scan takes.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="isRadioBusy">Whether it is joining a network.</param>
+internal sealed class ScanEndpoint(
+    IWifiWorld? wifi, ThreadWorld? thread, bool knowsThread, TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
 {
     /// <summary>Its name.</summary>
     public const string Name = "prov-scan";
 
-    /// <summary>How many results the firmware keeps.</summary>
-    public const int MaximumResults = 16;
-
-    private volatile IReadOnlyList<HeardAccessPoint> _results = [];
-    private volatile Task _scan = Task.CompletedTask;
+    private readonly ScanTable<HeardAccessPoint> _wifi = new(duration, timeProvider, isRadioBusy);
+    private readonly ScanTable<VirtualThreadNetwork> _thread = new(duration, timeProvider, isRadioBusy);
 
     /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
     public async Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
@@ -28,22 +32,93 @@ internal sealed class ScanEndpoint(IWifiWorld world, TimeSpan duration, TimeProv
             return null;
         }
 
-        ScanPayload? answer = command.Msg switch
-        {
-            ScanMessage.ScanWifiStartCmd when command.WifiStartCmd is { } start => await StartAsync(start, cancellationToken).ConfigureAwait(false),
-            ScanMessage.ScanWifiStatusCmd => new ScanPayload
-            {
-                Msg = ScanMessage.ScanWifiStatusResp,
-                WifiStatusResp = new ScanStatusResp { ScanFinished = _scan.IsCompleted, ResultCount = (uint)_results.Count },
-            },
-            ScanMessage.ScanWifiResultCmd when command.WifiResultCmd is { } page => ReadPage(page),
-            _ => null,
-        };
+        ScanPayload? answer = command.Msg < ScanMessage.ScanThreadStartCmd
+            ? await AnswerWifiAsync(command, cancellationToken).ConfigureAwait(false)
+            : knowsThread ? await AnswerThreadAsync(command, cancellationToken).ConfigureAwait(false) : null;
         return answer?.ToByteArray();
     }
 
     /// <summary>Forgets what was found.</summary>
-    public void Clear() => _results = [];
+    public void Clear()
+    {
+        _wifi.Clear();
+        _thread.Clear();
+    }
+
+    // Firmware for another kind of network knows the commands, and answers each with InvalidArgument.
+    private async Task<ScanPayload?> AnswerWifiAsync(ScanPayload command, CancellationToken cancellationToken)
+    {
+        switch (command.Msg)
+        {
+            case ScanMessage.ScanWifiStartCmd when command.WifiStartCmd is { } start:
+                return new ScanPayload
+                {
+                    Msg = ScanMessage.ScanWifiStartResp,
+                    Status = wifi is null
+                        ? Status.InvalidArgument
+                        : await _wifi.StartAsync(start.Blocking, () => wifi.Scan().OrderByDescending(heard => heard.Rssi), cancellationToken).ConfigureAwait(false),
+                    WifiStartResp = new ScanStartResp(),
+                };
+            case ScanMessage.ScanWifiStatusCmd:
+                return new ScanPayload
+                {
+                    Msg = ScanMessage.ScanWifiStatusResp,
+                    Status = wifi is null ? Status.InvalidArgument : Status.Success,
+                    WifiStatusResp = wifi is null ? new ScanStatusResp() : _wifi.Status,
+                };
+            case ScanMessage.ScanWifiResultCmd when command.WifiResultCmd is { } page:
+                var entries = new WifiScanResultResp();
+                Status status = Status.InvalidArgument;
+                if (wifi is not null)
+                {
+                    if (_wifi.ReadPage(page) is not var (whole, heard))
+                        return null;
+                    status = whole;
+                    entries.Entries.Add(heard.Select(Entry));
+                }
+
+                return new ScanPayload { Msg = ScanMessage.ScanWifiResultResp, Status = status, WifiResultResp = entries };
+            default:
+                return null;
+        }
+    }
+
+    private async Task<ScanPayload?> AnswerThreadAsync(ScanPayload command, CancellationToken cancellationToken)
+    {
+        switch (command.Msg)
+        {
+            case ScanMessage.ScanThreadStartCmd when command.ThreadStartCmd is { } start:
+                return new ScanPayload
+                {
+                    Msg = ScanMessage.ScanThreadStartResp,
+                    Status = thread is null
+                        ? Status.InvalidArgument
+                        : await _thread.StartAsync(start.Blocking, () => thread.Discover(start.ChannelMask), cancellationToken).ConfigureAwait(false),
+                    ThreadStartResp = new ScanStartResp(),
+                };
+            case ScanMessage.ScanThreadStatusCmd:
+                return new ScanPayload
+                {
+                    Msg = ScanMessage.ScanThreadStatusResp,
+                    Status = thread is null ? Status.InvalidArgument : Status.Success,
+                    ThreadStatusResp = thread is null ? new ScanStatusResp() : _thread.Status,
+                };
+            case ScanMessage.ScanThreadResultCmd when command.ThreadResultCmd is { } page:
+                var entries = new ThreadScanResultResp();
+                Status status = Status.InvalidArgument;
+                if (thread is not null)
+                {
+                    if (_thread.ReadPage(page) is not var (whole, heard))
+                        return null;
+                    status = whole;
+                    entries.Entries.Add(heard.Select(ThreadWorld.Entry));
+                }
+
+                return new ScanPayload { Msg = ScanMessage.ScanThreadResultResp, Status = status, ThreadResultResp = entries };
+            default:
+                return null;
+        }
+    }
 
     private static WifiScanEntry Entry(HeardAccessPoint heard) => new()
     {
@@ -53,50 +128,4 @@ internal sealed class ScanEndpoint(IWifiWorld world, TimeSpan duration, TimeProv
         Bssid = ByteString.CopyFrom(heard.Bssid),
         Auth = heard.Auth,
     };
-
-    private async Task<ScanPayload> StartAsync(WifiScanStartCmd command, CancellationToken cancellationToken)
-    {
-        var answer = new ScanPayload { Msg = ScanMessage.ScanWifiStartResp, WifiStartResp = new ScanStartResp() };
-
-        // The driver does not scan while it joins a network.
-        if (isRadioBusy())
-        {
-            answer.Status = Status.InternalError;
-            return answer;
-        }
-
-        // A scan that is under way is neither started again nor waited for.
-        if (!_scan.IsCompleted)
-            return answer;
-        _results = [];
-        _scan = ScanAsync();
-        if (command.Blocking)
-            await _scan.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return answer;
-    }
-
-    private async Task ScanAsync()
-    {
-        if (duration > TimeSpan.Zero)
-            await Task.Delay(duration, timeProvider).ConfigureAwait(false);
-        _results = [.. world.Scan().OrderByDescending(heard => heard.Rssi).Take(MaximumResults)];
-    }
-
-    // Asked for more than there is, the firmware answers with what it has and an error; past its table it answers nothing.
-    private ScanPayload? ReadPage(ScanResultCmd page)
-    {
-        ulong end = (ulong)page.StartIndex + page.Count;
-        if (page.StartIndex >= MaximumResults || end > MaximumResults)
-            return null;
-
-        IReadOnlyList<HeardAccessPoint> results = _results;
-        var entries = new WifiScanResultResp();
-        entries.Entries.Add(results.Skip((int)page.StartIndex).Take((int)page.Count).Select(Entry));
-        return new ScanPayload
-        {
-            Msg = ScanMessage.ScanWifiResultResp,
-            Status = end > (ulong)results.Count ? Status.InternalError : Status.Success,
-            WifiResultResp = entries,
-        };
-    }
 }

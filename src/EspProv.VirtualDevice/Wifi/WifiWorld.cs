@@ -50,8 +50,8 @@ internal sealed class WifiWorld : IWifiWorld
     private static HeardAccessPoint Heard(VirtualAccessPoint accessPoint)
     {
         byte[] ssid = Encoding.UTF8.GetBytes(accessPoint.Ssid);
-        if (ssid.Length > ProvisioningStateMachine.MaximumSsidLength)
-            throw new ArgumentException($"The SSID '{accessPoint.Ssid}' is longer than {ProvisioningStateMachine.MaximumSsidLength} bytes.", nameof(accessPoint));
+        if (ssid.Length > WifiStateMachine.MaximumSsidLength)
+            throw new ArgumentException($"The SSID '{accessPoint.Ssid}' is longer than {WifiStateMachine.MaximumSsidLength} bytes.", nameof(accessPoint));
 
         int auth = accessPoint.Auth ?? (accessPoint.Passphrase is null ? Open : Wpa2Psk);
         return new HeardAccessPoint(ssid, Bssid(accessPoint), accessPoint.Channel, accessPoint.Rssi, auth);

@@ -34,6 +34,20 @@ internal sealed class TestHost : PSHost
     /// <summary>What the person answers, in order.</summary>
     public Queue<string> Answers => _ui.Answers;
 
+    /// <summary>Types a line in the place of <see cref="Answers"/>, where the answer depends on what was shown.</summary>
+    public Func<string>? ReadLine
+    {
+        get => _ui.Typist;
+        set => _ui.Typist = value;
+    }
+
+    /// <summary>Chooses by number; the default choice when null.</summary>
+    public Func<Collection<ChoiceDescription>, int>? Choice
+    {
+        get => _ui.Chooser;
+        set => _ui.Chooser = value;
+    }
+
     public override void EnterNestedPrompt() => throw new NotSupportedException();
 
     public override void ExitNestedPrompt() => throw new NotSupportedException();
@@ -77,9 +91,13 @@ internal sealed class TestHost : PSHost
             string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
             PromptForCredential(caption, message, userName, targetName);
 
-        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => defaultChoice;
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => Chooser?.Invoke(choices) ?? defaultChoice;
 
-        public override string ReadLine() => Answers.Dequeue();
+        public Func<Collection<ChoiceDescription>, int>? Chooser { get; set; }
+
+        public Func<string>? Typist { get; set; }
+
+        public override string ReadLine() => Typist?.Invoke() ?? Answers.Dequeue();
 
         public override SecureString ReadLineAsSecureString() => Secure(Answers.Dequeue());
 

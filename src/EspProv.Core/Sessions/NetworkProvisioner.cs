@@ -1,0 +1,160 @@
+using System.Globalization;
+using EspProv.Wire;
+
+namespace EspProv.Sessions;
+
+/// <summary>
+/// Credentials in, state out, whatever the kind of network: set, apply, and the way to the outcome (PROTOCOL.md §9).
+/// </summary>
+/// <typeparam name="TStatus">An answer to a status query.</typeparam>
+internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeProvider timeProvider)
+    where TStatus : class
+{
+    /// <summary>Whether Apply went out and was not refused, nor undone by a reset.</summary>
+    public bool CredentialsApplied { get; private set; }
+
+    /// <summary>The requests go out over this.</summary>
+    protected SecureChannel Channel => channel;
+
+    /// <summary>What is applied, in messages: "the credentials".</summary>
+    protected abstract string What { get; }
+
+    /// <summary>The network's kind, in messages: "Wi-Fi".</summary>
+    protected abstract string Kind { get; }
+
+    /// <summary>One status query; safe to repeat.</summary>
+    public abstract Task<TStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Apply, which is never repeated: when its reply is lost, <see cref="CredentialsApplied"/> stays true, because the device
+    /// may have it.
+    /// </summary>
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        bool before = CredentialsApplied;
+        CredentialsApplied = true;
+        Status status = await SendApplyAsync(cancellationToken).ConfigureAwait(false);
+        if (status is not Status.Success)
+            CredentialsApplied = before;
+        DeviceRefusal.ThrowIfRefused(status, $"apply {What}", EndpointNames.Config, ApplyAdvice);
+    }
+
+    /// <summary>
+    /// Reset. Not repeated: the second one is refused where the first one worked, and that refusal would be reported.
+    /// </summary>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        Status status = await SendResetAsync(cancellationToken).ConfigureAwait(false);
+        DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control, "A device can be reset only after it failed to connect.");
+        CredentialsApplied = false;
+    }
+
+    /// <summary>Reprovision. Not repeated, for the reason of <see cref="ResetAsync"/>.</summary>
+    public async Task ReprovisionAsync(CancellationToken cancellationToken)
+    {
+        Status status = await SendReprovisionAsync(cancellationToken).ConfigureAwait(false);
+        DeviceRefusal.ThrowIfRefused(
+            status, "start over", EndpointNames.Control, "A device can start over only while it is connected; after a failure, reset it.");
+        CredentialsApplied = false;
+    }
+
+    /// <summary>Apply, on the wire.</summary>
+    protected abstract Task<Status> SendApplyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reset, on the wire.</summary>
+    protected abstract Task<Status> SendResetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reprovision, on the wire.</summary>
+    protected abstract Task<Status> SendReprovisionAsync(CancellationToken cancellationToken);
+
+    /// <summary>The outcome that a status means; null while it goes on.</summary>
+    protected abstract (ProvisioningOutcome Outcome, string? Reason)? Conclude(TStatus status);
+
+    /// <summary>The state in a status, in messages.</summary>
+    protected abstract string NameState(TStatus status);
+
+    /// <summary>Set, apply, and follow until the device says how it ended or <paramref name="timeout"/> is over.</summary>
+    protected async Task<Followed> ProvisionAsync(
+        Func<CancellationToken, Task> set, TimeSpan timeout, IProgress<TStatus>? progress, CancellationToken cancellationToken)
+    {
+        long start = timeProvider.GetTimestamp();
+        string? lostApply = await SetAndApplyAsync(set, cancellationToken).ConfigureAwait(false);
+        Followed followed = timeout == TimeSpan.Zero
+            ? lostApply is null ? new Followed(ProvisioningOutcome.Applied, null, null) : new Followed(ProvisioningOutcome.Unknown, null, lostApply)
+            : await FollowAsync(timeout, lostApply, progress, cancellationToken).ConfigureAwait(false);
+        return followed with { Duration = timeProvider.GetElapsedTime(start) };
+    }
+
+    private string ApplyAdvice =>
+        $"It was given {What["the ".Length..]} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
+
+    /// <summary>
+    /// Both commands in one security session, repeated together until Apply is on its way: a device that restarted has forgotten
+    /// what was set.
+    /// </summary>
+    /// <returns>Null when the device confirmed Apply; why its reply was lost otherwise.</returns>
+    private Task<string?> SetAndApplyAsync(Func<CancellationToken, Task> set, CancellationToken cancellationToken) =>
+        channel.RepeatableAsync<string?>(
+            async token =>
+            {
+                await set(token).ConfigureAwait(false);
+                try
+                {
+                    await ApplyAsync(token).ConfigureAwait(false);
+                    return null;
+                }
+                catch (ProvisioningException e) when (e.Reason is not (ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState))
+                {
+                    return e.Message;
+                }
+            },
+            cancellationToken);
+
+    private async Task<Followed> FollowAsync(
+        TimeSpan timeout, string? problem, IProgress<TStatus>? progress, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(timeout, timeProvider, cancellationToken);
+        var schedule = new PollSchedule();
+        TStatus? last = null;
+        try
+        {
+            while (!deadline.IsOver)
+            {
+                await Task.Delay(schedule.Next(deadline.Remaining), timeProvider, deadline.Token).ConfigureAwait(false);
+                try
+                {
+                    await channel.EnsureAsync(deadline.Token).ConfigureAwait(false);
+                    last = await GetStatusAsync(deadline.Token).ConfigureAwait(false);
+                    problem = null;
+                }
+                catch (ProvisioningException e)
+                {
+                    // The access point may have moved to another channel under us, or gone with its work done: keep asking.
+                    problem = e.Message;
+                    continue;
+                }
+
+                progress?.Report(last);
+                if (Conclude(last) is var (outcome, reason))
+                    return new Followed(outcome, last, reason);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsOver)
+        {
+            // An exchange was under way when the time was up.
+        }
+
+        string within = string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###} s");
+        string applied = char.ToUpperInvariant(What[0]) + What[1..];
+        string were = What.EndsWith('s') ? "were" : "was";
+        string unknown = problem is not null
+            ? $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}"
+            : last is not null
+                ? $"The device was still {NameState(last)} {within}."
+                : $"{applied} {were} applied, and the device did not answer {within} what came of it.";
+        return new Followed(ProvisioningOutcome.Unknown, last, unknown);
+    }
+
+    /// <summary>How it ended.</summary>
+    protected readonly record struct Followed(ProvisioningOutcome Outcome, TStatus? Status, string? Reason, TimeSpan Duration = default);
+}

@@ -1,0 +1,29 @@
+namespace EspProv.Sessions;
+
+/// <summary>What came of setting and applying a Thread dataset.</summary>
+public sealed record ThreadProvisioningResult
+{
+    /// <summary>The outcome; <see cref="ProvisioningOutcome.Connected"/> when the device said that it is attached.</summary>
+    public required ProvisioningOutcome Outcome { get; init; }
+
+    /// <summary>The network's name in the dataset; null when the dataset has none.</summary>
+    public string? NetworkName { get; init; }
+
+    /// <summary>DatasetInvalid or NetworkNotFound when it failed; a sentence when it is unknown.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The PAN ID of the network that it is attached to, 0…65535.</summary>
+    public int? PanId { get; init; }
+
+    /// <summary>The extended PAN ID of the network that it is attached to, as lower-case hex.</summary>
+    public string? ExtendedPanId { get; init; }
+
+    /// <summary>The channel it is on.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>From the set command to the outcome.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The last status that the device gave, if it gave one.</summary>
+    public ThreadStatus? LastStatus { get; init; }
+}

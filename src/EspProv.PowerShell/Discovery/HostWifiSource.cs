@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using EspProv.Discovery;
+using EspProv.HostWifi;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>The access points that this machine hears, by their names: devices have one of their own while they wait.</summary>
+internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySource
+{
+    private const string DeviceAddress = "192.168.4.1";
+
+    /// <inheritdoc/>
+    public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ProvisioningDevice> FindAsync(
+        DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<HostWifiNetwork> networks = await HostWifiPlatform.Create().ScanAsync(cancellationToken).ConfigureAwait(false);
+        foreach (HostWifiNetwork network in networks.OrderByDescending(network => network.Rssi).DistinctBy(network => network.Ssid))
+        {
+            yield return new ProvisioningDevice
+            {
+                Name = network.Ssid,
+                Transport = Transport,
+                Address = DeviceAddress,
+                AccessPoint = network.Ssid,
+                Rssi = network.Rssi,
+                Description = network.IsSecured ? "needs -SoftApKey" : null,
+                LastSeen = timeProvider.GetUtcNow(),
+            };
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using EspProv.Commands.Registry;
+using EspProv.Discovery;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>The serial ports of this machine, with or without a device in provisioning mode at the other end.</summary>
+internal sealed class SerialSource(TimeProvider timeProvider) : IDiscoverySource
+{
+    /// <inheritdoc/>
+    public ProvisioningTransport Transport => ProvisioningTransport.Serial;
+
+    /// <summary>A port is no device yet: nobody wants to send credentials to all of them.</summary>
+    public bool IsOnRequestOnly => true;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ProvisioningDevice> FindAsync(
+        DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (device.Transport == Transport && device.Device.IsServiceUp)
+                yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
+        }
+
+        foreach (SerialPortDescription port in new SerialPortFinder().Find())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ProvisioningDevice
+            {
+                Name = port.Port,
+                Transport = Transport,
+                Address = port.Port,
+                Description = port.Summary,
+                LastSeen = timeProvider.GetUtcNow(),
+            };
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using EspProv.Wire;
+
+namespace EspProv.Virtual;
+
+/// <summary>The firmware's table of scan results: filled by one scan at a time, read in pages (PROTOCOL.md §9).</summary>
+internal sealed class ScanTable<TEntry>(TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
+{
+    /// <summary>How many results the firmware keeps.</summary>
+    public const int MaximumResults = 16;
+
+    private volatile IReadOnlyList<TEntry> _results = [];
+    private volatile Task _scan = Task.CompletedTask;
+
+    /// <summary>ScanFinished and ResultCount.</summary>
+    public ScanStatusResp Status => new() { ScanFinished = _scan.IsCompleted, ResultCount = (uint)_results.Count };
+
+    /// <summary>Forgets what was found.</summary>
+    public void Clear() => _results = [];
+
+    /// <summary>Starts a scan, and waits for its end where the client wants that.</summary>
+    /// <param name="blocking">Whether to wait.</param>
+    /// <param name="scan">What there is to be found, in the firmware's order.</param>
+    /// <param name="cancellationToken">Stops the waiting; the scan goes on.</param>
+    public async Task<Status> StartAsync(bool blocking, Func<IEnumerable<TEntry>> scan, CancellationToken cancellationToken)
+    {
+        // The driver does not scan while it joins a network.
+        if (isRadioBusy())
+            return Wire.Status.InternalError;
+
+        // A scan that is under way is neither started again nor waited for.
+        if (!_scan.IsCompleted)
+            return Wire.Status.Success;
+        _results = [];
+        _scan = ScanAsync(scan);
+        if (blocking)
+            await _scan.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Wire.Status.Success;
+    }
+
+    /// <summary>
+    /// A page, and whether it is a whole one: asked for more than there is, the firmware answers with what it has and an error.
+    /// Past its table it answers nothing, which is null.
+    /// </summary>
+    public (Status Status, IEnumerable<TEntry> Entries)? ReadPage(ScanResultCmd page)
+    {
+        ulong end = (ulong)page.StartIndex + page.Count;
+        if (page.StartIndex >= MaximumResults || end > MaximumResults)
+            return null;
+        IReadOnlyList<TEntry> results = _results;
+        return (
+            end > (ulong)results.Count ? Wire.Status.InternalError : Wire.Status.Success,
+            results.Skip((int)page.StartIndex).Take((int)page.Count));
+    }
+
+    private async Task ScanAsync(Func<IEnumerable<TEntry>> scan)
+    {
+        if (duration > TimeSpan.Zero)
+            await Task.Delay(duration, timeProvider).ConfigureAwait(false);
+        _results = [.. scan().Take(MaximumResults)];
+    }
+}

@@ -1,0 +1,240 @@
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Wire;
+using Google.Protobuf;
+
+namespace EspProv.Virtual;
+
+/// <summary>What the provisioning manager decides about Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
+internal sealed class WifiStateMachine : ProvisioningStateMachine
+{
+    /// <summary>The longest SSID, in bytes.</summary>
+    public const int MaximumSsidLength = 32;
+
+    private const int MaximumPassphraseLength = 63;
+    private const int BssidLength = 6;
+
+    private readonly IWifiWorld _world;
+    private PendingCredentials? _set;
+    private PendingCredentials? _applied;
+    private StaFailReason _failReason;
+    private int _failedAttempts;
+    private JoinResult? _joined;
+
+    /// <inheritdoc/>
+    public WifiStateMachine(
+        VirtualDeviceOptions options, IWifiWorld world, DeviceStateFile stateFile, MonitorLog log, Action stopService)
+        : base(options, stateFile, log, stopService) => _world = world;
+
+    /// <inheritdoc/>
+    public override string? IPAddress
+    {
+        get
+        {
+            lock (Lock)
+                return _joined?.IPAddress;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string AlreadyProvisionedLine => "Already provisioned, starting Wi-Fi STA";
+
+    private bool IsWifiProvisioning => Options.Component == ProvisioningComponent.WifiProvisioning;
+
+    /// <summary>Keeps credentials for a later Apply, whatever the state.</summary>
+    public Status Set(SetWifiConfigCmd command)
+    {
+        if (command.Ssid.Length > MaximumSsidLength
+            || command.Passphrase.Length > MaximumPassphraseLength
+            || command.Bssid.Length is not (0 or BssidLength))
+            return Status.InvalidArgument;
+
+        lock (Lock)
+        {
+            _set?.Dispose();
+            _set = new PendingCredentials(command.Ssid.ToByteArray(), new Secret(command.Passphrase.Span));
+            return Status.Success;
+        }
+    }
+
+    /// <summary>Stores the credentials and starts to join; refused when there are none, or when there were some before.</summary>
+    public Status Apply()
+    {
+        PendingCredentials credentials;
+        lock (Lock)
+        {
+            if (_set is null)
+                return Status.InternalError;
+            credentials = _set;
+            _set = null;
+            if (Current != VirtualDeviceState.Provisioning || !Store(credentials.Ssid, credentials.Passphrase.Bytes))
+            {
+                credentials.Dispose();
+                return Status.InternalError;
+            }
+
+            _applied = credentials;
+            Network = credentials.Ssid;
+            Current = VirtualDeviceState.Connecting;
+            _failedAttempts = 0;
+        }
+
+        Log.Info(
+            "app",
+            "Received Wi-Fi credentials",
+            $"    SSID     : {MonitorLog.Printable(credentials.Ssid)}",
+            $"    Password : {(Options.ShowPassphrase ? MonitorLog.Printable(credentials.Passphrase.Bytes) : "********")}");
+
+        // Only now: an attempt that takes no time would let go of the credentials.
+        lock (Lock)
+        {
+            if (ReferenceEquals(_applied, credentials))
+                JoinLater(Options.ConnectDelay, () => JoinAsProvisioned(credentials));
+        }
+
+        return Status.Success;
+    }
+
+    /// <summary>How far it has come.</summary>
+    public GetWifiStatusResp GetStatus()
+    {
+        lock (Lock)
+        {
+            switch (Current)
+            {
+                case VirtualDeviceState.Connected when _joined is { AccessPoint: { } accessPoint } joined:
+                    OnConnectedRead();
+                    return new GetWifiStatusResp
+                    {
+                        StaState = StaState.StaConnected,
+                        Connected = new WifiConnected
+                        {
+                            Ip4Addr = joined.IPAddress ?? string.Empty,
+                            AuthMode = accessPoint.Auth,
+                            Ssid = ByteString.CopyFrom(accessPoint.Ssid),
+                            Bssid = ByteString.CopyFrom(AsReported(accessPoint.Bssid)),
+                            Channel = accessPoint.Channel,
+                        },
+                    };
+                case VirtualDeviceState.Failed:
+                    return new GetWifiStatusResp { StaState = StaState.StaConnectionFailed, FailReason = _failReason };
+                case VirtualDeviceState.Connecting when _failedAttempts > 0:
+                    return new GetWifiStatusResp
+                    {
+                        StaState = StaState.StaConnecting,
+                        AttemptFailed = new WifiAttemptFailed { AttemptsRemaining = (uint)(Options.ConnectionAttempts - _failedAttempts) },
+                    };
+                default:
+                    return new GetWifiStatusResp { StaState = StaState.StaConnecting };
+            }
+        }
+    }
+
+    /// <summary>wifi_provisioning refuses, and network_provisioning says Success and does nothing.</summary>
+    protected override Status ResetWithoutFailure() => IsWifiProvisioning ? Status.InternalError : Status.Success;
+
+    protected override void JoinAsStation(StoredCredentials stored)
+    {
+        JoinResult result = _world.Join(stored.Ssid, stored.Accepts);
+        lock (Lock)
+        {
+            if (Current != VirtualDeviceState.AlreadyProvisioned || result.Outcome != JoinOutcome.Connected)
+                return;
+            _joined = result;
+        }
+
+        LogAddress(result);
+        LogConnected(result);
+    }
+
+    protected override void Forget()
+    {
+        base.Forget();
+        _set?.Dispose();
+        _applied?.Dispose();
+        (_set, _applied, _joined, _failedAttempts) = (null, null, null, 0);
+    }
+
+    // The firmware treats the BSSID as a C string on its way out: what follows a 00 byte is not the access point's.
+    private static byte[] AsReported(byte[] bssid)
+    {
+        int end = Array.IndexOf(bssid, (byte)0);
+        byte[] reported = [.. bssid];
+        if (end >= 0)
+            reported.AsSpan(end).Clear();
+        return reported;
+    }
+
+    private void JoinAsProvisioned(PendingCredentials credentials)
+    {
+        JoinResult result;
+        bool final;
+        lock (Lock)
+        {
+            // Powered off or started over in the meantime.
+            if (!ReferenceEquals(_applied, credentials))
+                return;
+
+            result = _world.Join(
+                credentials.Ssid,
+                passphrase => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(passphrase), credentials.Passphrase.Bytes));
+
+            // Only a limit on the attempts ends a failure of a kind that the firmware has no reason for.
+            final = (result.Outcome != JoinOutcome.NoAnswer || Options.ConnectionAttempts > 1) && Conclude(result, credentials);
+        }
+
+        switch (result.Outcome)
+        {
+            case JoinOutcome.Connected:
+                LogAddress(result);
+                Log.Info("app", "Provisioning successful");
+                LogConnected(result);
+                break;
+            case not JoinOutcome.Connected when final:
+                string reason = result.Outcome == JoinOutcome.NetworkNotFound ? "Wi-Fi access-point not found" : "Wi-Fi AP password incorrect";
+                Log.Error("app", "Provisioning failed!", $"    Reason : {reason}", "    Please reset to factory and retry provisioning");
+                break;
+            default:
+                Log.Info("app", "Disconnected. Connecting to the AP again...");
+                break;
+        }
+    }
+
+    // Takes the result of an attempt in; false when another one follows.
+    private bool Conclude(JoinResult result, PendingCredentials credentials)
+    {
+        if (result.Outcome == JoinOutcome.Connected)
+        {
+            _joined = result;
+            OnConnected();
+        }
+        else if (++_failedAttempts < Options.ConnectionAttempts)
+        {
+            JoinLater(Options.ConnectDelay, () => JoinAsProvisioned(credentials));
+            return false;
+        }
+        else
+        {
+            _failReason = result.Outcome == JoinOutcome.NetworkNotFound ? StaFailReason.StaNetworkNotFound : StaFailReason.StaAuthError;
+            Current = VirtualDeviceState.Failed;
+        }
+
+        _applied?.Dispose();
+        _applied = null;
+        return true;
+    }
+
+    private void LogAddress(JoinResult result)
+    {
+        string address = result.IPAddress ?? string.Empty;
+        string gateway = address[..(address.LastIndexOf('.') + 1)] + "1";
+        Log.Info("esp_netif_handlers", $"sta ip: {address}, mask: 255.255.255.0, gw: {gateway}");
+    }
+
+    private void LogConnected(JoinResult result) => Log.Info("app", $"Connected with IP Address:{result.IPAddress}");
+
+    private sealed record PendingCredentials(byte[] Ssid, Secret Passphrase) : IDisposable
+    {
+        public void Dispose() => Passphrase.Dispose();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Datasets;
+using EspProv.Wire;
+using Google.Protobuf;
+
+namespace EspProv.Virtual;
+
+/// <summary>The Thread networks around the device: which it hears, and which it can attach to.</summary>
+internal sealed class ThreadWorld
+{
+    private const int IdLength = 8;
+    private const int NetworkKeyLength = 16;
+    private const int MaximumNameLength = 16;
+
+    private readonly IReadOnlyList<VirtualThreadNetwork> _inRange;
+
+    /// <summary>Checks the networks.</summary>
+    /// <exception cref="ArgumentException">A value is out of its limits.</exception>
+    public ThreadWorld(IReadOnlyList<VirtualThreadNetwork> networks) => _inRange = [.. networks.Select(Complete)];
+
+    /// <summary>The networks on the channels of the mask, or on all of them when it is 0, in the order of their answers.</summary>
+    public IEnumerable<VirtualThreadNetwork> Discover(uint channelMask) =>
+        _inRange.Where(network => channelMask == 0 || (channelMask & (1u << network.Channel)) != 0);
+
+    /// <summary>
+    /// The network that a device with this dataset becomes part of. Only the key decides, as it does on the air, where a router does
+    /// not understand a device with another one; a channel or a PAN ID in the dataset narrows the search.
+    /// </summary>
+    public VirtualThreadNetwork? Attach(ThreadDataset dataset, Func<byte[], bool> acceptsKey) => _inRange.FirstOrDefault(network =>
+        (dataset.Channel ?? network.Channel) == network.Channel
+        && (dataset.PanId ?? network.PanId) == network.PanId
+        && (dataset.ExtendedPanId ?? network.ExtendedPanId) == network.ExtendedPanId
+        && acceptsKey(Convert.FromHexString(network.NetworkKey)));
+
+    /// <summary>The network that a device comes back to after a restart.</summary>
+    public VirtualThreadNetwork? Rejoin(StoredCredentials stored) => _inRange.FirstOrDefault(network =>
+        (stored.Ssid.Length == 0 || Encoding.UTF8.GetBytes(network.NetworkName).AsSpan().SequenceEqual(stored.Ssid))
+        && stored.Accepts(Convert.FromHexString(network.NetworkKey)));
+
+    /// <summary>The network as a scan reports it.</summary>
+    public static ThreadScanEntry Entry(VirtualThreadNetwork network) => new()
+    {
+        PanId = (uint)network.PanId,
+        Channel = (uint)network.Channel,
+        Rssi = network.Rssi,
+        Lqi = (uint)network.Lqi,
+        ExtAddr = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedAddress!)),
+        NetworkName = network.NetworkName,
+        ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
+    };
+
+    private static VirtualThreadNetwork Complete(VirtualThreadNetwork network)
+    {
+        byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(network.NetworkName));
+        string name = network.NetworkName;
+        Require(Encoding.UTF8.GetByteCount(name) is > 0 and <= MaximumNameLength, name, $"name has 1 to {MaximumNameLength} bytes");
+        Require(network.Channel is >= ThreadDataset.FirstChannel and <= ThreadDataset.LastChannel, name, $"channel is {ThreadDataset.FirstChannel} to {ThreadDataset.LastChannel}");
+        Require(network.PanId is >= 0 and < ushort.MaxValue, name, "PAN ID is 0x0000 to 0xfffe");
+        Require(IsHex(network.NetworkKey, NetworkKeyLength), name, $"network key is {NetworkKeyLength} bytes in hex");
+        Require(network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
+        Require(network.ExtendedAddress is null || IsHex(network.ExtendedAddress, IdLength), name, $"extended address is {IdLength} bytes in hex");
+        return network with
+        {
+            ExtendedPanId = network.ExtendedPanId?.ToLowerInvariant() ?? Convert.ToHexString(made, 0, IdLength).ToLowerInvariant(),
+            ExtendedAddress = network.ExtendedAddress?.ToLowerInvariant() ?? Convert.ToHexString(made, IdLength, IdLength).ToLowerInvariant(),
+        };
+    }
+
+    private static bool IsHex(string text, int length) => text.Length == 2 * length && text.All(char.IsAsciiHexDigit);
+
+    private static void Require(bool holds, string network, string rule)
+    {
+        if (!holds)
+            throw new ArgumentException($"The Thread network '{network}' is not valid: its {rule}.", nameof(network));
+    }
+}

@@ -1,0 +1,81 @@
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests;
+
+/// <summary>
+/// The serial console through the cmdlets, on a real pseudo-terminal: System.IO.Ports and its native half come from the module's own folder.
+/// </summary>
+public class SerialTests : ModuleTest
+{
+    [Fact]
+    public void A_board_on_a_serial_port_is_provisioned()
+    {
+        StartBoard("-Noise");
+        RunClean("$session = Connect-EspProvSession -Transport Serial -Port $board.Address -BaudRate 115200 -ProofOfPossession abcd1234");
+        Assert.Equal("Serial Opened", RunClean<string>("\"$($session.Transport) $($session.State)\""));
+        Assert.Equal(5, RunClean<int>("@(Get-EspWifiScan $session).Count"));
+        Assert.Equal("SUCCESS", RunClean<string>("(Send-EspCustomData $session hello).Text"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+    }
+
+    [Fact]
+    public void A_CSV_of_ports_is_a_fixture_of_boards()
+    {
+        StartBoard("", 3);
+        Assert.Equal("Connected Connected Connected", RunClean<string>(
+            "($board | ForEach-Object { [pscustomobject]@{ Port = $_.Address; Transport = 'Serial'; Name = $_.Name; ProofOfPossession = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } } | Set-EspWifiCredential).Outcome -join ' '"));
+    }
+
+    [Fact]
+    public void Ports_are_found_when_they_are_asked_for_and_probed_on_request()
+    {
+        StartBoard();
+        Assert.Equal("PROV_BOARD1 Serial", RunClean<string>("$found = Find-EspProvDevice PROV_BOARD1 -Transport Serial -Probe; \"$($found.Name) $($found.Transport)\""));
+        Assert.Equal("Security1", RunClean<string>("$found.SecurityVersion"));
+        Assert.Equal("True", RunClean<string>("$found.Address -eq $board.Address"));
+        Assert.Empty(RunClean("Find-EspProvDevice PROV_BOARD1"));
+        Assert.Equal("True", RunClean<string>("(Find-EspProvDevice -Port $board.Address -Transport Serial).Address -eq $board.Address"));
+    }
+
+    [Fact]
+    public void Security_2_needs_a_larger_line_and_the_error_says_how()
+    {
+        StartBoard("-SecurityVersion 2 -LineLimit 1024");
+        var error = RunToError("$board | Connect-EspProvSession -Username wifiprov -Password abcd1234");
+        Assert.Equal("RequestTooLarge", IdOf(error));
+        Assert.Contains("-LineLimit", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("Opened", RunClean<string>("($board | Connect-EspProvSession -Username wifiprov -Password abcd1234 -LineLimit 1024).State"));
+    }
+
+    [Fact]
+    public void A_board_that_is_unplugged_is_an_error_and_the_session_is_closed()
+    {
+        StartBoard();
+        RunClean("$session = $board | Connect-EspProvSession -ProofOfPossession abcd1234; $board | Stop-EspVirtualDevice");
+        Assert.Equal("SessionLost", IdOf(RunToError("Get-EspWifiStatus $session")));
+        Assert.Equal("Closed", RunClean<string>("$session.State"));
+    }
+
+    [Theory]
+    [InlineData("Connect-EspProvSession -Transport Serial -Port /dev/ttyNobody0", "DeviceUnreachable")]
+    [InlineData("Connect-EspProvSession -Transport Serial -Port ' '", "InvalidAddress")]
+    [InlineData("Start-EspVirtualDevice -Noise", "ParameterConflict")]
+    [InlineData("Start-EspVirtualDevice -Transport Console", "ParameterConflict")]
+    public void What_cannot_be_is_an_error(string command, string id) => Assert.Equal(id, IdOf(RunToError(command)));
+
+    [Fact]
+    public void The_boards_log_is_on_the_same_wire()
+    {
+        StartBoard();
+        RunClean("$stream = [System.IO.File]::Open($board.Address, 'Open', 'ReadWrite'); $buffer = [byte[]]::new(4096); $count = $stream.Read($buffer, 0, 4096); $stream.Dispose()");
+        Assert.Contains("app: Starting provisioning", RunClean<string>("[System.Text.Encoding]::ASCII.GetString($buffer, 0, $count)"), StringComparison.Ordinal);
+    }
+
+    private void StartBoard(string arguments = "", int count = 1)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Fail("These tests need pseudo-terminals.");
+        string names = string.Join(", ", Enumerable.Range(1, count).Select(i => $"PROV_BOARD{i}"));
+        RunClean($"$board = Start-EspVirtualDevice {names} -Transport Serial -ConnectDelay 0 -ScanDelay 0 {arguments}");
+    }
+}

@@ -1,0 +1,64 @@
+# Joining a device's access point, with a double of nmcli on the PATH; what must hold is that the former network comes back.
+Describe 'A device on its own access point' -Skip:(-not $IsLinux) {
+    BeforeAll {
+        $manifest = (Resolve-Path "$PSScriptRoot/../../EspProv.psd1").Path
+        Import-Module $manifest -Force
+        $former = '6f0d2c0e-5c1b-4a53-9a0c-3b8f6a1d7e42'
+        $log = Join-Path $TestDrive log
+        $nmcli = Join-Path $TestDrive nmcli
+        @"
+#!/bin/sh
+echo "`$*" >> '$log'
+case "`$*" in
+  *"wifi list"*) echo 'PROV_PESTER:24\:0A\:C4\:26\:1F\:CC:80:WPA2' ;;
+  *"device status"*) echo 'lo:wifi:connected' ;;
+  *"show --active"*) echo '${former}:802-11-wireless:lo' ;;
+  *"device show"*) echo 'IP4.ADDRESS[1]:127.0.0.1/8' ;;
+  *passwd-file*) cat > /dev/null ;;
+esac
+"@ -replace "`r" | Set-Content $nmcli
+        chmod +x $nmcli
+        $path = $env:PATH
+        $env:PATH = "$TestDrive$([IO.Path]::PathSeparator)$path"
+        $virtual = Start-EspVirtualDevice -Name PESTER_BEHIND
+    }
+
+    BeforeEach { Set-Content $log '' }
+
+    AfterAll {
+        $env:PATH = $path
+        $virtual | Stop-EspVirtualDevice
+    }
+
+    It 'is found by the name of its access point' {
+        $found = Find-EspProvDevice PROV_PESTER -Transport SoftAP
+        $found.AccessPoint | Should -Be 'PROV_PESTER'
+        $found.Rssi | Should -Be -60
+    }
+
+    It 'is not joined with -WhatIf' {
+        Connect-EspProvSession -Address $virtual.Address -AccessPoint PROV_PESTER -WhatIf
+        Get-Content $log -Raw | Should -Not -Match 'connection'
+    }
+
+    It 'is joined for the session, and the former network comes back' {
+        $session = Connect-EspProvSession -Address $virtual.Address -AccessPoint PROV_PESTER -ProofOfPossession abcd1234 -Confirm:$false
+        @(Get-EspWifiScan $session).Count | Should -Be 5
+        $session | Disconnect-EspProvSession
+        Get-Content $log -Raw | Should -Match "connection up uuid $former"
+    }
+
+    It 'gives the former network back when the process ends with the session open' {
+        $pwsh = (Get-Process -Id $PID).Path
+        $script = "Import-Module '$manifest'; (Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -ProofOfPossession abcd1234 -Confirm:`$false).State; exit 0"
+        & $pwsh -NoProfile -Command $script | Should -Be 'Opened'
+        Get-Content $log -Raw | Should -Match "connection up uuid $former"
+    }
+
+    It 'is not joined where the question cannot be asked' {
+        $pwsh = (Get-Process -Id $PID).Path
+        $script = "Import-Module '$manifest'; Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -ErrorVariable problem -ErrorAction SilentlyContinue; `$problem[0].FullyQualifiedErrorId"
+        & $pwsh -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'TransportUnavailable,'
+        Get-Content $log -Raw | Should -Not -Match 'connection add'
+    }
+}
