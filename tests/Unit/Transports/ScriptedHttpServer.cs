@@ -96,8 +96,9 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
                 serving.Add(ServeAsync(socket, ++Connections));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // InvalidOperationException is a listener that was stopped between two connections.
         }
 
         await Task.WhenAll(serving);
