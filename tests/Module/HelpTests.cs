@@ -65,6 +65,13 @@ public class HelpTests : ModuleTest
         File.WriteAllBytes(Path.Combine(folder, "token.bin"), [1, 2, 3]);
         File.WriteAllText(Path.Combine(folder, "codes.txt"), """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""");
         File.WriteAllText(Path.Combine(folder, "devices.csv"), "Name,Pop\nPROV_261FCC,abcd1234\nPROV_EA69FC,abcd5678\n");
+        File.WriteAllText(Path.Combine(folder, "fleet.csv"), "Name,Pop,Ssid,Passphrase\nPROV_261FCC,abcd1234,MyHomeWiFiAP,mypassword\n");
+        File.WriteAllText(Path.Combine(folder, "shard1.jsonl"), """
+            {"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"0","shard":"1/1"}
+            {"type":"row","time":"2026-01-01T00:00:01Z","row":1,"key":"0","device":"PROV_261FCC","stage":"Done","attempt":1,"status":"Connected","ms":900}
+            {"type":"end","time":"2026-01-01T00:00:01Z","rows":1,"plan":"0"}
+
+            """);
         Directory.CreateDirectory(Path.Combine(folder, "codes"));
         SetLocation(folder);
         IReadOnlyList<string> examples = Examples(RunClean($"Get-Help {cmdlet} -Full")[0]);
@@ -75,6 +82,11 @@ public class HelpTests : ModuleTest
             string script = example
                 .Replace(DeviceAddress, address, StringComparison.Ordinal)
                 .Replace(ScannedCode, $"{ScannedCode} -Address {address}", StringComparison.Ordinal);
+
+            // For the example that asks: the first device, its proof, the best network, its passphrase.
+            Host.Answers.Clear();
+            foreach (string answer in new[] { "1", "abcd1234", "1", "mypassword" })
+                Host.Answers.Enqueue(answer);
             Run(script);
 
             // Some examples show what a failed attempt looks like; they say so with -ErrorAction.

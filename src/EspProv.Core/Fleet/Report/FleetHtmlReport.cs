@@ -19,6 +19,7 @@ public sealed class FleetHtmlReport
     private readonly FleetReport _report;
     private readonly string _title;
     private readonly DateTimeOffset _now;
+    private readonly bool _endsInOneDay;
 
     /// <summary>Counts what is to be shown.</summary>
     /// <param name="results">The rows, in any order.</param>
@@ -27,6 +28,7 @@ public sealed class FleetHtmlReport
     public FleetHtmlReport(IEnumerable<FleetResult> results, string title, DateTimeOffset now)
     {
         _report = new FleetReport([.. results.OrderBy(result => result.Row)]);
+        _endsInOneDay = _report.Results.Select(result => result.Timestamp.UtcDateTime.Date).Distinct().Count() <= 1;
         _title = title;
         _now = now;
     }
@@ -209,7 +211,7 @@ public sealed class FleetHtmlReport
         html.Write("</tbody></table></div><p class=\"none-found\" hidden>No row is like that.</p></section>\n");
     }
 
-    private static void WriteRow(TextWriter html, FleetResult result)
+    private void WriteRow(TextWriter html, FleetResult result)
     {
         string status = Css(result.Status);
         string reason = result.Reason is { } text && text != result.Status.ToString() ? Words(text) : "";
@@ -225,7 +227,7 @@ public sealed class FleetHtmlReport
         html.Write($"<td class=\"n\" data-label=\"Security\">{result.Security}</td>");
         html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
         html.Write($"<td class=\"n\" data-label=\"Time\" data-sort=\"{N(result.Duration.TotalSeconds)}\">{(result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "")}</td>");
-        html.Write($"<td data-label=\"Ended\" data-sort=\"{result.Timestamp.ToUnixTimeMilliseconds()}\"><time>{result.Timestamp.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", Culture)}</time></td>");
+        html.Write($"<td data-label=\"Ended\" data-sort=\"{result.Timestamp.ToUnixTimeMilliseconds()}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
         html.Write("</tr>\n");
     }
 
