@@ -13,6 +13,9 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     // The module's own assemblies are the only ones that code in the default context asks for by name.
     private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
     private static readonly string[] Systems = FindSystems();
+
+    // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.
+    private static readonly string[] Shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
     private static readonly object Gate = new();
     private static DependencyLoadContext? _instance;
     private static int _imports;
@@ -51,8 +54,8 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         // What a package brings for one kind of system goes before what it brings for all, which may be nothing but an exception.
-        string? path = PlatformFiles("lib", assemblyName.Name + ".dll").Append(Path.Combine(_directory, assemblyName.Name + ".dll")).FirstOrDefault(File.Exists);
-        return path is null ? null : LoadFromAssemblyPath(path);
+        string? path = PlatformFiles("lib", assemblyName.Name + ".dll").Append(PathOf(assemblyName)).FirstOrDefault(File.Exists);
+        return IsShared(assemblyName) || path is null ? null : LoadFromAssemblyPath(path);
     }
 
     /// <inheritdoc/>
@@ -93,6 +96,16 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
         return [.. new[] { RuntimeInformation.RuntimeIdentifier, $"{system}-{architecture}", system, family }.Distinct(StringComparer.Ordinal)];
     }
 
-    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName) =>
-        EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal) ? _instance!.LoadFromAssemblyName(assemblyName) : null;
+    private static bool IsShared(AssemblyName assemblyName) => Shared.Contains(assemblyName.Name, StringComparer.Ordinal);
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName)
+    {
+        if (EntryPoints.Contains(assemblyName.Name, StringComparer.Ordinal))
+            return _instance!.LoadFromAssemblyName(assemblyName);
+        // Only when PowerShell has none of its own.
+        string path = _instance!.PathOf(assemblyName);
+        return IsShared(assemblyName) && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+    }
+
+    private string PathOf(AssemblyName assemblyName) => Path.Combine(_directory, assemblyName.Name + ".dll");
 }

@@ -53,6 +53,12 @@ public sealed class BlueZPeripheral : IDeviceTransport
                 "Manufacturer data is 2 to 8 bytes long, the company identifier included: more does not fit beside the service UUID.", nameof(options));
         }
 
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, "Being a Bluetooth device needs Linux with BlueZ; here virtual devices are reached over SoftAP.");
+        }
+
         BlueZClient client = await BlueZClient.OpenAsync(options.BlueZ, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -9,7 +9,7 @@ namespace EspProv.Security;
 /// <summary>SRP-6a with username and password, then AES-256-GCM with the nonce of the firmware's patch level (PROTOCOL.md §5).</summary>
 public sealed class Security2 : ISecurityScheme
 {
-    private static readonly SrpGroup _group = SrpGroup.Rfc5054_3072;
+    private static readonly SrpGroup Group = SrpGroup.Rfc5054_3072;
 
     private readonly byte[] _username;
     private readonly Secret _password;
@@ -56,7 +56,7 @@ public sealed class Security2 : ISecurityScheme
             throw new InvalidOperationException("A scheme shakes hands once.");
         _started = true;
 
-        using var client = new SrpClient(_group, _random);
+        using var client = new SrpClient(Group, _random);
         Sec2Resp0 keys = await ExchangeKeysAsync(exchange, client.A.ToArray(), cancellationToken).ConfigureAwait(false);
         byte[] m1 = ComputeProof(client, keys);
         string advice = Advice();
@@ -102,8 +102,8 @@ public sealed class Security2 : ISecurityScheme
         if (response.Sec2 is not { Msg: HandshakeStep.Resp0, Sr0: { } reply })
             throw SessionHandshake.Unexpected("the device's public key");
         SessionHandshake.RequireSuccess(reply.Status);
-        if (reply.DevicePubkey.IsEmpty || reply.DevicePubkey.Length > _group.Length)
-            throw SessionHandshake.Malformed($"its public key has {reply.DevicePubkey.Length} bytes, not up to {_group.Length}");
+        if (reply.DevicePubkey.IsEmpty || reply.DevicePubkey.Length > Group.Length)
+            throw SessionHandshake.Malformed($"its public key has {reply.DevicePubkey.Length} bytes, not up to {Group.Length}");
         return reply.DeviceSalt.IsEmpty ? throw SessionHandshake.Malformed("it has no salt") : reply;
     }
 
@@ -130,8 +130,8 @@ public sealed class Security2 : ISecurityScheme
         if (response.Sec2 is not { Msg: HandshakeStep.Resp1, Sr1: { } reply })
             throw SessionHandshake.Unexpected("the device's proof");
         SessionHandshake.RequireProofAccepted(reply.Status, advice);
-        if (reply.DeviceProof.Length != _group.HashLength)
-            throw SessionHandshake.Malformed($"its proof has {reply.DeviceProof.Length} bytes, not {_group.HashLength}");
+        if (reply.DeviceProof.Length != Group.HashLength)
+            throw SessionHandshake.Malformed($"its proof has {reply.DeviceProof.Length} bytes, not {Group.HashLength}");
         return reply.DeviceNonce.Length is GcmMessageCipher.CountedNonceLength or GcmMessageCipher.ConstantNonceLength
             ? reply
             : throw SessionHandshake.Malformed($"its nonce has {reply.DeviceNonce.Length} bytes");

@@ -40,6 +40,16 @@ internal sealed class PipelineSink
             note(cmdlet);
     }
 
+    /// <summary>Writes what is there, after waiting no longer than <paramref name="patience"/> for something; only the pipeline thread may call this.</summary>
+    internal void PumpWaiting(Cmdlet cmdlet, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (!_notes.TryTake(out Action<Cmdlet>? note, (int)patience.TotalMilliseconds, cancellationToken))
+            return;
+        do
+            note(cmdlet);
+        while (_notes.TryTake(out note));
+    }
+
     private void Post(Action<Cmdlet> note)
     {
         try

@@ -26,6 +26,15 @@ internal static class UserPrompt
             ? credential
             : null;
 
+    /// <summary>A line of text, below lines to choose from; null where nobody can be asked.</summary>
+    internal static string? ForText(PSHost host, IEnumerable<string> lines, string label) => Ask(host, ui =>
+    {
+        foreach (string line in lines)
+            ui.WriteLine(line);
+        ui.Write($"{label}: ");
+        return ui.ReadLine();
+    });
+
     private static T? Ask<T>(PSHost host, Func<PSHostUserInterface, T?> question)
         where T : class
     {

@@ -66,6 +66,16 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [SecretTransformation]
     public SecureString? Password { get; set; }
 
+    /// <summary>Security 2's salt, with -Verifier; then the device knows no password.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Salt { get; set; }
+
+    /// <summary>Security 2's verifier, with -Salt.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Verifier { get; set; }
+
     /// <summary>Security 2's nonce rule.</summary>
     [Parameter]
     public Security2Patch Security2Patch
@@ -233,6 +243,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "-LineLimit and -Noise go with -Transport Serial.", Transport));
         }
 
+        if (Salt is null != Verifier is null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "A salt belongs to a verifier; give both, or a password.", Salt ?? Verifier));
+        }
+
         for (int i = 0; i < names.Length; i++)
         {
             string? name = names[i];
@@ -300,6 +316,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             ProofOfPossession = ProofOfPossession?.ToPlainText() ?? defaults.ProofOfPossession,
             Username = Username ?? defaults.Username,
             Password = Password?.ToPlainText() ?? defaults.Password,
+            Salt = Salt is null ? null : (ReadOnlyMemory<byte>?)Salt,
+            Verifier = Verifier is null ? null : (ReadOnlyMemory<byte>?)Verifier,
             Security2Patch = Security2Patch,
             Component = Component,
             Network = Network,

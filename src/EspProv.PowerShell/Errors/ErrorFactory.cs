@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Fleet;
 
 namespace EspProv.Commands.Errors;
 
@@ -21,6 +22,10 @@ internal static class ErrorFactory
         var exception = new PSInvalidOperationException(message, cause);
         return Create(exception, error.ToString(), category, action, message, target);
     }
+
+    /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
+    internal static ErrorRecord From(FleetJournalException exception, string path) =>
+        From(Enum.Parse<ModuleError>(exception.Problem.ToString()), exception.Message, path, exception);
 
     /// <summary>Category and advice for a reason of Core's.</summary>
     internal static (ErrorCategory Category, string RecommendedAction) Describe(ProvisioningErrorReason reason) => reason switch
@@ -129,6 +134,18 @@ internal static class ErrorFactory
             "Look at Get-Help for the parameters that go together."),
         ModuleError.FileNotReadable => (ErrorCategory.ReadError,
             "Check the path, and that the file may be read."),
+        ModuleError.ParameterRequired => (ErrorCategory.InvalidArgument,
+            "Give the parameter, or a row with that column; values are asked for only where a person can answer."),
+        ModuleError.JournalExists => (ErrorCategory.ResourceExists,
+            "Give -Resume to go on with it, or another -JournalPath."),
+        ModuleError.JournalInUse => (ErrorCategory.ResourceBusy,
+            "Wait for the other run to end, or give this one a journal of its own."),
+        ModuleError.JournalOfAnotherPlan => (ErrorCategory.InvalidData,
+            "Give the rows, common values and -Shard of the run that wrote the journal, or start a new journal."),
+        ModuleError.JournalNotReadable => (ErrorCategory.InvalidData,
+            "Check the path; a journal that was edited cannot be resumed."),
+        ModuleError.JournalNotWritable => (ErrorCategory.WriteError,
+            "Check that the folder is there, may be written, and has room; then resume."),
         ModuleError.WifiAuthError => (ErrorCategory.AuthenticationError,
             "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiNetworkNotFound => (ErrorCategory.ObjectNotFound,

@@ -27,6 +27,24 @@ internal enum ModuleError
     /// <summary>A file that was named could not be written, or exists.</summary>
     FileNotWritable,
 
+    /// <summary>A value is missing, and nobody can be asked for it.</summary>
+    ParameterRequired,
+
+    /// <summary>There is a journal at the path already.</summary>
+    JournalExists,
+
+    /// <summary>Another run has the journal open.</summary>
+    JournalInUse,
+
+    /// <summary>The journal was written for another plan, or another shard of it.</summary>
+    JournalOfAnotherPlan,
+
+    /// <summary>The file is not a journal, or is damaged.</summary>
+    JournalNotReadable,
+
+    /// <summary>The journal cannot be written, so the run stops.</summary>
+    JournalNotWritable,
+
     /// <summary>The device says that the passphrase is wrong.</summary>
     WifiAuthError,
 

@@ -198,16 +198,42 @@ public sealed class Sec2CredentialTests : ModuleTest
     [Fact]
     public void A_verifier_of_the_vendors_Python_tool_does_not_fit_and_a_warning_says_why()
     {
-        // The tool's form of x: the inner hash without its leading zero bytes.
-        byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8];
-        byte[] inner = System.Security.Cryptography.SHA512.HashData(System.Text.Encoding.UTF8.GetBytes($"wifiprov:{Quirky}"));
-        byte[] x = System.Security.Cryptography.SHA512.HashData([.. salt, .. inner.SkipWhile(value => value == 0)]);
-        byte[] verifier = System.Numerics.BigInteger.ModPow(5, new(x, true, true), Modulus()).ToByteArray(true, true);
-
+        (byte[] salt, byte[] verifier) = VendorToolPair();
         Assert.False(Assert.IsType<bool>(Assert.Single(RunClean(
             "Test-EspSec2Credential wifiprov $password -Salt $salt -Verifier $verifier",
             ("password", Quirky), ("salt", salt), ("verifier", verifier))).BaseObject));
         Assert.Contains("Python", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_with_a_verifier_of_the_vendors_Python_tool_is_logged_in_to_on_request_and_the_refusal_says_so()
+    {
+        (byte[] salt, byte[] verifier) = VendorToolPair();
+        RunClean(
+            "$device = Start-EspVirtualDevice PROV_TOOL -SecurityVersion 2 -Salt $salt -Verifier $verifier; $login = @{ Username = 'wifiprov'; Password = $password }",
+            ("password", Quirky), ("salt", salt), ("verifier", verifier));
+
+        ErrorRecord refused = RunToError("$device | Connect-EspProvSession @login");
+        Assert.Equal("WrongCredentials", IdOf(refused));
+        Assert.Contains("Python", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Opened", RunClean<string>("($device | Connect-EspProvSession @login -UseVendorToolHash).State"));
+    }
+
+    [Fact]
+    public void A_device_is_started_with_a_piped_credential_and_a_salt_wants_its_verifier()
+    {
+        RunClean("New-EspSec2Credential lab abcd1234 | Start-EspVirtualDevice PROV_LAB -SecurityVersion 2");
+        Assert.Equal("Opened", RunClean<string>("(Get-EspVirtualDevice PROV_LAB | Connect-EspProvSession -Username lab -Password abcd1234).State"));
+        Assert.Equal("ParameterConflict", IdOf(RunToError("Start-EspVirtualDevice -SecurityVersion 2 -Salt 0102")));
+    }
+
+    /// <summary>What the vendor's Python tool makes of the pair: x from the inner hash without its leading zero bytes.</summary>
+    private static (byte[] Salt, byte[] Verifier) VendorToolPair()
+    {
+        byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8];
+        byte[] inner = System.Security.Cryptography.SHA512.HashData(System.Text.Encoding.UTF8.GetBytes($"wifiprov:{Quirky}"));
+        byte[] x = System.Security.Cryptography.SHA512.HashData([.. salt, .. inner.SkipWhile(value => value == 0)]);
+        return (salt, System.Numerics.BigInteger.ModPow(5, new(x, true, true), Modulus()).ToByteArray(true, true));
     }
 
     private static System.Numerics.BigInteger Modulus()

@@ -5,8 +5,8 @@ namespace EspProv.Tests.Security;
 /// <summary>How security 2's nonce moves, message by message.</summary>
 public class GcmMessageCipherTests
 {
-    private static readonly byte[] _key = Enumerable.Range(0, 64).Select(i => (byte)i).ToArray();
-    private static readonly byte[] _message = [1, 2, 3];
+    private static readonly byte[] Key = Enumerable.Range(0, 64).Select(i => (byte)i).ToArray();
+    private static readonly byte[] Message = [1, 2, 3];
 
     [Fact]
     public void A_counted_nonce_moves_with_every_message_of_either_direction()
@@ -16,8 +16,8 @@ public class GcmMessageCipherTests
 
         for (int i = 0; i < 300; i++)
         {
-            Assert.Equal(_message, device.Decrypt(client.Encrypt(_message)));
-            Assert.Equal(_message, client.Decrypt(device.Encrypt(_message)));
+            Assert.Equal(Message, device.Decrypt(client.Encrypt(Message)));
+            Assert.Equal(Message, client.Decrypt(device.Encrypt(Message)));
         }
 
         Assert.Equal("a0a1a2a3a4a5a6a700000259", Convert.ToHexStringLower(client.Nonce));
@@ -31,10 +31,10 @@ public class GcmMessageCipherTests
     {
         using var cipher = Cipher(nonce, counts: false);
 
-        byte[] first = cipher.Encrypt(_message);
+        byte[] first = cipher.Encrypt(Message);
 
-        Assert.Equal(first, cipher.Encrypt(_message));
-        Assert.Equal(_message, cipher.Decrypt(first));
+        Assert.Equal(first, cipher.Encrypt(Message));
+        Assert.Equal(Message, cipher.Decrypt(first));
         Assert.Equal(nonce, Convert.ToHexStringLower(cipher.Nonce));
     }
 
@@ -43,7 +43,7 @@ public class GcmMessageCipherTests
     {
         using var client = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
         using var device = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
-        byte[] sent = client.Encrypt(_message);
+        byte[] sent = client.Encrypt(Message);
 
         for (int i = 0; i < sent.Length; i++)
         {
@@ -54,7 +54,7 @@ public class GcmMessageCipherTests
 
         Assert.Equal(ProvisioningErrorReason.DecryptionFailed, Assert.Throws<ProvisioningException>(() => device.Decrypt(sent.AsSpan(0, 15))).Reason);
         Assert.Equal(ProvisioningErrorReason.DecryptionFailed, Assert.Throws<ProvisioningException>(() => device.Decrypt([])).Reason);
-        Assert.Equal(_message, device.Decrypt(sent));
+        Assert.Equal(Message, device.Decrypt(sent));
         Assert.Equal(ProvisioningErrorReason.DecryptionFailed, Assert.Throws<ProvisioningException>(() => device.Decrypt(sent)).Reason);
     }
 
@@ -64,12 +64,12 @@ public class GcmMessageCipherTests
         using var client = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
         using var device = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
 
-        Assert.Equal(_message, device.Decrypt(client.Encrypt(_message)));
+        Assert.Equal(Message, device.Decrypt(client.Encrypt(Message)));
 
-        Assert.Equal(ProvisioningErrorReason.SessionLost, Assert.Throws<ProvisioningException>(() => client.Encrypt(_message)).Reason);
+        Assert.Equal(ProvisioningErrorReason.SessionLost, Assert.Throws<ProvisioningException>(() => client.Encrypt(Message)).Reason);
         Assert.Equal(ProvisioningErrorReason.SessionLost, Assert.Throws<ProvisioningException>(() => device.Decrypt(new byte[20])).Reason);
         Assert.Equal("a0a1a2a3a4a5a6a7ffffffff", Convert.ToHexStringLower(client.Nonce));
     }
 
-    private static GcmMessageCipher Cipher(string nonce, bool counts) => new(_key, Convert.FromHexString(nonce), counts);
+    private static GcmMessageCipher Cipher(string nonce, bool counts) => new(Key, Convert.FromHexString(nonce), counts);
 }

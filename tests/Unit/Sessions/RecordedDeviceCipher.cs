@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using EspProv.Tests.Support;
+using EspProv.Wire;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Modes;
@@ -7,13 +9,38 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace EspProv.Tests.Sessions;
 
-/// <summary>The recorded device's end of the encryption, from the keys that it logged and not from anything that our client computes.</summary>
+/// <summary>
+/// The recorded device's end of the encryption, from the keys that it logged and not from anything that our client computes. A
+/// device of an unseeded build logged none: then the keys follow from what the recorded client drew, by BouncyCastle's X25519, or are
+/// the ones that it logged.
+/// </summary>
 internal abstract class RecordedDeviceCipher
 {
     public static RecordedDeviceCipher Of(Transcript transcript) =>
         transcript.DeviceSecrets is { SessionKey: [{ } key, ..], DeviceRandom: [{ } counter, ..] } ? new KeyStream(key, counter) :
         transcript.DeviceSecrets is { GcmKey: [{ } gcmKey, ..], GcmNonceInitial: [{ } nonce, ..] } ? new Gcm(gcmKey, nonce) :
-        new Identity();
+        OfClient(transcript) ?? new Identity();
+
+    private static RecordedDeviceCipher? OfClient(Transcript transcript)
+    {
+        SessionData[] replies =
+        [
+            .. transcript.ExchangesWith("prov-session").Where(exchange => exchange.ResponseHex is not null)
+                .Select(exchange => SessionData.Parser.ParseFrom(exchange.ResponseHex)),
+        ];
+        if (transcript.ClientSecrets.X25519Private is [{ } privateKey, ..] && replies.FirstOrDefault(reply => reply.Sec1?.Sr0 is not null) is { } keys)
+        {
+            byte[] key = new byte[32];
+            new X25519PrivateKeyParameters(privateKey).GenerateSecret(new X25519PublicKeyParameters(keys.Sec1.Sr0.DevicePubkey.ToByteArray()), key);
+            if (transcript.Latin1Argument("--pop") is { Length: > 0 } pop)
+                key = [.. key.Zip(SHA256.HashData(pop), (left, right) => (byte)(left ^ right))];
+            return new KeyStream(key, keys.Sec1.Sr0.DeviceRandom.ToByteArray());
+        }
+
+        return transcript.ClientSecrets.SrpK is [{ } srpKey, ..] && replies.FirstOrDefault(reply => reply.Sec2?.Sr1 is not null) is { } proof
+            ? new Gcm(srpKey[..32], proof.Sec2.Sr1.DeviceNonce.ToByteArray())
+            : null;
+    }
 
     public abstract bool IsInStepWith(TranscriptExchange recorded);
 

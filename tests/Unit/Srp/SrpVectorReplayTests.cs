@@ -8,7 +8,7 @@ namespace EspProv.Tests.Srp;
 [Trait("Category", "Vectors")]
 public class SrpVectorReplayTests
 {
-    private static readonly SrpGroup _group = SrpGroup.Rfc5054_3072;
+    private static readonly SrpGroup Group = SrpGroup.Rfc5054_3072;
 
     public static TheoryData<string> Names => SrpVectors.Names;
 
@@ -18,9 +18,9 @@ public class SrpVectorReplayTests
         var file = Vectors.Read<SrpVectors>(SrpVectors.FileName);
 
         Assert.NotEmpty(file.Vectors);
-        Assert.Equal(Number(file.N), _group.N);
-        Assert.Equal(384, _group.Length);
-        Assert.All(file.Vectors, vector => Assert.Equal(Number(vector.Multiplier), _group.Multiplier));
+        Assert.Equal(Number(file.N), Group.N);
+        Assert.Equal(384, Group.Length);
+        Assert.All(file.Vectors, vector => Assert.Equal(Number(vector.Multiplier), Group.Multiplier));
     }
 
     [Theory]
@@ -30,8 +30,8 @@ public class SrpVectorReplayTests
         SrpVector vector = SrpVectors.Get(name);
         bool toolsForm = !vector.AcceptsRfcClient;
 
-        Assert.Equal(Number(vector.X), SrpVerifier.ComputeX(_group, vector.UsernameHex, vector.PasswordHex, vector.Salt, useVendorToolHash: false));
-        Assert.Equal(vector.Verifier, SrpVerifier.Compute(_group, vector.UsernameHex, vector.PasswordHex, vector.Salt, toolsForm));
+        Assert.Equal(Number(vector.X), SrpVerifier.ComputeX(Group, vector.UsernameHex, vector.PasswordHex, vector.Salt, useVendorToolHash: false));
+        Assert.Equal(vector.Verifier, SrpVerifier.Compute(Group, vector.UsernameHex, vector.PasswordHex, vector.Salt, toolsForm));
         Assert.Equal(vector.AcceptsRfcClient, vector.Verifier.AsSpan().SequenceEqual(SrpVerifier.Compute(vector.UsernameHex, vector.PasswordHex, vector.Salt)));
         Assert.Equal(vector.Lengths.InnerHashLeadingZero, SrpVerifier.InnerHashHasLeadingZero(vector.UsernameHex, vector.PasswordHex));
     }
@@ -41,12 +41,12 @@ public class SrpVectorReplayTests
     public void The_client_sends_what_the_device_expects_and_accepts_its_proof(string name)
     {
         SrpVector vector = SrpVectors.Get(name);
-        using var client = new SrpClient(_group, vector.PrivateA);
+        using var client = new SrpClient(Group, vector.PrivateA);
 
         byte[] m1 = client.ComputeProof(vector.UsernameHex, vector.PasswordHex, vector.Salt, vector.B, useVendorToolHash: !vector.AcceptsRfcClient);
 
         Assert.Equal(vector.A, client.A);
-        Assert.Equal(Number(vector.U), SrpHandshake.ComputeU(_group, client.A, vector.B));
+        Assert.Equal(Number(vector.U), SrpHandshake.ComputeU(Group, client.A, vector.B));
         Assert.Equal(vector.K, client.K);
         Assert.Equal(vector.AesGcmKey, client.K[..32]);
         Assert.Equal(vector.M1, m1);
@@ -63,9 +63,9 @@ public class SrpVectorReplayTests
         byte[] next = SrpVectors.Get("basic").PrivateA;
         var random = new RecordedRandomSource(vector.PrivateA, next);
 
-        using var client = new SrpClient(_group, random);
+        using var client = new SrpClient(Group, random);
 
-        bool redrawn = vector.Lengths.SignificantA < _group.Length;
+        bool redrawn = vector.Lengths.SignificantA < Group.Length;
         Assert.Equal(redrawn ? SrpVectors.Get("basic").A : vector.A, client.A);
         Assert.Equal(redrawn ? 0 : 1, random.Left);
     }
@@ -75,7 +75,7 @@ public class SrpVectorReplayTests
     public void The_server_answers_as_the_device_does(string name)
     {
         SrpVector vector = SrpVectors.Get(name);
-        using var server = new SrpServer(_group, vector.UsernameHex, vector.Salt, vector.Verifier, new RecordedRandomSource(vector.PrivateB));
+        using var server = new SrpServer(Group, vector.UsernameHex, vector.Salt, vector.Verifier, new RecordedRandomSource(vector.PrivateB));
 
         server.ReceiveClientKey(vector.A);
 
@@ -92,11 +92,11 @@ public class SrpVectorReplayTests
     public void A_client_of_the_RFCs_form_hashes_S_without_leading_zero_bytes(string name)
     {
         SrpVector vector = SrpVectors.Get(name);
-        using var client = new SrpClient(_group, vector.PrivateA);
+        using var client = new SrpClient(Group, vector.PrivateA);
 
         byte[] m1 = client.ComputeProof(vector.UsernameHex, vector.PasswordHex, vector.Salt, vector.B);
 
-        Assert.Equal(SrpHandshake.ComputeK(_group, Number(vector.S)), client.K);
+        Assert.Equal(SrpHandshake.ComputeK(Group, Number(vector.S)), client.K);
         Assert.Equal(vector.AcceptsRfcClient, m1.AsSpan().SequenceEqual(vector.M1));
     }
 
@@ -107,16 +107,16 @@ public class SrpVectorReplayTests
     {
         SrpVector vector = SrpVectors.Get(name);
         byte[] saltAsTheToolHashesIt = vector.Salt.AsSpan().TrimStart((byte)0).ToArray();
-        using var client = new SrpClient(_group, vector.PrivateA);
+        using var client = new SrpClient(Group, vector.PrivateA);
 
         byte[] m1 = client.ComputeProof(vector.UsernameHex, vector.PasswordHex, saltAsTheToolHashesIt, vector.B, useVendorToolHash: true);
         byte[] rfc = SrpVerifier.Compute(vector.UsernameHex, vector.PasswordHex, vector.Salt);
-        byte[] tools = SrpVerifier.Compute(_group, vector.UsernameHex, vector.PasswordHex, saltAsTheToolHashesIt, useVendorToolHash: true);
+        byte[] tools = SrpVerifier.Compute(Group, vector.UsernameHex, vector.PasswordHex, saltAsTheToolHashesIt, useVendorToolHash: true);
 
         Assert.Equal(vector.VendorTool.SameVerifier, rfc.AsSpan().SequenceEqual(tools));
         Assert.Equal(vector.VendorTool.SameK, client.K.SequenceEqual(vector.K));
         Assert.Equal(vector.VendorTool.WireLengthOfA, client.A.TrimStart((byte)0).Length);
-        if (vector.VendorTool.WireLengthOfA == _group.Length)
+        if (vector.VendorTool.WireLengthOfA == Group.Length)
         {
             Assert.Equal(vector.VendorTool.SameM1, m1.AsSpan().SequenceEqual(vector.M1));
             Assert.Equal(vector.VendorTool.SameM2, client.VerifyServerProof(vector.M2));
@@ -124,9 +124,9 @@ public class SrpVectorReplayTests
         else
         {
             byte[] shortA = client.A.TrimStart((byte)0).ToArray();
-            byte[] toolsM1 = SrpHandshake.ComputeM1(_group, vector.UsernameHex, saltAsTheToolHashesIt, shortA, vector.B, client.K);
+            byte[] toolsM1 = SrpHandshake.ComputeM1(Group, vector.UsernameHex, saltAsTheToolHashesIt, shortA, vector.B, client.K);
             Assert.Equal(vector.VendorTool.SameM1, toolsM1.AsSpan().SequenceEqual(vector.M1));
-            Assert.Equal(vector.VendorTool.SameM2, SrpHandshake.ComputeM2(_group, shortA, toolsM1, client.K).AsSpan().SequenceEqual(vector.M2));
+            Assert.Equal(vector.VendorTool.SameM2, SrpHandshake.ComputeM2(Group, shortA, toolsM1, client.K).AsSpan().SequenceEqual(vector.M2));
         }
     }
 

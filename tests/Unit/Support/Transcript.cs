@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json.Serialization;
 
@@ -26,11 +27,13 @@ public sealed class Transcript
 
     public string? ClientError { get; init; }
 
-    [JsonRequired]
-    public TranscriptClientSecrets ClientSecrets { get; init; } = new();
+    /// <summary>Empty where the file has none.</summary>
+    [AllowNull]
+    public TranscriptClientSecrets ClientSecrets { get; init => field = value ?? new(); } = new();
 
-    [JsonRequired]
-    public TranscriptDeviceSecrets DeviceSecrets { get; init; } = new();
+    /// <summary>Empty where the file has none: in runs of unseeded builds.</summary>
+    [AllowNull]
+    public TranscriptDeviceSecrets DeviceSecrets { get; init => field = value ?? new(); } = new();
 
     [JsonRequired]
     public TranscriptDevice Device { get; init; } = new();

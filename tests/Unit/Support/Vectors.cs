@@ -16,7 +16,7 @@ public static class Vectors
     private const string NoTranscript = "(no transcript in the folder)";
     private const string NoneApplies = "(no transcript of the folder is of that kind)";
 
-    private static readonly JsonSerializerOptions _options = new()
+    private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
@@ -92,7 +92,7 @@ public static class Vectors
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, _options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
+            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
         }
         catch (JsonException exception)
         {

@@ -2,14 +2,16 @@ using System.Globalization;
 using System.Text;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
+using EspProv.Wire;
 
 namespace EspProv.Tests.VirtualDevices;
 
 /// <summary>
 /// The stubbed Wi-Fi driver that the vectors were recorded with: the first <c>--aps</c> of one table of networks, one network
-/// that can be joined (<c>--net-ssid</c>, <c>--net-pass</c>), and always the same address.
+/// that can be joined (<c>--net-ssid</c>, <c>--net-pass</c>), and always the same address. What a run heard beyond the table that
+/// is known here is taken from what it recorded.
 /// </summary>
-internal sealed class RecordedWifiWorld(TranscriptDevice device) : IWifiWorld
+internal sealed class RecordedWifiWorld(TranscriptDevice device, IReadOnlyList<Transcript> runs) : IWifiWorld
 {
     private static readonly (byte[] Ssid, string Bssid, int Channel, int Rssi)[] Table =
     [
@@ -38,7 +40,25 @@ internal sealed class RecordedWifiWorld(TranscriptDevice device) : IWifiWorld
         [
             .. Table.Take(count).Select((entry, i) => new HeardAccessPoint(
                 entry.Ssid, Convert.FromHexString(entry.Bssid), entry.Channel, entry.Rssi, i == 0 ? 3 : i % modes)),
+            .. Beyond(Table.Length, count),
         ];
+    }
+
+    private IEnumerable<HeardAccessPoint> Beyond(int known, int count)
+    {
+        var heard = new SortedDictionary<uint, WifiScanEntry>();
+        foreach (TranscriptExchange page in runs.SelectMany(run => run.ExchangesWith("prov-scan")))
+        {
+            if (page is not { PlainRequestHex: { } request, PlainResponseHex: { } response }
+                || ScanPayload.Parser.ParseFrom(response).WifiResultResp is not { } result)
+                continue;
+            uint at = ScanPayload.Parser.ParseFrom(request).WifiResultCmd?.StartIndex ?? 0;
+            foreach (WifiScanEntry entry in result.Entries)
+                heard[at++] = entry;
+        }
+
+        return heard.Where(pair => pair.Key >= known && pair.Key < count).Select(pair => new HeardAccessPoint(
+            pair.Value.Ssid.ToByteArray(), pair.Value.Bssid.ToByteArray(), (int)pair.Value.Channel, pair.Value.Rssi, pair.Value.Auth));
     }
 
     public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)

@@ -104,7 +104,7 @@ public partial class TranscriptReplayTests
             KeepServiceUp = device.Args.Contains("--no-auto-stop"),
             ConnectDelay = Attempt,
             ScanDelay = TimeSpan.Zero,
-            World = new RecordedWifiWorld(device),
+            World = new RecordedWifiWorld(device, runs),
             Random = random,
             TimeProvider = time,
         };

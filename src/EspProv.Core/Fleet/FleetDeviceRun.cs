@@ -1,0 +1,328 @@
+using System.Globalization;
+using EspProv.Discovery;
+using EspProv.Security;
+using EspProv.Sessions;
+
+namespace EspProv.Fleet;
+
+/// <summary>
+/// One row from its first attempt to its result. Each attempt is a new handshake and begins by asking the device how it
+/// stands, so that nothing is done twice; Connected is only ever the device's own word.
+/// </summary>
+internal sealed class FleetDeviceRun(
+    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice)
+{
+    private const int MaxLosses = 2;
+
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = options.TimeProvider;
+    private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
+    private bool _applied;
+    private long? _appliedAt;
+    private bool _customDataSent;
+    private int _attempts;
+    private int? _security = (int?)row.SecurityVersion;
+    private string? _address = row.Session?.Device.Address ?? row.Address;
+
+    /// <summary>Runs the row.</summary>
+    /// <param name="deadline">Cancelled when the time for the whole run is over.</param>
+    /// <param name="stop">Cancelled when the user gives up: then there is no result.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/>.</exception>
+    public async Task<FleetResult> RunAsync(CancellationToken deadline, CancellationToken stop)
+    {
+        long start = _time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(options.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline, timeout.Token);
+        ProvisioningException? last = null;
+        while (true)
+        {
+            _attempts++;
+            try
+            {
+                return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
+            }
+            catch (ProvisioningException error)
+            {
+                last = error;
+                if (!FleetRetry.CanHelp(error) || !MayRetry)
+                    return Finish(Failure(error), start);
+                notice($"{error.Message} Trying again.", false);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+            }
+
+            try
+            {
+                await Task.Delay(FleetRetry.Delay(options, _attempts), _time, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+            }
+        }
+    }
+
+    // A session that was given is the user's: when it is over there is no credential to make another one with.
+    private bool MayRetry => row.Session is null && (_attempts < options.MaxAttempts || MayStillJoin);
+
+    // The access point may change its channel with the device, and then this machine has to find it again (PROTOCOL.md §6):
+    // as long as the device may be joining it is worth being asked.
+    private bool MayStillJoin => _appliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
+
+    // An earlier run may have been killed between Apply and the device's answer.
+    private bool MayHaveApplied => _applied || appliedEarlier;
+
+    private TimeSpan Remaining(long start)
+    {
+        TimeSpan left = options.Timeout - _time.GetElapsedTime(start);
+        return left < options.JoinTimeout ? left : options.JoinTimeout;
+    }
+
+    private async Task<Attempt> AttemptAsync(TimeSpan joinTimeout, CancellationToken token)
+    {
+        ProvisioningSession session = row.Session ?? await ConnectAsync(token).ConfigureAwait(false);
+        try
+        {
+            session.Notice += Hear;
+            _security = (int)session.SecurityVersion;
+            await onState(_stage = FleetStage.Handshake, _attempts).ConfigureAwait(false);
+            return await ProvisionAsync(session, joinTimeout, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Notice -= Hear;
+            if (row.Session is null)
+                await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Hear(SessionNotice said) => notice(said.Message, said.IsWarning);
+
+    private async Task<ProvisioningSession> ConnectAsync(CancellationToken token)
+    {
+        ProvisioningDevice device;
+        if (row.Address is { Length: > 0 } address)
+        {
+            device = new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = address, SecurityVersion = row.SecurityVersion };
+        }
+        else
+        {
+            await onState(_stage = FleetStage.Find, _attempts).ConfigureAwait(false);
+            device = await links.FindAsync(row, token).ConfigureAwait(false);
+            _address = device.Address;
+        }
+
+        await onState(_stage = FleetStage.Connect, _attempts).ConfigureAwait(false);
+        try
+        {
+            return await HandshakeAsync(device, token).ConfigureAwait(false);
+        }
+        catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.WrongCredentials)
+        {
+            // A refused proof closes the link without an answer, which a lost link does too (PROTOCOL.md §6), and there is no
+            // lock-out: a second handshake, at once, tells the two apart.
+            notice($"{error.Message} Making sure with a second handshake.", false);
+            return await HandshakeAsync(device, token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ProvisioningSession> HandshakeAsync(ProvisioningDevice device, CancellationToken token)
+    {
+        try
+        {
+            return await ProvisioningSession.ConnectAsync(device, links.CreateTransport(device), SessionOptions(), token).ConfigureAwait(false);
+        }
+        catch (ProvisioningException error)
+        {
+            _stage = error.Endpoint is Wire.EndpointNames.Session ? FleetStage.Handshake : FleetStage.Connect;
+            throw;
+        }
+    }
+
+    private SessionOptions SessionOptions() => new()
+    {
+        SecurityVersion = row.SecurityVersion,
+        AllowUnencrypted = row.AllowUnencrypted,
+        Credential = new SecurityCredential
+        {
+            ProofOfPossession = row.ProofOfPossession?.Copy(),
+            Username = row.Username,
+            Password = row.Password?.Copy(),
+            UseVendorToolHash = row.UseVendorToolHash,
+        },
+        Random = options.Random,
+        TimeProvider = _time,
+    };
+
+    private async Task<Attempt> ProvisionAsync(ProvisioningSession session, TimeSpan joinTimeout, CancellationToken token)
+    {
+        WifiStatus before = await session.GetWifiStatusAsync(token).ConfigureAwait(false);
+        switch (before.State)
+        {
+            case WifiState.Connected when before.Ssid == row.SsidText:
+                return Connected(before, MayHaveApplied ? null : "AlreadyConnected");
+            case WifiState.Connected when options.Reprovision:
+                await session.ReprovisionWifiAsync(token).ConfigureAwait(false);
+                break;
+            case WifiState.Connected:
+                return new Attempt(FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
+                    $"{row.Device} is connected to '{before.Ssid}' already.", before);
+            case WifiState.ConnectionFailed when _applied:
+                return Refused(before);
+            case WifiState.ConnectionFailed:
+                await ResetAsync(session, token).ConfigureAwait(false);
+                break;
+        }
+
+        await SendCustomDataAsync(session, token).ConfigureAwait(false);
+        await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
+        await ApplyAsync(session, token).ConfigureAwait(false);
+        return await FollowAsync(session, joinTimeout, token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sets and applies, over new handshakes where links are lost, until the device has confirmed Apply or refuses it. It refuses a
+    /// second one (PROTOCOL.md §9), which is how an Apply is found out whose answer was lost: it may have arrived or not.
+    /// </summary>
+    private async Task ApplyAsync(ProvisioningSession session, CancellationToken token)
+    {
+        using var credential = new WifiCredential(row.Ssid, row.Passphrase?.Copy(), row.Bssid, row.Channel);
+        for (int losses = 0; ; losses++)
+        {
+            bool before = _applied;
+            try
+            {
+                await session.SetWifiCredentialAsync(credential, token).ConfigureAwait(false);
+                _applied = true;
+                _appliedAt ??= _time.GetTimestamp();
+                await session.ApplyWifiCredentialAsync(token).ConfigureAwait(false);
+                return;
+            }
+            catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
+            {
+                // It was given credentials before, by this attempt, an earlier one or an earlier run, and is still at it.
+                return;
+            }
+            catch (ProvisioningException error) when (error is { Reason: ProvisioningErrorReason.DeviceError, DeviceStatus: not null })
+            {
+                _applied = before;
+                throw;
+            }
+            catch (ProvisioningException error) when (session.IsOpen && losses < MaxLosses && FleetRetry.CanHelp(error))
+            {
+                notice($"{error.Message} Setting and applying again in a new session.", false);
+            }
+        }
+    }
+
+    private static async Task ResetAsync(ProvisioningSession session, CancellationToken token)
+    {
+        try
+        {
+            await session.ResetWifiAsync(token).ConfigureAwait(false);
+        }
+        catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        {
+            // It was reset between the question and the command; what follows tells.
+        }
+    }
+
+    private async Task SendCustomDataAsync(ProvisioningSession session, CancellationToken token)
+    {
+        if (row.CustomData.IsEmpty || _customDataSent)
+            return;
+        await onState(_stage = FleetStage.CustomData, _attempts).ConfigureAwait(false);
+        await session.SendCustomDataAsync(row.Endpoint, row.CustomData, token).ConfigureAwait(false);
+        _customDataSent = true;
+    }
+
+    private async Task<Attempt> FollowAsync(ProvisioningSession session, TimeSpan timeout, CancellationToken token)
+    {
+        await onState(_stage = FleetStage.Join, _attempts).ConfigureAwait(false);
+        long start = _time.GetTimestamp();
+        TimeSpan wait = FirstPoll;
+        while (true)
+        {
+            // Nobody is connected at once.
+            await Task.Delay(wait, _time, token).ConfigureAwait(false);
+            wait = wait * 1.5 < LongestPoll ? wait * 1.5 : LongestPoll;
+            WifiStatus status = await session.GetWifiStatusAsync(token).ConfigureAwait(false);
+            if (status.State is WifiState.Connected)
+            {
+                // Security 1 does not protect what it encrypts from being changed: the network's name has to be right, too.
+                return status.Ssid == row.SsidText
+                    ? Connected(status, null)
+                    : throw new ProvisioningException(
+                        ProvisioningErrorReason.UnexpectedResponse,
+                        $"{row.Device} says that it is connected to '{status.Ssid}', which is not the network that it was given.");
+            }
+
+            if (status.State is WifiState.ConnectionFailed)
+                return Refused(status);
+            if (_time.GetElapsedTime(start) >= timeout)
+                return Unknown(string.Create(CultureInfo.InvariantCulture, $"{row.Device} was still {status.State} after {timeout.TotalSeconds:0.#} s."));
+        }
+    }
+
+    private static Attempt Connected(WifiStatus status, string? reason) => new(FleetStatus.Connected, reason, null, null, status);
+
+    private Attempt Refused(WifiStatus status) => status.FailReason switch
+    {
+        WifiFailReason.AuthError => new(FleetStatus.Failed, nameof(WifiFailReason.AuthError), FleetErrorIds.WifiAuthError,
+            $"{row.Device} could not join '{row.SsidText}': the network refused the passphrase.", status),
+        WifiFailReason.NetworkNotFound => new(FleetStatus.Failed, nameof(WifiFailReason.NetworkNotFound), FleetErrorIds.WifiNetworkNotFound,
+            $"{row.Device} could not join '{row.SsidText}': it does not see such a network.", status),
+        _ => new(FleetStatus.Failed, nameof(WifiState.ConnectionFailed), FleetErrorIds.WifiConnectionFailed,
+            $"{row.Device} could not join '{row.SsidText}'.", status),
+    };
+
+    private static Attempt Unknown(string error) => new(FleetStatus.Unknown, nameof(FleetStatus.Unknown), FleetErrorIds.WifiOutcomeUnknown, error, null);
+
+    private Attempt Failure(ProvisioningException error) => MayHaveApplied
+        ? Unknown($"{row.Device} was told to use the credentials, and what came of it is unknown. {error.Message}")
+        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message, null);
+
+    private Attempt OutOfTime(bool deadline, ProvisioningException? last)
+    {
+        string id = deadline ? FleetErrorIds.DeadlineReached : FleetErrorIds.DeviceTimeout;
+        string message = deadline
+            ? "The time for the whole run was over."
+            : string.Create(CultureInfo.InvariantCulture, $"{row.Device} took longer than {options.Timeout.TotalSeconds:0.###} s.");
+        if (last is not null)
+            message += $" {last.Message}";
+        return MayHaveApplied
+            ? Unknown($"The credentials were on their way, and what came of them is unknown. {message}")
+            : new Attempt(FleetStatus.Failed, id, id, message, null);
+    }
+
+    private FleetResult Finish(Attempt attempt, long start)
+    {
+        WifiStatus? connected = attempt.Status is FleetStatus.Connected ? attempt.Last : null;
+        return new FleetResult
+        {
+            Row = row.Number,
+            Device = row.Device,
+            Address = _address,
+            Transport = (row.Session?.Device.Transport ?? row.Transport).ToString(),
+            Security = _security,
+            Ssid = row.SsidText,
+            Status = attempt.Status,
+            Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
+            Reason = attempt.Reason,
+            Ip = connected?.IPAddress,
+            Bssid = connected?.Bssid,
+            Channel = connected?.Channel,
+            Attempts = _attempts,
+            Duration = _time.GetElapsedTime(start),
+            ErrorId = attempt.ErrorId,
+            Error = attempt.Error,
+            Timestamp = _time.GetUtcNow(),
+        };
+    }
+
+    private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error, WifiStatus? Last);
+}

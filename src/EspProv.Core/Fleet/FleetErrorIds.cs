@@ -1,0 +1,32 @@
+namespace EspProv.Fleet;
+
+/// <summary>Stable error ids of rows, beside the names of <see cref="ProvisioningErrorReason"/>.</summary>
+public static class FleetErrorIds
+{
+    /// <summary>A column's text cannot be read as what the column is for.</summary>
+    public const string InvalidValue = nameof(InvalidValue);
+
+    /// <summary>The row needs a value that neither it nor a parameter has.</summary>
+    public const string ValueRequired = nameof(ValueRequired);
+
+    /// <summary>An earlier row of the plan is for the same device.</summary>
+    public const string DuplicateDevice = nameof(DuplicateDevice);
+
+    /// <summary>The time for one device was over.</summary>
+    public const string DeviceTimeout = nameof(DeviceTimeout);
+
+    /// <summary>The time for the whole run was over.</summary>
+    public const string DeadlineReached = nameof(DeadlineReached);
+
+    /// <summary>The device says that the passphrase is wrong.</summary>
+    public const string WifiAuthError = nameof(WifiAuthError);
+
+    /// <summary>The device says that there is no such network.</summary>
+    public const string WifiNetworkNotFound = nameof(WifiNetworkNotFound);
+
+    /// <summary>The device says that it failed, for a reason without a name.</summary>
+    public const string WifiConnectionFailed = nameof(WifiConnectionFailed);
+
+    /// <summary>What came of the credentials cannot be known.</summary>
+    public const string WifiOutcomeUnknown = nameof(WifiOutcomeUnknown);
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EspProv.Fleet;
+
+/// <summary>
+/// What makes a row this row, and a device this device. Made of what may be read by anybody: no secret goes into a digest, so
+/// none can be guessed from one, and a corrected passphrase still belongs to the same plan.
+/// </summary>
+internal static class FleetIdentity
+{
+    /// <summary>Where every device's own access point has it (PROTOCOL.md §6): an address of many devices.</summary>
+    private const string AccessPointAddress = "192.168.4.1";
+
+    /// <summary>32 hexadecimal digits that stay the same for the same row.</summary>
+    public static string KeyOf(FleetRow row) => Digest(
+        row.Name,
+        row.Transport.ToString(),
+        AddressOf(row),
+        row.SecurityVersion is { } version ? ((int)version).ToString(CultureInfo.InvariantCulture) : null,
+        row.Username,
+        Convert.ToHexString(row.Ssid.Span),
+        row.Bssid is { } bssid ? Convert.ToHexString(bssid.Span) : null,
+        row.Channel?.ToString(CultureInfo.InvariantCulture),
+        row.CustomData.IsEmpty ? null : row.Endpoint);
+
+    /// <summary>The same for all rows of one device.</summary>
+    public static UInt128 DeviceOf(FleetRow row)
+    {
+        string? address = AddressOf(row)?.Trim().ToUpperInvariant();
+        bool named = string.IsNullOrEmpty(address) || address == AccessPointAddress;
+        return UInt128.Parse(Digest(row.Transport.ToString(), address, named ? row.Name : null), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A digest over keys, in their order.</summary>
+    public static string Chain(string previous, string key) => Digest(previous, key);
+
+    private static string? AddressOf(FleetRow row) => row.Session?.Device.Address ?? row.Address;
+
+    // Each value with its length, so that no two lists of values look alike.
+    private static string Digest(params string?[] values)
+    {
+        var text = new StringBuilder();
+        foreach (string? value in values)
+            text.Append(CultureInfo.InvariantCulture, $"{value?.Length ?? -1}:{value};");
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        return Convert.ToHexString(hash.AsSpan(0, 16)).ToLowerInvariant();
+    }
+}

@@ -1,0 +1,97 @@
+using EspProv.Security;
+using EspProv.Sessions;
+using EspProv.Transports;
+
+namespace EspProv.Fleet;
+
+/// <summary>
+/// One device of a plan, with the values that the row and the common parameters give together. It owns its secrets; whoever
+/// runs it disposes of it.
+/// </summary>
+public sealed class FleetRow : IDisposable
+{
+    /// <summary>The row's place in the plan, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The device's service name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How to reach it.</summary>
+    public ProvisioningTransport Transport { get; init; } = ProvisioningTransport.SoftAP;
+
+    /// <summary>Where it is; null when it has to be found by its name.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The scheme that was named; null to take the device's.</summary>
+    public SecurityVersion? SecurityVersion { get; init; }
+
+    /// <summary>Security 1's proof of possession.</summary>
+    public Secret? ProofOfPossession { get; init; }
+
+    /// <summary>Security 2's username.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Security 2's password.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>The network's name as bytes.</summary>
+    public ReadOnlyMemory<byte> Ssid { get; init; }
+
+    /// <summary>The network's name as text.</summary>
+    public string SsidText { get; init; } = "";
+
+    /// <summary>The network's passphrase; null or empty for an open network.</summary>
+    public Secret? Passphrase { get; init; }
+
+    /// <summary>The access point to prefer.</summary>
+    public ReadOnlyMemory<byte>? Bssid { get; init; }
+
+    /// <summary>The channel to look on.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>What to send to <see cref="Endpoint"/> before the credentials; empty for nothing. It may be secret.</summary>
+    public ReadOnlyMemory<byte> CustomData { get; init; }
+
+    /// <summary>Where <see cref="CustomData"/> goes.</summary>
+    public string Endpoint { get; init; } = "custom-data";
+
+    /// <summary>Accept security 0 although only an unauthenticated reply asks for it.</summary>
+    public bool AllowUnencrypted { get; init; }
+
+    /// <summary>Log in to security 2 as the vendor's tool would (PROTOCOL.md §5).</summary>
+    public bool UseVendorToolHash { get; init; }
+
+    /// <summary>A session that is open already; it is used instead of a new one, and stays open.</summary>
+    public ProvisioningSession? Session { get; init; }
+
+    /// <summary>Name and secrets come from a QR code.</summary>
+    public bool IsFromQrCode { get; init; }
+
+    /// <summary>No column of the row had a value.</summary>
+    public bool IsEmpty { get; init; }
+
+    /// <summary>What could not be read of the row; null when all of it could.</summary>
+    public FleetProblem? Problem { get; init; }
+
+    /// <summary>What to call the device.</summary>
+    public string Device =>
+        Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}");
+
+    /// <summary>Zeroes the secrets.</summary>
+    public void Dispose()
+    {
+        ProofOfPossession?.Dispose();
+        Password?.Dispose();
+        Passphrase?.Dispose();
+        if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(CustomData, out ArraySegment<byte> data))
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(data);
+    }
+
+    /// <summary>The device's name; never a secret.</summary>
+    public override string ToString() => Device;
+}
+
+/// <summary>Why a row cannot be run.</summary>
+/// <param name="ErrorId">A stable id.</param>
+/// <param name="Message">For people; it names the column and never shows a secret.</param>
+public sealed record FleetProblem(string ErrorId, string Message);

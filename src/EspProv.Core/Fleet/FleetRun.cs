@@ -1,0 +1,399 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using EspProv.Transports;
+
+namespace EspProv.Fleet;
+
+/// <summary>
+/// A run over a plan whose rows come one after the other. Each row is examined first and either has its result at once, or is
+/// handed over to be worked on; results come as they are ready, in no order. One caller at a time.
+/// </summary>
+public sealed class FleetRun : IAsyncDisposable
+{
+    private readonly FleetOptions _options;
+    private readonly IFleetLinks _links;
+    private readonly FleetJournal? _journal;
+    private readonly Action<FleetResult> _onResult;
+    private readonly Action<FleetRow, string, bool> _onNotice;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _deadline;
+    private readonly Dictionary<ProvisioningTransport, Lane> _lanes = [];
+    private readonly SemaphoreSlim? _overall;
+    private readonly HashSet<UInt128> _devices = [];
+    private readonly List<FleetRow> _held = [];
+    private readonly ConcurrentDictionary<int, bool> _appliedEarlier = new();
+    private readonly ConcurrentDictionary<int, FleetActivity> _active = new();
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _start;
+    private string _chain = "";
+    private bool _begun;
+    private int _rows;
+    private int _finished;
+    private int _tried;
+    private int _connected;
+    private int _disposed;
+
+    /// <summary>Makes a run.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="links">With what.</param>
+    /// <param name="journal">Where it is recorded; stays the caller's. Null for nowhere.</param>
+    /// <param name="onResult">Hears the result of every row that was handed over, once it is on record; on any thread.</param>
+    /// <param name="onNotice">Hears what sessions have to say: row, text, whether it is a warning; on any thread.</param>
+    public FleetRun(
+        FleetOptions options, IFleetLinks links, FleetJournal? journal, Action<FleetResult> onResult, Action<FleetRow, string, bool> onNotice)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _links = links;
+        _journal = journal;
+        _onResult = onResult;
+        _onNotice = onNotice;
+        _start = options.TimeProvider.GetTimestamp();
+        _overall = options.ThrottleLimit is { } limit ? new SemaphoreSlim(limit) : null;
+        TimeSpan left = options.Deadline is { } deadline ? deadline - options.TimeProvider.GetUtcNow() : Timeout.InfiniteTimeSpan;
+        _deadline = left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan
+            ? new CancellationTokenSource(TimeSpan.Zero, options.TimeProvider)
+            : new CancellationTokenSource(left, options.TimeProvider);
+        if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+            _deadline.Cancel();
+    }
+
+    /// <summary>Whether as many rows wait as there should; the next one had better wait for a result.</summary>
+    public bool IsFull => _lanes.Values.Any(lane => lane.Waiting >= lane.Limit * 2);
+
+    /// <summary>Ends with what broke the run as a whole: a journal that cannot be written.</summary>
+    public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>How it stands.</summary>
+    public FleetProgress Progress => new()
+    {
+        Rows = Volatile.Read(ref _rows),
+        Finished = Volatile.Read(ref _finished),
+        Tried = Volatile.Read(ref _tried),
+        Connected = Volatile.Read(ref _connected),
+        Elapsed = _options.TimeProvider.GetElapsedTime(_start),
+        Active = [.. _active.Values.OrderBy(activity => activity.Row)],
+    };
+
+    /// <summary>
+    /// Checks a row: its values, whether it repeats another one, whether it is this shard's, and whether the journal has it
+    /// done. A row that is examined belongs to the plan.
+    /// </summary>
+    /// <returns>
+    /// <see cref="FleetVerdict"/>: what to do with it, with a result when nothing has to be done.
+    /// </returns>
+    /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalOfAnotherPlan"/>.</exception>
+    public async Task<FleetVerdict> ExamineAsync(FleetRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        string key = FleetIdentity.KeyOf(row);
+        _chain = FleetIdentity.Chain(_chain, key);
+        _rows++;
+        await BeginAsync(key).ConfigureAwait(false);
+        FleetJournalRow? known = _journal?.Known(row.Number);
+        _journal?.Forget(row.Number);
+        if (known is not null && known.Key != key)
+        {
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalOfAnotherPlan,
+                $"The journal '{_journal!.Path}' is of another plan: row {row.Number} was another one then. Nothing was sent.");
+        }
+
+        if (_held.Count > 0 && row.Number >= _journal!.LastRow)
+            Release();
+
+        if (row.IsEmpty)
+            return Settled(row, FleetStatus.Skipped, "EmptyRow", null);
+        UInt128 device = FleetIdentity.DeviceOf(row);
+        if (_options.Shard is { } shard && !shard.Owns(device))
+        {
+            _finished++;
+            return new FleetVerdict(FleetVerdictKind.NotOurs, null);
+        }
+
+        if (known?.Connected is { } connected)
+        {
+            _devices.Add(device);
+            _finished++;
+            return new FleetVerdict(FleetVerdictKind.Settled, connected with
+            {
+                Status = FleetStatus.Skipped,
+                Reason = "ConnectedByEarlierRun",
+                Attempts = 0,
+                Duration = TimeSpan.Zero,
+            });
+        }
+
+        if (known is { Applied: true })
+            _appliedEarlier[row.Number] = true;
+        FleetProblem? problem = FleetRowCheck.Check(row);
+        if (problem is null && !_devices.Add(device))
+            problem = new FleetProblem(FleetErrorIds.DuplicateDevice, $"An earlier row of the plan is for the same device, {row.Device}.");
+        if (problem is not null)
+        {
+            FleetVerdict invalid = Settled(row, FleetStatus.Invalid, problem.ErrorId, problem);
+            await RecordAsync(row, key, invalid.Result!).ConfigureAwait(false);
+            return invalid;
+        }
+
+        if (_deadline.IsCancellationRequested)
+            return Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null);
+        return new FleetVerdict(FleetVerdictKind.Ready, null);
+    }
+
+    /// <summary>Hands a row over that was found ready. The run disposes of it.</summary>
+    public void Add(FleetRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+
+        // Until all rows that the journal knows have been compared, it may still turn out to be another plan's.
+        if (_journal is { } journal && row.Number < journal.LastRow)
+            _held.Add(row);
+        else
+            Start(row);
+    }
+
+    /// <summary>A row that was found ready is not wanted after all.</summary>
+    public FleetResult Decline(FleetRow row, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return Settled(row, FleetStatus.Skipped, reason, null).Result!;
+    }
+
+    /// <summary>There are no more rows; ends when all have their result.</summary>
+    /// <exception cref="FleetJournalException">The journal is of a longer plan, or cannot be written.</exception>
+    public async Task CompleteAsync()
+    {
+        if (_journal is { } journal && _rows < journal.LastRow)
+        {
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalOfAnotherPlan,
+                $"The journal '{journal.Path}' is of another plan: it knows {journal.LastRow} rows and there are {_rows}. Nothing was sent.");
+        }
+
+        Release();
+        foreach (Lane lane in _lanes.Values)
+            lane.Queue.Writer.TryComplete();
+        Task all = Task.WhenAll(_lanes.Values.SelectMany(lane => lane.Workers));
+        await Task.WhenAny(all, _failed.Task).ConfigureAwait(false);
+        if (_failed.Task.IsCompleted)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(await _failed.Task.ConfigureAwait(false));
+        await all.ConfigureAwait(false);
+        if (_journal is not null && _begun && !_deadline.IsCancellationRequested)
+            await _journal.AppendAsync(new FleetEndRecord { Time = Now, Rows = _rows, Plan = _chain }).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops at once: every session is closed, and what was under way stays so in the journal.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Stops, and waits for the sessions to be closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (Lane lane in _lanes.Values)
+            lane.Queue.Writer.TryComplete();
+        await Task.WhenAll(_lanes.Values.SelectMany(lane => lane.Workers)).ConfigureAwait(false);
+        foreach (FleetRow row in _held)
+            row.Dispose();
+        foreach (Lane lane in _lanes.Values)
+        {
+            while (lane.Queue.Reader.TryRead(out FleetRow? row))
+                row.Dispose();
+        }
+
+        _stop.Dispose();
+        _deadline.Dispose();
+        _overall?.Dispose();
+    }
+
+    private DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
+
+    private async Task BeginAsync(string key)
+    {
+        if (_begun || _journal is null)
+            return;
+        string? shard = _options.Shard?.ToString();
+        if (_journal.IsResumed && (_journal.Plan != key || _journal.Shard != shard))
+        {
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalOfAnotherPlan,
+                _journal.Plan != key
+                    ? $"The journal '{_journal.Path}' is of another plan: its first row was another one. Nothing was sent."
+                    : $"The journal '{_journal.Path}' is of {(_journal.Shard is null ? "the whole plan" : $"shard {_journal.Shard}")}, and not of {(shard is null ? "the whole plan" : $"shard {shard}")}. Nothing was sent.");
+        }
+
+        _begun = true;
+        await _journal.AppendAsync(new FleetRunRecord { Time = Now, Plan = key, Shard = shard, Resumed = _journal.IsResumed }).ConfigureAwait(false);
+    }
+
+    private FleetVerdict Settled(FleetRow row, FleetStatus status, string reason, FleetProblem? problem)
+    {
+        _finished++;
+        return new FleetVerdict(FleetVerdictKind.Settled, new FleetResult
+        {
+            Row = row.Number,
+            Device = row.Device,
+            Address = row.Session?.Device.Address ?? row.Address,
+            Transport = row.IsEmpty ? null : (row.Session?.Device.Transport ?? row.Transport).ToString(),
+            Security = (int?)row.SecurityVersion,
+            Ssid = row.SsidText.Length > 0 ? row.SsidText : null,
+            Status = status,
+            Stage = FleetStage.Validate,
+            Reason = reason,
+            ErrorId = problem?.ErrorId,
+            Error = problem?.Message,
+            Timestamp = Now,
+        });
+    }
+
+    private void Release()
+    {
+        foreach (FleetRow row in _held)
+            Start(row);
+        _held.Clear();
+    }
+
+    private void Start(FleetRow row)
+    {
+        ProvisioningTransport transport = row.Session?.Device.Transport ?? row.Transport;
+        if (!_lanes.TryGetValue(transport, out Lane? lane))
+            _lanes[transport] = lane = new Lane(_options.LimitOf(transport));
+        lane.Queue.Writer.TryWrite(row);
+        if (lane.Workers.Count < lane.Limit)
+            lane.Workers.Add(Task.Run(() => WorkAsync(lane), CancellationToken.None));
+    }
+
+    private async Task WorkAsync(Lane lane)
+    {
+        try
+        {
+            await foreach (FleetRow row in lane.Queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                using (row)
+                {
+                    if (_overall is not null)
+                        await _overall.WaitAsync(_stop.Token).ConfigureAwait(false);
+                    try
+                    {
+                        await RunAsync(row).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        _overall?.Release();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The user gave up.
+        }
+        catch (Exception e)
+        {
+            // A journal that cannot be kept, or a fault of our own: either ends the run rather than one row.
+            _failed.TrySetResult(e);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(FleetRow row)
+    {
+        if (_deadline.IsCancellationRequested)
+        {
+            Finish(Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null).Result!, counted: true);
+            return;
+        }
+
+        string key = FleetIdentity.KeyOf(row);
+        var run = new FleetDeviceRun(
+            row,
+            _options,
+            _links,
+            _appliedEarlier.ContainsKey(row.Number),
+            (stage, attempt) => NoteAsync(row, key, stage, attempt),
+            (text, isWarning) => _onNotice(row, text, isWarning));
+        try
+        {
+            FleetResult result = await run.RunAsync(_deadline.Token, _stop.Token).ConfigureAwait(false);
+            await RecordAsync(row, key, result).ConfigureAwait(false);
+            Interlocked.Increment(ref _tried);
+            Finish(result, counted: false);
+        }
+        finally
+        {
+            _active.TryRemove(row.Number, out _);
+        }
+    }
+
+    private async Task NoteAsync(FleetRow row, string key, FleetStage stage, int attempt)
+    {
+        _active[row.Number] = new FleetActivity(row.Number, row.Device, stage, attempt);
+
+        // On record is what can change the device, and when an attempt begins. Finding it and shaking hands with it change nothing,
+        // and joining is what Apply leads to by itself.
+        if (_journal is null || stage is FleetStage.Find or FleetStage.Handshake or FleetStage.Join)
+            return;
+        await _journal.AppendAsync(new FleetRowRecord
+        {
+            Time = Now,
+            Row = row.Number,
+            Key = key,
+            Device = row.Device,
+            Ssid = row.SsidText,
+            Stage = stage,
+            Attempt = attempt,
+        }).ConfigureAwait(false);
+    }
+
+    private Task RecordAsync(FleetRow row, string key, FleetResult result) => _journal?.AppendAsync(new FleetRowRecord
+    {
+        Time = result.Timestamp,
+        Row = row.Number,
+        Key = key,
+        Device = result.Device,
+        Ssid = result.Ssid,
+        Stage = result.Stage,
+        Attempt = result.Attempts,
+        Result = result,
+    }) ?? Task.CompletedTask;
+
+    private void Finish(FleetResult result, bool counted)
+    {
+        if (!counted)
+            Interlocked.Increment(ref _finished);
+        if (result.Status is FleetStatus.Connected)
+            Interlocked.Increment(ref _connected);
+        _onResult(result);
+    }
+
+    private sealed class Lane(int limit)
+    {
+        public int Limit { get; } = limit;
+
+        public Channel<FleetRow> Queue { get; } = Channel.CreateUnbounded<FleetRow>();
+
+        public List<Task> Workers { get; } = [];
+
+        public int Waiting => Queue.Reader.Count;
+    }
+}
+
+/// <summary>What to do with a row.</summary>
+public enum FleetVerdictKind
+{
+    /// <summary>Hand it over.</summary>
+    Ready,
+
+    /// <summary>Nothing: it has its result.</summary>
+    Settled,
+
+    /// <summary>Nothing: another station does it.</summary>
+    NotOurs,
+}
+
+/// <summary>What examining a row gave.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Result">The result of a settled row.</param>
+public sealed record FleetVerdict(FleetVerdictKind Kind, FleetResult? Result);

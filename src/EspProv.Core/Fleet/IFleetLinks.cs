@@ -1,0 +1,18 @@
+using EspProv.Discovery;
+using EspProv.Transports;
+
+namespace EspProv.Fleet;
+
+/// <summary>How a run gets at devices: by the links that this machine has, or by those of a test.</summary>
+public interface IFleetLinks
+{
+    /// <summary>Finds the device of a row that has no address.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: nothing of that name is there.</exception>
+    Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken);
+
+    /// <summary>A link to a device, not connected yet.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
+    /// </exception>
+    ITransport CreateTransport(ProvisioningDevice device);
+}

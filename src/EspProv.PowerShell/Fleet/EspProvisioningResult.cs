@@ -1,0 +1,67 @@
+using EspProv.Fleet;
+
+namespace EspProv.Commands;
+
+/// <summary>What came of provisioning one row: flat, for a report, and without a secret.</summary>
+public sealed class EspProvisioningResult
+{
+    private readonly FleetResult _result;
+
+    internal EspProvisioningResult(FleetResult result) => _result = result;
+
+    /// <summary>The row's place in the plan, from 1.</summary>
+    public int Row => _result.Row;
+
+    /// <summary>The device's name, or its address where it has none.</summary>
+    public string Device => _result.Device;
+
+    /// <summary>Where the device is.</summary>
+    public string? Address => _result.Address;
+
+    /// <summary>How it is reached.</summary>
+    public string? Transport => _result.Transport;
+
+    /// <summary>The security scheme that was used, 0 to 2.</summary>
+    public int? Security => _result.Security;
+
+    /// <summary>The network that was wanted.</summary>
+    public string? Ssid => _result.Ssid;
+
+    /// <summary><c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c> or <c>Invalid</c>; Connected only when the device said so.</summary>
+    public string Status => _result.Status.ToString();
+
+    /// <summary>How far it came.</summary>
+    public string Stage => _result.Stage.ToString();
+
+    /// <summary>One word for the outcome, where there is more to say than the status.</summary>
+    public string? Reason => _result.Reason;
+
+    /// <summary>The device's IPv4 address on the network.</summary>
+    public string? Ip => _result.Ip;
+
+    /// <summary>The access point that it joined.</summary>
+    public string? Bssid => _result.Bssid;
+
+    /// <summary>The channel that it is on.</summary>
+    public int? Channel => _result.Channel;
+
+    /// <summary>How often the device was tried.</summary>
+    public int Attempts => _result.Attempts;
+
+    /// <summary>From the first attempt to the end.</summary>
+    public TimeSpan Duration => _result.Duration;
+
+    /// <summary>A stable id, where something went wrong.</summary>
+    public string? ErrorId => _result.ErrorId;
+
+    /// <summary>The same in words.</summary>
+    public string? Error => _result.Error;
+
+    /// <summary>When it ended, in UTC.</summary>
+    public DateTime Timestamp => _result.Timestamp.UtcDateTime;
+
+    internal FleetResult Result => _result;
+
+    /// <summary>Device and status.</summary>
+    public override string ToString() => $"{Device}: {Status}";
+}

@@ -1,0 +1,90 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace EspProv.Commands.Fleet;
+
+/// <summary>The columns of a plan, by the names that they go by.</summary>
+internal static class FleetColumns
+{
+    internal const string Name = "Name";
+    internal const string Transport = "Transport";
+    internal const string Address = "Address";
+    internal const string SecurityVersion = "SecurityVersion";
+    internal const string ProofOfPossession = "ProofOfPossession";
+    internal const string Username = "Username";
+    internal const string Password = "Password";
+    internal const string Ssid = "Ssid";
+    internal const string Passphrase = "Passphrase";
+    internal const string Bssid = "Bssid";
+    internal const string Channel = "Channel";
+    internal const string CustomData = "CustomData";
+    internal const string Endpoint = "Endpoint";
+    internal const string DatasetTlvs = "DatasetTlvs";
+    internal const string QrCode = "QrCode";
+
+    private static readonly Dictionary<string, string> s_canonical = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [Name] = Name,
+        ["Device"] = Name,
+        ["DeviceName"] = Name,
+        ["ServiceName"] = Name,
+        [Transport] = Transport,
+        [Address] = Address,
+        [SecurityVersion] = SecurityVersion,
+        ["Security"] = SecurityVersion,
+        ["Sec"] = SecurityVersion,
+        [ProofOfPossession] = ProofOfPossession,
+        ["Pop"] = ProofOfPossession,
+        [Username] = Username,
+        ["User"] = Username,
+        [Password] = Password,
+        [Ssid] = Ssid,
+        [Passphrase] = Passphrase,
+        [Bssid] = Bssid,
+        [Channel] = Channel,
+        [CustomData] = CustomData,
+        [Endpoint] = Endpoint,
+        [DatasetTlvs] = DatasetTlvs,
+        ["Dataset"] = DatasetTlvs,
+        [QrCode] = QrCode,
+        ["Qr"] = QrCode,
+        ["Payload"] = QrCode,
+    };
+
+    /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>
+    /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
+    /// <param name="onUnknown">Hears the name of each column that is not one of a plan's.</param>
+    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown)
+    {
+        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        if (row.BaseObject is IDictionary table)
+        {
+            foreach (DictionaryEntry entry in table)
+                Take(entry.Key.ToString() ?? "", entry.Value);
+        }
+        else
+        {
+            foreach (PSPropertyInfo property in row.Properties)
+                Take(property.Name, property);
+        }
+
+        return values;
+
+        void Take(string column, object? value)
+        {
+            // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
+            column = column.Trim('\uFEFF', ' ', '"');
+            if (!s_canonical.TryGetValue(column, out string? canonical))
+            {
+                onUnknown(column);
+                return;
+            }
+
+            if (value is PSPropertyInfo property)
+                value = property.Value;
+            value = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+            if (value is not (null or ""))
+                values.TryAdd(canonical, value);
+        }
+    }
+}

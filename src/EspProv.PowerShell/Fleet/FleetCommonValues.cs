@@ -1,0 +1,44 @@
+using System.Security;
+using EspProv.Security;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Fleet;
+
+/// <summary>What the parameters say of all rows that do not say it themselves.</summary>
+internal sealed record FleetCommonValues
+{
+    internal string? Name { get; init; }
+
+    internal ProvisioningTransport? Transport { get; init; }
+
+    internal string? Address { get; init; }
+
+    internal SecurityVersion? SecurityVersion { get; init; }
+
+    internal SecureString? ProofOfPossession { get; init; }
+
+    internal string? Username { get; init; }
+
+    internal SecureString? Password { get; init; }
+
+    internal string? Ssid { get; init; }
+
+    internal SecureString? Passphrase { get; init; }
+
+    internal ReadOnlyMemory<byte>? Bssid { get; init; }
+
+    internal int? Channel { get; init; }
+
+    internal string? CustomData { get; init; }
+
+    internal required string Endpoint { get; init; }
+
+    internal string? QrCode { get; init; }
+
+    internal bool AllowUnencrypted { get; init; }
+
+    internal bool UseVendorToolHash { get; init; }
+
+    /// <summary>Never the secrets.</summary>
+    public override string ToString() => nameof(FleetCommonValues);
+}

@@ -1,0 +1,44 @@
+using EspProv.Commands.Abstractions;
+using EspProv.Commands.Discovery;
+using EspProv.Discovery;
+using EspProv.Fleet;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Fleet;
+
+/// <summary>The links and the ways to find a device that this machine has.</summary>
+internal sealed class FleetLinks(TimeSpan connectTimeout, TimeSpan exchangeTimeout) : IFleetLinks
+{
+    // Where every access point of a device's own has it (PROTOCOL.md §6).
+    private const string AccessPointAddress = "192.168.4.1";
+
+    /// <inheritdoc/>
+    public async Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(connectTimeout);
+        try
+        {
+            foreach (IDiscoverySource source in DiscoverySources.For([row.Transport]))
+            {
+                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter: null, ServiceUuid: null), limit.Token).ConfigureAwait(false))
+                {
+                    if (string.Equals(device.Name, row.Name, StringComparison.OrdinalIgnoreCase))
+                        return device;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time to look is over.
+        }
+
+        // The code of a SoftAP device names its access point, which this machine has joined when it is to be reached at all.
+        if (row is { IsFromQrCode: true, Transport: ProvisioningTransport.SoftAP })
+            return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = AccessPointAddress };
+        throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
+    }
+
+    /// <inheritdoc/>
+    public ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(device, new LinkSettings(connectTimeout, exchangeTimeout));
+}

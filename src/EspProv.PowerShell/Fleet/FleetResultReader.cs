@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Management.Automation;
+using EspProv.Fleet;
+
+namespace EspProv.Commands.Fleet;
+
+/// <summary>Results as they come through a pipeline: our own, those of another machine, or rows of an exported file.</summary>
+internal static class FleetResultReader
+{
+    /// <summary>Reads one.</summary>
+    /// <exception cref="FormatException">It is not a result.</exception>
+    internal static FleetResult Read(PSObject item)
+    {
+        if (item.BaseObject is EspProvisioningResult own)
+            return own.Result;
+        if (!Enum.TryParse(Text(item, "Status"), ignoreCase: true, out FleetStatus status) || Number(item, "Row") is not { } row)
+            throw new FormatException("That is not a result of Invoke-EspProvisioning: it has no Row, or no Status.");
+        return new FleetResult
+        {
+            Row = row,
+            Device = Text(item, "Device") ?? "",
+            Address = Text(item, "Address"),
+            Transport = Text(item, "Transport"),
+            Security = Number(item, "Security"),
+            Ssid = Text(item, "Ssid"),
+            Status = status,
+            Stage = Enum.TryParse(Text(item, "Stage"), ignoreCase: true, out FleetStage stage) ? stage : FleetStage.Validate,
+            Reason = Text(item, "Reason"),
+            Ip = Text(item, "Ip"),
+            Bssid = Text(item, "Bssid"),
+            Channel = Number(item, "Channel"),
+            Attempts = Number(item, "Attempts") ?? 0,
+            Duration = DurationOf(item),
+            ErrorId = Text(item, "ErrorId"),
+            Error = Text(item, "Error"),
+            Timestamp = TimestampOf(item),
+        };
+    }
+
+    private static object? Value(PSObject item, string name) => item.Properties[name]?.Value is { } value
+        ? value is PSObject wrapped ? wrapped.BaseObject : value
+        : null;
+
+    private static string? Text(PSObject item, string name) =>
+        Convert.ToString(Value(item, name), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+
+    private static int? Number(PSObject item, string name) =>
+        int.TryParse(Text(item, name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : null;
+
+    private static TimeSpan DurationOf(PSObject item) => Value(item, "Duration") switch
+    {
+        TimeSpan duration => duration,
+        string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration) => duration,
+        _ => TimeSpan.Zero,
+    };
+
+    // Export-Csv writes dates as the culture of the machine does, and ours are UTC.
+    private static DateTimeOffset TimestampOf(PSObject item) => Value(item, "Timestamp") switch
+    {
+        DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, time.Kind is DateTimeKind.Unspecified ? DateTimeKind.Utc : time.Kind)),
+        DateTimeOffset time => time,
+        string text when DateTimeOffset.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => time,
+        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => time,
+        _ => throw new FormatException("That is not a result of Invoke-EspProvisioning: it has no Timestamp."),
+    };
+}

@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using EspProv.Commands.Errors;
+using EspProv.Fleet;
+
+namespace EspProv.Commands;
+
+/// <summary>Reads the results of a run out of its journal, or those of all shards of a plan out of theirs.</summary>
+[Cmdlet(VerbsData.Import, "EspProvJournal", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(EspProvisioningResult))]
+public sealed class ImportEspProvJournalCommand : PSCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly List<string> _paths = [];
+
+    /// <summary>The journals of one plan.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Journals with names in which no character is a wildcard.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Takes the paths of this record.</summary>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == LiteralPathSet)
+        {
+            _paths.AddRange(LiteralPath.Select(GetUnresolvedProviderPathFromPSPath));
+            return;
+        }
+
+        foreach (string path in Path)
+        {
+            try
+            {
+                _paths.AddRange(GetResolvedProviderPathFromPSPath(path, out _));
+            }
+            catch (ItemNotFoundException exception)
+            {
+                WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{path}'.", path, exception));
+            }
+        }
+    }
+
+    /// <summary>Reads all journals, and writes one result a row, in the plan's order.</summary>
+    protected override void EndProcessing()
+    {
+        var merge = new FleetJournalMerge();
+        foreach (string path in _paths)
+        {
+            try
+            {
+                merge.Add(path);
+            }
+            catch (FleetJournalException exception)
+            {
+                ThrowTerminatingError(ErrorFactory.From(exception, path));
+            }
+        }
+
+        merge.Complete();
+        foreach (string notice in merge.Notices)
+            WriteWarning(notice);
+        foreach (FleetResult result in merge.Results())
+            WriteObject(new EspProvisioningResult(result));
+    }
+}

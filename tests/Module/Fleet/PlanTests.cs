@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace EspProv.ModuleTests.Fleet;
+
+public class PlanTests : FleetTest
+{
+    [Fact]
+    public void Rows_become_one_flat_result_each()
+    {
+        StartFleet(6);
+        RunClean("$rows[1].Pop = 'not-the-proof'; $rows[2].Passphrase = 'not-the-passphrase'; $rows[3].Ssid = 'no-such-network'");
+        Assert.Equal(
+            ["Connected", "Failed WrongCredentials", "Failed AuthError", "Failed NetworkNotFound", "Connected", "Connected"],
+            Outcomes("$results = @($rows | Invoke-EspProvisioning); $results"));
+        Assert.Empty(Errors);
+        string[] columns = ["Row", "Device", "Address", "Transport", "Security", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel", "Attempts", "Duration", "ErrorId", "Error", "Timestamp"];
+        Assert.Equal(columns, RunClean("$results[0].psobject.Properties.Name").Select(name => name.ToString()));
+        Assert.Equal("1", RunClean("($results | Where-Object Row -EQ 2).Attempts")[0].ToString());
+    }
+
+    [Fact]
+    public void Common_values_come_from_parameters_and_a_rows_own_value_counts_more()
+    {
+        StartFleet(2);
+        RunClean("$rows = @([pscustomobject]@{ Address = $devices[0].Address }, @{ Address = $devices[1].Address; Ssid = 'InsecureWiFiAP'; Passphrase = '' })");
+        RunClean("$rows | Invoke-EspProvisioning -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword");
+        Assert.Equal(["MyHomeWiFiAP", "InsecureWiFiAP"], RunClean("$devices.Ssid").Select(ssid => ssid.ToString()));
+    }
+
+    [Theory]
+    [InlineData("$devices")]
+    [InlineData("Find-EspProvDevice")]
+    [InlineData("$devices.Address")]
+    [InlineData("Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234")]
+    [InlineData("$devices | New-EspQrCode -As Json")]
+    [InlineData("$devices | New-EspQrCode -As Url | ConvertFrom-EspQrCode")]
+    [InlineData("$devices | ForEach-Object { @{ QrCode = $_ | New-EspQrCode -As Json } }")]
+    [InlineData("$devices | ForEach-Object { @{ Name = $_.Name } }")]
+    public void Devices_addresses_sessions_and_codes_bind_too(string input)
+    {
+        StartFleet(2);
+        Assert.Equal(["Connected", "Connected"], Outcomes($"{input} | Invoke-EspProvisioning -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword"));
+    }
+
+    [Fact]
+    public void A_session_that_was_given_stays_open()
+    {
+        StartFleet(1, "-ConnectDelay 0 -KeepServiceUp");
+        RunClean("$session = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
+        Assert.Equal(["Connected"], Outcomes("$session | Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword"));
+        Assert.Equal("Opened", RunClean<string>("$session.State"));
+    }
+
+    [Fact]
+    public void A_device_that_is_connected_already_counts_as_done()
+    {
+        StartFleet(1, "-ConnectDelay 0 -KeepServiceUp");
+        Assert.Equal(["Connected"], Outcomes("$rows | Invoke-EspProvisioning"));
+        Assert.Equal(["Connected AlreadyConnected"], Outcomes("$rows | Invoke-EspProvisioning"));
+        Assert.Equal(["Failed InvalidDeviceState"], Outcomes("$rows | Invoke-EspProvisioning -MaxAttempts 1 | Out-Null; $rows[0].Ssid = 'MobileHotspot'; $rows[0].Passphrase = 'mobile1234'; $rows | Invoke-EspProvisioning"));
+        Assert.Equal(["Connected"], Outcomes("$rows | Invoke-EspProvisioning -Reprovision"));
+    }
+
+    [Fact]
+    public void A_failed_device_takes_corrected_credentials()
+    {
+        StartFleet(1);
+        Assert.Equal(["Failed AuthError"], Outcomes("$rows | Invoke-EspProvisioning -Passphrase x | Out-Null; $rows[0].Passphrase = 'not-right'; $rows | Invoke-EspProvisioning -MaxAttempts 1 | Select-Object -Last 1").TakeLast(1));
+    }
+
+    [Fact]
+    public void Custom_data_goes_first_to_the_endpoint_that_the_row_names()
+    {
+        StartFleet(1, "-ConnectDelay 0 -ShowPassphrase -CustomEndpoint serial-number");
+        RunClean("$rows | Add-Member CustomData 'unit 17'; $rows | Add-Member Endpoint 'serial-number'");
+        Assert.Equal(["Connected"], Outcomes("$rows | Invoke-EspProvisioning"));
+    }
+
+    [Fact]
+    public void Validate_checks_every_limit_and_sends_nothing()
+    {
+        StartFleet(3);
+        RunClean("""
+            $rows[1].Passphrase = 'short'
+            $rows += [pscustomobject]@{ Address = $devices[0].Address; Ssid = 'x' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.1'; Ssid = 'a' * 33 }
+            $rows += [pscustomobject]@{ Address = '10.0.0.2:99999'; Ssid = 'x' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.3'; Ssid = '' }
+            $rows += [pscustomobject]@{ Address = ''; Ssid = 'x' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.4'; Ssid = 'x'; Bssid = '11:22' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.5'; Ssid = 'x'; Channel = 'six' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.6'; Ssid = 'x'; SecurityVersion = '3' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.7'; Ssid = 'x'; Transport = 'pigeon' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.8'; Ssid = 'x'; QrCode = '{"ver":"v1","name":' }
+            $rows += [pscustomobject]@{ Address = ''; Ssid = '' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.9'; Ssid = 'x'; Passphrase = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' }
+            $rows += [pscustomobject]@{ Address = '10.0.0.10'; Ssid = 'x'; CustomData = 'x'; Endpoint = 'prov-config' }
+            """);
+        Assert.Equal(
+            [
+                "Skipped Valid", "Invalid InvalidPassphrase", "Skipped Valid", "Invalid DuplicateDevice", "Invalid InvalidSsid", "Invalid InvalidAddress", "Invalid ValueRequired",
+                "Invalid ValueRequired", "Invalid InvalidBssid", "Invalid InvalidValue", "Invalid InvalidValue", "Invalid InvalidValue", "Invalid InvalidQrPayload", "Skipped EmptyRow",
+                "Invalid RawPskNotSupported", "Invalid InvalidValue",
+            ],
+            Outcomes("$rows | Invoke-EspProvisioning -Validate"));
+        Assert.Equal(0, RunClean<long>("($devices | Measure-Object RequestCount -Sum).Sum"));
+    }
+
+    [Fact]
+    public void WhatIf_shows_the_plan_and_sends_and_records_nothing()
+    {
+        StartFleet(2);
+        string journal = Path.Combine(Folder, "run.jsonl");
+        Assert.Empty(RunClean($"$rows | Invoke-EspProvisioning -WhatIf -JournalPath '{journal}'"));
+        Assert.Equal(0, RunClean<long>("($devices | Measure-Object RequestCount -Sum).Sum"));
+        Assert.False(File.Exists(journal));
+        Assert.Contains("row 2:", Host.Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_column_is_warned_about_once()
+    {
+        StartFleet(3);
+        RunClean("$rows | ForEach-Object { $_ | Add-Member Shelf 'B4' }; $null = $rows | Invoke-EspProvisioning");
+        Assert.Contains("Shelf", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Secrets_are_on_no_stream_and_in_no_journal()
+    {
+        StartFleet(3);
+        string journal = Path.Combine(Folder, "run.jsonl");
+        string shown = string.Join('\n', RunClean($"$rows[1].Passphrase = 'not-the-passphrase'; $rows[2].Pop = 'not-the-proof'; $rows | Invoke-EspProvisioning -JournalPath '{journal}' -Verbose -Debug 4>&1 5>&1 | Format-List * | Out-String -Width 500"));
+        string all = shown + Host.Shown + File.ReadAllText(journal) + string.Join('\n', Streams.Verbose) + string.Join('\n', Streams.Progress.Select(record => record.ToString()));
+        foreach (string secret in new[] { "mypassword", "abcd1234", "not-the-passphrase", "not-the-proof" })
+            Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_completes_and_names_the_devices_below_the_run()
+    {
+        StartFleet(8, "-ConnectDelay 0.6");
+        RunClean("$null = $rows | Invoke-EspProvisioning");
+        ProgressRecord[] parents = [.. Streams.Progress.Where(record => record.ParentActivityId < 0)];
+        Assert.Equal(ProgressRecordType.Completed, parents[^1].RecordType);
+        var open = new HashSet<int>();
+        foreach (ProgressRecord record in Streams.Progress)
+        {
+            if (record.RecordType is ProgressRecordType.Completed)
+                open.Remove(record.ActivityId);
+            else
+                open.Add(record.ActivityId);
+        }
+
+        Assert.Empty(open);
+        Assert.Contains(Streams.Progress, record => record.ParentActivityId == parents[0].ActivityId && record.Activity.StartsWith("PROV_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_deadline_leaves_rows_for_another_run()
+    {
+        StartFleet(4);
+        Assert.All(Outcomes("$rows | Invoke-EspProvisioning -Deadline 0"), outcome => Assert.Equal("Skipped DeadlineReached", outcome));
+        Assert.Equal(0, RunClean<long>("($devices | Measure-Object RequestCount -Sum).Sum"));
+        StartFleet(1, "-ConnectDelay 3600");
+        Assert.Equal(["Unknown Unknown"], Outcomes("$rows | Invoke-EspProvisioning -Deadline 1.5"));
+    }
+
+    [Fact]
+    public void A_device_has_no_more_time_than_it_was_given()
+    {
+        StartFleet(1, "-ConnectDelay 3600");
+        Assert.Equal(["Unknown Unknown"], Outcomes("$rows | Invoke-EspProvisioning -Timeout 1"));
+        Assert.Equal(["Failed ExchangeTimeout"], Outcomes("$l = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0); $l.Start(); try { \"127.0.0.1:$($l.LocalEndpoint.Port)\" | Invoke-EspProvisioning -Ssid x -Pop y -ExchangeTimeout 0.2 -MaxAttempts 2 -RetryDelay 0 } finally { $l.Stop() }"));
+    }
+
+    [Fact]
+    public void Ctrl_C_returns_within_a_second_closes_every_session_and_leaves_a_journal_to_resume()
+    {
+        StartFleet(12, "-ConnectDelay 0.1");
+        RunClean("$slow = Start-EspVirtualDevice -Count 6 -ConnectDelay 1.5 -KeepServiceUp; $rows += $slow | ForEach-Object { [pscustomobject]@{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } }");
+        string journal = Path.Combine(Folder, "run.jsonl");
+        using (PowerShell shell = Prepare($"$rows | Invoke-EspProvisioning -JournalPath '{journal}'"))
+        {
+            IAsyncResult run = shell.BeginInvoke();
+            SpinWait.SpinUntil(() => File.Exists(journal) && ReadAlong(journal).Contains("\"Connected\"", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+            var watch = Stopwatch.StartNew();
+            shell.Stop();
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5); // Not a measure of speed: without the stop it would take as long as the devices do.
+            Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(run));
+        }
+
+        Assert.Empty(RunClean("Get-EspProvSession"));
+        string[] outcomes = Outcomes($"$rows | Invoke-EspProvisioning -JournalPath '{journal}' -Resume");
+        Assert.Equal(18, outcomes.Length);
+        Assert.All(outcomes, outcome => Assert.Contains(outcome, new[] { "Connected", "Connected AlreadyConnected", "Skipped ConnectedByEarlierRun", "Unknown Unknown" }));
+        Assert.Contains("Skipped ConnectedByEarlierRun", outcomes);
+    }
+
+    [Fact]
+    public void A_downstream_command_that_has_enough_ends_the_run()
+    {
+        StartFleet(4, "-ConnectDelay 0");
+        RunClean("$rows += $rows | ForEach-Object { [pscustomobject]@{ Address = '127.0.0.9:9'; Pop = 'x'; Ssid = 'x' } }");
+        Assert.Single(RunClean("$rows | Invoke-EspProvisioning -RetryDelay 3600 | Select-Object -First 1"));
+    }
+
+    private static string ReadAlong(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+}

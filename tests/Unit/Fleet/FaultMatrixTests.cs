@@ -1,0 +1,108 @@
+using System.Text;
+using EspProv.Discovery;
+using EspProv.Fleet;
+using EspProv.Security;
+using EspProv.Transports;
+using EspProv.Virtual;
+
+namespace EspProv.Tests.Fleet;
+
+/// <summary>Something happens to each message of the flow in turn, on its way there and back; what is reported has to be true.</summary>
+public class FaultMatrixTests
+{
+    private const string Ssid = "MyHomeWiFiAP";
+    private const string Passphrase = "mypassword";
+
+    // proto-ver, the handshake's two, status, set, apply, status.
+    private const int Messages = 7;
+
+    private static readonly TimeSpan ExchangeTimeout = TimeSpan.FromMilliseconds(600);
+
+    [Theory]
+    [InlineData(SecurityVersion.Security1)]
+    [InlineData(SecurityVersion.Security2)]
+    public async Task Whatever_happens_to_a_message_the_result_is_true(SecurityVersion version)
+    {
+        var cells =
+            from fault in Enum.GetValues<MessageFault>()
+            from isRequest in new[] { true, false }
+            from number in Enumerable.Range(1, Messages)
+            select (fault, isRequest, number);
+        var outcomes = new System.Collections.Concurrent.ConcurrentBag<(string Cell, FleetResult Result, string? Lie)>();
+        await Parallel.ForEachAsync(cells, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (cell, _) =>
+        {
+            (FleetResult result, string? lie) = await RunAsync(version, cell.number, cell.isRequest, cell.fault);
+            outcomes.Add(($"{cell.fault} of {(cell.isRequest ? "request" : "response")} {cell.number}", result, lie));
+        });
+
+        Assert.Equal(Enum.GetValues<MessageFault>().Length * 2 * Messages, outcomes.Count);
+        Assert.Empty(outcomes.Where(outcome => outcome.Lie is not null).Select(outcome => $"{outcome.Cell}: {outcome.Lie} ({outcome.Result.Status} {outcome.Result.Error})"));
+
+        // Most of them are not only truthful but successful, after a fresh handshake where one was needed.
+        string[] others = [.. outcomes.Where(outcome => outcome.Result.Status is not FleetStatus.Connected).Select(outcome => $"{outcome.Cell}: {outcome.Result.Status} {outcome.Result.Reason}")];
+        Assert.True(others.Length <= 8, string.Join('\n', others));
+    }
+
+    private static async Task<(FleetResult Result, string? Lie)> RunAsync(SecurityVersion version, int number, bool isRequest, MessageFault fault)
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(
+            new VirtualDeviceOptions { SecurityVersion = version, ConnectDelay = TimeSpan.FromMilliseconds(20) }, CancellationToken.None);
+        await using var proxy = new FaultProxy(device.Address, number, isRequest, fault, ExchangeTimeout * 1.5);
+        var options = new FleetOptions
+        {
+            MaxAttempts = 4,
+            RetryDelay = TimeSpan.FromMilliseconds(20),
+            JoinTimeout = TimeSpan.FromSeconds(6),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        FleetResult? result = null;
+        var run = new FleetRun(options, new Links(), journal: null, done => result = done, (_, _, _) => { });
+        await using (run)
+        {
+            FleetRow row = Row(version, proxy.Address);
+            Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
+            run.Add(row);
+            await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        return (result!, LieIn(result!, device, proxy));
+    }
+
+    private static string? LieIn(FleetResult result, VirtualDevice device, FaultProxy proxy)
+    {
+        if (!proxy.HasActed)
+            return "the message never came";
+        if (proxy.Seen.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Passphrase)) >= 0)
+            return "the passphrase passed in the clear";
+        bool joined = device.IPAddress is not null && device.Ssid == Ssid;
+        return result.Status switch
+        {
+            FleetStatus.Connected when !joined => "the device is not connected",
+            FleetStatus.Failed when joined => "the device is connected",
+            FleetStatus.Failed when result.Reason is nameof(ProvisioningErrorReason.WrongCredentials) => "the credentials are right",
+            FleetStatus.Connected or FleetStatus.Failed or FleetStatus.Unknown => null,
+            _ => "it was tried",
+        };
+    }
+
+    private static FleetRow Row(SecurityVersion version, string address) => new()
+    {
+        Number = 1,
+        Address = address,
+        SecurityVersion = version,
+        ProofOfPossession = version is SecurityVersion.Security1 ? Secret.FromUtf8("abcd1234") : null,
+        Username = version is SecurityVersion.Security2 ? "wifiprov" : null,
+        Password = version is SecurityVersion.Security2 ? Secret.FromUtf8("abcd1234") : null,
+        Ssid = Encoding.UTF8.GetBytes(Ssid),
+        SsidText = Ssid,
+        Passphrase = Secret.FromUtf8(Passphrase),
+    };
+
+    private sealed class Links : IFleetLinks
+    {
+        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ITransport CreateTransport(ProvisioningDevice device) => new HttpTransport(
+            device.Address, new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = ExchangeTimeout });
+    }
+}

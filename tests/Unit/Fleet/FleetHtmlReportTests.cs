@@ -1,0 +1,59 @@
+using EspProv.Fleet;
+
+namespace EspProv.Tests.Fleet;
+
+public class FleetHtmlReportTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void What_devices_and_networks_are_called_cannot_become_markup()
+    {
+        string html = Write([Result(1, FleetStatus.Failed) with { Device = "<script>alert(1)</script>", Ssid = "\"><img src=x>", Error = "a & b <i>", Reason = "<b>" }], "<title>");
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(1)", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_asks_for_nothing_from_any_network()
+    {
+        string html = Write([Result(1, FleetStatus.Connected)], "Run");
+        Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", html, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_counts_rows_by_status_and_has_each_row_once()
+    {
+        FleetResult[] results = [.. Enumerable.Range(1, 50).Select(row => Result(row, (FleetStatus)(row % 5)))];
+        string html = Write(results, "Run");
+        Assert.Contains("of 50 rows connected, 20.0 %", html, StringComparison.Ordinal);
+        foreach (FleetStatus status in Enum.GetValues<FleetStatus>())
+            Assert.Equal(10, html.Split($"<tr data-status=\"{status}\">").Length - 1);
+    }
+
+    [Fact]
+    public void A_run_of_nothing_has_a_report_too() => Assert.Contains("No device was tried", Write([], "Run"), StringComparison.Ordinal);
+
+    private static string Write(FleetResult[] results, string title)
+    {
+        var writer = new StringWriter();
+        new FleetHtmlReport(results, title, Noon).Write(writer);
+        return writer.ToString();
+    }
+
+    private static FleetResult Result(int row, FleetStatus status) => new()
+    {
+        Row = row,
+        Device = $"PROV_{row}",
+        Status = status,
+        Stage = FleetStage.Done,
+        Attempts = status is FleetStatus.Skipped or FleetStatus.Invalid ? 0 : 1 + (row % 3),
+        Duration = TimeSpan.FromSeconds(row * 0.3),
+        Timestamp = Noon.AddSeconds(row),
+    };
+}
