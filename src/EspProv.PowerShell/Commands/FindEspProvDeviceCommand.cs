@@ -101,7 +101,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             }
         }
 
-        foreach (IDiscoverySource source in DiscoverySources.For(Transport))
+        foreach (IDiscoverySource source in DiscoverySources.For(Transport, accessPoints: true))
         {
             if (_found >= First)
                 return;
