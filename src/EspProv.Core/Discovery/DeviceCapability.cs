@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EspProv.Security;
+using EspProv.Wire;
 
 namespace EspProv.Discovery;
 
@@ -139,5 +140,5 @@ public sealed record DeviceCapability
 
     private static ProvisioningException NotADevice(string why, Exception? inner = null) =>
         new(ProvisioningErrorReason.NotAProvisioningDevice, $"What answers is not an Espressif provisioning service: {why}.", inner)
-        { Endpoint = "proto-ver" };
+        { Endpoint = EndpointNames.Version };
 }

@@ -1,6 +1,7 @@
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Wire;
 
 namespace EspProv.Fleet;
 
@@ -53,7 +54,7 @@ public sealed class FleetRow : IDisposable
     public ReadOnlyMemory<byte> CustomData { get; init; }
 
     /// <summary>Where <see cref="CustomData"/> goes.</summary>
-    public string Endpoint { get; init; } = "custom-data";
+    public string Endpoint { get; init; } = EndpointNames.StockCustom;
 
     /// <summary>Accept security 0 although only an unauthenticated reply asks for it.</summary>
     public bool AllowUnencrypted { get; init; }

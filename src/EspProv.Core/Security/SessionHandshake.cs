@@ -6,9 +6,6 @@ namespace EspProv.Security;
 /// <summary>What the client's handshakes have in common: one round trip, and the judgement of a reply's scheme, shape and status.</summary>
 internal static class SessionHandshake
 {
-    /// <summary>The endpoint of every handshake.</summary>
-    internal const string Endpoint = "prov-session";
-
     /// <summary>Sends a handshake message and reads the reply, which must be of the same scheme.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>, and
@@ -36,7 +33,7 @@ internal static class SessionHandshake
                 ProvisioningErrorReason.SecurityMismatch,
                 $"The device answered a handshake of security {(int)request.SecVer} with one of security {(int)response.SecVer}.")
             {
-                Endpoint = Endpoint,
+                Endpoint = EndpointNames.Session,
             };
     }
 
@@ -80,28 +77,28 @@ internal static class SessionHandshake
     internal static ProvisioningException DeviceUnproven(string advice)
         => new(ProvisioningErrorReason.WrongCredentials, "The device could not prove that it knows the same secret. " + advice)
         {
-            Endpoint = Endpoint,
+            Endpoint = EndpointNames.Session,
         };
 
     /// <summary>A reply that cannot be what the handshake needs.</summary>
     internal static ProvisioningException Malformed(string what, Exception? innerException = null)
         => new(ProvisioningErrorReason.MalformedResponse, $"The device's handshake reply is malformed: {what}.", innerException)
         {
-            Endpoint = Endpoint,
+            Endpoint = EndpointNames.Session,
         };
 
     /// <summary>A reply to something else.</summary>
     internal static ProvisioningException Unexpected(string expected)
         => new(ProvisioningErrorReason.UnexpectedResponse, $"The device's handshake reply is for another step; {expected} was expected.")
         {
-            Endpoint = Endpoint,
+            Endpoint = EndpointNames.Session,
         };
 
     private static ProvisioningException Refused(string advice, DeviceStatus? status, Exception? innerException)
         => new(ProvisioningErrorReason.WrongCredentials, "The device refused the proof. " + advice, innerException)
         {
             DeviceStatus = status,
-            Endpoint = Endpoint,
+            Endpoint = EndpointNames.Session,
         };
 
     private static ProvisioningException NotSuccessful(Status status)
@@ -112,7 +109,7 @@ internal static class SessionHandshake
         return new ProvisioningException(reason, $"The device refused the handshake with status {status}.")
         {
             DeviceStatus = (DeviceStatus)status,
-            Endpoint = Endpoint,
+            Endpoint = EndpointNames.Session,
         };
     }
 }

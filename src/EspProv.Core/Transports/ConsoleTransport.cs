@@ -1,3 +1,5 @@
+using EspProv.Wire;
+
 namespace EspProv.Transports;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed class ConsoleTransport : ITransport
     private const string Lead = "BLECLI >> ";
 
     /// <summary>What every device has, in the order in which the vendor's tool asks for them.</summary>
-    private static readonly string[] Required = ["proto-ver", "prov-session", "prov-config"];
+    private static readonly string[] Required = [EndpointNames.Version, EndpointNames.Session, EndpointNames.Config];
 
     private readonly IConsoleInteraction _person;
     private readonly IReadOnlyList<Guid> _services;

@@ -26,7 +26,7 @@ public static class ProvisioningService
         [EndpointNames.Config] = 0xFF52,
         [EndpointNames.Version] = 0xFF53,
         // The first endpoint that an application adds; the stock example calls it so.
-        ["custom-data"] = FirstCustomNumber,
+        [EndpointNames.StockCustom] = FirstCustomNumber,
     };
 
     /// <summary>The number of the first endpoint that the manager makes, <c>prov-ctrl</c>; the others follow in order of creation.</summary>

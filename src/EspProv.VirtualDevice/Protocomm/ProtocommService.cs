@@ -13,10 +13,10 @@ internal delegate Task<byte[]?> EndpointHandler(ReadOnlyMemory<byte> request, Ca
 internal sealed class ProtocommService : IProtocomm, IDisposable
 {
     /// <summary>The endpoint that tells the version, in the clear.</summary>
-    public const string VersionEndpoint = "proto-ver";
+    public const string VersionEndpoint = EndpointNames.Version;
 
     /// <summary>The endpoint of the handshake.</summary>
-    public const string SessionEndpoint = "prov-session";
+    public const string SessionEndpoint = EndpointNames.Session;
 
     private readonly IDeviceSecurity _security;
     private readonly byte[] _version;

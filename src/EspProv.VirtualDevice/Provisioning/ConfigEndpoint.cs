@@ -10,7 +10,7 @@ namespace EspProv.Virtual;
 internal sealed class ConfigEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
-    public const string Name = "prov-config";
+    public const string Name = EndpointNames.Config;
 
     /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
     public Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>

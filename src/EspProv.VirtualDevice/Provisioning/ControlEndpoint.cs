@@ -10,7 +10,7 @@ namespace EspProv.Virtual;
 internal sealed class ControlEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
-    public const string Name = "prov-ctrl";
+    public const string Name = EndpointNames.Control;
 
     /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
     public Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EspProv.Wire;
 
 namespace EspProv.Virtual;
 
@@ -6,7 +7,7 @@ namespace EspProv.Virtual;
 internal static class CustomEndpoint
 {
     /// <summary>The endpoint of the stock example.</summary>
-    public const string StockName = "custom-data";
+    public const string StockName = EndpointNames.StockCustom;
 
     /// <summary>The stock example: logs what came and answers <c>SUCCESS</c> and a NUL. The data may be secret and is masked like a passphrase.</summary>
     public static EndpointHandler Stock(MonitorLog log, bool show) => (request, _) =>

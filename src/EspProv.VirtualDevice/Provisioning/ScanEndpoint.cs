@@ -14,7 +14,7 @@ internal sealed class ScanEndpoint(
     IWifiWorld? wifi, ThreadWorld? thread, bool knowsThread, TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
 {
     /// <summary>Its name.</summary>
-    public const string Name = "prov-scan";
+    public const string Name = EndpointNames.Scan;
 
     private readonly ScanTable<HeardAccessPoint> _wifi = new(duration, timeProvider, isRadioBusy);
     private readonly ScanTable<VirtualThreadNetwork> _thread = new(duration, timeProvider, isRadioBusy);

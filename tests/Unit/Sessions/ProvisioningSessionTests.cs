@@ -1,6 +1,7 @@
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Wire;
 using Google.Protobuf;

@@ -1,4 +1,5 @@
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Wire;
 
 namespace EspProv.Tests.Sessions;

@@ -1,5 +1,6 @@
 using System.Text;
 using EspProv.Security;
+using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EspProv.Security;
+using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;

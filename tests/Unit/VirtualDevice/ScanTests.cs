@@ -1,4 +1,5 @@
 using EspProv.Security;
+using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 

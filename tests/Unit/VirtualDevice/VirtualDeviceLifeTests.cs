@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EspProv.Security;
 using EspProv.Srp;
+using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 

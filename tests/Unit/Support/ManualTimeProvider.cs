@@ -1,6 +1,6 @@
-namespace EspProv.Tests.Sessions;
+namespace EspProv.Tests.Support;
 
-/// <summary>A clock that stands still until it is told to go on to the next timer.</summary>
+/// <summary>A clock that stands still until it is told to advance, or to go on to the next timer; timers run on the thread that tells it.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly object _lock = new();
@@ -35,6 +35,20 @@ internal sealed class ManualTimeProvider : TimeProvider
             _now += time;
     }
 
+    /// <summary>Moves the clock, and runs every timer that is due on the way at its time.</summary>
+    public void Advance(TimeSpan time)
+    {
+        TimeSpan end;
+        lock (_lock)
+            end = _now + time;
+        while (FireNext(end))
+        {
+        }
+
+        lock (_lock)
+            _now = end;
+    }
+
     /// <summary>
     /// Runs a task to its end, going on to the next timer whenever it waits. It is taken to wait when it has made a new timer since
     /// the last one went off, or when <paramref name="isStalled"/> says so.
@@ -54,12 +68,12 @@ internal sealed class ManualTimeProvider : TimeProvider
         return await task;
     }
 
-    private bool FireNext()
+    private bool FireNext(TimeSpan? until = null)
     {
         ManualTimer? next;
         lock (_lock)
         {
-            next = _timers.MinBy(timer => timer.Due);
+            next = _timers.Where(timer => until is null || timer.Due <= until).MinBy(timer => timer.Due);
             if (next is null)
                 return false;
             _timers.Remove(next);
