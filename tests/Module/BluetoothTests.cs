@@ -7,7 +7,6 @@ public class BluetoothTests : ModuleTest
 {
     [Theory]
     [InlineData("Start-EspVirtualDevice -Count 2 -Transport Ble")]
-    [InlineData("Start-EspVirtualDevice -Transport Serial")]
     [InlineData("Start-EspVirtualDevice -Adapter hci1")]
     [InlineData("Start-EspVirtualDevice -ForceEncryption")]
     public void Wishes_that_do_not_go_together_are_refused_before_anything_is_started(string command)

@@ -22,7 +22,7 @@ internal static class FleetColumns
     internal const string DatasetTlvs = "DatasetTlvs";
     internal const string QrCode = "QrCode";
 
-    private static readonly Dictionary<string, string> s_canonical = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Canonical = new(StringComparer.OrdinalIgnoreCase)
     {
         [Name] = Name,
         ["Device"] = Name,
@@ -74,7 +74,7 @@ internal static class FleetColumns
         {
             // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
             column = column.Trim('\uFEFF', ' ', '"');
-            if (!s_canonical.TryGetValue(column, out string? canonical))
+            if (!Canonical.TryGetValue(column, out string? canonical))
             {
                 onUnknown(column);
                 return;

@@ -7,7 +7,7 @@ namespace EspProv.Commands.Fleet;
 /// <summary>Shows how a run stands: one record for all of it, and one below for each device at work.</summary>
 internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<int, (int Slot, string Device)> _shown = [];
     private readonly Stack<int> _freeSlots = new();
@@ -18,7 +18,7 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
     /// <summary>Writes the records when it is time to.</summary>
     internal void Update(FleetProgress progress, bool allRowsKnown)
     {
-        if (_any && time.GetElapsedTime(_last) < s_interval)
+        if (_any && time.GetElapsedTime(_last) < Interval)
             return;
         _last = time.GetTimestamp();
         _any = true;

@@ -17,7 +17,7 @@ namespace EspProv.Commands.Fleet;
 /// </summary>
 internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn)
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
@@ -144,7 +144,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
     {
         try
         {
-            return s_strictUtf8.GetBytes(text);
+            return StrictUtf8.GetBytes(text);
         }
         catch (EncoderFallbackException)
         {

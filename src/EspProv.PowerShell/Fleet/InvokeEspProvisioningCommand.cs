@@ -16,10 +16,10 @@ namespace EspProv.Commands;
 [OutputType(typeof(EspProvisioningResult))]
 public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     // How long Ctrl-C waits for the sessions to be closed; they are closed in any case.
-    private static readonly TimeSpan s_closing = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Closing = TimeSpan.FromMilliseconds(600);
 
     // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
     private readonly StrongBox<ProvisioningTransport?> _transport = new();
@@ -253,7 +253,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
                 if (journal is not null)
                     await journal.DisposeAsync().ConfigureAwait(false);
             });
-            _ = Task.WaitAny([closed], s_closing);
+            _ = Task.WaitAny([closed], Closing);
         }
         else if (disposing && _journal is not null)
         {
@@ -333,7 +333,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         try
         {
-            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? s_patience : TimeSpan.Zero, StopToken);
+            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? Patience : TimeSpan.Zero, StopToken);
         }
         catch (OperationCanceledException)
         {

@@ -137,7 +137,12 @@ public sealed class FleetJournalTests : IDisposable
     {
         await WriteAsync(Rows(1), (journal, row, key) => journal.AppendAsync(new FleetRowRecord
         {
-            Time = DateTimeOffset.UnixEpoch, Row = 1, Key = key, Device = row.Device, Stage = FleetStage.Apply, Attempt = 1,
+            Time = DateTimeOffset.UnixEpoch,
+            Row = 1,
+            Key = key,
+            Device = row.Device,
+            Stage = FleetStage.Apply,
+            Attempt = 1,
         }));
         FleetResult? result = null;
         await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
@@ -216,7 +221,12 @@ public sealed class FleetJournalTests : IDisposable
             Attempt = 1,
             Result = new FleetResult
             {
-                Row = number, Device = row.Device, Status = status, Stage = FleetStage.Done, Ip = $"10.0.0.{number}", Timestamp = DateTimeOffset.UnixEpoch,
+                Row = number,
+                Device = row.Device,
+                Status = status,
+                Stage = FleetStage.Done,
+                Ip = $"10.0.0.{number}",
+                Timestamp = DateTimeOffset.UnixEpoch,
             },
         });
 
