@@ -51,13 +51,17 @@ public sealed class PasswordRecipe
         // Bytes above the largest multiple of the alphabet's size are drawn again: a remainder alone would favour some.
         int fair = 256 - (256 % Alphabet.Length);
         Span<byte> password = stackalloc byte[Length];
-        Span<byte> drawn = stackalloc byte[1];
-        for (int i = 0; i < Length; i++)
+        Span<byte> drawn = stackalloc byte[Length];
+        for (int i = 0; i < Length;)
         {
-            do
-                random.Fill(drawn);
-            while (drawn[0] >= fair);
-            password[i] = (byte)Alphabet[drawn[0] % Alphabet.Length];
+            // As many at once as are missing: asking the system's generator costs more than the bytes.
+            Span<byte> missing = drawn[i..];
+            random.Fill(missing);
+            foreach (byte value in missing)
+            {
+                if (value < fair)
+                    password[i++] = (byte)Alphabet[value % Alphabet.Length];
+            }
         }
 
         var secret = new Secret(password);

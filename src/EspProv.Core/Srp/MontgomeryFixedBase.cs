@@ -19,7 +19,7 @@ internal sealed unsafe class MontgomeryFixedBase
 {
     private const int Teeth = 6;
     private const int Entries = 1 << Teeth;
-    private const int MaxBlocks = 8;
+    private const int MaxBlocks = 16;
     private const int UsesBeforeTable = 2;
 
     private readonly byte[] _base;
