@@ -50,17 +50,28 @@ internal sealed class BlueZGattLink : IGattLink
         _adapterPath = _client.ChooseAdapter(_adapter);
         _devicePath = _client.FindDevice(_adapterPath, Address) ?? await DiscoverAsync(cancellationToken).ConfigureAwait(false);
         _pairedBefore = IsPaired;
-        await ConnectDeviceAsync(_devicePath, cancellationToken).ConfigureAwait(false);
-
-        _lost?.Dispose();
-        _lost = new CancellationTokenSource();
-        // The device may have gone before there was somebody to be told.
-        Watch();
-        await WaitAsync(() => Is("ServicesResolved") || !IsConnected, cancellationToken).ConfigureAwait(false);
-        if (!IsConnected)
+        for (int attempt = 1; ; attempt++)
         {
-            throw Fault() ?? new ProvisioningException(
-                ProvisioningErrorReason.DeviceUnreachable, $"{Address} disconnected before its services were known.");
+            await ConnectDeviceAsync(_devicePath, cancellationToken).ConfigureAwait(false);
+
+            _lost?.Dispose();
+            _lost = new CancellationTokenSource();
+            // The device may have gone before there was somebody to be told.
+            Watch();
+            await WaitAsync(() => Is("ServicesResolved") || !IsConnected, cancellationToken).ConfigureAwait(false);
+            if (IsConnected)
+                break;
+            if (Fault() is { } fault)
+                throw fault;
+
+            // A link that fails to be established on the other side goes down right after it came up; a second attempt works.
+            if (attempt == ConnectAttempts)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.DeviceUnreachable, $"{Address} disconnected before its services were known.");
+            }
+
+            await Task.Delay(RetryDelay, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
 
         Mtu = await ReadMtuAsync(cancellationToken).ConfigureAwait(false);

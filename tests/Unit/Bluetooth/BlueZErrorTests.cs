@@ -167,6 +167,32 @@ public sealed class BlueZErrorTests
         Assert.False(fixture.BlueZ.IsDiscovering("hci0"));
     }
 
+    [SkippableTheory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task A_link_that_goes_down_before_its_services_are_known_is_made_again_a_few_times(int lostLinks, bool opens)
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        await using VirtualDevice device = await fixture.StartDeviceAsync();
+        int connects = 0;
+
+        // Connected, says BlueZ, and by the time that the property is looked at it is not any more.
+        fixture.BlueZ.Intercept = call => Task.FromResult(
+            call.Member == "Connect" && Interlocked.Increment(ref connects) <= lostLinks ? call.Return() : null);
+        await using GattTransport transport = fixture.Transport(device.Address);
+        if (opens)
+        {
+            await transport.OpenAsync(default);
+        }
+        else
+        {
+            ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
+            Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
+        }
+
+        Assert.Equal(Math.Min(lostLinks + 1, 3), connects);
+    }
+
     [SkippableFact]
     public async Task A_connection_that_hangs_is_called_off()
     {
