@@ -95,7 +95,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                     HasActed |= now;
                     if (now && _isRequest)
                     {
-                        if (!await DoToRequestAsync(request, client, device))
+                        if (!await DoAsync(request, device, client))
                             return;
                     }
                     else
@@ -107,7 +107,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                         return;
                     if (now && !_isRequest)
                     {
-                        if (!await DoToResponseAsync(response, client))
+                        if (!await DoAsync(response, client, client))
                             return;
                     }
                     else
@@ -123,7 +123,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task<bool> DoToRequestAsync(byte[] request, TcpClient client, TcpClient device)
+    private async Task<bool> DoAsync(byte[] message, TcpClient destination, TcpClient client)
     {
         switch (_fault)
         {
@@ -132,45 +132,16 @@ internal sealed class FaultProxy : IAsyncDisposable
                 return false;
             case MessageFault.Delay:
                 await Task.Delay(_delay, _stop.Token);
-                await SendAsync(device, request);
+                await SendAsync(destination, message);
                 return true;
             case MessageFault.Truncate:
-                await SendAsync(device, request[..^((request.Length - BodyStart(request) + 1) / 2)]);
+                await SendAsync(destination, message[..^((message.Length - BodyStart(message) + 1) / 2)]);
                 return false;
             case MessageFault.Corrupt:
-                await SendAsync(device, Corrupted(request));
+                await SendAsync(destination, Corrupted(message));
                 return true;
             case MessageFault.Duplicate:
-                await SendAsync(device, [.. request, .. request]);
-                return true;
-            case MessageFault.Reset:
-                client.LingerState = new LingerOption(true, 0);
-                return false;
-            default:
-                await SendAsync(client, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
-                return false;
-        }
-    }
-
-    private async Task<bool> DoToResponseAsync(byte[] response, TcpClient client)
-    {
-        switch (_fault)
-        {
-            case MessageFault.Drop:
-                await Task.Delay(_delay * 2, _stop.Token);
-                return false;
-            case MessageFault.Delay:
-                await Task.Delay(_delay, _stop.Token);
-                await SendAsync(client, response);
-                return true;
-            case MessageFault.Truncate:
-                await SendAsync(client, response[..^((response.Length - BodyStart(response) + 1) / 2)]);
-                return false;
-            case MessageFault.Corrupt:
-                await SendAsync(client, Corrupted(response));
-                return true;
-            case MessageFault.Duplicate:
-                await SendAsync(client, [.. response, .. response]);
+                await SendAsync(destination, [.. message, .. message]);
                 return true;
             case MessageFault.Reset:
                 client.LingerState = new LingerOption(true, 0);
