@@ -66,6 +66,7 @@ public class HelpTests : ModuleTest
         File.WriteAllText(Path.Combine(folder, "codes.txt"), """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"ble"}""");
         File.WriteAllText(Path.Combine(folder, "devices.csv"), "Name,Pop\nPROV_261FCC,abcd1234\nPROV_EA69FC,abcd5678\n");
         File.WriteAllText(Path.Combine(folder, "fleet.csv"), "Name,Pop,Ssid,Passphrase\nPROV_261FCC,abcd1234,MyHomeWiFiAP,mypassword\n");
+        File.WriteAllText(Path.Combine(folder, "ports.csv"), "Port,Pop\nCOM99,abcd1234\n");
         File.WriteAllText(Path.Combine(folder, "shard1.jsonl"), """
             {"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"0","shard":"1/1"}
             {"type":"row","time":"2026-01-01T00:00:01Z","row":1,"key":"0","device":"PROV_261FCC","stage":"Done","attempt":1,"status":"Connected","ms":900}

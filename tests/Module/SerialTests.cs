@@ -27,6 +27,25 @@ public class SerialTests : ModuleTest
     }
 
     [Fact]
+    public void A_fleet_of_boards_has_their_speeds_and_line_limits_in_its_columns()
+    {
+        RunClean("$small = Start-EspVirtualDevice -Name PROV_SMALL -Transport Serial -ConnectDelay 0; $large = Start-EspVirtualDevice -Name PROV_LARGE -Transport Serial -SecurityVersion 2 -LineLimit 1024 -ConnectDelay 0");
+        RunClean("""
+            $rows = @(
+                [pscustomobject]@{ Port = $small.Address; Pop = 'abcd1234'; SecurityVersion = ''; BaudRate = '921600'; LineLimit = '' }
+                [pscustomobject]@{ Port = $large.Address; Pop = ''; SecurityVersion = '2'; BaudRate = ''; LineLimit = '1024'; Username = 'wifiprov'; Password = 'abcd1234' }
+                [pscustomobject]@{ Port = '/dev/ttyNONE1'; Pop = ''; SecurityVersion = '2'; BaudRate = ''; LineLimit = ''; Username = 'wifiprov'; Password = 'abcd1234' }
+                [pscustomobject]@{ Port = '/dev/ttyNONE2'; Pop = 'x'; SecurityVersion = ''; BaudRate = '1'; LineLimit = '' }
+                [pscustomobject]@{ Port = '/dev/ttyNONE3'; Pop = 'x'; SecurityVersion = ''; BaudRate = 'fast'; LineLimit = '' }
+                [pscustomobject]@{ Port = '/dev/ttyNONE4'; Pop = 'x'; SecurityVersion = ''; BaudRate = ''; LineLimit = '16' }
+            )
+            """);
+        Assert.Equal(
+            "1/Connected/ 2/Connected/ 3/Invalid/RequestTooLarge 4/Invalid/InvalidValue 5/Invalid/InvalidValue 6/Invalid/InvalidValue",
+            string.Join(' ', RunClean("$rows | Invoke-EspProvisioning -Transport Serial -Ssid MyHomeWiFiAP -Passphrase mypassword | ForEach-Object { \"$($_.Row)/$($_.Status)/$($_.Reason)\" }").Select(line => line.ToString()).Order()));
+    }
+
+    [Fact]
     public void Ports_are_found_when_they_are_asked_for_and_probed_on_request()
     {
         StartBoard();

@@ -94,6 +94,63 @@ public sealed class SoftApTests : ModuleTest
         Assert.DoesNotContain("connection", Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ AccessPoint = 'PROV_261FCC'; Address = $address; Pop = 'abcd1234'; SoftApKey = 'softap-key' }", "")]
+    [InlineData("[pscustomobject]@{ Name = 'PROV_261FCC'; Address = $address; Pop = 'abcd1234'; SoftApKey = 'softap-key' }", "-JoinAccessPoint")]
+    [InlineData("@{ QrCode = '{\"ver\":\"v1\",\"name\":\"PROV_261FCC\",\"pop\":\"abcd1234\",\"transport\":\"softap\",\"password\":\"softap-key\"}'; Address = $address }", "-JoinAccessPoint")]
+    [InlineData("[pscustomobject]@{ Address = $address }", "-AccessPoint PROV_261FCC -SoftApKey softap-key -Pop abcd1234")]
+    public void A_fleet_joins_the_access_points_of_its_rows_and_comes_back(string row, string arguments)
+    {
+        Assert.Equal("Connected PROV_261FCC", RunClean<string>($"$result = {row} | Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false {arguments}; \"$($result.Status) $($result.Device)\""));
+        Assert.Contains("ssid PROV_261FCC", Log, StringComparison.Ordinal);
+        Assert.Contains($"connection up uuid {Former}", Log, StringComparison.Ordinal);
+        Assert.Contains("softap-key", File.ReadAllText(Path.Combine(_folder, "secrets")), StringComparison.Ordinal);
+        Assert.DoesNotContain("softap-key", Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_that_were_heard_bring_their_access_points_into_a_fleet()
+    {
+        RunClean("$plan = Find-EspProvDevice PROV_26 -Transport SoftAP | Where-Object AccessPoint | Invoke-EspProvisioning -Ssid x -Pop y -WhatIf");
+        Assert.Contains("192.168.4.1 on PROV_261FCC", Host.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("connection", Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_with_access_points_are_done_one_after_the_other_and_asked_about_once()
+    {
+        RunClean("$second = (Start-EspVirtualDevice PROV_SECOND -ConnectDelay 0.3).Address; $third = (Start-EspVirtualDevice PROV_THIRD -ConnectDelay 0.3).Address");
+        int asked = 0;
+        Host.Choice = choices =>
+        {
+            asked++;
+            return choices.Select((choice, index) => (choice, index)).First(entry => entry.choice.Label.Replace("&", "", StringComparison.Ordinal) == "Yes to All").index;
+        };
+        Assert.Equal("Connected Connected", RunClean<string>("(@{ Name = 'A'; Address = $second }, @{ Name = 'B'; Address = $third } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword).Status -join ' '"));
+        Assert.Equal(1, asked);
+        string[] steps = [.. Log.Split('\n').Where(line => line.StartsWith("connection add", StringComparison.Ordinal) || line.StartsWith("connection up uuid", StringComparison.Ordinal))];
+        Assert.Equal(4, steps.Length);
+        Assert.StartsWith("connection up uuid", steps[1], StringComparison.Ordinal);
+        Assert.StartsWith("connection up uuid", steps[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fleet_that_nobody_lets_off_its_network_says_so_and_sends_nothing()
+    {
+        Host.Choice = choices => choices.Select((choice, index) => (choice, index)).First(entry => entry.choice.Label.Replace("&", "", StringComparison.Ordinal) == "No").index;
+        Assert.Equal("Skipped Declined", RunClean<string>("$result = @{ Name = 'A'; Address = $address } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid x; \"$($result.Status) $($result.Reason)\""));
+        Host.Choice = _ => throw new System.Management.Automation.Host.HostException("Nobody.");
+        Assert.Equal("TransportUnavailable", IdOf(RunToError("@{ Name = 'A'; Address = $address } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid x")));
+        Assert.DoesNotContain("connection add", Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("@{ AccessPoint = 'PROV_1'; Transport = 'Ble'; Address = '24:0A:C4:26:1F:CC' }", "InvalidValue")]
+    [InlineData("@{ AccessPoint = 'PROV_1'; SoftApKey = 'short' }", "InvalidSoftApKey")]
+    [InlineData("@{ AccessPoint = 'a-name-that-is-longer-than-32-bytes' }", "InvalidValue")]
+    public void A_row_whose_access_point_cannot_be_joined_is_Invalid(string row, string id) => Assert.Equal(
+        $"Invalid {id}", RunClean<string>($"$result = {row} | Invoke-EspProvisioning -Pop x -Ssid x -Validate; \"$($result.Status) $($result.ErrorId)\""));
+
     [Fact]
     public void A_machine_without_NetworkManager_says_so()
     {

@@ -44,6 +44,16 @@ public sealed record DeviceCapability
     /// <summary>Whether <paramref name="capability"/> is in the list.</summary>
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether the firmware is built for that kind of network. Firmware is built for one kind and says which; what says nothing, as
+    /// all firmware before network_provisioning, is for Wi-Fi.
+    /// </summary>
+    public bool Supports(ProvisioningNetwork network)
+    {
+        bool isForWifi = Has("wifi_prov"), isForThread = Has("thread_prov");
+        return network is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread;
+    }
+
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.</exception>
     public static DeviceCapability Parse(ReadOnlySpan<byte> reply)

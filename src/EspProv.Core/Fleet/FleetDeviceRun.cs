@@ -24,6 +24,7 @@ internal sealed class FleetDeviceRun(
     private bool _customDataSent;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
+    private FleetNetwork? _network;
     private string? _address = row.Session?.Device.Address ?? row.Address;
 
     /// <summary>Runs the row.</summary>
@@ -76,6 +77,11 @@ internal sealed class FleetDeviceRun(
     // An earlier run may have been killed between Apply and the device's answer.
     private bool MayHaveApplied => _applied || appliedEarlier;
 
+    // What the device has said; before it was asked, what the row says.
+    private ProvisioningNetwork? NetworkKind => _network?.Kind ?? row.NetworkKind;
+
+    private bool IsForThread => NetworkKind is ProvisioningNetwork.Thread;
+
     private TimeSpan Remaining(long start)
     {
         TimeSpan left = options.Timeout - _time.GetElapsedTime(start);
@@ -107,7 +113,7 @@ internal sealed class FleetDeviceRun(
         ProvisioningDevice device;
         if (row.Address is { Length: > 0 } address)
         {
-            device = new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = address, SecurityVersion = row.SecurityVersion };
+            device = row.At(address);
         }
         else
         {
@@ -134,7 +140,7 @@ internal sealed class FleetDeviceRun(
     {
         try
         {
-            return await ProvisioningSession.ConnectAsync(device, links.CreateTransport(device), SessionOptions(), token).ConfigureAwait(false);
+            return await ProvisioningSession.ConnectAsync(device, links.CreateTransport(row, device), SessionOptions(), token).ConfigureAwait(false);
         }
         catch (ProvisioningException error)
         {
@@ -160,46 +166,45 @@ internal sealed class FleetDeviceRun(
 
     private async Task<Attempt> ProvisionAsync(ProvisioningSession session, TimeSpan joinTimeout, CancellationToken token)
     {
-        WifiStatus before = await session.GetWifiStatusAsync(token).ConfigureAwait(false);
-        switch (before.State)
+        FleetNetwork network = _network = FleetNetwork.Of(row, session.Capability);
+        switch (await network.GetStateAsync(session, token).ConfigureAwait(false))
         {
-            case WifiState.Connected when before.Ssid == row.SsidText:
-                return Connected(before, MayHaveApplied ? null : "AlreadyConnected");
-            case WifiState.Connected when options.Reprovision:
-                await session.ReprovisionWifiAsync(token).ConfigureAwait(false);
+            case FleetNetworkState.Joined { IsWanted: true } joined:
+                return Connected(joined, MayHaveApplied ? null : "AlreadyConnected");
+            case FleetNetworkState.Joined when options.Reprovision:
+                await network.ReprovisionAsync(session, token).ConfigureAwait(false);
                 break;
-            case WifiState.Connected:
+            case FleetNetworkState.Joined other:
                 return new Attempt(FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
-                    $"{row.Device} is connected to '{before.Ssid}' already.", before);
-            case WifiState.ConnectionFailed when _applied:
-                return Refused(before);
-            case WifiState.ConnectionFailed:
-                await ResetAsync(session, token).ConfigureAwait(false);
+                    $"{row.Device} is connected to '{other.Network}' already.");
+            case FleetNetworkState.Refused refused when _applied:
+                return Refused(refused);
+            case FleetNetworkState.Refused:
+                await ResetAsync(network, session, token).ConfigureAwait(false);
                 break;
         }
 
         await SendCustomDataAsync(session, token).ConfigureAwait(false);
         await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
-        await ApplyAsync(session, token).ConfigureAwait(false);
-        return await FollowAsync(session, joinTimeout, token).ConfigureAwait(false);
+        await ApplyAsync(network, session, token).ConfigureAwait(false);
+        return await FollowAsync(network, session, joinTimeout, token).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Sets and applies, over new handshakes where links are lost, until the device has confirmed Apply or refuses it. It refuses a
     /// second one (PROTOCOL.md §9), which is how an Apply is found out whose answer was lost: it may have arrived or not.
     /// </summary>
-    private async Task ApplyAsync(ProvisioningSession session, CancellationToken token)
+    private async Task ApplyAsync(FleetNetwork network, ProvisioningSession session, CancellationToken token)
     {
-        using var credential = new WifiCredential(row.Ssid, row.Passphrase?.Copy(), row.Bssid, row.Channel);
         for (int losses = 0; ; losses++)
         {
             bool before = _applied;
             try
             {
-                await session.SetWifiCredentialAsync(credential, token).ConfigureAwait(false);
+                await network.SetAsync(session, token).ConfigureAwait(false);
                 _applied = true;
                 _appliedAt ??= _time.GetTimestamp();
-                await session.ApplyWifiCredentialAsync(token).ConfigureAwait(false);
+                await network.ApplyAsync(session, token).ConfigureAwait(false);
                 return;
             }
             catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
@@ -219,11 +224,11 @@ internal sealed class FleetDeviceRun(
         }
     }
 
-    private static async Task ResetAsync(ProvisioningSession session, CancellationToken token)
+    private static async Task ResetAsync(FleetNetwork network, ProvisioningSession session, CancellationToken token)
     {
         try
         {
-            await session.ResetWifiAsync(token).ConfigureAwait(false);
+            await network.ResetAsync(session, token).ConfigureAwait(false);
         }
         catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
@@ -240,7 +245,7 @@ internal sealed class FleetDeviceRun(
         _customDataSent = true;
     }
 
-    private async Task<Attempt> FollowAsync(ProvisioningSession session, TimeSpan timeout, CancellationToken token)
+    private async Task<Attempt> FollowAsync(FleetNetwork network, ProvisioningSession session, TimeSpan timeout, CancellationToken token)
     {
         await onState(_stage = FleetStage.Join, _attempts).ConfigureAwait(false);
         long start = _time.GetTimestamp();
@@ -250,41 +255,33 @@ internal sealed class FleetDeviceRun(
             // Nobody is connected at once.
             await Task.Delay(wait, _time, token).ConfigureAwait(false);
             wait = wait * 1.5 < LongestPoll ? wait * 1.5 : LongestPoll;
-            WifiStatus status = await session.GetWifiStatusAsync(token).ConfigureAwait(false);
-            if (status.State is WifiState.Connected)
+            switch (await network.GetStateAsync(session, token).ConfigureAwait(false))
             {
-                // Security 1 does not protect what it encrypts from being changed: the network's name has to be right, too.
-                return status.Ssid == row.SsidText
-                    ? Connected(status, null)
-                    : throw new ProvisioningException(
+                case FleetNetworkState.Joined { IsWanted: true } joined:
+                    return Connected(joined, null);
+                case FleetNetworkState.Joined other:
+                    // Security 1 does not protect what it encrypts from being changed: it has to be the right network, too.
+                    throw new ProvisioningException(
                         ProvisioningErrorReason.UnexpectedResponse,
-                        $"{row.Device} says that it is connected to '{status.Ssid}', which is not the network that it was given.");
+                        $"{row.Device} says that it is connected to '{other.Network}', which is not the network that it was given.");
+                case FleetNetworkState.Refused refused:
+                    return Refused(refused);
+                case FleetNetworkState.Joining joining when _time.GetElapsedTime(start) >= timeout:
+                    return Unknown(string.Create(CultureInfo.InvariantCulture, $"{row.Device} was still {joining.State} after {timeout.TotalSeconds:0.#} s."));
             }
-
-            if (status.State is WifiState.ConnectionFailed)
-                return Refused(status);
-            if (_time.GetElapsedTime(start) >= timeout)
-                return Unknown(string.Create(CultureInfo.InvariantCulture, $"{row.Device} was still {status.State} after {timeout.TotalSeconds:0.#} s."));
         }
     }
 
-    private static Attempt Connected(WifiStatus status, string? reason) => new(FleetStatus.Connected, reason, null, null, status);
+    private static Attempt Connected(FleetNetworkState.Joined joined, string? reason) => new(FleetStatus.Connected, reason, null, null) { Joined = joined };
 
-    private Attempt Refused(WifiStatus status) => status.FailReason switch
-    {
-        WifiFailReason.AuthError => new(FleetStatus.Failed, nameof(WifiFailReason.AuthError), FleetErrorIds.WifiAuthError,
-            $"{row.Device} could not join '{row.SsidText}': the network refused the passphrase.", status),
-        WifiFailReason.NetworkNotFound => new(FleetStatus.Failed, nameof(WifiFailReason.NetworkNotFound), FleetErrorIds.WifiNetworkNotFound,
-            $"{row.Device} could not join '{row.SsidText}': it does not see such a network.", status),
-        _ => new(FleetStatus.Failed, nameof(WifiState.ConnectionFailed), FleetErrorIds.WifiConnectionFailed,
-            $"{row.Device} could not join '{row.SsidText}'.", status),
-    };
+    private static Attempt Refused(FleetNetworkState.Refused refused) => new(FleetStatus.Failed, refused.Reason, refused.ErrorId, refused.Error);
 
-    private static Attempt Unknown(string error) => new(FleetStatus.Unknown, nameof(FleetStatus.Unknown), FleetErrorIds.WifiOutcomeUnknown, error, null);
+    private Attempt Unknown(string error) => new(
+        FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
     private Attempt Failure(ProvisioningException error) => MayHaveApplied
-        ? Unknown($"{row.Device} was told to use the credentials, and what came of it is unknown. {error.Message}")
-        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message, null);
+        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {error.Message}")
+        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message);
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)
     {
@@ -295,13 +292,12 @@ internal sealed class FleetDeviceRun(
         if (last is not null)
             message += $" {last.Message}";
         return MayHaveApplied
-            ? Unknown($"The credentials were on their way, and what came of them is unknown. {message}")
-            : new Attempt(FleetStatus.Failed, id, id, message, null);
+            ? Unknown($"{(IsForThread ? "The dataset was" : "The credentials were")} on the way, and what came of it is unknown. {message}")
+            : new Attempt(FleetStatus.Failed, id, id, message);
     }
 
     private FleetResult Finish(Attempt attempt, long start)
     {
-        WifiStatus? connected = attempt.Status is FleetStatus.Connected ? attempt.Last : null;
         return new FleetResult
         {
             Row = row.Number,
@@ -309,13 +305,14 @@ internal sealed class FleetDeviceRun(
             Address = _address,
             Transport = (row.Session?.Device.Transport ?? row.Transport).ToString(),
             Security = _security,
-            Ssid = row.SsidText,
+            Network = NetworkKind,
+            Ssid = _network?.Name ?? row.NetworkName,
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
-            Ip = connected?.IPAddress,
-            Bssid = connected?.Bssid,
-            Channel = connected?.Channel,
+            Ip = attempt.Joined?.Ip,
+            Bssid = attempt.Joined?.Bssid,
+            Channel = attempt.Joined?.Channel,
             Attempts = _attempts,
             Duration = _time.GetElapsedTime(start),
             ErrorId = attempt.ErrorId,
@@ -324,5 +321,9 @@ internal sealed class FleetDeviceRun(
         };
     }
 
-    private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error, WifiStatus? Last);
+    private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error)
+    {
+        /// <summary>Where the device is, when it is connected.</summary>
+        public FleetNetworkState.Joined? Joined { get; init; }
+    }
 }

@@ -29,4 +29,16 @@ public static class FleetErrorIds
 
     /// <summary>What came of the credentials cannot be known.</summary>
     public const string WifiOutcomeUnknown = nameof(WifiOutcomeUnknown);
+
+    /// <summary>The device cannot make sense of the Thread dataset.</summary>
+    public const string ThreadDatasetRefused = nameof(ThreadDatasetRefused);
+
+    /// <summary>No router of the Thread network answered the device, which a wrong network key looks like too.</summary>
+    public const string ThreadNetworkNotFound = nameof(ThreadNetworkNotFound);
+
+    /// <summary>The device says that it could not attach, for a reason without a name.</summary>
+    public const string ThreadAttachFailed = nameof(ThreadAttachFailed);
+
+    /// <summary>What came of the Thread dataset cannot be known.</summary>
+    public const string ThreadOutcomeUnknown = nameof(ThreadOutcomeUnknown);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Datasets;
 
 namespace EspProv.Fleet;
 
@@ -15,6 +16,7 @@ internal static class FleetIdentity
 
     /// <summary>32 hexadecimal digits that stay the same for the same row.</summary>
     public static string KeyOf(FleetRow row) => Digest(
+    [
         row.Name,
         row.Transport.ToString(),
         AddressOf(row),
@@ -23,18 +25,25 @@ internal static class FleetIdentity
         Convert.ToHexString(row.Ssid.Span),
         row.Bssid is { } bssid ? Convert.ToHexString(bssid.Span) : null,
         row.Channel?.ToString(CultureInfo.InvariantCulture),
-        row.CustomData.IsEmpty ? null : row.Endpoint);
+        row.CustomData.IsEmpty ? null : row.Endpoint,
+        .. NetworkOf(row.Dataset),
+    ]);
 
     /// <summary>The same for all rows of one device.</summary>
     public static UInt128 DeviceOf(FleetRow row)
     {
         string? address = AddressOf(row)?.Trim().ToUpperInvariant();
         bool named = string.IsNullOrEmpty(address) || address == AccessPointAddress;
-        return UInt128.Parse(Digest(row.Transport.ToString(), address, named ? row.Name : null), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return UInt128.Parse(Digest(row.Transport.ToString(), address, named ? row.AccessPoint ?? row.Name : null), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     /// <summary>A digest over keys, in their order.</summary>
     public static string Chain(string previous, string key) => Digest(previous, key);
+
+    // A dataset but for its keys.
+    private static string?[] NetworkOf(ThreadDataset? dataset) => dataset is null
+        ? []
+        : [dataset.ExtendedPanId, dataset.NetworkName, dataset.PanId?.ToString(CultureInfo.InvariantCulture), dataset.Channel?.ToString(CultureInfo.InvariantCulture)];
 
     private static string? AddressOf(FleetRow row) => row.Session?.Device.Address ?? row.Address;
 

@@ -38,13 +38,27 @@ public sealed record FleetOptions
     /// <summary>What time it is, and how to wait.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How many devices at once over one transport: a radio carries few connections, a person one.</summary>
-    internal int LimitOf(ProvisioningTransport transport) => transport switch
+    /// <summary>
+    /// How many rows like this one at once: a radio carries few connections, this machine is on one access point at a time, and a person
+    /// has two hands.
+    /// </summary>
+    internal int LimitOf(FleetLane lane) => lane switch
     {
-        ProvisioningTransport.Console => 1,
+        { JoinsAccessPoint: true } or { Transport: ProvisioningTransport.Console } => 1,
         _ when ThrottleLimit is { } limit => limit,
-        ProvisioningTransport.Ble => 3,
-        ProvisioningTransport.Serial => 8,
+        { Transport: ProvisioningTransport.Ble } => 3,
+        { Transport: ProvisioningTransport.Serial } => 8,
         _ => 16,
     };
+}
+
+/// <summary>What rows share that have to wait for each other.</summary>
+/// <param name="Transport">How they are reached.</param>
+/// <param name="JoinsAccessPoint">Whether this machine joins their access points.</param>
+internal readonly record struct FleetLane(ProvisioningTransport Transport, bool JoinsAccessPoint)
+{
+    /// <summary>The lane of a row.</summary>
+    public static FleetLane Of(FleetRow row) => row.Session is { } session
+        ? new(session.Device.Transport, JoinsAccessPoint: false)
+        : new(row.Transport, row.AccessPoint is not null);
 }

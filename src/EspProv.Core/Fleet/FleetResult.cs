@@ -1,3 +1,5 @@
+using EspProv.Discovery;
+
 namespace EspProv.Fleet;
 
 /// <summary>What came of one row: flat, and without a secret.</summary>
@@ -18,7 +20,10 @@ public sealed record FleetResult
     /// <summary>The security scheme that was used, 0…2.</summary>
     public int? Security { get; init; }
 
-    /// <summary>The network that was wanted.</summary>
+    /// <summary>The kind of network that was wanted; null when it was up to a device that was never asked.</summary>
+    public ProvisioningNetwork? Network { get; init; }
+
+    /// <summary>The network that was wanted: a Wi-Fi network's SSID, or a Thread network's name.</summary>
     public string? Ssid { get; init; }
 
     /// <summary>How it ended.</summary>

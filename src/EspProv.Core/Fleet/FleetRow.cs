@@ -1,3 +1,5 @@
+using EspProv.Datasets;
+using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -22,6 +24,24 @@ public sealed class FleetRow : IDisposable
 
     /// <summary>Where it is; null when it has to be found by its name.</summary>
     public string? Address { get; init; }
+
+    /// <summary>The device as it was found, with what is known of it beside its address; null when it was named only.</summary>
+    public ProvisioningDevice? Found { get; init; }
+
+    /// <summary>The device's own access point, which this machine has to join first; null where it is reached as it is.</summary>
+    public string? AccessPoint { get; init; }
+
+    /// <summary>The key of <see cref="AccessPoint"/>; null for an open one.</summary>
+    public Secret? SoftApKey { get; init; }
+
+    /// <summary>The adapter of this machine that it is to be reached by, for BLE; null for the default one.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    public int BaudRate { get; init; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    public int LineLimit { get; init; } = 256;
 
     /// <summary>The scheme that was named; null to take the device's.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
@@ -49,6 +69,11 @@ public sealed class FleetRow : IDisposable
 
     /// <summary>The channel to look on.</summary>
     public int? Channel { get; init; }
+
+    /// <summary>
+    /// The Thread network; null for none. A row may have a Wi-Fi and a Thread network: then the device's firmware decides.
+    /// </summary>
+    public ThreadDataset? Dataset { get; init; }
 
     /// <summary>What to send to <see cref="Endpoint"/> before the credentials; empty for nothing. It may be secret.</summary>
     public ReadOnlyMemory<byte> CustomData { get; init; }
@@ -78,15 +103,40 @@ public sealed class FleetRow : IDisposable
     public string Device =>
         Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}");
 
+    /// <summary>What to call the network that it wants, as long as the device has not said which kind it takes; null when it names none.</summary>
+    public string? NetworkName => SsidText.Length > 0 ? SsidText : Dataset is { } dataset ? FleetThreadNetwork.NameOf(dataset) : null;
+
+    /// <summary>The kind of network that it wants; null while that is up to the device.</summary>
+    public ProvisioningNetwork? NetworkKind => (Ssid.IsEmpty, Dataset) switch
+    {
+        (false, null) => ProvisioningNetwork.Wifi,
+        (true, not null) => ProvisioningNetwork.Thread,
+        _ => null,
+    };
+
     /// <summary>Zeroes the secrets.</summary>
     public void Dispose()
     {
         ProofOfPossession?.Dispose();
         Password?.Dispose();
         Passphrase?.Dispose();
+        SoftApKey?.Dispose();
+        Dataset?.Dispose();
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(CustomData, out ArraySegment<byte> data))
             System.Security.Cryptography.CryptographicOperations.ZeroMemory(data);
     }
+
+    /// <summary>The device, with what the row says of it, at an address.</summary>
+    public ProvisioningDevice At(string address) => new()
+    {
+        Name = Device,
+        Transport = Transport,
+        Address = address,
+        SecurityVersion = SecurityVersion,
+        AccessPoint = AccessPoint,
+        Adapter = Adapter,
+        ServiceUuids = Found?.ServiceUuids ?? [],
+    };
 
     /// <summary>The device's name; never a secret.</summary>
     public override string ToString() => Device;

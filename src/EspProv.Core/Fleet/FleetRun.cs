@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using EspProv.Transports;
 
 namespace EspProv.Fleet;
 
@@ -17,7 +16,7 @@ public sealed class FleetRun : IAsyncDisposable
     private readonly Action<FleetRow, string, bool> _onNotice;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _deadline;
-    private readonly Dictionary<ProvisioningTransport, Lane> _lanes = [];
+    private readonly Dictionary<FleetLane, Lane> _lanes = [];
     private readonly SemaphoreSlim? _overall;
     private readonly HashSet<UInt128> _devices = [];
     private readonly List<FleetRow> _held = [];
@@ -238,7 +237,8 @@ public sealed class FleetRun : IAsyncDisposable
             Address = row.Session?.Device.Address ?? row.Address,
             Transport = row.IsEmpty ? null : (row.Session?.Device.Transport ?? row.Transport).ToString(),
             Security = (int?)row.SecurityVersion,
-            Ssid = row.SsidText.Length > 0 ? row.SsidText : null,
+            Network = row.NetworkKind,
+            Ssid = row.NetworkName,
             Status = status,
             Stage = FleetStage.Validate,
             Reason = reason,
@@ -257,9 +257,9 @@ public sealed class FleetRun : IAsyncDisposable
 
     private void Start(FleetRow row)
     {
-        ProvisioningTransport transport = row.Session?.Device.Transport ?? row.Transport;
-        if (!_lanes.TryGetValue(transport, out Lane? lane))
-            _lanes[transport] = lane = new Lane(_options.LimitOf(transport));
+        var kind = FleetLane.Of(row);
+        if (!_lanes.TryGetValue(kind, out Lane? lane))
+            _lanes[kind] = lane = new Lane(_options.LimitOf(kind));
         lane.Queue.Writer.TryWrite(row);
         if (lane.Workers.Count < lane.Limit)
             lane.Workers.Add(Task.Run(() => WorkAsync(lane), CancellationToken.None));
@@ -341,7 +341,7 @@ public sealed class FleetRun : IAsyncDisposable
             Row = row.Number,
             Key = key,
             Device = row.Device,
-            Ssid = row.SsidText,
+            Ssid = row.NetworkName,
             Stage = stage,
             Attempt = attempt,
         }).ConfigureAwait(false);

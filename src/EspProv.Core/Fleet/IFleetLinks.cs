@@ -10,9 +10,11 @@ public interface IFleetLinks
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: nothing of that name is there.</exception>
     Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken);
 
-    /// <summary>A link to a device, not connected yet.</summary>
+    /// <summary>A link to the device of a row, not connected yet.</summary>
+    /// <param name="row">How it is to be reached; stays the caller's.</param>
+    /// <param name="device">Where it is.</param>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>
-    ITransport CreateTransport(ProvisioningDevice device);
+    ITransport CreateTransport(FleetRow row, ProvisioningDevice device);
 }

@@ -343,22 +343,15 @@ public sealed class ProvisioningSession : IAsyncDisposable
         return true;
     };
 
-    /// <summary>
-    /// A verb for one kind of network. Firmware is built for one kind and says which; what says nothing, as all firmware before
-    /// network_provisioning, is for Wi-Fi.
-    /// </summary>
-    private Task<T> ForAsync<T>(ProvisioningNetwork kind, Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
-    {
-        bool isForWifi = Capability.Has("wifi_prov"), isForThread = Capability.Has("thread_prov");
-        bool isSupported = kind is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread;
-        return isSupported
+    /// <summary>A verb for one kind of network.</summary>
+    private Task<T> ForAsync<T>(ProvisioningNetwork kind, Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken) =>
+        Capability.Supports(kind)
             ? InTurnAsync(verb, cancellationToken)
             : Task.FromException<T>(new ProvisioningException(
                 ProvisioningErrorReason.NotSupportedByDevice,
                 kind is ProvisioningNetwork.Wifi
                     ? $"The firmware of {Device.Name} is built for Thread: it joins no Wi-Fi network."
                     : $"The firmware of {Device.Name} is built for Wi-Fi: it joins no Thread network."));
-    }
 
     /// <summary>One verb at a time, and none after the end.</summary>
     private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)

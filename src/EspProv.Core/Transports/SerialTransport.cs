@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
+using EspProv.Wire;
 
 namespace EspProv.Transports;
 
@@ -16,9 +17,6 @@ public sealed class SerialTransport : ITransport
 
     /// <summary>Session numbers have up to four digits, to leave the line to the request.</summary>
     private const int MaxSessionId = 9999;
-
-    /// <summary>The longest of the standard endpoints, <c>prov-session</c>.</summary>
-    private const int UsualEndpointLength = 12;
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
@@ -63,7 +61,7 @@ public sealed class SerialTransport : ITransport
     public int ScanGroupChannels => 0;
 
     /// <inheritdoc/>
-    public int MaxRequestLength => LongestRequest(UsualEndpointLength);
+    public int MaxRequestLength => LongestRequest(EndpointNames.Session, _options.LineLimit);
 
     /// <inheritdoc/>
     public bool IsOpen => _line is { IsLost: false };
@@ -72,7 +70,7 @@ public sealed class SerialTransport : ITransport
     public int GetMaxRequestLength(string endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return LongestRequest(endpoint.Length);
+        return LongestRequest(endpoint, _options.LineLimit);
     }
 
     /// <inheritdoc/>
@@ -209,15 +207,17 @@ public sealed class SerialTransport : ITransport
         }
     }
 
-    private int LongestRequest(int endpointLength)
+    /// <summary>The most bytes that a request can have where a device's line buffer has so many.</summary>
+    internal static int LongestRequest(string endpoint, int lineLimit)
     {
         int digits = MaxSessionId.ToString(CultureInfo.InvariantCulture).Length;
-        return Math.Max(0, (_options.LineLimit - 2 - (endpointLength + 1 + digits + 1)) / 2);
+        return Math.Max(0, (lineLimit - 2 - (endpoint.Length + 1 + digits + 1)) / 2);
     }
+
 
     private void ThrowIfTooLong(string endpoint, int length)
     {
-        int longest = LongestRequest(endpoint.Length);
+        int longest = LongestRequest(endpoint, _options.LineLimit);
         if (length <= longest)
             return;
         throw new ProvisioningException(

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using System.Runtime.CompilerServices;
 using System.Security;
 using EspProv.Commands.Binding;
@@ -18,13 +17,10 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The parameter set of addresses.</summary>
     protected const string AddressSet = "Address";
 
-    private bool _joinAll;
-    private bool _joinNone;
+    private readonly AccessPointConsent _consent;
     private readonly StrongBox<ProvisioningTransport> _transport = new(ProvisioningTransport.SoftAP);
 
-    private protected DeviceCmdlet()
-    {
-    }
+    private protected DeviceCmdlet() => _consent = new AccessPointConsent(this);
 
     /// <summary>Devices that were found.</summary>
     [Parameter(ParameterSetName = DeviceSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -110,34 +106,20 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>A link to a device, not connected yet.</summary>
     /// <exception cref="ProvisioningException">It cannot be made, or the user does not want this machine to leave its network.</exception>
-    private protected ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(
-        Confirmed(device),
-        new LinkSettings(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout))
-        {
-            Adapter = Adapter,
-            Pair = Pair,
-            BaudRate = BaudRate,
-            LineLimit = LineLimit,
-            SoftApKey = SoftApKey,
-        });
-
-    // Whatever the cmdlet's own impact: joining the device's access point takes this machine off its network.
-    private ProvisioningDevice Confirmed(ProvisioningDevice device)
+    private protected ITransport CreateTransport(ProvisioningDevice device)
     {
-        bool isDecided = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
-        if (device.AccessPoint is null || isDecided || SessionState.PSVariable.GetValue("ConfirmPreference")?.ToString() == nameof(ConfirmImpact.None))
-            return device;
-        string question = $"This machine leaves its Wi-Fi network and joins '{device.AccessPoint}' until the session is closed.";
-        try
-        {
-            if (ShouldContinue(question, $"Join the access point of {device.Name}", ref _joinAll, ref _joinNone))
-                return device;
-        }
-        catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
-        {
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"{question} That has to be confirmed, and nobody can be asked: give -Confirm:$false.", exception);
-        }
-
-        throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The access point of {device.Name} was not joined, as you wished.");
+        if (device.AccessPoint is { } accessPoint && !_consent.Ask(device.Name, accessPoint))
+            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The access point of {device.Name} was not joined, as you wished.");
+        using Secret? key = SoftApKey?.ToSecret();
+        return TransportFactory.Create(
+            device,
+            new LinkSettings(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout))
+            {
+                Adapter = Adapter,
+                Pair = Pair,
+                BaudRate = BaudRate,
+                LineLimit = LineLimit,
+                SoftApKey = key,
+            });
     }
 }

@@ -1,6 +1,4 @@
-using System.Security;
 using EspProv.Bluetooth;
-using EspProv.Commands.Binding;
 using EspProv.Discovery;
 using EspProv.HostWifi;
 using EspProv.Transports;
@@ -26,7 +24,7 @@ internal static class TransportFactory
         device.Transport switch
         {
             ProvisioningTransport.SoftAP when device.AccessPoint is { } accessPoint => new SoftApTransport(
-                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.ToSecret(), device.Address, JoinTimeout, HttpOptions(settings)),
+                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.Copy(), device.Address, JoinTimeout, HttpOptions(settings)),
             ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(
                 BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
@@ -75,8 +73,8 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
     /// <summary>Pair right after connecting over Bluetooth.</summary>
     public bool Pair { get; init; }
 
-    /// <summary>The key of the device's access point, where this machine joins it; null for an open one.</summary>
-    public SecureString? SoftApKey { get; init; }
+    /// <summary>The key of the device's access point, where this machine joins it; null for an open one. Stays the caller's.</summary>
+    public Secret? SoftApKey { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
     public int BaudRate { get; init; } = 115200;

@@ -24,7 +24,10 @@ public sealed class EspProvisioningResult
     /// <summary>The security scheme that was used, 0 to 2.</summary>
     public int? Security => _result.Security;
 
-    /// <summary>The network that was wanted.</summary>
+    /// <summary>The kind of network that was wanted, <c>Wifi</c> or <c>Thread</c>; none when it was up to a device that was never asked.</summary>
+    public string? Network => _result.Network?.ToString();
+
+    /// <summary>The network that was wanted: a Wi-Fi network's SSID, or a Thread network's name.</summary>
     public string? Ssid => _result.Ssid;
 
     /// <summary><c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c> or <c>Invalid</c>; Connected only when the device said so.</summary>

@@ -9,6 +9,11 @@ internal static class FleetColumns
     internal const string Name = "Name";
     internal const string Transport = "Transport";
     internal const string Address = "Address";
+    internal const string AccessPoint = "AccessPoint";
+    internal const string SoftApKey = "SoftApKey";
+    internal const string Adapter = "Adapter";
+    internal const string BaudRate = "BaudRate";
+    internal const string LineLimit = "LineLimit";
     internal const string SecurityVersion = "SecurityVersion";
     internal const string ProofOfPossession = "ProofOfPossession";
     internal const string Username = "Username";
@@ -30,6 +35,13 @@ internal static class FleetColumns
         ["ServiceName"] = Name,
         [Transport] = Transport,
         [Address] = Address,
+        ["Port"] = Address,
+        [AccessPoint] = AccessPoint,
+        [SoftApKey] = SoftApKey,
+        [Adapter] = Adapter,
+        [BaudRate] = BaudRate,
+        ["Baud"] = BaudRate,
+        [LineLimit] = LineLimit,
         [SecurityVersion] = SecurityVersion,
         ["Security"] = SecurityVersion,
         ["Sec"] = SecurityVersion,

@@ -13,6 +13,18 @@ internal sealed record FleetCommonValues
 
     internal string? Address { get; init; }
 
+    internal string? AccessPoint { get; init; }
+
+    internal bool JoinAccessPoint { get; init; }
+
+    internal SecureString? SoftApKey { get; init; }
+
+    internal string? Adapter { get; init; }
+
+    internal required int BaudRate { get; init; }
+
+    internal required int LineLimit { get; init; }
+
     internal SecurityVersion? SecurityVersion { get; init; }
 
     internal SecureString? ProofOfPossession { get; init; }
@@ -28,6 +40,8 @@ internal sealed record FleetCommonValues
     internal ReadOnlyMemory<byte>? Bssid { get; init; }
 
     internal int? Channel { get; init; }
+
+    internal SecureString? DatasetTlvs { get; init; }
 
     internal string? CustomData { get; init; }
 

@@ -7,21 +7,26 @@ using EspProv.Transports;
 namespace EspProv.Commands.Fleet;
 
 /// <summary>The links and the ways to find a device that this machine has.</summary>
-internal sealed class FleetLinks(TimeSpan connectTimeout, TimeSpan exchangeTimeout) : IFleetLinks
+/// <param name="connectTimeout">How long finding and connecting may take each; null for what is usual for the transport.</param>
+/// <param name="exchangeTimeout">How long one request and its reply may take.</param>
+/// <param name="pair">Pair right after connecting over Bluetooth.</param>
+internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTimeout, bool pair) : IFleetLinks
 {
     // Where every access point of a device's own has it (PROTOCOL.md §6).
     private const string AccessPointAddress = "192.168.4.1";
+
+    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(connectTimeout);
+        limit.CancelAfter(connectTimeout ?? FindTimeout);
         try
         {
             foreach (IDiscoverySource source in DiscoverySources.For([row.Transport]))
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter: null, ServiceUuid: null), limit.Token).ConfigureAwait(false))
+                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(row.Adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
                     if (string.Equals(device.Name, row.Name, StringComparison.OrdinalIgnoreCase))
                         return device;
@@ -40,5 +45,14 @@ internal sealed class FleetLinks(TimeSpan connectTimeout, TimeSpan exchangeTimeo
     }
 
     /// <inheritdoc/>
-    public ITransport CreateTransport(ProvisioningDevice device) => TransportFactory.Create(device, new LinkSettings(connectTimeout, exchangeTimeout));
+    public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => TransportFactory.Create(
+        device,
+        new LinkSettings(connectTimeout, exchangeTimeout)
+        {
+            Adapter = row.Adapter,
+            Pair = pair,
+            SoftApKey = row.SoftApKey,
+            BaudRate = row.BaudRate,
+            LineLimit = row.LineLimit,
+        });
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Discovery;
 using EspProv.Fleet;
 
 namespace EspProv.Commands.Fleet;
@@ -22,6 +23,7 @@ internal static class FleetResultReader
             Address = Text(item, "Address"),
             Transport = Text(item, "Transport"),
             Security = Number(item, "Security"),
+            Network = Enum.TryParse(Text(item, "Network"), ignoreCase: true, out ProvisioningNetwork network) ? network : null,
             Ssid = Text(item, "Ssid"),
             Status = status,
             Stage = Enum.TryParse(Text(item, "Stage"), ignoreCase: true, out FleetStage stage) ? stage : FleetStage.Validate,

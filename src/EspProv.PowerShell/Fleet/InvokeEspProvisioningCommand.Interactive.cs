@@ -5,7 +5,6 @@ using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
-using EspProv.Commands.Fleet;
 using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Sessions;
@@ -26,6 +25,8 @@ public sealed partial class InvokeEspProvisioningCommand
             if (given.Problem is { } problem)
                 Refuse(ModuleError.ParameterConflict, problem.Message);
             ProvisioningDevice device = NamesDevice ? Named(given) : ChooseDevice();
+            if (device.AccessPoint is { } accessPoint && !_consent!.Ask(device.Name, accessPoint))
+                return;
             EspProvSession session = ConnectAsking(device, given);
             try
             {
@@ -49,10 +50,8 @@ public sealed partial class InvokeEspProvisioningCommand
         }
     }
 
-    private FleetLinks Links => new(TimeSpan.FromSeconds(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout));
-
     private ProvisioningDevice Named(FleetRow given) => given.Address is { Length: > 0 } address
-        ? new ProvisioningDevice { Name = given.Device, Transport = given.Transport, Address = address }
+        ? given.At(address)
         : Await((_, token) => Links.FindAsync(given, token));
 
     private ProvisioningDevice ChooseDevice()
@@ -64,7 +63,7 @@ public sealed partial class InvokeEspProvisioningCommand
                 found.Count == 0 ? ["No device in provisioning mode was found."] : ["Devices:"],
                 [.. found.Select(device => $"{device.Name}  {device.Transport}  {device.Address}{(device.Rssi is { } rssi ? $"  {rssi} dBm" : "")}")],
                 "Device (0 looks again)",
-                "Which device? Give -Address, -Name or -QrCode; nobody can be asked.");
+                $"{WhichDevice} Nobody can be asked.");
             if (choice > 0)
                 return found[choice - 1];
         }
@@ -75,11 +74,11 @@ public sealed partial class InvokeEspProvisioningCommand
         var found = new List<ProvisioningDevice>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(Looking);
-        foreach (IDiscoverySource source in DiscoverySources.For(Transport is { } transport ? [transport] : null))
+        foreach (IDiscoverySource source in DiscoverySources.For(Transport is { } transport ? [transport] : null, JoinAccessPoint))
         {
             try
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter: null, ServiceUuid: null), limit.Token).ConfigureAwait(false))
+                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
                     if (!found.Exists(known => known.Transport == device.Transport && known.Address == device.Address))
                         found.Add(device);
@@ -148,7 +147,7 @@ public sealed partial class InvokeEspProvisioningCommand
                     AllowUnencrypted = AllowUnencrypted,
                     Credential = proof.ToSecurityCredential(),
                 };
-                ProvisioningSession core = await ProvisioningSession.ConnectAsync(device, Links.CreateTransport(device), options, token).ConfigureAwait(false);
+                ProvisioningSession core = await ProvisioningSession.ConnectAsync(device, Links.CreateTransport(given, device), options, token).ConfigureAwait(false);
                 var session = new EspProvSession(core);
                 return await session.ListenAsync(sink, () => Task.FromResult(session)).ConfigureAwait(false);
             },
@@ -156,41 +155,50 @@ public sealed partial class InvokeEspProvisioningCommand
 
     private void ProvisionAsking(EspProvSession session, FleetRow given)
     {
-        (string ssid, ReadOnlyMemory<byte> bytes, SecureString? passphrase, bool typed) = ChooseNetwork(session, given);
+        ChosenNetwork network = ChooseNetwork(session, given);
+        SecureString? key = network.Key;
         while (true)
         {
-            if (!ShouldProcess($"{session.Name} ({session.Address})", $"Provision with Wi-Fi network '{ssid}'"))
-                return;
-            var row = new FleetRow
+            FleetRow row;
+            try
             {
-                Number = 1,
-                Session = session.Session,
-                Transport = given.Transport,
-                Ssid = bytes,
-                SsidText = ssid,
-                Passphrase = passphrase?.ToSecret(),
-                Bssid = given.Bssid,
-                Channel = given.Channel,
-                CustomData = given.CustomData.ToArray(),
-                Endpoint = given.Endpoint,
-            };
+                row = network.ToRow(key);
+            }
+            catch (ProvisioningException exception) when (network.IsTyped && AskAgain(exception.Message) is { } typed)
+            {
+                key = typed;
+                continue;
+            }
+
+            if (!ShouldProcess($"{session.Name} ({session.Address})", ActionOf(row)))
+            {
+                row.Dispose();
+                return;
+            }
+
             FleetResult result = RunOne(row, session.Name);
 
-            // The device takes other credentials in the same session once it was reset, which the next run begins with.
-            if (typed && result is { ErrorId: FleetErrorIds.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) })
+            // The device takes other credentials in the same session once it was reset, which the next run begins with. A wrong network key
+            // looks to a Thread device like a network that is not there.
+            bool isWrongKey = result.ErrorId is FleetErrorIds.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or FleetErrorIds.ThreadNetworkNotFound;
+            if (network.IsTyped && isWrongKey && AskAgain(result.Error ?? "") is { } other)
             {
-                Host.UI.WriteLine(result.Error ?? result.ErrorId);
-                passphrase = UserPrompt.ForSecret(Host, session.Name, $"Passphrase for {ssid}");
-                if (passphrase is not null)
-                    continue;
+                key = other;
+                continue;
             }
 
             WriteObject(new EspProvisioningResult(result));
             return;
         }
+
+        SecureString? AskAgain(string message)
+        {
+            Host.UI.WriteLine(message);
+            return UserPrompt.ForSecret(Host, session.Name, network.KeyLabel);
+        }
     }
 
-    private FleetResult RunOne(FleetRow row, string device) => WithProgress($"Provisioning {device}", $"Joining '{row.SsidText}'", () => Await(async (sink, token) =>
+    private FleetResult RunOne(FleetRow row, string device) => WithProgress($"Provisioning {device}", $"Joining '{row.NetworkName}'", () => Await(async (sink, token) =>
     {
         FleetResult? result = null;
         var run = new FleetRun(MakeOptions(), Links, journal: null, done => result = done, (_, text, isWarning) =>
@@ -216,46 +224,6 @@ public sealed partial class InvokeEspProvisioningCommand
             return result!;
         }
     }));
-
-    private (string Ssid, ReadOnlyMemory<byte> Bytes, SecureString? Passphrase, bool Typed) ChooseNetwork(EspProvSession session, FleetRow given)
-    {
-        SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
-        if (NamesNetwork)
-        {
-            bool secured = passphrase is null && Scan(session).Where(accessPoint => accessPoint.Ssid == given.SsidText).ToArray() is { Length: > 0 } seen
-                && seen.All(accessPoint => accessPoint.Auth is not WifiAuthMode.Open);
-            return (given.SsidText, given.Ssid, secured ? AskPassphrase(session, given.SsidText) : passphrase, secured);
-        }
-
-        while (true)
-        {
-            // One line a network, as the user thinks of them: the best of its access points.
-            WifiAccessPoint[] networks = [.. Scan(session).Where(accessPoint => accessPoint.Ssid.Length > 0).OrderByDescending(accessPoint => accessPoint.Rssi).DistinctBy(accessPoint => accessPoint.Ssid)];
-            int choice = Choose(
-                networks.Length == 0 ? [$"{session.Name} sees no network."] : [$"Networks that {session.Name} sees:"],
-                [.. networks.Select(network => string.Create(CultureInfo.InvariantCulture, $"{network.Ssid}  {network.Rssi} dBm  channel {network.Channel}  {network.Auth}"))],
-                "Network (0 scans again)",
-                "Which network? Give -Ssid; nobody can be asked.");
-            if (choice == 0)
-                continue;
-            WifiAccessPoint network = networks[choice - 1];
-            bool ask = passphrase is null && network.Auth is not WifiAuthMode.Open;
-            return (network.Ssid, network.SsidBytes, ask ? AskPassphrase(session, network.Ssid) : passphrase, ask);
-        }
-    }
-
-    private SecureString AskPassphrase(EspProvSession session, string ssid)
-    {
-        SecureString? passphrase = UserPrompt.ForSecret(Host, session.Name, $"Passphrase for {ssid}");
-        if (passphrase is null)
-            Refuse(ModuleError.ParameterRequired, $"Wi-Fi network '{ssid}' needs a passphrase. Give -Passphrase; nobody can be asked.");
-        return passphrase!;
-    }
-
-    private IReadOnlyList<WifiAccessPoint> Scan(EspProvSession session) => WithProgress(
-        $"Scanning from {session.Name}",
-        "The device looks for Wi-Fi networks",
-        () => Await((sink, token) => session.ListenAsync(sink, () => session.Session.ScanWifiAsync(new WifiScanOptions(), token))));
 
     // A number from 0 to the last line's; whatever else is typed is asked for again.
     private int Choose(string[] heading, string[] lines, string label, string missing)

@@ -1,13 +1,9 @@
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
-using System.Security;
 using EspProv.Commands.Abstractions;
-using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Fleet;
+using EspProv.Discovery;
 using EspProv.Fleet;
-using EspProv.Security;
-using EspProv.Transports;
 
 namespace EspProv.Commands;
 
@@ -16,182 +12,21 @@ namespace EspProv.Commands;
 [OutputType(typeof(EspProvisioningResult))]
 public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 {
+    private const string WhichDevice = "Which device? Give -Address, -Name or -QrCode.";
+    private const string WhichNetwork = "Which network? Give -Ssid, or -DatasetTlvs for Thread.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     // How long Ctrl-C waits for the sessions to be closed; they are closed in any case.
     private static readonly TimeSpan Closing = TimeSpan.FromMilliseconds(600);
 
-    // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
-    private readonly StrongBox<ProvisioningTransport?> _transport = new();
-    private readonly StrongBox<SecurityVersion?> _securityVersion = new();
     private readonly PipelineSink _sink = new();
     private FleetRun? _run;
     private FleetJournal? _journal;
     private FleetRowReader? _reader;
     private FleetProgressView? _progress;
+    private AccessPointConsent? _consent;
     private bool _sendsNothing;
-
-    /// <summary>Rows of a plan, devices, sessions, QR codes, or addresses.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>The device's name.</summary>
-    [Parameter]
-    public string? Name { get; set; }
-
-    /// <summary>Where the device is.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(Completion.AddressCompleter))]
-    public string? Address { get; set; }
-
-    /// <summary>How devices are reached.</summary>
-    [Parameter]
-    public ProvisioningTransport? Transport
-    {
-        get => _transport.Value;
-        set => _transport.Value = value;
-    }
-
-    /// <summary>The scheme to use, instead of the one that a device asks for.</summary>
-    [Parameter]
-    public SecurityVersion? SecurityVersion
-    {
-        get => _securityVersion.Value;
-        set => _securityVersion.Value = value;
-    }
-
-    /// <summary>The proof of possession of security 1.</summary>
-    [Parameter]
-    [SecretTransformation]
-    [AllowEmptyString]
-    [Alias("Pop")]
-    public SecureString? ProofOfPossession { get; set; }
-
-    /// <summary>The username of security 2.</summary>
-    [Parameter]
-    public string? Username { get; set; }
-
-    /// <summary>The password of security 2.</summary>
-    [Parameter]
-    [SecretTransformation]
-    public SecureString? Password { get; set; }
-
-    /// <summary>Username and password of security 2 in one.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
-    [Parameter]
-    public SwitchParameter UseVendorToolHash { get; set; }
-
-    /// <summary>Accept security 0 on the word of an unauthenticated reply.</summary>
-    [Parameter]
-    public SwitchParameter AllowUnencrypted { get; set; }
-
-    /// <summary>The text of the device's QR code.</summary>
-    [Parameter]
-    public string? QrCode { get; set; }
-
-    /// <summary>The network's name.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(Completion.SsidCompleter))]
-    public string? Ssid { get; set; }
-
-    /// <summary>The network's passphrase; none for an open network.</summary>
-    [Parameter]
-    [SecretTransformation]
-    [AllowEmptyString]
-    public SecureString? Passphrase { get; set; }
-
-    /// <summary>The network's name and passphrase in one.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? NetworkCredential { get; set; }
-
-    /// <summary>The access point to prefer.</summary>
-    [Parameter]
-    [BssidTransformation]
-    public byte[]? Bssid { get; set; }
-
-    /// <summary>The channel to look on.</summary>
-    [Parameter]
-    [ValidateRange(0, 196)]
-    public int Channel { get; set; }
-
-    /// <summary>Text for the application on the device, sent before the credentials.</summary>
-    [Parameter]
-    public string? CustomData { get; set; }
-
-    /// <summary>Where the custom data goes.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(Completion.EndpointCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string Endpoint { get; set; } = "custom-data";
-
-    /// <summary>How many devices at once.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; }
-
-    /// <summary>How often a device is tried.</summary>
-    [Parameter]
-    [ValidateRange(1, 100)]
-    public int MaxAttempts { get; set; } = 3;
-
-    /// <summary>How long to wait before the second attempt, in seconds; it doubles with each further one.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 3600.0)]
-    public double RetryDelay { get; set; } = 1;
-
-    /// <summary>How long one device may take with all its attempts, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double Timeout { get; set; } = 120;
-
-    /// <summary>How long a device may take to join the network before it is asked in a new session, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double JoinTimeout { get; set; } = 45;
-
-    /// <summary>How long a connection may take, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double ConnectTimeout { get; set; } = 10;
-
-    /// <summary>How long one request and its reply may take, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double ExchangeTimeout { get; set; } = 15;
-
-    /// <summary>When the run ends.</summary>
-    [Parameter]
-    [DeadlineTransformation]
-    public DateTimeOffset? Deadline { get; set; }
-
-    /// <summary>The file that the run is recorded in.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? JournalPath { get; set; }
-
-    /// <summary>Go on with the journal that is there, if there is one.</summary>
-    [Parameter]
-    public SwitchParameter Resume { get; set; }
-
-    /// <summary>The part of the plan to run, such as 2/8.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Shard { get; set; }
-
-    /// <summary>Check every row, and send nothing.</summary>
-    [Parameter]
-    public SwitchParameter Validate { get; set; }
-
-    /// <summary>Start over on devices that are connected to another network.</summary>
-    [Parameter]
-    public SwitchParameter Reprovision { get; set; }
 
     /// <summary>Gets everything ready before the first row.</summary>
     protected override void BeginProcessing()
@@ -200,14 +35,17 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Refuse(ModuleError.ParameterConflict, "-Resume goes on with a journal; say which with -JournalPath.");
         if (NetworkCredential is not null && (Ssid is not null || Passphrase is not null))
             Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
+        if (JoinAccessPoint && AccessPoint is not null)
+            Refuse(ModuleError.ParameterConflict, "-AccessPoint is one device's; with -JoinAccessPoint each has the access point of its name.");
         if (Credential is not null && (Username is not null || Password is not null))
             Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
         _sendsNothing = Validate || IsWhatIf;
         _reader = new FleetRowReader(MakeCommonValues(), WriteWarning);
+        _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
-        _run = new FleetRun(MakeOptions(), new FleetLinks(TimeSpan.FromSeconds(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout)), _journal, Deliver, Tell);
+        _run = new FleetRun(MakeOptions(), Links, _journal, Deliver, Tell);
     }
 
     /// <summary>Takes a row on, and writes the results that are there.</summary>
@@ -270,11 +108,15 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 
     // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
     private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
-        && !(NamesDevice && NamesNetwork && (Passphrase is not null || NetworkCredential is not null) && HasProof);
+        && !(NamesDevice && NamesNetwork && HasKey && HasProof);
 
-    private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || QrCode is not null;
+    private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || !string.IsNullOrEmpty(AccessPoint) || QrCode is not null;
 
-    private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null;
+    private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null || DatasetTlvs is not null;
+
+    private bool HasKey => Passphrase is not null || NetworkCredential is not null || DatasetTlvs is not null;
+
+    private FleetLinks Links => new(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
 
     private bool HasProof => QrCode is not null || ProofOfPossession is not null || Credential is not null
         || (!string.IsNullOrEmpty(Username) && Password is not null) || SecurityVersion is Security.SecurityVersion.Security0;
@@ -282,9 +124,9 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private void TakeParameters()
     {
         if (!NamesDevice)
-            Refuse(ModuleError.ParameterRequired, "Which device? Give -Address, -Name or -QrCode.");
+            Refuse(ModuleError.ParameterRequired, WhichDevice);
         if (!NamesNetwork)
-            Refuse(ModuleError.ParameterRequired, "Which network? Give -Ssid.");
+            Refuse(ModuleError.ParameterRequired, WhichNetwork);
         Take(_reader!.ReadParameters());
     }
 
@@ -307,11 +149,16 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             row.Dispose();
             WriteObject(new EspProvisioningResult(_run.Decline(row, "Valid")));
         }
-        else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", $"Provision with Wi-Fi network '{row.SsidText}'"))
+        else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {
             row.Dispose();
             if (!_sendsNothing)
                 WriteObject(new EspProvisioningResult(_run.Decline(row, "Declined")));
+        }
+        else if (row.AccessPoint is { } accessPoint && !Consents(row, accessPoint))
+        {
+            row.Dispose();
+            WriteObject(new EspProvisioningResult(_run.Decline(row, "Declined")));
         }
         else
         {
@@ -323,9 +170,31 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         while (_run.IsFull && !_run.Failed.IsCompleted);
     }
 
+    private bool Consents(FleetRow row, string accessPoint)
+    {
+        try
+        {
+            return _consent!.Ask(row.Device, accessPoint);
+        }
+        catch (ProvisioningException exception)
+        {
+            ThrowTerminatingError(ErrorFactory.From(exception, row.Device));
+            return false;
+        }
+    }
+
+    private static string ActionOf(FleetRow row) => row.NetworkKind switch
+    {
+        ProvisioningNetwork.Wifi => $"Provision with Wi-Fi network '{row.SsidText}'",
+        ProvisioningNetwork.Thread => $"Provision with Thread network '{row.NetworkName}'",
+        _ => $"Provision with Wi-Fi network '{row.SsidText}', or with the Thread network where it takes that",
+    };
+
     private static string Describe(FleetRow row)
     {
         string address = row.Session?.Device.Address ?? row.Address ?? "to be found";
+        if (row.AccessPoint is { } accessPoint)
+            address += $" on {accessPoint}";
         return row.Device == address ? $"{address} over {row.Transport}" : $"{row.Device} ({address}) over {row.Transport}";
     }
 
@@ -441,6 +310,12 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Name = Name,
         Transport = Transport,
         Address = Address,
+        AccessPoint = AccessPoint,
+        JoinAccessPoint = JoinAccessPoint,
+        SoftApKey = SoftApKey,
+        Adapter = Adapter,
+        BaudRate = BaudRate,
+        LineLimit = LineLimit,
         SecurityVersion = SecurityVersion,
         ProofOfPossession = ProofOfPossession,
         Username = Credential?.UserName ?? Username,
@@ -449,6 +324,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Passphrase = NetworkCredential?.Password ?? Passphrase,
         Bssid = Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
         Channel = Channel == 0 ? null : Channel,
+        DatasetTlvs = DatasetTlvs,
         CustomData = CustomData,
         Endpoint = Endpoint,
         QrCode = QrCode,

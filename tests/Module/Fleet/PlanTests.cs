@@ -14,7 +14,7 @@ public class PlanTests : FleetTest
             ["Connected", "Failed WrongCredentials", "Failed AuthError", "Failed NetworkNotFound", "Connected", "Connected"],
             Outcomes("$results = @($rows | Invoke-EspProvisioning); $results"));
         Assert.Empty(Errors);
-        string[] columns = ["Row", "Device", "Address", "Transport", "Security", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel", "Attempts", "Duration", "ErrorId", "Error", "Timestamp"];
+        string[] columns = ["Row", "Device", "Address", "Transport", "Security", "Network", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel", "Attempts", "Duration", "ErrorId", "Error", "Timestamp"];
         Assert.Equal(columns, RunClean("$results[0].psobject.Properties.Name").Select(name => name.ToString()));
         Assert.Equal("1", RunClean("($results | Where-Object Row -EQ 2).Attempts")[0].ToString());
     }

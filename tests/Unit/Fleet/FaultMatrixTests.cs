@@ -102,7 +102,7 @@ public class FaultMatrixTests
     {
         public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ITransport CreateTransport(ProvisioningDevice device) => new HttpTransport(
+        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(
             device.Address, new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = ExchangeTimeout });
     }
 }

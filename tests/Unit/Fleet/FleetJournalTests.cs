@@ -257,7 +257,7 @@ public sealed class FleetJournalTests : IDisposable
 
         public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ITransport CreateTransport(ProvisioningDevice device)
+        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device)
         {
             Interlocked.Increment(ref Transports);
             throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{device.Address} is not there.");

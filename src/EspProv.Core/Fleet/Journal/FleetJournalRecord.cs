@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EspProv.Discovery;
 
 namespace EspProv.Fleet;
 
@@ -165,6 +166,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Address = Text(json, "address"),
                 Transport = Text(json, "transport"),
                 Security = Number(json, "security"),
+                Network = Text(json, "network") is null ? null : Name<ProvisioningNetwork>(json, "network"),
                 Ssid = record.Ssid,
                 Status = Name<FleetStatus>(json, "status"),
                 Stage = record.Stage,
@@ -197,6 +199,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         Write(json, "address", result.Address);
         Write(json, "transport", result.Transport);
         Write(json, "security", result.Security);
+        Write(json, "network", result.Network?.ToString());
         Write(json, "ip", result.Ip);
         Write(json, "bssid", result.Bssid);
         Write(json, "channel", result.Channel);

@@ -1,0 +1,219 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using System.Security;
+using EspProv.Commands.Binding;
+using EspProv.Commands.Fleet;
+using EspProv.Security;
+using EspProv.Transports;
+
+namespace EspProv.Commands;
+
+/// <content>What it takes.</content>
+public sealed partial class InvokeEspProvisioningCommand
+{
+    // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
+    private readonly StrongBox<ProvisioningTransport?> _transport = new();
+    private readonly StrongBox<SecurityVersion?> _securityVersion = new();
+
+    /// <summary>Rows of a plan, devices, sessions, QR codes, or addresses.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The device's name.</summary>
+    [Parameter]
+    public string? Name { get; set; }
+
+    /// <summary>Where the device is.</summary>
+    [Parameter]
+    [Alias("Port")]
+    [ArgumentCompleter(typeof(Completion.AddressCompleter))]
+    public string? Address { get; set; }
+
+    /// <summary>The device's own access point, which this machine is to join.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AccessPoint { get; set; }
+
+    /// <summary>Join the access point of each device, which has the device's name.</summary>
+    [Parameter]
+    public SwitchParameter JoinAccessPoint { get; set; }
+
+    /// <summary>The key of the device's access point, where this machine has to join it.</summary>
+    [Parameter]
+    [SecretTransformation]
+    public SecureString? SoftApKey { get; set; }
+
+    /// <summary>The Bluetooth adapter to use.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
+    /// <summary>Pair with each device right after connecting over Bluetooth.</summary>
+    [Parameter]
+    public SwitchParameter Pair { get; set; }
+
+    /// <summary>The speed of a serial port, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
+    /// <summary>How devices are reached.</summary>
+    [Parameter]
+    public ProvisioningTransport? Transport
+    {
+        get => _transport.Value;
+        set => _transport.Value = value;
+    }
+
+    /// <summary>The scheme to use, instead of the one that a device asks for.</summary>
+    [Parameter]
+    public SecurityVersion? SecurityVersion
+    {
+        get => _securityVersion.Value;
+        set => _securityVersion.Value = value;
+    }
+
+    /// <summary>The proof of possession of security 1.</summary>
+    [Parameter]
+    [SecretTransformation]
+    [AllowEmptyString]
+    [Alias("Pop")]
+    public SecureString? ProofOfPossession { get; set; }
+
+    /// <summary>The username of security 2.</summary>
+    [Parameter]
+    public string? Username { get; set; }
+
+    /// <summary>The password of security 2.</summary>
+    [Parameter]
+    [SecretTransformation]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Username and password of security 2 in one.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
+    [Parameter]
+    public SwitchParameter UseVendorToolHash { get; set; }
+
+    /// <summary>Accept security 0 on the word of an unauthenticated reply.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnencrypted { get; set; }
+
+    /// <summary>The text of the device's QR code.</summary>
+    [Parameter]
+    public string? QrCode { get; set; }
+
+    /// <summary>The network's name.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.SsidCompleter))]
+    public string? Ssid { get; set; }
+
+    /// <summary>The network's passphrase; none for an open network.</summary>
+    [Parameter]
+    [SecretTransformation]
+    [AllowEmptyString]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>The network's name and passphrase in one.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? NetworkCredential { get; set; }
+
+    /// <summary>The access point to prefer.</summary>
+    [Parameter]
+    [BssidTransformation]
+    public byte[]? Bssid { get; set; }
+
+    /// <summary>The channel to look on.</summary>
+    [Parameter]
+    [ValidateRange(0, 196)]
+    public int Channel { get; set; }
+
+    /// <summary>The whole dataset of a Thread network, as hexadecimal digits.</summary>
+    [Parameter]
+    [SecretTransformation]
+    public SecureString? DatasetTlvs { get; set; }
+
+    /// <summary>Text for the application on the device, sent before the credentials.</summary>
+    [Parameter]
+    public string? CustomData { get; set; }
+
+    /// <summary>Where the custom data goes.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.EndpointCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Endpoint { get; set; } = "custom-data";
+
+    /// <summary>How many devices at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>How often a device is tried.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long to wait before the second attempt, in seconds; it doubles with each further one.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double RetryDelay { get; set; } = 1;
+
+    /// <summary>How long one device may take with all its attempts, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double Timeout { get; set; } = 120;
+
+    /// <summary>How long a device may take to join the network before it is asked in a new session, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double JoinTimeout { get; set; } = 45;
+
+    /// <summary>How long a connection may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double? ConnectTimeout { get; set; }
+
+    /// <summary>How long one request and its reply may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double ExchangeTimeout { get; set; } = 15;
+
+    /// <summary>When the run ends.</summary>
+    [Parameter]
+    [DeadlineTransformation]
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>The file that the run is recorded in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>Go on with the journal that is there, if there is one.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>The part of the plan to run, such as 2/8.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Shard { get; set; }
+
+    /// <summary>Check every row, and send nothing.</summary>
+    [Parameter]
+    public SwitchParameter Validate { get; set; }
+
+    /// <summary>Start over on devices that are connected to another network.</summary>
+    [Parameter]
+    public SwitchParameter Reprovision { get; set; }
+}
