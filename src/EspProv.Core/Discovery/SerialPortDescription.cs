@@ -26,7 +26,9 @@ public sealed record SerialPortDescription
     {
         get
         {
-            string names = string.Join(' ', new[] { Manufacturer, Product }.OfType<string>().Distinct(StringComparer.Ordinal));
+            // Drivers on Windows begin the product's name with the manufacturer's.
+            bool isRepeated = Manufacturer is not null && Product?.StartsWith(Manufacturer, StringComparison.OrdinalIgnoreCase) is true;
+            string names = string.Join(' ', new[] { isRepeated ? null : Manufacturer, Product }.OfType<string>());
             string numbers = VendorId is null ? "" : $"{VendorId}:{ProductId}";
             string summary = names.Length > 0 && numbers.Length > 0 ? $"{names} ({numbers})" : names + numbers;
             return summary.Length > 0 ? summary : null;

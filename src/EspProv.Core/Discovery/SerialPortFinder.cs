@@ -3,20 +3,20 @@ using System.IO.Ports;
 
 namespace EspProv.Discovery;
 
-/// <summary>Lists the serial ports of this machine, with what their USB devices say of themselves where the system tells (Linux).</summary>
+/// <summary>Lists the serial ports of this machine, with what is known of their USB devices where the system tells (Linux, Windows).</summary>
 public sealed class SerialPortFinder
 {
-    private readonly string _sysfs;
+    private readonly ISerialPortDetails _details;
     private readonly Func<IEnumerable<string>> _names;
 
     /// <summary>The ports of this machine.</summary>
     public SerialPortFinder()
-        : this("/sys/class/tty", SerialPort.GetPortNames)
+        : this(OperatingSystem.IsWindows() ? new RegistrySerialPorts(RegistryNode.OpenSystem) : new SysfsSerialPorts("/sys/class/tty"), SerialPort.GetPortNames)
     {
     }
 
     /// <summary>Another machine's, for tests.</summary>
-    internal SerialPortFinder(string sysfs, Func<IEnumerable<string>> names) => (_sysfs, _names) = (sysfs, names);
+    internal SerialPortFinder(ISerialPortDetails details, Func<IEnumerable<string>> names) => (_details, _names) = (details, names);
 
     /// <summary>The ports, by name.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system does not tell.</exception>
@@ -24,51 +24,13 @@ public sealed class SerialPortFinder
     {
         try
         {
-            return [.. _names().Distinct(StringComparer.Ordinal).Order(new PortNameComparer()).Select(Describe)];
+            string[] ports = [.. _names().Distinct(StringComparer.Ordinal).Order(new PortNameComparer())];
+            IReadOnlyDictionary<string, SerialPortDescription> known = _details.Read(ports);
+            return [.. ports.Select(port => known.GetValueOrDefault(port) ?? new SerialPortDescription { Port = port })];
         }
         catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException or System.ComponentModel.Win32Exception)
         {
             throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be listed on this machine: {e.Message}", e);
-        }
-    }
-
-    private SerialPortDescription Describe(string port)
-    {
-        string device = Path.Combine(_sysfs, Path.GetFileName(port), "device");
-        if (!Directory.Exists(device))
-            return new SerialPortDescription { Port = port };
-
-        // The port hangs below an interface of a USB device; the device's folder is the first one up that has a vendor.
-        string? folder = new DirectoryInfo(device).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? device;
-        for (; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (Read(folder, "idVendor") is not { } vendorId)
-                continue;
-            return new SerialPortDescription
-            {
-                Port = port,
-                VendorId = vendorId,
-                ProductId = Read(folder, "idProduct"),
-                Manufacturer = Read(folder, "manufacturer"),
-                Product = Read(folder, "product"),
-                SerialNumber = Read(folder, "serial"),
-            };
-        }
-
-        return new SerialPortDescription { Port = port };
-    }
-
-    private static string? Read(string folder, string file)
-    {
-        try
-        {
-            string path = Path.Combine(folder, file);
-            return File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Unplugged at this moment, or not for this user's eyes.
-            return null;
         }
     }
 

@@ -13,9 +13,6 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
 {
     private const string WirelessType = "802-11-wireless";
 
-    // Restoring is not given up with the work that it follows.
-    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(30);
-
     public async Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(
@@ -116,29 +113,18 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
         }
     }
 
-    private sealed class Stay : IHostWifiStay
+    private sealed class Stay : HostWifiStay
     {
         private readonly NetworkManagerWifi _owner;
         private readonly string? _former;
-        private readonly Secret? _key;
         private readonly TimeSpan _timeout;
         private readonly string _profile = "espprov-" + Guid.NewGuid().ToString("N")[..8];
-        private readonly EventHandler _onExit;
         private bool _left;
-        private int _ended;
 
         public Stay(NetworkManagerWifi owner, string device, string? former, Secret? key, TimeSpan timeout)
-        {
-            (_owner, InterfaceName, _former, _key, _timeout) = (owner, device, former, key, timeout);
+            : base(key) => (_owner, InterfaceName, _former, _timeout) = (owner, device, former, timeout);
 
-            // The last chance: a process that ends with the session open.
-            _onExit = (_, _) => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).Wait(RestoreTimeout);
-            AppDomain.CurrentDomain.ProcessExit += _onExit;
-        }
-
-        public string InterfaceName { get; }
-
-        public IPAddress Address { get; private set; } = IPAddress.None;
+        public override string InterfaceName { get; }
 
         public async Task BeginAsync(string ssid, CancellationToken cancellationToken)
         {
@@ -147,13 +133,13 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
                 "connection", "add", "save", "no", "type", "wifi", "con-name", _profile, "ifname", InterfaceName, "ssid", ssid,
                 "connection.autoconnect", "no", "ipv4.never-default", "yes", "ipv6.method", "disabled",
             ];
-            if (_key is not null)
+            if (Key is not null)
                 add.AddRange(["wifi-sec.key-mgmt", "wpa-psk", "wifi-sec.psk-flags", "2"]);
             await _owner.RunAsync(add, null, cancellationToken).ConfigureAwait(false);
             await RejoinAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        public async Task RejoinAsync(CancellationToken cancellationToken)
+        public override async Task RejoinAsync(CancellationToken cancellationToken)
         {
             List<string> up =
             [
@@ -161,10 +147,10 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
                 "connection", "up", "id", _profile, "ifname", InterfaceName,
             ];
             byte[]? secrets = null;
-            if (_key is not null)
+            if (Key is not null)
             {
                 up.AddRange(["passwd-file", "/dev/stdin"]);
-                secrets = [.. "802-11-wireless-security.psk:"u8, .. _key.Bytes, (byte)'\n'];
+                secrets = [.. "802-11-wireless-security.psk:"u8, .. Key.Bytes, (byte)'\n'];
             }
 
             _left = true;
@@ -183,18 +169,12 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
                 ?? throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{InterfaceName} joined the device's network and got no address there.");
         }
 
-        public async ValueTask DisposeAsync()
+        protected override async Task RestoreAsync(CancellationToken cancellationToken)
         {
-            if (Interlocked.Exchange(ref _ended, 1) != 0)
-                return;
-            using var patience = new CancellationTokenSource(RestoreTimeout);
-
             // Each for itself: a profile that is gone does not keep the former network from coming back.
-            await TryAsync(["connection", "delete", "id", _profile], patience.Token).ConfigureAwait(false);
+            await TryAsync(["connection", "delete", "id", _profile], cancellationToken).ConfigureAwait(false);
             if (_former is not null && _left)
-                await TryAsync(["connection", "up", "uuid", _former, "ifname", InterfaceName], patience.Token).ConfigureAwait(false);
-            _key?.Dispose();
-            AppDomain.CurrentDomain.ProcessExit -= _onExit;
+                await TryAsync(["connection", "up", "uuid", _former, "ifname", InterfaceName], cancellationToken).ConfigureAwait(false);
         }
 
         private async Task TryAsync(string[] arguments, CancellationToken cancellationToken)

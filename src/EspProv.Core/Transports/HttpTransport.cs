@@ -216,7 +216,7 @@ public sealed class HttpTransport : ITransport
     }
 
     // The address decides about the sender, and on Linux the interface about the way: a route by another interface to the same
-    // network would win otherwise.
+    // network would win otherwise. On Windows (strong host model) the sender's address decides about the interface too.
     private void BindToInterface(Socket socket)
     {
         if (_options.InterfaceName is { } name && OperatingSystem.IsLinux())

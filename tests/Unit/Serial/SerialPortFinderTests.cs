@@ -18,7 +18,7 @@ public sealed class SerialPortFinderTests : IDisposable
         Port("ttyS0", Path.Combine(_root, "devices", "platform", "serial8250"));
 
         IReadOnlyList<SerialPortDescription> found = new SerialPortFinder(
-            Path.Combine(_root, "class"), () => ["/dev/ttyUSB10", "/dev/ttyUSB0", "/dev/ttyS0", "/dev/ttyACM0", "/dev/ttyUSB2"]).Find();
+            new SysfsSerialPorts(Path.Combine(_root, "class")), () => ["/dev/ttyUSB10", "/dev/ttyUSB0", "/dev/ttyS0", "/dev/ttyACM0", "/dev/ttyUSB2"]).Find();
 
         Assert.Equal(["/dev/ttyACM0", "/dev/ttyS0", "/dev/ttyUSB0", "/dev/ttyUSB2", "/dev/ttyUSB10"], found.Select(port => port.Port));
         Assert.Equal(
@@ -41,14 +41,14 @@ public sealed class SerialPortFinderTests : IDisposable
     [Fact]
     public void Elsewhere_there_are_names_only()
     {
-        IReadOnlyList<SerialPortDescription> found = new SerialPortFinder(Path.Combine(_root, "none"), () => ["COM10", "COM3", "COM3"]).Find();
+        IReadOnlyList<SerialPortDescription> found = new SerialPortFinder(new SysfsSerialPorts(Path.Combine(_root, "none")), () => ["COM10", "COM3", "COM3"]).Find();
         Assert.Equal(["COM3", "COM10"], found.Select(port => port.Port));
     }
 
     [Fact]
     public void A_machine_that_does_not_tell_is_said_so() => Assert.Equal(
         ProvisioningErrorReason.TransportUnavailable,
-        Assert.Throws<ProvisioningException>(() => new SerialPortFinder(_root, () => throw new PlatformNotSupportedException()).Find()).Reason);
+        Assert.Throws<ProvisioningException>(() => new SerialPortFinder(new SysfsSerialPorts(_root), () => throw new PlatformNotSupportedException()).Find()).Reason);
 
     [Fact]
     public void The_ports_of_this_machine_can_be_listed() => Assert.NotNull(new SerialPortFinder().Find());
