@@ -14,7 +14,7 @@ internal static class DeviceHolder
         var applies = new int[count + 1];
         for (int number = 1; number <= count; number++)
         {
-            SecurityVersion security = number % 2 == 0 ? SecurityVersion.Security2 : SecurityVersion.Security1;
+            SecurityVersion security = PlannedDevice.SecurityOf(number);
             bool mixed = kind == "mixed";
             VirtualDevice? device = mixed && PlannedDevice.IsMissing(number)
                 ? null

@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
+using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Security;
+using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Wire;
 
 namespace EspProv.FleetRig;
 
@@ -16,12 +17,15 @@ internal static class Measurement
         string folder = Directory.CreateTempSubdirectory("espprov-rig").FullName;
         try
         {
-            (double first, double second) = (await HandshakeAsync(SecurityVersion.Security1), await HandshakeAsync(SecurityVersion.Security2));
-            Console.WriteLine($"handshake arithmetic, client's half: security 1 {first:0.00} ms, security 2 {second:0.00} ms, mean {(first + second) / 2:0.00} ms");
-            await SequentialAsync(40, folder);
-            bool fleet = await FleetAsync(count, throttle, folder, (first + second) / 2);
+            // By the second everything that is called often is compiled for good, which costs a process as much as hundreds of devices do.
+            MixedFleet first = await FleetAsync("first fleet", count, throttle, folder);
+            MixedFleet second = await FleetAsync("second fleet", count, throttle, folder);
+            double[] arithmetic = [await HandshakeAsync(SecurityVersion.Security1), await HandshakeAsync(SecurityVersion.Security2)];
+            Console.WriteLine($"handshake arithmetic, client's half: security 1 {arithmetic[0]:0.00} ms, security 2 {arithmetic[1]:0.00} ms, mean {arithmetic.Average():0.00} ms");
+            ShowRatio("first fleet", first, count, arithmetic);
+            ShowRatio("second fleet", second, count, arithmetic);
             await SequentialAsync(count, folder);
-            return fleet ? 0 : 1;
+            return first.Wrong.Count + second.Wrong.Count == 0 ? 0 : 1;
         }
         finally
         {
@@ -29,140 +33,78 @@ internal static class Measurement
         }
     }
 
-    private static async Task<bool> FleetAsync(int count, int throttle, string folder, double arithmetic)
+    private static async Task<MixedFleet> FleetAsync(string name, int count, int throttle, string folder)
     {
-        string plan = Path.Combine(folder, "fleet.csv");
-        using Process holder = await HoldDevicesAsync(count, plan);
-        var results = new ConcurrentDictionary<int, FleetResult>();
-        int doubled = 0;
-        var memory = new ConcurrentQueue<string>();
-        Process self = Process.GetCurrentProcess();
-        TimeSpan before = self.TotalProcessorTime;
-        var watch = Stopwatch.StartNew();
-        FleetJournal journal = FleetJournal.Open(Path.Combine(folder, "run.jsonl"), resume: false);
-        await using (journal)
-        {
-            var run = new FleetRun(
-                new FleetOptions { ThrottleLimit = throttle, MaxAttempts = 5, RetryDelay = TimeSpan.FromMilliseconds(100), JoinTimeout = TimeSpan.FromSeconds(10) },
-                new HttpLinks(),
-                journal,
-                result =>
-                {
-                    if (!results.TryAdd(result.Row, result))
-                        Interlocked.Increment(ref doubled);
-                    if (results.Count % Math.Max(1, count / 10) == 0)
-                        memory.Enqueue($"{results.Count}: heap {GC.GetTotalMemory(forceFullCollection: true) / 1048576.0:0.0} MB, process {Environment.WorkingSet / 1048576.0:0} MB");
-                },
-                (_, _, _) => { });
-            await using (run)
-                await PlanRunner.FeedAsync(run, PlannedDevice.Read(plan));
-        }
+        MixedFleet fleet = await MixedFleet.RunAsync(count, throttle, folder, Path.Combine(folder, $"{name}.jsonl"));
+        FleetFigures.Show(name, count, throttle, fleet);
+        return fleet;
+    }
 
-        watch.Stop();
-        self.Refresh();
-        double cpu = (self.TotalProcessorTime - before).TotalMilliseconds;
-        holder.Refresh();
-        double deviceCpu = holder.TotalProcessorTime.TotalMilliseconds;
-        int wrong = 0;
-        for (int number = 1; number <= count; number++)
-        {
-            (FleetStatus status, string? reason) = PlannedDevice.Expected(number);
-            bool found = results.TryGetValue(number, out FleetResult? result);
-
-            // Where the word of a device on a lossy link was lost and its service has ended since, Unknown is the truth.
-            if (!found || ((result!.Status, result.Reason) != (status, reason) && !(PlannedDevice.IsLossy(number) && result.Status is FleetStatus.Unknown)))
-            {
-                wrong++;
-                Console.WriteLine($"  row {number}: expected {status} {reason}, got {result?.Status} {result?.Reason} {result?.Stage} {result?.Attempts} {result?.Error}");
-            }
-        }
-
-        Console.WriteLine($"fleet of {count}, {throttle} at once: {watch.Elapsed.TotalSeconds:0.00} s, {count / watch.Elapsed.TotalSeconds:0} devices/s; {wrong} wrong, {count - results.Count} lost, {doubled} doubled");
-        foreach (var group in results.Values.GroupBy(result => (result.Status, result.Reason)).OrderByDescending(group => group.Count()))
-            Console.WriteLine($"  {group.Count(),5} {group.Key.Status} {group.Key.Reason}, attempts {group.Min(result => result.Attempts)}-{group.Max(result => result.Attempts)}");
-        Console.WriteLine($"processor: {cpu / count:0.00} ms per device here ({cpu / count / arithmetic:0.00} x its handshake arithmetic), {(cpu / watch.Elapsed.TotalMilliseconds):0.00} cores; devices' process {(deviceCpu / watch.Elapsed.TotalMilliseconds):0.00} cores");
-        foreach (string sample in memory)
-            Console.WriteLine($"  {sample}");
-        await EndAsync(holder);
-        return wrong == 0 && doubled == 0;
+    // One handshake for each device is the least; those that were refused or lost had to be made again.
+    private static void ShowRatio(string name, MixedFleet fleet, int count, double[] arithmetic)
+    {
+        double cpu = fleet.ProcessorTime.TotalMilliseconds / count;
+        double first = fleet.Handshakes(SecurityVersion.Security1), second = fleet.Handshakes(SecurityVersion.Security2);
+        double made = ((first * arithmetic[0]) + (second * arithmetic[1])) / count;
+        Console.WriteLine(
+            $"{name}: {cpu:0.00} ms a device, {cpu / arithmetic.Average():0.00} x the arithmetic of one handshake, "
+            + $"{cpu / made:0.00} x that of the {(first + second) / count:0.00} that were made ({made:0.00} ms)");
     }
 
     // One after the other, without a journal: what a script with foreach does.
     private static async Task SequentialAsync(int count, string folder)
     {
-        string plan = Path.Combine(folder, "loop.csv");
-        using Process holder = await HoldDevicesAsync(count, plan);
-        var options = new FleetOptions { ThrottleLimit = 1, MaxAttempts = 5, RetryDelay = TimeSpan.FromMilliseconds(100), JoinTimeout = TimeSpan.FromSeconds(10) };
-        var watch = Stopwatch.StartNew();
-        int connected = 0;
-        var run = new FleetRun(options, new HttpLinks(), journal: null, result => connected += result.Status is FleetStatus.Connected ? 1 : 0, (_, _, _) => { });
-        await using (run)
-            await PlanRunner.FeedAsync(run, PlannedDevice.Read(plan));
-        Console.WriteLine($"one after the other: {watch.Elapsed.TotalSeconds:0.00} s, {count / watch.Elapsed.TotalSeconds:0.0} devices/s, {connected} connected");
-        await EndAsync(holder);
+        MixedFleet loop = await MixedFleet.RunAsync(count, throttle: 1, folder, journalPath: null);
+        Console.WriteLine(
+            $"one after the other: {loop.Elapsed.TotalSeconds:0.00} s, {count / loop.Elapsed.TotalSeconds:0.0} devices/s, {loop.Results.Count(result => result.Status is FleetStatus.Connected)} connected");
     }
 
-    private static async Task<Process> HoldDevicesAsync(int count, string plan)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(Measurement).Assembly.Location);
-        foreach (string argument in new[] { "devices", count.ToString(CultureInfo.InvariantCulture), plan, "mixed" })
-            start.ArgumentList.Add(argument);
-        Process holder = Process.Start(start)!;
-        await holder.StandardOutput.ReadLineAsync();
-        return holder;
-    }
-
-    private static async Task EndAsync(Process holder)
-    {
-        holder.StandardInput.Close();
-        await holder.WaitForExitAsync();
-    }
-
-    // Whole handshakes with a virtual device, less the device's half and the link: the client's scheme alone.
+    // One handshake with a device, and then the client's half of it over and over: with the same random numbers it makes the same
+    // requests, to which the device's replies fit again. What is left is the scheme's arithmetic, in time of the processor.
     private static async Task<double> HandshakeAsync(SecurityVersion version)
     {
-        const int Warm = 20;
-        const int Rounds = 60;
-        await using VirtualDevice device = await VirtualDevice.StartAsync(
-            new VirtualDeviceOptions { SecurityVersion = version, ProofOfPossession = PlannedDevice.RightSecret }, CancellationToken.None);
-        var costs = new List<double>();
-        for (int round = -Warm; round < Rounds; round++)
+        const int Rounds = 200;
+        using var credential = new SecurityCredential
         {
-            await using var transport = new Transports.HttpTransport(device.Address, new Transports.HttpTransportOptions());
+            ProofOfPossession = Secret.FromUtf8(PlannedDevice.RightSecret),
+            Username = PlannedDevice.Username,
+            Password = Secret.FromUtf8(PlannedDevice.RightSecret),
+        };
+        var replies = new List<byte[]>();
+        DeviceCapability capability;
+        VirtualDevice device = await VirtualDevice.StartAsync(
+            new VirtualDeviceOptions { SecurityVersion = version, ProofOfPossession = PlannedDevice.RightSecret }, CancellationToken.None);
+        await using (device)
+        {
+            await using var transport = new HttpTransport(device.Address);
             await transport.OpenAsync(CancellationToken.None);
-            DeviceCapabilityOf capability = new(await transport.ExchangeAsync("proto-ver", "ESP"u8.ToArray(), CancellationToken.None));
-            using var credential = new SecurityCredential
+            capability = DeviceCapability.Parse(await transport.ExchangeAsync(EndpointNames.Version, "ESP"u8.ToArray(), CancellationToken.None));
+            await EstablishAsync(async (request, token) =>
             {
-                ProofOfPossession = Secret.FromUtf8(PlannedDevice.RightSecret),
-                Username = PlannedDevice.Username,
-                Password = Secret.FromUtf8(PlannedDevice.RightSecret),
-            };
-            long start = Stopwatch.GetTimestamp();
-            var away = TimeSpan.Zero;
-            using ISecurityScheme scheme = SecuritySchemeFactory.Create(
-                SecurityNegotiation.Choose(capability.Value, version, credential, allowUnencrypted: false), credential, capability.Value.SecurityPatchVersion, SystemRandomSource.Instance);
-            await scheme.EstablishAsync(
-                async (request, token) =>
-                {
-                    long left = Stopwatch.GetTimestamp();
-                    byte[] reply = await transport.ExchangeAsync("prov-session", request, token);
-                    away += Stopwatch.GetElapsedTime(left);
-                    return reply;
-                },
-                CancellationToken.None);
-            if (round >= 0)
-                costs.Add((Stopwatch.GetElapsedTime(start) - away).TotalMilliseconds);
+                replies.Add(await transport.ExchangeAsync(EndpointNames.Session, request, token));
+                return replies[^1];
+            });
         }
 
-        // The median, because the machine has other things to do as well.
-        costs.Sort();
-        return costs[Rounds / 2];
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        for (int round = 0; round < Rounds; round++)
+        {
+            int step = 0;
+            await EstablishAsync((_, _) => Task.FromResult(replies[step++]));
+        }
+
+        return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Rounds;
+
+        async Task EstablishAsync(HandshakeExchange exchange)
+        {
+            using ISecurityScheme scheme = SecuritySchemeFactory.Create(
+                SecurityNegotiation.Choose(capability, version, credential, allowUnencrypted: false), credential, capability.SecurityPatchVersion, new SameRandom());
+            await scheme.EstablishAsync(exchange, CancellationToken.None);
+        }
     }
 
-    private readonly record struct DeviceCapabilityOf(byte[] Reply)
+    private sealed class SameRandom : IRandomSource
     {
-        public Discovery.DeviceCapability Value => Discovery.DeviceCapability.Parse(Reply);
+        public void Fill(Span<byte> buffer) => buffer.Fill(0x5A);
     }
 }

@@ -31,7 +31,7 @@ internal static class PlanRunner
             else
                 row.Dispose();
             while (run.IsFull && !run.Failed.IsCompleted)
-                await Task.Delay(5);
+                await Task.Delay(20);
         }
 
         await run.CompleteAsync();

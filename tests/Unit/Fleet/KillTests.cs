@@ -50,20 +50,9 @@ public sealed class KillTests : IDisposable
         await EndAsync(holder);
     }
 
-    private static Process Start(params string[] arguments)
-    {
-        string output = AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}Unit{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}FleetRig{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(output, "EspProv.FleetRig.dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        return Process.Start(start)!;
-    }
-
     private async Task<Process> HoldAsync(int devices, string kind)
     {
-        Process holder = Start("devices", devices.ToString(CultureInfo.InvariantCulture), Plan, kind);
+        Process holder = FleetRigProcess.Start("devices", devices.ToString(CultureInfo.InvariantCulture), Plan, kind);
         Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
         return holder;
     }
@@ -75,7 +64,7 @@ public sealed class KillTests : IDisposable
         int kills = 0;
         for (; kills < times; kills++)
         {
-            using Process run = Start("run", Plan, Journal, throttle.ToString(CultureInfo.InvariantCulture));
+            using Process run = FleetRigProcess.Start("run", Plan, Journal, throttle.ToString(CultureInfo.InvariantCulture));
             bool lives = await run.StandardOutput.ReadLineAsync() is not null;
             await Task.Delay(random.Next(0, 250));
             if (!lives || run.HasExited)
@@ -84,7 +73,7 @@ public sealed class KillTests : IDisposable
             await run.WaitForExitAsync();
         }
 
-        using Process last = Start("run", Plan, Journal, "16");
+        using Process last = FleetRigProcess.Start("run", Plan, Journal, "16");
         await last.StandardOutput.ReadToEndAsync();
         await last.WaitForExitAsync();
         Assert.Equal(0, last.ExitCode);
