@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Datasets;
 using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Security;
@@ -13,15 +14,19 @@ public class FaultMatrixTests
     private const string Ssid = "MyHomeWiFiAP";
     private const string Passphrase = "mypassword";
 
+    private static readonly byte[] NetworkKey = Convert.FromHexString("00112233445566778899aabbccddeeff");
+
     // proto-ver, the handshake's two, status, set, apply, status.
     private const int Messages = 7;
 
     private static readonly TimeSpan ExchangeTimeout = TimeSpan.FromMilliseconds(600);
 
     [Theory]
-    [InlineData(SecurityVersion.Security1)]
-    [InlineData(SecurityVersion.Security2)]
-    public async Task Whatever_happens_to_a_message_the_result_is_true(SecurityVersion version)
+    [InlineData(SecurityVersion.Security1, ProvisioningNetwork.Wifi)]
+    [InlineData(SecurityVersion.Security2, ProvisioningNetwork.Wifi)]
+    [InlineData(SecurityVersion.Security1, ProvisioningNetwork.Thread)]
+    [InlineData(SecurityVersion.Security2, ProvisioningNetwork.Thread)]
+    public async Task Whatever_happens_to_a_message_the_result_is_true(SecurityVersion version, ProvisioningNetwork network)
     {
         var cells =
             from fault in Enum.GetValues<MessageFault>()
@@ -31,7 +36,7 @@ public class FaultMatrixTests
         var outcomes = new System.Collections.Concurrent.ConcurrentBag<(string Cell, FleetResult Result, string? Lie)>();
         await Parallel.ForEachAsync(cells, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (cell, _) =>
         {
-            (FleetResult result, string? lie) = await RunAsync(version, cell.number, cell.isRequest, cell.fault);
+            (FleetResult result, string? lie) = await RunAsync(version, network, cell.number, cell.isRequest, cell.fault);
             outcomes.Add(($"{cell.fault} of {(cell.isRequest ? "request" : "response")} {cell.number}", result, lie));
         });
 
@@ -43,10 +48,18 @@ public class FaultMatrixTests
         Assert.True(others.Length <= 8, string.Join('\n', others));
     }
 
-    private static async Task<(FleetResult Result, string? Lie)> RunAsync(SecurityVersion version, int number, bool isRequest, MessageFault fault)
+    private static async Task<(FleetResult Result, string? Lie)> RunAsync(
+        SecurityVersion version, ProvisioningNetwork network, int number, bool isRequest, MessageFault fault)
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(
-            new VirtualDeviceOptions { SecurityVersion = version, ConnectDelay = TimeSpan.FromMilliseconds(20) }, CancellationToken.None);
+            new VirtualDeviceOptions
+            {
+                SecurityVersion = version,
+                Network = network,
+                Component = network is ProvisioningNetwork.Thread ? ProvisioningComponent.NetworkProvisioning : ProvisioningComponent.WifiProvisioning,
+                ConnectDelay = TimeSpan.FromMilliseconds(20),
+            },
+            CancellationToken.None);
         await using var proxy = new FaultProxy(device.Address, number, isRequest, fault, ExchangeTimeout * 1.5);
         var options = new FleetOptions
         {
@@ -59,7 +72,7 @@ public class FaultMatrixTests
         var run = new FleetRun(options, new Links(), journal: null, done => result = done, (_, _, _) => { });
         await using (run)
         {
-            FleetRow row = Row(version, proxy.Address);
+            FleetRow row = Row(version, network, proxy.Address);
             Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
             run.Add(row);
             await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
@@ -74,7 +87,9 @@ public class FaultMatrixTests
             return "the message never came";
         if (proxy.Seen.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Passphrase)) >= 0)
             return "the passphrase passed in the clear";
-        bool joined = device.IPAddress is not null && device.Ssid == Ssid;
+        if (proxy.Seen.AsSpan().IndexOf(NetworkKey) >= 0)
+            return "the network key passed in the clear";
+        bool joined = device.State is VirtualDeviceState.Connected && device.Ssid == (device.Options.Network is ProvisioningNetwork.Thread ? "OpenThreadDemo" : Ssid);
         return result.Status switch
         {
             FleetStatus.Connected when !joined => "the device is not connected",
@@ -85,18 +100,29 @@ public class FaultMatrixTests
         };
     }
 
-    private static FleetRow Row(SecurityVersion version, string address) => new()
+    private static FleetRow Row(SecurityVersion version, ProvisioningNetwork network, string address)
     {
-        Number = 1,
-        Address = address,
-        SecurityVersion = version,
-        ProofOfPossession = version is SecurityVersion.Security1 ? Secret.FromUtf8("abcd1234") : null,
-        Username = version is SecurityVersion.Security2 ? "wifiprov" : null,
-        Password = version is SecurityVersion.Security2 ? Secret.FromUtf8("abcd1234") : null,
-        Ssid = Encoding.UTF8.GetBytes(Ssid),
-        SsidText = Ssid,
-        Passphrase = Secret.FromUtf8(Passphrase),
-    };
+        bool isForThread = network is ProvisioningNetwork.Thread;
+        return new FleetRow
+        {
+            Number = 1,
+            Address = address,
+            SecurityVersion = version,
+            ProofOfPossession = version is SecurityVersion.Security1 ? Secret.FromUtf8("abcd1234") : null,
+            Username = version is SecurityVersion.Security2 ? "wifiprov" : null,
+            Password = version is SecurityVersion.Security2 ? Secret.FromUtf8("abcd1234") : null,
+            Ssid = isForThread ? default : Encoding.UTF8.GetBytes(Ssid),
+            SsidText = isForThread ? "" : Ssid,
+            Passphrase = isForThread ? null : Secret.FromUtf8(Passphrase),
+            Dataset = isForThread ? Dataset() : null,
+        };
+    }
+
+    private static ThreadDataset Dataset()
+    {
+        using var key = new Secret(NetworkKey);
+        return ThreadDataset.Create(new ThreadDatasetValues { NetworkKey = key, PanId = 0x1234, ExtendedPanId = Convert.FromHexString("1111111122222222"), Channel = 15 });
+    }
 
     private sealed class Links : IFleetLinks
     {
