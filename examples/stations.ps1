@@ -2,16 +2,20 @@
 .SYNOPSIS
     Lets several stations share one plan: runspaces of this machine, or computers over PowerShell remoting.
 .DESCRIPTION
-    Every station gets the same file and its own -Shard, and keeps a journal. The journals make one report. Given again after an
-    interruption, each station goes on with its journal.
+    Every station gets the same file and its own -Shard, and keeps a journal. What the journals say comes back and makes one report.
+    Given again after an interruption, each station goes on with its journal.
 
-    A computer needs the module, and a folder that is shared or a copy of the plan in the same place.
+    A computer needs the module on its PSModulePath, and the plan and the output folder at the same paths as here: a copy of the plan
+    does, and so does a folder that is shared.
 .EXAMPLE
     ./stations.ps1 -PlanPath fleet.csv -Station 4
     Four runspaces of this machine.
 .EXAMPLE
-    ./stations.ps1 -PlanPath /srv/plan/fleet.csv -ComputerName bench1, bench2, bench3 -OutputFolder /srv/plan
-    Three computers, over PowerShell remoting.
+    ./stations.ps1 -PlanPath /srv/plan/fleet.csv -HostName bench1, admin@bench2, bench3:2222 -OutputFolder /srv/plan
+    Three computers, over SSH: Linux, macOS or Windows.
+.EXAMPLE
+    ./stations.ps1 -PlanPath C:\plan\fleet.csv -ComputerName bench1, bench2, bench3 -OutputFolder C:\plan
+    Three computers, over WinRM.
 #>
 [CmdletBinding(DefaultParameterSetName = 'Runspaces')]
 param(
@@ -20,7 +24,9 @@ param(
     [Parameter(ParameterSetName = 'Runspaces')]
     [ValidateRange(1, 64)]
     [int] $Station = 2,
-    [Parameter(Mandatory, ParameterSetName = 'Computers')]
+    [Parameter(Mandatory, ParameterSetName = 'Ssh')]
+    [string[]] $HostName,
+    [Parameter(Mandatory, ParameterSetName = 'WinRM')]
     [string[]] $ComputerName,
     # Where the journals and the report go.
     [string] $OutputFolder = '.',
@@ -34,32 +40,35 @@ Import-Module $module
 $null = [IO.Directory]::CreateDirectory($OutputFolder)
 $folder = (Resolve-Path $OutputFolder).Path
 $plan = (Resolve-Path $PlanPath).Path
+$computers = @($HostName) + @($ComputerName) -ne $null
+$count = $PSCmdlet.ParameterSetName -eq 'Runspaces' ? $Station : $computers.Count
 
-# What a station does: its part of the plan, into its own journal.
+# What a station does: its part of the plan, into its own journal, which has the results of earlier runs as well.
 $work = {
-    param($plan, $folder, $part, $count, $with)
-    Import-Csv $plan | Invoke-EspProvisioning @with -Shard "$part/$count" -JournalPath "$folder/station$part.jsonl" -Resume
-}
+    param($module, $plan, $folder, $part, $count, $with)
+    Import-Module $module
+    $null = [IO.Directory]::CreateDirectory($folder)
+    $journal = Join-Path $folder "station$part.jsonl"
+    $null = Import-Csv $plan | Invoke-EspProvisioning @with -Shard "$part/$count" -JournalPath $journal -Resume
 
-if ($PSCmdlet.ParameterSetName -eq 'Computers') {
-    $count = $ComputerName.Count
-    $jobs = for ($part = 1; $part -le $count; $part++) {
-        Invoke-Command -ComputerName $ComputerName[$part - 1] -AsJob -ScriptBlock {
-            Import-Module EspProv
-            & ([scriptblock]::Create($using:work)) $using:plan $using:folder $using:part $using:count $using:With
-        }
+    # It is one of several, and says that the others' are missing.
+    Import-EspProvJournal $journal -WarningAction SilentlyContinue
+}.ToString()
+
+$results = if ($PSCmdlet.ParameterSetName -eq 'Runspaces') {
+    1..$count | ForEach-Object -ThrottleLimit $count -Parallel {
+        & ([scriptblock]::Create($using:work)) $using:module $using:plan $using:folder $_ $using:count $using:With
     }
-    $jobs | Receive-Job -Wait -AutoRemoveJob | Format-Table PSComputerName, Row, Device, Status, Reason
-    # Only where the folder is shared are the journals here.
 }
 else {
-    $count = $Station
-    $text = $work.ToString()
-    1..$count | ForEach-Object -ThrottleLimit $count -Parallel {
-        Import-Module $using:module
-        & ([scriptblock]::Create($using:text)) $using:plan $using:folder $_ $using:count $using:With
-    } | Format-Table Row, Device, Status, Reason
+    $jobs = for ($part = 1; $part -le $count; $part++) {
+        $where = $PSCmdlet.ParameterSetName -eq 'Ssh' ? @{ HostName = $HostName[$part - 1] } : @{ ComputerName = $ComputerName[$part - 1] }
+        Invoke-Command @where -AsJob -ScriptBlock {
+            & ([scriptblock]::Create($using:work)) EspProv $using:plan $using:folder $using:part $using:count $using:With
+        }
+    }
+    $jobs | Receive-Job -Wait -AutoRemoveJob
 }
 
-$journals = Join-Path $folder 'station*.jsonl'
-New-EspProvReport (Join-Path $folder 'report.html') -JournalPath $journals -Title "$count stations" -Force
+$results | Sort-Object Row | Format-Table Row, Device, Status, Reason
+$results | Sort-Object Row | New-EspProvReport (Join-Path $folder 'report.html') -Title "$count stations" -Force

@@ -62,6 +62,20 @@ Describe 'A CSV file' {
         $device | Stop-EspVirtualDevice
     }
 
+    It 'may have Thread devices beside Wi-Fi devices' {
+        $thread = Start-EspVirtualDevice -Network Thread
+        @(
+            'Address,Pop,Ssid,Passphrase,DatasetTlvs'
+            "$($devices[0].Address),abcd1234,MyHomeWiFiAP,mypassword,"
+            "$($thread.Address),abcd1234,,,000300000f02081111111122222222051000112233445566778899aabbccddeeff030e4f70656e54687265616444656d6f01021234"
+        ) | Set-Content $csv
+        $results = @(Import-Csv $csv | Invoke-EspProvisioning | Sort-Object Row)
+        $results.Status | Should -Be @('Connected', 'Connected')
+        $results.Network | Should -Be @('Wifi', 'Thread')
+        $results[1].Ssid | Should -Be 'OpenThreadDemo'
+        $thread | Stop-EspVirtualDevice
+    }
+
     It 'comes out as a report that can be read again' {
         Get-Row $devices | Export-Csv $csv
         $report = Join-Path $TestDrive 'report.csv'
