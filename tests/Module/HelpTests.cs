@@ -108,6 +108,11 @@ public class HelpTests : ModuleTest
         var named = System.Text.RegularExpressions.Regex.Matches(text, @"\b[A-Z][a-z]+-Esp\w+").Select(match => match.Value).Distinct().ToArray();
         Assert.NotEmpty(named);
         Assert.All(named, name => RunClean($"Get-Command {name} -ErrorAction Stop"));
+
+        var parameters = RunClean("(Get-Command -Module EspProv).Parameters.Values | ForEach-Object { $_.Name; $_.Aliases }").Select(name => name.ToString()!).ToHashSet();
+        var given = System.Text.RegularExpressions.Regex.Matches(text, @"(?<=\s)-([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.NotEmpty(given);
+        Assert.Empty(given.Except([.. parameters, "AsSecureString"]));
     }
 
     private static bool IsMissingRadio(string example, ErrorRecord error) =>
