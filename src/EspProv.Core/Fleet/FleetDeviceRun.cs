@@ -10,7 +10,8 @@ namespace EspProv.Fleet;
 /// stands, so that nothing is done twice; Connected is only ever the device's own word.
 /// </summary>
 internal sealed class FleetDeviceRun(
-    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice)
+    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice,
+    Func<TimeSpan, CancellationToken, Task> pause)
 {
     private const int MaxLosses = 2;
 
@@ -58,7 +59,7 @@ internal sealed class FleetDeviceRun(
 
             try
             {
-                await Task.Delay(FleetRetry.Delay(options, _attempts), _time, either.Token).ConfigureAwait(false);
+                await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {

@@ -9,6 +9,9 @@ namespace EspProv.Fleet;
 /// </summary>
 public sealed class FleetRun : IAsyncDisposable
 {
+    /// <summary>So many rows are begun for each place: one is worked on, and the others wait for their next attempt.</summary>
+    private const int RowsPerPlace = 8;
+
     private readonly FleetOptions _options;
     private readonly IFleetLinks _links;
     private readonly FleetJournal? _journal;
@@ -200,6 +203,7 @@ public sealed class FleetRun : IAsyncDisposable
         {
             while (lane.Queue.Reader.TryRead(out FleetRow? row))
                 row.Dispose();
+            lane.Dispose();
         }
 
         _stop.Dispose();
@@ -261,29 +265,20 @@ public sealed class FleetRun : IAsyncDisposable
         if (!_lanes.TryGetValue(kind, out Lane? lane))
             _lanes[kind] = lane = new Lane(_options.LimitOf(kind));
         lane.Queue.Writer.TryWrite(row);
-        if (lane.Workers.Count < lane.Limit)
+        if (lane.Workers.Count < lane.Limit * RowsPerPlace)
             lane.Workers.Add(Task.Run(() => WorkAsync(lane), CancellationToken.None));
     }
 
     private async Task WorkAsync(Lane lane)
     {
+        var turn = new FleetTurn(lane.Places, _overall);
         try
         {
-            await foreach (FleetRow row in lane.Queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            while (await NextAsync(lane, turn).ConfigureAwait(false) is { } row)
             {
                 using (row)
-                {
-                    if (_overall is not null)
-                        await _overall.WaitAsync(_stop.Token).ConfigureAwait(false);
-                    try
-                    {
-                        await RunAsync(row).ConfigureAwait(false);
-                    }
-                    finally
-                    {
-                        _overall?.Release();
-                    }
-                }
+                    await RunAsync(row, turn).ConfigureAwait(false);
+                turn.Leave();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -298,7 +293,32 @@ public sealed class FleetRun : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(FleetRow row)
+    // One at a time at the door, so that a device that comes back for its next attempt waits for one new one at most.
+    private async Task<FleetRow?> NextAsync(Lane lane, FleetTurn turn)
+    {
+        await lane.Door.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            if (!await lane.Queue.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+                return null;
+            await turn.TakeAsync(_stop.Token).ConfigureAwait(false);
+            return await lane.Queue.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lane.Door.Release();
+        }
+    }
+
+    private async Task PauseAsync(FleetRow row, FleetTurn turn, TimeSpan wait, CancellationToken token)
+    {
+        _active.TryRemove(row.Number, out _);
+        turn.Leave();
+        await Task.Delay(wait, _options.TimeProvider, token).ConfigureAwait(false);
+        await turn.TakeAsync(token).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(FleetRow row, FleetTurn turn)
     {
         if (_deadline.IsCancellationRequested)
         {
@@ -313,7 +333,8 @@ public sealed class FleetRun : IAsyncDisposable
             _links,
             _appliedEarlier.ContainsKey(row.Number),
             (stage, attempt) => NoteAsync(row, key, stage, attempt),
-            (text, isWarning) => _onNotice(row, text, isWarning));
+            (text, isWarning) => _onNotice(row, text, isWarning),
+            (wait, token) => PauseAsync(row, turn, wait, token));
         try
         {
             FleetResult result = await run.RunAsync(_deadline.Token, _stop.Token).ConfigureAwait(false);
@@ -368,15 +389,27 @@ public sealed class FleetRun : IAsyncDisposable
         _onResult(result);
     }
 
-    private sealed class Lane(int limit)
+    private sealed class Lane(int limit) : IDisposable
     {
         public int Limit { get; } = limit;
+
+        /// <summary>One for each row that is worked on.</summary>
+        public SemaphoreSlim Places { get; } = new(limit);
+
+        /// <summary>For whoever takes the next row.</summary>
+        public SemaphoreSlim Door { get; } = new(1);
 
         public Channel<FleetRow> Queue { get; } = Channel.CreateUnbounded<FleetRow>();
 
         public List<Task> Workers { get; } = [];
 
         public int Waiting => Queue.Reader.Count;
+
+        public void Dispose()
+        {
+            Places.Dispose();
+            Door.Dispose();
+        }
     }
 }
 
