@@ -127,7 +127,7 @@ internal static class ErrorFactory
         ModuleError.VirtualDeviceNotFound => (ErrorCategory.ObjectNotFound,
             "Look at Get-EspVirtualDevice for the devices that run, or start one with Start-EspVirtualDevice."),
         ModuleError.VirtualDeviceNotStarted => (ErrorCategory.ResourceUnavailable,
-            "Check that -Port is free and that -StatePath is a file of a virtual device and can be written."),
+            "Check that -Port is free, that -ListenAddress is an address of this machine, and that -StatePath is a file of a virtual device and can be written."),
         ModuleError.PassphraseRequired => (ErrorCategory.InvalidArgument,
             "Give -Passphrase or -Credential: the network that was scanned is not an open one."),
         ModuleError.ParameterConflict => (ErrorCategory.InvalidArgument,
