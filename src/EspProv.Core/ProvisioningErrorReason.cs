@@ -128,4 +128,10 @@ public enum ProvisioningErrorReason
 
     /// <summary>So many labels were asked for on a page that a printed code would be too small to read.</summary>
     LabelTooSmall,
+
+    /// <summary>The device's own access point wants a key, and none was given.</summary>
+    SoftApKeyRequired,
+
+    /// <summary>The device's own access point did not take the key, or it is an open one and a key was given.</summary>
+    WrongSoftApKey,
 }
