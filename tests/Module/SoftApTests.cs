@@ -89,6 +89,15 @@ public sealed class SoftApTests : ModuleTest
     }
 
     [Fact]
+    public void What_does_without_the_question_is_something_that_the_command_has()
+    {
+        Host.Choice = _ => throw new System.Management.Automation.Host.HostException("Nobody.");
+        Assert.Contains("-Confirm:$false", RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234").ToString(), StringComparison.Ordinal);
+        Assert.Contains("$ConfirmPreference", RunToError("Get-EspProvCapability -Address $address -AccessPoint PROV_261FCC").ToString(), StringComparison.Ordinal);
+        Assert.Equal("v1.1", RunClean<string>("$ConfirmPreference = 'None'; (Get-EspProvCapability -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key).Version"));
+    }
+
+    [Fact]
     public void A_no_is_an_error_and_nothing_happens()
     {
         Host.Choice = choices => choices.Select((choice, index) => (choice, index)).First(entry => entry.choice.Label.Replace("&", "", StringComparison.Ordinal) == "No").index;

@@ -135,7 +135,9 @@ public abstract class DeviceCmdlet : AsyncCmdlet
         }
         catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"{question} That has to be confirmed, and nobody can be asked: give -Confirm:$false.", exception);
+            // Cmdlets that only read have no -Confirm.
+            string without = MyInvocation.MyCommand.Parameters.ContainsKey("Confirm") ? "give -Confirm:$false" : "set $ConfirmPreference = 'None'";
+            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"{question} That has to be confirmed, and nobody can be asked: {without}.", exception);
         }
 
         throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The access point of {device.Name} was not joined, as you wished.");
