@@ -44,7 +44,13 @@ function Get-OurProfile { (& nmcli --terse --fields NAME connection show | Where
 
 function Start-AccessPoint([string] $KeyFile = '/run/softap-key', [int] $Channel = 6) {
     if ($KeyFile) { & /share/access-point device PROV_261FCC $Channel 192.168.4.1 $KeyFile } else { & /share/access-point device PROV_261FCC $Channel 192.168.4.1 }
-    $null = & nmcli device wifi list --rescan yes
+    # NetworkManager does not scan again right after a scan: what it knows may be of the access point before.
+    foreach ($try in 1..40) {
+        $heard = & nmcli --terse --fields SSID,SECURITY,CHAN device wifi list --rescan yes
+        if ($heard -contains "PROV_261FCC:$(if ($KeyFile) { 'WPA2' }):$Channel") { return }
+        Start-Sleep -Seconds 3
+    }
+    throw "the access point is not heard as it is: $heard"
 }
 
 function Start-Device([string] $Options) {
