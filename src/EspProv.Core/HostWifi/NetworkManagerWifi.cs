@@ -97,30 +97,31 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
     /// <summary>The network to come back to, after what killed processes left behind is gone.</summary>
     private async Task<string?> FindFormerAsync(string device, CancellationToken cancellationToken)
     {
-        string? left = null;
+        string? former = null;
         foreach (string[] profile in await ReadProfilesAsync(cancellationToken).ConfigureAwait(false))
         {
             (string name, string uuid, bool isActive) = (profile[0], profile[1], profile[3] == device);
             if (!TryReadOwner(name, out int owner, out string? itsFormer))
-                continue;
-            if (IsRunning(owner))
             {
                 if (isActive)
-                {
-                    throw new ProvisioningException(
-                        ProvisioningErrorReason.TransportUnavailable,
-                        $"{device} is on another device's access point, for a session of {(owner == Environment.ProcessId ? "this process" : string.Create(CultureInfo.InvariantCulture, $"process {owner}"))}. Close that one first.");
-                }
-
-                continue;
+                    former = uuid;
             }
-
-            if (isActive)
-                left = itsFormer;
-            await ExecuteAsync(["connection", "delete", "uuid", uuid], null, cancellationToken).ConfigureAwait(false);
+            else if (!IsRunning(owner))
+            {
+                // It is listed for a moment longer, and is not asked for again.
+                await ExecuteAsync(["connection", "delete", "uuid", uuid], null, cancellationToken).ConfigureAwait(false);
+                if (isActive)
+                    former = itsFormer;
+            }
+            else if (isActive)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.TransportUnavailable,
+                    $"{device} is on another device's access point, for a session of {(owner == Environment.ProcessId ? "this process" : string.Create(CultureInfo.InvariantCulture, $"process {owner}"))}. Close that one first.");
+            }
         }
 
-        return (await ReadProfilesAsync(cancellationToken).ConfigureAwait(false)).Where(profile => profile[3] == device).Select(profile => profile[1]).FirstOrDefault() ?? left;
+        return former;
     }
 
     private async Task<IReadOnlyList<string[]>> ReadProfilesAsync(CancellationToken cancellationToken)

@@ -181,7 +181,7 @@ public sealed class SoftApTransportTests : IDisposable
     [SkippableFact]
     public async Task What_a_killed_process_left_behind_is_taken_away_and_its_former_network_comes_back()
     {
-        // No process has this number: it is above the kernel's limit.
+        // No process has this number: it is above the kernel's limit. A profile that was deleted is listed as active for a moment, as here.
         const string Stale = "0c7e39de-0000-4000-8000-000000000009";
         _manager.Write("profiles", $"espprov-4194305-0a1b2c3d-{FakeNetworkManager.Former}:{Stale}:802-11-wireless:lo\noffice:{FakeNetworkManager.Former}:802-11-wireless:\n");
         await using (await new NetworkManagerWifi(_manager.Path).JoinAsync("PROV_OPEN", null, TimeSpan.FromSeconds(10), default))
