@@ -10,6 +10,7 @@
 #>
 [CmdletBinding()]
 param(
+    [ValidateRange(4, 10000)]
     [int] $Count = 24,
     # Where the plan, the journal and the report go; a new folder among the temporary ones when it is left out.
     [string] $Folder = (Join-Path ([IO.Path]::GetTempPath()) "espprov-fleet-$([guid]::NewGuid().ToString('N').Substring(0, 8))")
@@ -23,10 +24,13 @@ $null = [IO.Directory]::CreateDirectory($Folder)
 $plan = Join-Path $Folder 'fleet.csv'
 $journal = Join-Path $Folder 'run.jsonl'
 $report = Join-Path $Folder 'report.html'
+if (Test-Path $journal) {
+    Remove-Item $journal # Of other devices, which are gone.
+}
 
 # Half of security 1, half of security 2, all in range of the same networks.
-$half = [math]::Ceiling($Count / 2)
-$devices = @(Start-EspVirtualDevice -Count $half -SecurityVersion 1) + @(Start-EspVirtualDevice -Count $half -SecurityVersion 2)
+$half = [math]::Floor($Count / 2)
+$devices = @(Start-EspVirtualDevice -Count ($Count - $half) -SecurityVersion 1) + @(Start-EspVirtualDevice -Count $half -SecurityVersion 2)
 
 try {
     # One row a device. Two of them are wrong on purpose.

@@ -128,4 +128,13 @@ public enum ProvisioningErrorReason
 
     /// <summary>So many labels were asked for on a page that a printed code would be too small to read.</summary>
     LabelTooSmall,
+
+    /// <summary>The device's own access point wants a key, and none was given.</summary>
+    SoftApKeyRequired,
+
+    /// <summary>The device's own access point did not take the key, or it is an open one and a key was given.</summary>
+    WrongSoftApKey,
+
+    /// <summary>This machine would have to leave its network for the device's access point, and nobody said that it may.</summary>
+    AccessPointNotConfirmed,
 }

@@ -94,7 +94,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        return StartAsync(options, new HttpDeviceServer(options.Port, options.WithoutCookies, options.Random, options.TimeProvider), cancellationToken);
+        return StartAsync(options, new HttpDeviceServer(options.ListenAddress, options.Port, options.WithoutCookies, options.Random, options.TimeProvider), cancellationToken);
     }
 
     /// <summary>The same, reached over a transport of the caller's instead of HTTP. Owns <paramref name="transport"/> from the call on.</summary>

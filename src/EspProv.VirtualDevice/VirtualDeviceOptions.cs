@@ -1,3 +1,4 @@
+using System.Net;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Srp;
@@ -94,7 +95,10 @@ public sealed record VirtualDeviceOptions
     /// <summary>How long firmware that is built for Thread looks for its network before it gives up.</summary>
     public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>TCP port on loopback; 0 for any free one.</summary>
+    /// <summary>The address of this machine that the device is reached at; anything but loopback lets other machines in.</summary>
+    public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>TCP port at that address; 0 for any free one.</summary>
     public int Port { get; init; }
 
     /// <summary>The networks in range.</summary>

@@ -68,6 +68,20 @@ public class SecretTests : ModuleTest
         $Error
         """;
 
+    [Theory]
+    [InlineData("$session | Set-EspWifiCredential -Ssid net 'canary-secret'")]
+    [InlineData("$session | Send-EspCustomData 'canary-secret'")]
+    [InlineData("Connect-EspProvSession 'canary-secret'")]
+    [InlineData("Get-EspWifiScan 'canary-secret'")]
+    public void A_secret_that_ends_up_at_the_wrong_parameter_is_not_in_the_error(string command)
+    {
+        ConnectDevice();
+        string all = RunToError(command).ToString();
+        for (Exception? exception = Errors[0].Exception; exception is not null; exception = exception.InnerException)
+            all += exception.Message;
+        Assert.DoesNotContain("canary", all, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_secret_is_to_be_seen_anywhere()
     {

@@ -46,6 +46,10 @@ public class SerialTests : ModuleTest
     }
 
     [Fact]
+    public void A_port_that_is_not_there_is_said_to_be_so() =>
+        Assert.Contains("there is no such port", RunToError("Connect-EspProvSession -Transport Serial -Port /dev/ttyNONE -Pop x").ToString(), StringComparison.Ordinal);
+
+    [Fact]
     public void Ports_are_found_when_they_are_asked_for_and_probed_on_request()
     {
         StartBoard();

@@ -17,11 +17,11 @@ public sealed class SoftApTests : ModuleTest
             here=$(dirname "$0")
             echo "$*" >> "$here/log"
             case "$*" in
-              *"wifi list"*) echo 'PROV_261FCC:24\:0A\:C4\:26\:1F\:CC:80:WPA2'; echo 'office:24\:0A\:C4\:00\:00\:01:60:WPA2' ;;
+              *"wifi list"*) sleep "${SCAN_TIME:-0}"; echo 'PROV_261FCC:24\:0A\:C4\:26\:1F\:CC:80:WPA2'; echo 'office:24\:0A\:C4\:00\:00\:01:60:WPA2' ;;
               *"device status"*) echo 'lo:wifi:connected' ;;
-              *"show --active"*) echo '{{Former}}:802-11-wireless:lo' ;;
+              *"connection show"*) echo 'office:{{Former}}:802-11-wireless:lo' ;;
               *"device show"*) echo 'IP4.ADDRESS[1]:127.0.0.1/8' ;;
-              *passwd-file*) cat >> "$here/secrets" ;;
+              *--ask*) printf 'Password (802-11-wireless-security.psk): '; read -r key; echo "$key" >> "$here/secrets" ;;
             esac
             """);
         if (OperatingSystem.IsLinux())
@@ -45,11 +45,27 @@ public sealed class SoftApTests : ModuleTest
         "PROV_261FCC 192.168.4.1 PROV_261FCC -60 needs -SoftApKey",
         RunClean<string>("$found = Find-EspProvDevice PROV_26 -Transport SoftAP; \"$($found.Name) $($found.Address) $($found.AccessPoint) $($found.Rssi) $($found.Description)\""));
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("-Timeout 1", 0)]
+    public void A_scan_that_takes_longer_than_usual_is_waited_for_unless_a_time_is_given(string time, int found)
+    {
+        Environment.SetEnvironmentVariable("SCAN_TIME", "6");
+        try
+        {
+            Assert.Equal(found, RunClean<int>($"@(Find-EspProvDevice PROV_26 -Transport SoftAP {time}).Count"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SCAN_TIME", null);
+        }
+    }
+
     [Fact]
     public void A_session_joins_provisions_and_brings_the_former_network_back()
     {
         RunClean("$session = Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key -Pop abcd1234 -Confirm:$false");
-        Assert.DoesNotContain(Former, Log[(Log.IndexOf("connection add", StringComparison.Ordinal))..], StringComparison.Ordinal);
+        Assert.DoesNotContain($"uuid {Former}", Log[(Log.IndexOf("connection add", StringComparison.Ordinal))..], StringComparison.Ordinal);
         Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
         RunClean("Disconnect-EspProvSession $session");
         Assert.Contains($"connection up uuid {Former}", Log, StringComparison.Ordinal);
@@ -68,22 +84,31 @@ public sealed class SoftApTests : ModuleTest
     public void A_question_that_nobody_answers_is_an_error_and_nothing_happens()
     {
         Host.Choice = _ => throw new System.Management.Automation.Host.HostException("Nobody.");
-        Assert.Equal("TransportUnavailable", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234")));
+        Assert.Equal("AccessPointNotConfirmed", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234")));
         Assert.DoesNotContain("connection add", Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_without_the_question_is_something_that_the_command_has()
+    {
+        Host.Choice = _ => throw new System.Management.Automation.Host.HostException("Nobody.");
+        Assert.Contains("-Confirm:$false", RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234").ToString(), StringComparison.Ordinal);
+        Assert.Contains("$ConfirmPreference", RunToError("Get-EspProvCapability -Address $address -AccessPoint PROV_261FCC").ToString(), StringComparison.Ordinal);
+        Assert.Equal("v1.1", RunClean<string>("$ConfirmPreference = 'None'; (Get-EspProvCapability -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key).Version"));
     }
 
     [Fact]
     public void A_no_is_an_error_and_nothing_happens()
     {
         Host.Choice = choices => choices.Select((choice, index) => (choice, index)).First(entry => entry.choice.Label.Replace("&", "", StringComparison.Ordinal) == "No").index;
-        Assert.Equal("DeviceUnreachable", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234")));
+        Assert.Equal("AccessPointNotConfirmed", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop abcd1234")));
         Assert.DoesNotContain("connection add", Log, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Wrong_credentials_bring_the_former_network_back()
     {
-        Assert.Equal("WrongCredentials", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -Pop wrong -Confirm:$false")));
+        Assert.Equal("WrongCredentials", IdOf(RunToError("Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key -Pop wrong -Confirm:$false")));
         Assert.Contains($"connection up uuid {Former}", Log, StringComparison.Ordinal);
     }
 
@@ -140,7 +165,7 @@ public sealed class SoftApTests : ModuleTest
         Host.Choice = choices => choices.Select((choice, index) => (choice, index)).First(entry => entry.choice.Label.Replace("&", "", StringComparison.Ordinal) == "No").index;
         Assert.Equal("Skipped Declined", RunClean<string>("$result = @{ Name = 'A'; Address = $address } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid x; \"$($result.Status) $($result.Reason)\""));
         Host.Choice = _ => throw new System.Management.Automation.Host.HostException("Nobody.");
-        Assert.Equal("TransportUnavailable", IdOf(RunToError("@{ Name = 'A'; Address = $address } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid x")));
+        Assert.Equal("AccessPointNotConfirmed", IdOf(RunToError("@{ Name = 'A'; Address = $address } | Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid x")));
         Assert.DoesNotContain("connection add", Log, StringComparison.Ordinal);
     }
 

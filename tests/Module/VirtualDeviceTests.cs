@@ -85,6 +85,14 @@ public class VirtualDeviceTests : ModuleTest
         Assert.Equal("ParameterConflict", IdOf(RunToError("Start-EspVirtualDevice PROV_A, PROV_B -StatePath ./state.json")));
 
     [Fact]
+    public void It_listens_at_an_address_of_this_machine()
+    {
+        Assert.StartsWith("127.0.0.1:", RunClean<string>("(Start-EspVirtualDevice -ListenAddress 0.0.0.0).Address"), StringComparison.Ordinal);
+        Assert.Equal("VirtualDeviceNotStarted", IdOf(RunToError("Start-EspVirtualDevice -ListenAddress 192.0.2.1")));
+        Assert.Equal("ParameterConflict", IdOf(RunToError("Start-EspVirtualDevice -ListenAddress 127.0.0.1 -Transport Serial")));
+    }
+
+    [Fact]
     public void Its_log_shows_the_lines_of_a_board_numbered_and_the_last_ones_on_request()
     {
         StartDevice();

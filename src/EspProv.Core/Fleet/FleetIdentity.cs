@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EspProv.Datasets;
+using EspProv.Transports;
 
 namespace EspProv.Fleet;
 
@@ -27,14 +28,18 @@ internal static class FleetIdentity
         row.Channel?.ToString(CultureInfo.InvariantCulture),
         row.CustomData.IsEmpty ? null : row.Endpoint,
         .. NetworkOf(row.Dataset),
+        .. row.AccessPoint is { } accessPoint ? new[] { accessPoint } : [],
     ]);
 
     /// <summary>The same for all rows of one device.</summary>
     public static UInt128 DeviceOf(FleetRow row)
     {
-        string? address = AddressOf(row)?.Trim().ToUpperInvariant();
+        string? address = Plain(row)?.ToUpperInvariant();
         bool named = string.IsNullOrEmpty(address) || address == AccessPointAddress;
-        return UInt128.Parse(Digest(row.Transport.ToString(), address, named ? row.AccessPoint ?? row.Name : null), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        string digest = row.AccessPoint is { } accessPoint
+            ? Digest(row.Transport.ToString(), AccessPointAddress, accessPoint)
+            : Digest(row.Transport.ToString(), address, named ? row.Name : null);
+        return UInt128.Parse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     /// <summary>A digest over keys, in their order.</summary>
@@ -44,6 +49,22 @@ internal static class FleetIdentity
     private static string?[] NetworkOf(ThreadDataset? dataset) => dataset is null
         ? []
         : [dataset.ExtendedPanId, dataset.NetworkName, dataset.PanId?.ToString(CultureInfo.InvariantCulture), dataset.Channel?.ToString(CultureInfo.InvariantCulture)];
+
+    // The same address may be written as 127.0.0.1, 127.0.0.1:80 or http://127.0.0.1/.
+    private static string? Plain(FleetRow row)
+    {
+        string? address = AddressOf(row)?.Trim();
+        if (row.Transport is not ProvisioningTransport.SoftAP || string.IsNullOrEmpty(address))
+            return address;
+        try
+        {
+            return HttpDeviceAddress.Parse(address).Display;
+        }
+        catch (ProvisioningException)
+        {
+            return address;
+        }
+    }
 
     private static string? AddressOf(FleetRow row) => row.Session?.Device.Address ?? row.Address;
 

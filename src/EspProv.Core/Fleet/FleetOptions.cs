@@ -14,7 +14,7 @@ public sealed record FleetOptions
     /// <summary>How long one device may take, all attempts and the waits between them included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long a device may take to join the network before it is asked in a new session.</summary>
+    /// <summary>How long a device may take to join the network before what comes of it is Unknown.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>When the run ends, whatever is left to do; null for never.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Threading.Channels;
 
 namespace EspProv.Fleet;
@@ -21,14 +22,16 @@ public sealed class FleetRun : IAsyncDisposable
     private readonly CancellationTokenSource _deadline;
     private readonly Dictionary<FleetLane, Lane> _lanes = [];
     private readonly SemaphoreSlim? _overall;
-    private readonly HashSet<UInt128> _devices = [];
+    private readonly Dictionary<UInt128, int> _devices = [];
     private readonly List<FleetRow> _held = [];
+    private readonly List<FleetJournalRecord> _heldRecords = [];
     private readonly ConcurrentDictionary<int, bool> _appliedEarlier = new();
     private readonly ConcurrentDictionary<int, FleetActivity> _active = new();
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _start;
     private string _chain = "";
-    private bool _begun;
+    private FleetRunRecord? _opening;
+    private bool _isReleased;
     private int _rows;
     private int _finished;
     private int _tried;
@@ -91,18 +94,18 @@ public sealed class FleetRun : IAsyncDisposable
         string key = FleetIdentity.KeyOf(row);
         _chain = FleetIdentity.Chain(_chain, key);
         _rows++;
-        await BeginAsync(key).ConfigureAwait(false);
         FleetJournalRow? known = _journal?.Known(row.Number);
         _journal?.Forget(row.Number);
-        if (known is not null && known.Key != key)
+        await BeginAsync(key, isComparable: known is not { IsUntouched: true }).ConfigureAwait(false);
+        if (known is { IsUntouched: false } && known.Key != key)
         {
             throw new FleetJournalException(
                 FleetJournalProblem.JournalOfAnotherPlan,
                 $"The journal '{_journal!.Path}' is of another plan: row {row.Number} was another one then. Nothing was sent.");
         }
 
-        if (_held.Count > 0 && row.Number >= _journal!.LastRow)
-            Release();
+        if (_journal is not null && row.Number >= _journal.LastRow)
+            await ReleaseAsync().ConfigureAwait(false);
 
         if (row.IsEmpty)
             return Settled(row, FleetStatus.Skipped, "EmptyRow", null);
@@ -115,7 +118,7 @@ public sealed class FleetRun : IAsyncDisposable
 
         if (known?.Connected is { } connected)
         {
-            _devices.Add(device);
+            _devices.TryAdd(device, row.Number);
             _finished++;
             return new FleetVerdict(FleetVerdictKind.Settled, connected with
             {
@@ -129,8 +132,8 @@ public sealed class FleetRun : IAsyncDisposable
         if (known is { Applied: true })
             _appliedEarlier[row.Number] = true;
         FleetProblem? problem = FleetRowCheck.Check(row);
-        if (problem is null && !_devices.Add(device))
-            problem = new FleetProblem(FleetErrorIds.DuplicateDevice, $"An earlier row of the plan is for the same device, {row.Device}.");
+        if (problem is null && !_devices.TryAdd(device, row.Number))
+            problem = new FleetProblem(FleetErrorIds.DuplicateDevice, string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {row.Device}."));
         if (problem is not null)
         {
             FleetVerdict invalid = Settled(row, FleetStatus.Invalid, problem.ErrorId, problem);
@@ -149,7 +152,7 @@ public sealed class FleetRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(row);
 
         // Until all rows that the journal knows have been compared, it may still turn out to be another plan's.
-        if (_journal is { } journal && row.Number < journal.LastRow)
+        if (_journal is not null && !_isReleased)
             _held.Add(row);
         else
             Start(row);
@@ -173,7 +176,7 @@ public sealed class FleetRun : IAsyncDisposable
                 $"The journal '{journal.Path}' is of another plan: it knows {journal.LastRow} rows and there are {_rows}. Nothing was sent.");
         }
 
-        Release();
+        await ReleaseAsync().ConfigureAwait(false);
         foreach (Lane lane in _lanes.Values)
             lane.Queue.Writer.TryComplete();
         Task all = Task.WhenAll(_lanes.Values.SelectMany(lane => lane.Workers));
@@ -181,7 +184,7 @@ public sealed class FleetRun : IAsyncDisposable
         if (_failed.Task.IsCompleted)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(await _failed.Task.ConfigureAwait(false));
         await all.ConfigureAwait(false);
-        if (_journal is not null && _begun && !_deadline.IsCancellationRequested)
+        if (_journal is not null && _isReleased && !_deadline.IsCancellationRequested)
             await _journal.AppendAsync(new FleetEndRecord { Time = Now, Rows = _rows, Plan = _chain }).ConfigureAwait(false);
     }
 
@@ -213,22 +216,25 @@ public sealed class FleetRun : IAsyncDisposable
 
     private DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
 
-    private async Task BeginAsync(string key)
+    /// <summary>The first row: whether the journal is of this plan, as far as that can be told from one row.</summary>
+    private async Task BeginAsync(string key, bool isComparable)
     {
-        if (_begun || _journal is null)
+        if (_opening is not null || _journal is null)
             return;
         string? shard = _options.Shard?.ToString();
-        if (_journal.IsResumed && (_journal.Plan != key || _journal.Shard != shard))
+        bool isOther = isComparable && _journal.Plan != key;
+        if (_journal.IsResumed && (isOther || _journal.Shard != shard))
         {
             throw new FleetJournalException(
                 FleetJournalProblem.JournalOfAnotherPlan,
-                _journal.Plan != key
+                isOther
                     ? $"The journal '{_journal.Path}' is of another plan: its first row was another one. Nothing was sent."
                     : $"The journal '{_journal.Path}' is of {(_journal.Shard is null ? "the whole plan" : $"shard {_journal.Shard}")}, and not of {(shard is null ? "the whole plan" : $"shard {shard}")}. Nothing was sent.");
         }
 
-        _begun = true;
-        await _journal.AppendAsync(new FleetRunRecord { Time = Now, Plan = key, Shard = shard, Resumed = _journal.IsResumed }).ConfigureAwait(false);
+        _opening = new FleetRunRecord { Time = Now, Plan = key, Shard = shard, Resumed = _journal.IsResumed };
+        if (!_journal.IsResumed)
+            await ReleaseAsync().ConfigureAwait(false);
     }
 
     private FleetVerdict Settled(FleetRow row, FleetStatus status, string reason, FleetProblem? problem)
@@ -252,8 +258,16 @@ public sealed class FleetRun : IAsyncDisposable
         });
     }
 
-    private void Release()
+    /// <summary>The journal is this plan's: from now on it is written to, and rows are worked on.</summary>
+    private async Task ReleaseAsync()
     {
+        if (_isReleased || _opening is null)
+            return;
+        _isReleased = true;
+        await _journal!.AppendAsync(_opening).ConfigureAwait(false);
+        foreach (FleetJournalRecord record in _heldRecords)
+            await _journal.AppendAsync(record).ConfigureAwait(false);
+        _heldRecords.Clear();
         foreach (FleetRow row in _held)
             Start(row);
         _held.Clear();
@@ -368,17 +382,26 @@ public sealed class FleetRun : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    private Task RecordAsync(FleetRow row, string key, FleetResult result) => _journal?.AppendAsync(new FleetRowRecord
+    private async Task RecordAsync(FleetRow row, string key, FleetResult result)
     {
-        Time = result.Timestamp,
-        Row = row.Number,
-        Key = key,
-        Device = result.Device,
-        Ssid = result.Ssid,
-        Stage = result.Stage,
-        Attempt = result.Attempts,
-        Result = result,
-    }) ?? Task.CompletedTask;
+        if (_journal is null)
+            return;
+        var record = new FleetRowRecord
+        {
+            Time = result.Timestamp,
+            Row = row.Number,
+            Key = key,
+            Device = result.Device,
+            Ssid = result.Ssid,
+            Stage = result.Stage,
+            Attempt = result.Attempts,
+            Result = result,
+        };
+        if (_isReleased)
+            await _journal.AppendAsync(record).ConfigureAwait(false);
+        else
+            _heldRecords.Add(record);
+    }
 
     private void Finish(FleetResult result, bool counted)
     {

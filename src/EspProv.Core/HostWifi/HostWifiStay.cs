@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace EspProv.HostWifi;
 
@@ -11,6 +12,7 @@ internal abstract class HostWifiStay : IHostWifiStay
     /// <summary>Restoring is not given up with the work that it follows.</summary>
     private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(30);
 
+    private readonly CancellationTokenSource _leaving = new();
     private readonly EventHandler _onExit;
     private readonly Lazy<Task> _ending;
 
@@ -21,8 +23,13 @@ internal abstract class HostWifiStay : IHostWifiStay
         Key = key;
         _ending = new Lazy<Task>(() => Task.Run(EndAsync));
 
-        // The last chance: a process that ends with the session open.
-        _onExit = (_, _) => _ending.Value.Wait(RestoreTimeout);
+        // The last chance: a process that ends with the session open, or before the former network is back.
+        _onExit = (_, _) =>
+        {
+            // The second Ctrl-C of a user who is in a hurry.
+            using var patience = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+            _ending.Value.Wait(RestoreTimeout);
+        };
         AppDomain.CurrentDomain.ProcessExit += _onExit;
     }
 
@@ -35,6 +42,9 @@ internal abstract class HostWifiStay : IHostWifiStay
     /// <summary>The network's key; null for an open one.</summary>
     protected Secret? Key { get; }
 
+    /// <summary>Cancelled when the stay ends: joining is given up then.</summary>
+    protected CancellationToken Leaving => _leaving.Token;
+
     /// <inheritdoc/>
     public abstract Task RejoinAsync(CancellationToken cancellationToken);
 
@@ -46,6 +56,7 @@ internal abstract class HostWifiStay : IHostWifiStay
 
     private async Task EndAsync()
     {
+        await _leaving.CancelAsync().ConfigureAwait(false);
         using var patience = new CancellationTokenSource(RestoreTimeout);
         try
         {

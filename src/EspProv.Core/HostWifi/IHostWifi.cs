@@ -13,8 +13,9 @@ public interface IHostWifi
     /// <param name="timeout">How long joining may take, address and all.</param>
     /// <param name="cancellationToken">Gives up, and goes back to the former network.</param>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: it did not work, and this
-    /// machine is back on its former network.
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.DeviceUnreachable"/>,
+    /// <see cref="ProvisioningErrorReason.SoftApKeyRequired"/>, <see cref="ProvisioningErrorReason.WrongSoftApKey"/>: it did not work, and this machine
+    /// is back on its former network, or never left it.
     /// </exception>
     Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken);
 }

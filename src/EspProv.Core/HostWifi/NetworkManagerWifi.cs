@@ -1,30 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace EspProv.HostWifi;
 
 /// <summary>
-/// NetworkManager through nmcli. The device's network gets a profile of its own in memory, without a default route, and its key goes through a
-/// pipe: neither a file nor the list of processes ever shows it.
+/// NetworkManager through nmcli. The device's network gets a profile of its own that is not saved, without a default route, and its key goes
+/// through a pipe: neither a file nor the list of processes ever shows it.
 /// </summary>
+/// <remarks>
+/// The profile's name says whose it is, espprov-(process)-(random)-(former network): a process that is killed cannot take it away, and the next
+/// one that joins a network does, and brings that former network back.
+/// </remarks>
 internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
 {
     private const string WirelessType = "802-11-wireless";
+    private const string ProfilePrefix = "espprov-";
+    private const string KeyName = "802-11-wireless-security.psk";
 
-    public async Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken)
-    {
-        string output = await RunAsync(
-            ["--terse", "--escape", "yes", "--fields", "SSID,BSSID,SIGNAL,SECURITY", "device", "wifi", "list", "--rescan", "yes"], null, cancellationToken).ConfigureAwait(false);
-        return [.. TerseFields.Read(output)
-            .Where(fields => fields.Length >= 4 && fields[0].Length > 0)
-            .Select(fields => new HostWifiNetwork(fields[0], fields[1].ToLowerInvariant(), ToRssi(fields[2]), fields[3].Trim() is not ("" or "--")))];
-    }
+    // NetworkManager takes a handshake that a lost frame spoiled for a wrong key, and asks for another one.
+    private const int KeyAttempts = 2;
+
+    public Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken) => ScanAsync("yes", cancellationToken);
 
     public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         string device = await FindDeviceAsync(cancellationToken).ConfigureAwait(false);
+        await ThrowIfUnfitAsync(ssid, key is not null, cancellationToken).ConfigureAwait(false);
         string? former = await FindFormerAsync(device, cancellationToken).ConfigureAwait(false);
         var stay = new Stay(this, device, former, key?.Copy(), timeout);
         try
@@ -43,6 +47,39 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
     private static int ToRssi(string percent) =>
         int.TryParse(percent, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? (value / 2) - 100 : -100;
 
+    private async Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(string rescan, CancellationToken cancellationToken)
+    {
+        string output = await RunAsync(
+            ["--terse", "--escape", "yes", "--fields", "SSID,BSSID,SIGNAL,SECURITY", "device", "wifi", "list", "--rescan", rescan], null, cancellationToken).ConfigureAwait(false);
+        return [.. TerseFields.Read(output)
+            .Where(fields => fields.Length >= 4 && fields[0].Length > 0)
+            .Select(fields => new HostWifiNetwork(fields[0], fields[1].ToLowerInvariant(), ToRssi(fields[2]), fields[3].Trim() is not ("" or "--")))];
+    }
+
+    /// <summary>
+    /// A key that is missing or one too many shows in what is heard of the network. NetworkManager would look for another network of that name,
+    /// and say after half a minute that there is none.
+    /// </summary>
+    private async Task ThrowIfUnfitAsync(string ssid, bool hasKey, CancellationToken cancellationToken)
+    {
+        HostWifiNetwork[] heard;
+        try
+        {
+            heard = [.. (await ScanAsync("auto", cancellationToken).ConfigureAwait(false)).Where(network => network.Ssid == ssid)];
+        }
+        catch (ProvisioningException)
+        {
+            return; // Joining has more to say of what is wrong.
+        }
+
+        // What is not heard may be hidden.
+        if (heard.Length == 0 || heard.Any(network => network.IsSecured == hasKey))
+            return;
+        throw hasKey
+            ? new ProvisioningException(ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined.")
+            : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+    }
+
     private async Task<string> FindDeviceAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(["--terse", "--fields", "DEVICE,TYPE,STATE", "device", "status"], null, cancellationToken).ConfigureAwait(false);
@@ -53,15 +90,75 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
                 ProvisioningErrorReason.TransportUnavailable, "NetworkManager has no Wi-Fi interface that it can use: there is none, or it is switched off or not managed.");
     }
 
+    /// <summary>The network to come back to, after what killed processes left behind is gone.</summary>
     private async Task<string?> FindFormerAsync(string device, CancellationToken cancellationToken)
     {
-        string output = await RunAsync(["--terse", "--fields", "UUID,TYPE,DEVICE", "connection", "show", "--active"], null, cancellationToken).ConfigureAwait(false);
-        return TerseFields.Read(output)
-            .Where(fields => fields.Length >= 3 && fields[1] == WirelessType && fields[2] == device)
-            .Select(fields => fields[0]).FirstOrDefault();
+        string? former = null;
+        foreach (string[] profile in await ReadProfilesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            (string name, string uuid, bool isActive) = (profile[0], profile[1], profile[3] == device);
+            if (!TryReadOwner(name, out int owner, out string? itsFormer))
+            {
+                if (isActive)
+                    former = uuid;
+            }
+            else if (!IsRunning(owner))
+            {
+                // It is listed for a moment longer, and is not asked for again.
+                await ExecuteAsync(["connection", "delete", "uuid", uuid], null, cancellationToken).ConfigureAwait(false);
+                if (isActive)
+                    former = itsFormer;
+            }
+            else if (isActive)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.TransportUnavailable,
+                    $"{device} is on another device's access point, for a session of {(owner == Environment.ProcessId ? "this process" : string.Create(CultureInfo.InvariantCulture, $"process {owner}"))}. Close that one first.");
+            }
+        }
+
+        return former;
+    }
+
+    private async Task<IReadOnlyList<string[]>> ReadProfilesAsync(CancellationToken cancellationToken)
+    {
+        string output = await RunAsync(["--terse", "--escape", "yes", "--fields", "NAME,UUID,TYPE,DEVICE", "connection", "show"], null, cancellationToken).ConfigureAwait(false);
+        return [.. TerseFields.Read(output).Where(fields => fields.Length >= 4 && fields[2] == WirelessType)];
+    }
+
+    private static bool TryReadOwner(string name, out int process, out string? former)
+    {
+        string[] parts = name.Split('-', 4);
+        (process, former) = (0, parts.Length == 4 ? parts[3] : null);
+        return name.StartsWith(ProfilePrefix, StringComparison.Ordinal) && parts.Length >= 3
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out process);
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using Process found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private async Task<string> RunAsync(IEnumerable<string> arguments, ReadOnlyMemory<byte>? input, CancellationToken cancellationToken)
+    {
+        Answer answer = await ExecuteAsync(arguments, input, cancellationToken).ConfigureAwait(false);
+        return answer.ExitCode == 0
+            ? answer.Output
+            : throw new ProvisioningException(
+                // 8: NetworkManager does not run.
+                answer.ExitCode == 8 ? ProvisioningErrorReason.TransportUnavailable : ProvisioningErrorReason.DeviceUnreachable,
+                string.Create(CultureInfo.InvariantCulture, $"NetworkManager: {answer.Problem} (nmcli exit code {answer.ExitCode})."));
+    }
+
+    private async Task<Answer> ExecuteAsync(IEnumerable<string> arguments, ReadOnlyMemory<byte>? input, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(nmcli)
         {
@@ -72,6 +169,7 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
             StandardOutputEncoding = Encoding.UTF8,
         };
         start.Environment["LC_ALL"] = "C.UTF-8";
+        start.Environment["INPUTRC"] = "/dev/null"; // A key is taken as it is, not as the user's key bindings have it.
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         using Process process = Start(start);
@@ -82,14 +180,9 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
             process.StandardInput.Close();
             Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
             string output = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            string error = (await errors.ConfigureAwait(false)).Trim();
+            string error = await errors.ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return process.ExitCode == 0
-                ? output
-                : throw new ProvisioningException(
-                    // 8: NetworkManager does not run.
-                    process.ExitCode == 8 ? ProvisioningErrorReason.TransportUnavailable : ProvisioningErrorReason.DeviceUnreachable,
-                    string.Create(CultureInfo.InvariantCulture, $"NetworkManager: {(error.Length > 0 ? error.TrimEnd('.') : "it failed")} (nmcli exit code {process.ExitCode})."));
+            return new Answer(process.ExitCode, output, error);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -113,16 +206,31 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
         }
     }
 
+    /// <summary>What nmcli said.</summary>
+    private sealed record Answer(int ExitCode, string Output, string Error)
+    {
+        /// <summary>The first line of what it has to say: the others say where to look for more.</summary>
+        public string Problem => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault()?.TrimEnd('.') ?? "it failed";
+
+        /// <summary>Whether Ctrl-C, which a terminal sends to everything that runs in it, ended nmcli.</summary>
+        public bool IsInterrupted => ExitCode > 128 || Error.Contains("terminated by signal", StringComparison.Ordinal);
+    }
+
     private sealed class Stay : HostWifiStay
     {
         private readonly NetworkManagerWifi _owner;
         private readonly string? _former;
         private readonly TimeSpan _timeout;
-        private readonly string _profile = "espprov-" + Guid.NewGuid().ToString("N")[..8];
+        private readonly string _profile;
         private bool _left;
 
         public Stay(NetworkManagerWifi owner, string device, string? former, Secret? key, TimeSpan timeout)
-            : base(key) => (_owner, InterfaceName, _former, _timeout) = (owner, device, former, timeout);
+            : base(key)
+        {
+            (_owner, InterfaceName, _former, _timeout) = (owner, device, former, timeout);
+            _profile = string.Create(
+                CultureInfo.InvariantCulture, $"{ProfilePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}{(former is null ? "" : "-")}{former}");
+        }
 
         public override string InterfaceName { get; }
 
@@ -135,38 +243,58 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
             ];
             if (Key is not null)
                 add.AddRange(["wifi-sec.key-mgmt", "wpa-psk", "wifi-sec.psk-flags", "2"]);
-            await _owner.RunAsync(add, null, cancellationToken).ConfigureAwait(false);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Leaving);
+            await _owner.RunAsync(add, null, either.Token).ConfigureAwait(false);
             await RejoinAsync(cancellationToken).ConfigureAwait(false);
         }
 
         public override async Task RejoinAsync(CancellationToken cancellationToken)
         {
-            List<string> up =
-            [
-                "--wait", Math.Ceiling(_timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
-                "connection", "up", "id", _profile, "ifname", InterfaceName,
-            ];
-            byte[]? secrets = null;
-            if (Key is not null)
-            {
-                up.AddRange(["passwd-file", "/dev/stdin"]);
-                secrets = [.. "802-11-wireless-security.psk:"u8, .. Key.Bytes, (byte)'\n'];
-            }
-
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Leaving);
             _left = true;
-            try
-            {
-                await _owner.RunAsync(up, secrets, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                System.Security.Cryptography.CryptographicOperations.ZeroMemory(secrets);
-            }
+            await UpAsync(either.Token).ConfigureAwait(false);
 
-            string output = await _owner.RunAsync(["--terse", "--fields", "IP4.ADDRESS", "device", "show", InterfaceName], null, cancellationToken).ConfigureAwait(false);
+            string output = await _owner.RunAsync(["--terse", "--fields", "IP4.ADDRESS", "device", "show", InterfaceName], null, either.Token).ConfigureAwait(false);
             Address = TerseFields.Read(output).Where(fields => fields.Length >= 2).Select(fields => fields[1].Split('/')[0])
                 .Select(text => IPAddress.TryParse(text, out IPAddress? address) ? address : null).FirstOrDefault(address => address is not null)
                 ?? throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{InterfaceName} joined the device's network and got no address there.");
+        }
+
+        /// <summary>
+        /// The key is typed at nmcli's prompt, once for each attempt. Where it takes the key from a file it gives the same wrong one to
+        /// NetworkManager again and again until the time is over.
+        /// </summary>
+        private async Task UpAsync(CancellationToken cancellationToken)
+        {
+            List<string> up = ["--wait", Math.Ceiling(_timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture), "connection", "up", "id", _profile, "ifname", InterfaceName];
+            if (Key is null)
+            {
+                await _owner.RunAsync(up, null, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            byte[] line = [.. Key.Bytes, (byte)'\n'];
+            byte[] lines = [.. Enumerable.Repeat(line, KeyAttempts).SelectMany(bytes => bytes)];
+            try
+            {
+                Answer answer = await _owner.ExecuteAsync(["--ask", .. up], lines, cancellationToken).ConfigureAwait(false);
+                if (answer.ExitCode == 0)
+                    return;
+                if (answer.Output.Split(KeyName).Length - 1 > KeyAttempts)
+                {
+                    throw new ProvisioningException(
+                        ProvisioningErrorReason.WrongSoftApKey, "The device's access point did not take its key.");
+                }
+
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.DeviceUnreachable,
+                    string.Create(CultureInfo.InvariantCulture, $"NetworkManager: {answer.Problem} (nmcli exit code {answer.ExitCode})."));
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(line);
+                CryptographicOperations.ZeroMemory(lines);
+            }
         }
 
         protected override async Task RestoreAsync(CancellationToken cancellationToken)
@@ -181,7 +309,9 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
         {
             try
             {
-                await _owner.RunAsync(arguments, null, cancellationToken).ConfigureAwait(false);
+                while ((await _owner.ExecuteAsync(arguments, null, cancellationToken).ConfigureAwait(false)).IsInterrupted)
+                {
+                }
             }
             catch (Exception e) when (e is ProvisioningException or OperationCanceledException)
             {

@@ -86,7 +86,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     }
 
     private string ApplyAdvice =>
-        $"It was given {What["the ".Length..]} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
+        $"It was given {What} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
 
     /// <summary>
     /// Both commands in one security session, repeated together until Apply is on its way: a device that restarted has forgotten

@@ -13,6 +13,11 @@ internal static class SerialLine
         {
             return OpenWithLinesAsTheyAre(port, baudRate);
         }
+        catch (UnauthorizedAccessException e) when (!OperatingSystem.IsWindows() && !File.Exists(port))
+        {
+            // System.IO.Ports says so of everything that cannot be opened there.
+            throw Unreachable(port, "there is no such port", e);
+        }
         catch (UnauthorizedAccessException e)
         {
             throw Unreachable(port, "this user may not open it, or another program has it open", e);

@@ -10,7 +10,7 @@ internal sealed class AccessPointConsent(PSCmdlet cmdlet)
     private bool _none;
 
     /// <summary>Whether to join it.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: nobody can be asked.</exception>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.AccessPointNotConfirmed"/>: nobody can be asked.</exception>
     internal bool Ask(string device, string accessPoint)
     {
         bool isDecided = cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
@@ -23,7 +23,10 @@ internal sealed class AccessPointConsent(PSCmdlet cmdlet)
         }
         catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"{question} That has to be confirmed, and nobody can be asked: give -Confirm:$false.", exception);
+            // Cmdlets that only read have no -Confirm.
+            string without = cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey("Confirm") ? "give -Confirm:$false" : "set $ConfirmPreference = 'None'";
+            throw new ProvisioningException(
+                ProvisioningErrorReason.AccessPointNotConfirmed, $"{question} That has to be confirmed, and nobody can be asked: {without}.", exception);
         }
     }
 }

@@ -24,6 +24,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>Devices that were found.</summary>
     [Parameter(ParameterSetName = DeviceSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [DeviceTransformation]
     [ValidateNotNullOrEmpty]
     public ProvisioningDevice[] Device { get; set; } = [];
 
@@ -109,7 +110,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     private protected ITransport CreateTransport(ProvisioningDevice device)
     {
         if (device.AccessPoint is { } accessPoint && !_consent.Ask(device.Name, accessPoint))
-            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The access point of {device.Name} was not joined, as you wished.");
+            throw new ProvisioningException(ProvisioningErrorReason.AccessPointNotConfirmed, $"The access point of {device.Name} was not joined, as you wished.");
         using Secret? key = SoftApKey?.ToSecret();
         return TransportFactory.Create(
             device,

@@ -31,8 +31,12 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
     {
         string text = Convert.ToString(idOrName, CultureInfo.InvariantCulture)!;
         EspProvSession[] found = [.. ModuleState.Current.Sessions.Find(text)];
-        return found.Length > 0
-            ? found
-            : throw new ArgumentTransformationMetadataException($"There is no session '{text}'. Get-EspProvSession lists the sessions that there are.");
+        if (found.Length > 0)
+            return found;
+
+        // What else was typed is not shown: with sessions from the pipeline it may be the secret that was meant for another parameter.
+        throw new ArgumentTransformationMetadataException(idOrName is int
+            ? $"There is no session {text}. Get-EspProvSession lists the sessions that there are."
+            : "There is no session of that name; Get-EspProvSession lists those that there are. With sessions from the pipeline, name the other parameters: -Ssid, -Passphrase, -DatasetTlvs, -Text.");
     }
 }

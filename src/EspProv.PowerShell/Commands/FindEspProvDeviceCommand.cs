@@ -120,7 +120,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     private async Task ListAsync(IDiscoverySource source, WildcardPattern name, PipelineSink sink, CancellationToken stop)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timeout.CancelAfter(TimeSpan.FromSeconds(Timeout));
+        timeout.CancelAfter(MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? TimeSpan.FromSeconds(Timeout) : source.UsualTime);
         try
         {
             await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid), timeout.Token).ConfigureAwait(false))

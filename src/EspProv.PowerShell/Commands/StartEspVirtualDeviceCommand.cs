@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security;
@@ -136,7 +137,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Noise { get; set; }
 
-    /// <summary>TCP port on loopback of the first device; the others take the following ports.</summary>
+    /// <summary>The address of this machine that the devices are reached at.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public IPAddress ListenAddress { get; set; } = IPAddress.Loopback;
+
+    /// <summary>TCP port of the first device; the others take the following ports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
@@ -237,6 +243,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
         }
 
+        if (Transport != ProvisioningTransport.SoftAP && MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress)))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-ListenAddress goes with -Transport SoftAP.", Transport));
+        }
+
         if (Salt is null != Verifier is null)
         {
             ThrowTerminatingError(ErrorFactory.From(
@@ -323,6 +335,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Network = Network,
             ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
             AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
+            ListenAddress = ListenAddress,
             Port = port,
             AccessPoints = AccessPoint ?? defaults.AccessPoints,
             ConnectionAttempts = ConnectionAttempts,

@@ -13,6 +13,9 @@ internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySour
     /// <inheritdoc/>
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
 
+    /// <summary>A radio that is connected meanwhile takes its time for all channels, and there is no answer before the end of the scan.</summary>
+    public TimeSpan UsualTime => TimeSpan.FromSeconds(20);
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<ProvisioningDevice> FindAsync(
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

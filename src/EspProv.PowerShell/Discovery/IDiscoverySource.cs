@@ -12,6 +12,9 @@ internal interface IDiscoverySource
     /// <summary>Whether it looks only when its transport is named.</summary>
     bool IsOnRequestOnly => false;
 
+    /// <summary>How long to look where the user does not say.</summary>
+    TimeSpan UsualTime => TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Finds devices, each as soon as it is seen, with whatever name; ends by itself when there is nothing to wait for,
     /// and otherwise when it is cancelled.

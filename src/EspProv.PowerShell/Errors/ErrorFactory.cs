@@ -18,6 +18,9 @@ internal static class ErrorFactory
     /// <summary>The record for an error of the module's own; its id is the error's name.</summary>
     internal static ErrorRecord From(ModuleError error, string message, object? target, Exception? cause = null)
     {
+        // The name of a parameter of Core's methods says nothing to somebody at a prompt.
+        if (cause is ArgumentException { ParamName: { } parameter })
+            message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         (ErrorCategory category, string action) = Describe(error);
         var exception = new PSInvalidOperationException(message, cause);
         return Create(exception, error.ToString(), category, action, message, target);
@@ -31,7 +34,7 @@ internal static class ErrorFactory
     internal static (ErrorCategory Category, string RecommendedAction) Describe(ProvisioningErrorReason reason) => reason switch
     {
         ProvisioningErrorReason.DeviceUnreachable => (ErrorCategory.ConnectionError,
-            "Check the address, that the device is powered and in provisioning mode, and that this machine is on the device's network."),
+            "Check the address or port, that the device is powered and in provisioning mode, and that this machine is on its network, in its range, or at its cable."),
         ProvisioningErrorReason.ConnectTimeout => (ErrorCategory.OperationTimeout,
             "Move closer to the device or raise -ConnectTimeout; a device that was provisioned before no longer answers until its credentials are erased."),
         ProvisioningErrorReason.ExchangeTimeout => (ErrorCategory.OperationTimeout,
@@ -61,7 +64,7 @@ internal static class ErrorFactory
         ProvisioningErrorReason.DeviceError => (ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         ProvisioningErrorReason.InvalidDeviceState => (ErrorCategory.InvalidOperation,
-            "Look at Get-EspWifiStatus. After a failed attempt run Reset-EspWifiProvisioning, on a connected device Reset-EspWifiProvisioning -Reprovision."),
+            "Look at Get-EspWifiStatus, or Get-EspThreadStatus for Thread. After a failed attempt run Reset-EspWifiProvisioning (Reset-EspThreadProvisioning); on a connected device, either with -Reprovision."),
         ProvisioningErrorReason.NotSupportedByDevice => (ErrorCategory.NotImplemented,
             "Look at Get-EspProvCapability to see what the device's firmware offers."),
         ProvisioningErrorReason.InvalidSsid => (ErrorCategory.InvalidArgument,
@@ -79,7 +82,7 @@ internal static class ErrorFactory
         ProvisioningErrorReason.RequestTooLarge => (ErrorCategory.LimitsExceeded,
             "Send less at once; the transport and the device have a limit for one request. For a serial console with a larger line buffer give -LineLimit."),
         ProvisioningErrorReason.InvalidAddress => (ErrorCategory.InvalidArgument,
-            "Give the address in the transport's form: host or host:port for SoftAP, a port such as /dev/ttyUSB0 or COM3 for Serial."),
+            "Give the address in the transport's form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, a port such as /dev/ttyUSB0 or COM3 for Serial, each with its -Transport."),
         ProvisioningErrorReason.TransportUnavailable => (ErrorCategory.NotInstalled,
             "Use another -Transport; this one does not work on this machine. Without Bluetooth of its own, -Transport Console lets you carry the data with another tool."),
         ProvisioningErrorReason.SessionClosed => (ErrorCategory.InvalidOperation,
@@ -94,6 +97,12 @@ internal static class ErrorFactory
             "Give the device a name of 1 to 29 bytes for Bluetooth, or 1 to 32 for its own access point; letters beyond ASCII take two to four bytes each."),
         ProvisioningErrorReason.InvalidSoftApKey => (ErrorCategory.InvalidArgument,
             "Give a key of 8 to 63 bytes for the device's access point, or none at all for an open one."),
+        ProvisioningErrorReason.AccessPointNotConfirmed => (ErrorCategory.OperationStopped,
+            "Say yes to the question; in a script give -Confirm:$false, or set $ConfirmPreference = 'None' for commands without -Confirm. Or join the access point by hand, and give -Address 192.168.4.1."),
+        ProvisioningErrorReason.SoftApKeyRequired => (ErrorCategory.AuthenticationError,
+            "Give the key of the device's access point with -SoftApKey; it is on the label or in the firmware's configuration."),
+        ProvisioningErrorReason.WrongSoftApKey => (ErrorCategory.AuthenticationError,
+            "Check the key of the device's access point, which is neither the proof of possession nor the passphrase of your network; leave -SoftApKey out for an open one."),
         ProvisioningErrorReason.QrPayloadTooLarge => (ErrorCategory.LimitsExceeded,
             "Lower -ErrorCorrection, or give the device shorter names and secrets."),
         ProvisioningErrorReason.LabelTooSmall => (ErrorCategory.LimitsExceeded,
@@ -127,11 +136,11 @@ internal static class ErrorFactory
         ModuleError.VirtualDeviceNotFound => (ErrorCategory.ObjectNotFound,
             "Look at Get-EspVirtualDevice for the devices that run, or start one with Start-EspVirtualDevice."),
         ModuleError.VirtualDeviceNotStarted => (ErrorCategory.ResourceUnavailable,
-            "Check that -Port is free and that -StatePath is a file of a virtual device and can be written."),
+            "Mend what the message says; otherwise check that -Port is free, that -ListenAddress is an address of this machine, and that -StatePath is a file of a virtual device and can be written."),
         ModuleError.PassphraseRequired => (ErrorCategory.InvalidArgument,
-            "Give -Passphrase or -Credential: the network that was scanned is not an open one."),
+            "Give -Passphrase or -NetworkCredential: the network that was scanned is not an open one."),
         ModuleError.ParameterConflict => (ErrorCategory.InvalidArgument,
-            "Look at Get-Help for the parameters that go together."),
+            "Give what the message asks for; Get-Help says what each parameter takes, and which go together."),
         ModuleError.FileNotReadable => (ErrorCategory.ReadError,
             "Check the path, and that the file may be read."),
         ModuleError.ParameterRequired => (ErrorCategory.InvalidArgument,

@@ -4,6 +4,7 @@ using System.Security;
 using System.Text;
 using EspProv.Commands.Binding;
 using EspProv.Datasets;
+using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Security;
 using EspProv.Transports;
@@ -17,34 +18,57 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>No cells: for devices, sessions and codes.</summary>
-    internal static FleetCells None { get; } = new(new Dictionary<string, object>());
+    internal static FleetCells None => new(new Dictionary<string, object>());
 
     /// <summary>One cell.</summary>
     internal static FleetCells Of(string column, object value) => new(new Dictionary<string, object> { [column] = value });
+
+    /// <summary>The first thing that could not be read; null when all of it could.</summary>
+    internal FleetProblem? Problem { get; private set; }
+
+    /// <summary>Notes what cannot be read of the row, which keeps all that can: a row that is corrected is still the same device's.</summary>
+    internal void Note(FleetProblem problem) => Problem ??= problem;
+
+    /// <summary>Reads something of the row; null, and a note, where it cannot be read.</summary>
+    internal T? Try<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FleetColumnException e)
+        {
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, e.Message));
+        }
+        catch (ProvisioningException e)
+        {
+            Note(new FleetProblem(e.Reason.ToString(), e.Message));
+        }
+
+        return default;
+    }
 
     /// <summary>Whether the row says something in that column.</summary>
     internal bool Has(string column) => values.ContainsKey(column);
 
     /// <summary>Text as it is there.</summary>
-    /// <exception cref="FleetColumnException">It is something else.</exception>
-    internal string? Text(string column) => values.TryGetValue(column, out object? value)
-        ? Text(value) ?? throw new FleetColumnException($"{column} is text.")
-        : null;
+    internal string? Text(string column) => Try(() => values.TryGetValue(column, out object? value)
+        ? Text(value) ?? throw new FleetColumnException($"{column} is one text or number.")
+        : null);
 
     /// <summary>A whole number.</summary>
-    /// <exception cref="FleetColumnException">It is something else.</exception>
     internal int? Number(string column)
     {
         if (Text(column) is not { } text)
             return null;
-        return int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number)
-            ? number
-            : throw new FleetColumnException($"{column} is a whole number, not '{text}'.");
+        if (int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number))
+            return number;
+        Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{column} is a whole number, not '{text}'."));
+        return null;
     }
 
     /// <summary>A secret, as text or in PowerShell's wrappings; whoever gets it disposes of it.</summary>
-    /// <exception cref="FleetColumnException">It is something else.</exception>
-    internal Secret? Secret(string column) => values.GetValueOrDefault(column) switch
+    internal Secret? Secret(string column) => Try(() => values.GetValueOrDefault(column) switch
     {
         null => null,
         SecureString secure => secure.ToSecret(),
@@ -53,10 +77,9 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         // The value itself is not shown: it may be the secret in an unexpected wrapping.
         object value when Text(value) is { } text => EspProv.Secret.FromUtf8(text),
         _ => throw new FleetColumnException($"{column} is text or a SecureString."),
-    };
+    });
 
     /// <summary>Bytes as they are, or text in UTF-8; <paramref name="common"/> where the row says nothing.</summary>
-    /// <exception cref="FleetColumnException">Text that has no UTF-8.</exception>
     internal byte[] Bytes(string column, string? common)
     {
         if (values.GetValueOrDefault(column) is byte[] bytes)
@@ -64,9 +87,8 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         return (Text(column) ?? common) is { } text ? Utf8(column, text) : [];
     }
 
-    /// <summary>The bytes of text in UTF-8.</summary>
-    /// <exception cref="FleetColumnException">It has none.</exception>
-    internal static byte[] Utf8(string column, string text)
+    /// <summary>The bytes of text in UTF-8; none where it has none.</summary>
+    internal byte[] Utf8(string column, string text)
     {
         try
         {
@@ -74,15 +96,14 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         }
         catch (EncoderFallbackException)
         {
-            throw new FleetColumnException($"{column} is not well-formed text.");
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{column} is not well-formed text."));
+            return [];
         }
     }
 
-    internal ProvisioningTransport? Transport()
-    {
-        if (values.GetValueOrDefault(FleetColumns.Transport) is ProvisioningTransport transport)
-            return transport;
-        return Text(FleetColumns.Transport)?.Trim().ToUpperInvariant() switch
+    internal ProvisioningTransport? Transport() => values.GetValueOrDefault(FleetColumns.Transport) is ProvisioningTransport transport
+        ? transport
+        : Try<ProvisioningTransport?>(() => Text(FleetColumns.Transport)?.Trim().ToUpperInvariant() switch
         {
             null => null,
             "BLE" or "BLUETOOTH" => ProvisioningTransport.Ble,
@@ -90,50 +111,51 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
             "SERIAL" or "UART" => ProvisioningTransport.Serial,
             "CONSOLE" => ProvisioningTransport.Console,
             _ => throw new FleetColumnException($"Transport is Ble, SoftAP, Serial or Console, not '{Text(FleetColumns.Transport)}'."),
-        };
-    }
+        });
 
     internal SecurityVersion? Version()
     {
         if (values.GetValueOrDefault(FleetColumns.SecurityVersion) is SecurityVersion version)
             return version;
         string? text = Text(FleetColumns.SecurityVersion);
-        return text?.Trim().ToUpperInvariant() switch
+        return Try<SecurityVersion?>(() => text?.Trim().ToUpperInvariant() switch
         {
             null => null,
             "0" or "SEC0" or "SECURITY0" => SecurityVersion.Security0,
             "1" or "SEC1" or "SECURITY1" => SecurityVersion.Security1,
             "2" or "SEC2" or "SECURITY2" => SecurityVersion.Security2,
             _ => throw new FleetColumnException($"SecurityVersion is 0, 1 or 2, not '{text}'."),
-        };
+        });
     }
 
-    internal ReadOnlyMemory<byte>? Bssid()
-    {
-        if (!values.TryGetValue(FleetColumns.Bssid, out object? value))
-            return null;
-        return new BssidTransformationAttribute().Transform(null!, value) switch
+    internal ProvisioningNetwork? Network() => values.GetValueOrDefault(FleetColumns.Network) is ProvisioningNetwork network
+        ? network
+        : Try<ProvisioningNetwork?>(() => Text(FleetColumns.Network)?.Trim().ToUpperInvariant() switch
+        {
+            null => null,
+            "WIFI" or "WI-FI" => ProvisioningNetwork.Wifi,
+            "THREAD" => ProvisioningNetwork.Thread,
+            _ => throw new FleetColumnException($"Network is Wifi or Thread, not '{Text(FleetColumns.Network)}'."),
+        });
+
+    internal ReadOnlyMemory<byte>? Bssid() => Try<ReadOnlyMemory<byte>?>(() => !values.TryGetValue(FleetColumns.Bssid, out object? value)
+        ? null
+        : new BssidTransformationAttribute().Transform(null!, value) switch
         {
             byte[] bytes => bytes,
             _ => throw new FleetColumnException("Bssid is six bytes in hexadecimal, such as 78:8a:20:84:19:96."),
-        };
-    }
+        });
 
     /// <summary>A Thread dataset; whoever gets it disposes of it.</summary>
     /// <param name="common">The digits of a dataset for rows without one.</param>
-    /// <exception cref="FleetColumnException">It is not one that a device could take.</exception>
     internal ThreadDataset? Dataset(SecureString? common)
     {
         using Secret? digits = Secret(FleetColumns.DatasetTlvs) ?? common?.ToSecret();
-        try
-        {
-            return digits is null ? null : ThreadDataset.ParseHex(digits);
-        }
-        catch (ProvisioningException e)
-        {
-            throw new FleetColumnException(e.Message, e.Reason.ToString());
-        }
+        return digits is null ? null : Try(() => ThreadDataset.ParseHex(digits));
     }
+
+    /// <summary>What a QR code says; whoever gets it disposes of it.</summary>
+    internal QrPayload? Code(string? text) => text is null ? null : Try(() => QrPayload.Parse(text));
 
     private static string? Text(object value) => value switch
     {
@@ -141,16 +163,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => null,
     };
-}
 
-/// <summary>A cell that cannot be read as what its column is for.</summary>
-/// <param name="message">Names the column, and never shows a secret.</param>
-/// <param name="errorId">The row's error.</param>
-internal sealed class FleetColumnException(string message, string errorId = FleetErrorIds.InvalidValue) : Exception(message)
-{
-    /// <summary>The row's error.</summary>
-    internal string ErrorId => errorId;
-
-    /// <summary>The row's device, where it is known.</summary>
-    internal string? Device { get; init; }
+    /// <summary>A cell that cannot be read as what its column is for. The message names the column, and never shows a secret.</summary>
+    private sealed class FleetColumnException(string message) : Exception(message);
 }

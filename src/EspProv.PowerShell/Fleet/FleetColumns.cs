@@ -18,6 +18,7 @@ internal static class FleetColumns
     internal const string ProofOfPossession = "ProofOfPossession";
     internal const string Username = "Username";
     internal const string Password = "Password";
+    internal const string Network = "Network";
     internal const string Ssid = "Ssid";
     internal const string Passphrase = "Passphrase";
     internal const string Bssid = "Bssid";
@@ -50,6 +51,7 @@ internal static class FleetColumns
         [Username] = Username,
         ["User"] = Username,
         [Password] = Password,
+        [Network] = Network,
         [Ssid] = Ssid,
         [Passphrase] = Passphrase,
         [Bssid] = Bssid,
@@ -63,10 +65,17 @@ internal static class FleetColumns
         ["Payload"] = QrCode,
     };
 
+    // What results have beside what they share with plans: a report is a plan, too, once its rows are filtered.
+    private static readonly HashSet<string> OfResults = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Row", "Status", "Stage", "Reason", "Ip", "Attempts", "Duration", "ErrorId", "Error", "Timestamp",
+    };
+
     /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
     /// <param name="onUnknown">Hears the name of each column that is not one of a plan's.</param>
-    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown)
+    /// <param name="onConflict">Hears the name of each column that says something else than another one of the same meaning.</param>
+    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown, Action<string> onConflict)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
         if (row.BaseObject is IDictionary table)
@@ -88,15 +97,16 @@ internal static class FleetColumns
             column = column.Trim('\uFEFF', ' ', '"');
             if (!Canonical.TryGetValue(column, out string? canonical))
             {
-                onUnknown(column);
+                if (!OfResults.Contains(column))
+                    onUnknown(column);
                 return;
             }
 
             if (value is PSPropertyInfo property)
                 value = property.Value;
             value = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-            if (value is not (null or ""))
-                values.TryAdd(canonical, value);
+            if (value is not (null or "") && !values.TryAdd(canonical, value) && !values[canonical].Equals(value))
+                onConflict(canonical);
         }
     }
 }

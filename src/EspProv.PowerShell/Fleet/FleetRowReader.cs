@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using EspProv.Commands.Binding;
-using EspProv.Datasets;
 using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Security;
@@ -22,95 +21,88 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
     private int _number;
 
     /// <summary>The next row.</summary>
-    internal FleetRow Read(PSObject? input) => Read(number => input?.BaseObject switch
-    {
-        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
-        EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
-        ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
-        EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
-        string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
-            Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
-        string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
-        null or "" => new FleetRow { Number = number, IsEmpty = true },
-        _ => FromColumns(number, input!),
-    });
-
-    /// <summary>The row of the parameters alone.</summary>
-    internal FleetRow ReadParameters() => Read(number => Make(number, FleetCells.None, default));
-
-    private FleetRow Read(Func<int, FleetRow> make)
+    internal FleetRow Read(PSObject? input)
     {
         int number = ++_number;
-        try
+        return input?.BaseObject switch
         {
-            return make(number);
-        }
-        catch (ProvisioningException error)
-        {
-            return new FleetRow { Number = number, Problem = new FleetProblem(error.Reason.ToString(), error.Message) };
-        }
-        catch (FleetColumnException error)
-        {
-            return new FleetRow { Number = number, Name = error.Device, Problem = new FleetProblem(error.ErrorId, error.Message) };
-        }
+            EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
+            EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
+            ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
+            EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
+            string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
+                Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
+            string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
+            null or "" => new FleetRow { Number = number, IsEmpty = true },
+            ValueType value => new FleetRow
+            {
+                Number = number,
+                Problem = new FleetProblem(FleetErrorIds.InvalidValue, $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
+            },
+            _ => FromColumns(number, input!),
+        };
     }
+
+    /// <summary>The row of the parameters alone.</summary>
+    internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);
 
     private FleetRow FromColumns(int number, PSObject input)
     {
-        Dictionary<string, object> values = FleetColumns.ValuesOf(input, column =>
+        string? conflict = null;
+        Dictionary<string, object> values;
+        try
         {
-            if (_warned.Add(column))
-                warn($"The column '{column}' is not known, and ignored.");
-        });
-        return values.Count == 0
-            ? new FleetRow { Number = number, IsEmpty = true }
-            : Make(number, new FleetCells(values), default);
+            values = FleetColumns.ValuesOf(input, WarnOnce, column => conflict ??= column);
+        }
+        catch (GetValueException exception)
+        {
+            // A property that is a script, and fails.
+            return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, exception.Message) };
+        }
+
+        if (values.Count == 0)
+            return new FleetRow { Number = number, IsEmpty = true };
+        var cells = new FleetCells(values);
+        if (conflict is not null)
+            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns that both stand for {conflict} say different things."));
+        return Make(number, cells, default);
+    }
+
+    private void WarnOnce(string column)
+    {
+        if (_warned.Add(column))
+            warn($"The column '{column}' is not known, and ignored.");
     }
 
     private FleetRow Make(int number, FleetCells cells, Known known)
     {
-        QrPayload? own = null;
-        try
-        {
-            string? code = cells.Text(FleetColumns.QrCode) ?? (known.IsNothing ? common.QrCode : null);
-            if (known.Payload is null && code is not null)
-                known = known with { Payload = own = QrPayload.Parse(code) };
-            return Fill(number, cells, known);
-        }
-        catch (FleetColumnException error)
-        {
-            throw new FleetColumnException(error.Message, error.ErrorId)
-            {
-                Device = cells.Text(FleetColumns.Name) ?? cells.Text(FleetColumns.Address) ?? known.Payload?.Name ?? known.Device?.Name,
-            };
-        }
-        finally
-        {
-            own?.Dispose();
-        }
+        string? code = known.Payload is null ? cells.Text(FleetColumns.QrCode) ?? (known.IsNothing ? common.QrCode : null) : null;
+        using QrPayload? own = cells.Code(code);
+        return Fill(number, cells, own is null ? known : known with { Payload = own });
     }
 
     private FleetRow Fill(int number, FleetCells cells, Known known)
     {
         (QrPayload? payload, ProvisioningDevice? device) = (known.Payload, known.Device);
         string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
-        string? address = cells.Text(FleetColumns.Address) ?? device?.Address ?? (payload is null ? common.Address : null);
         ProvisioningTransport transport = cells.Transport() ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
         string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.AccessPoint ?? common.AccessPoint
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null ? name : null);
+        string? address = cells.Text(FleetColumns.Address) ?? device?.Address ?? (payload is null ? common.Address : null) ?? AddressBy(name, accessPoint, transport);
+        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null && accessPoint is null)
+            cells.Note(new FleetProblem(FleetErrorIds.ValueRequired, "The row does not say which access point to join: it needs Name or AccessPoint."));
         SecurityVersion? version = cells.Version() ?? payload?.ExpectedSecurityVersion ?? common.SecurityVersion;
         bool login = version is SecurityVersion.Security2;
 
-        // The one cell that may be refused after a secret was read comes first.
-        ThreadDataset? dataset = WantsThread(cells, payload) ? cells.Dataset(common.DatasetTlvs) : null;
-        string? ssid = dataset is null || WantsWifi(cells, payload) ? cells.Text(FleetColumns.Ssid) ?? common.Ssid : null;
+        (bool isForWifi, bool isForThread) = NetworksOf(cells, payload);
+        string? ssid = isForWifi ? cells.Text(FleetColumns.Ssid) ?? common.Ssid : null;
         return new FleetRow
         {
             Number = number,
             Session = known.Session,
             Name = name ?? accessPoint,
             Transport = transport,
-            Address = address ?? (accessPoint is null ? null : AccessPointAddress),
+            Address = address,
             Found = device,
             AccessPoint = accessPoint,
             SoftApKey = cells.Secret(FleetColumns.SoftApKey) ?? payload?.SoftApKey?.Copy() ?? common.SoftApKey?.ToSecret(),
@@ -122,8 +114,8 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             ProofOfPossession = cells.Secret(FleetColumns.ProofOfPossession) ?? payload?.ProofOfPossession?.Copy() ?? common.ProofOfPossession?.ToSecret(),
             Username = cells.Text(FleetColumns.Username) ?? (login ? payload?.LoginUsername : null) ?? common.Username,
             Password = cells.Secret(FleetColumns.Password) ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
-            Dataset = dataset,
-            Ssid = ssid is null ? default : FleetCells.Utf8(FleetColumns.Ssid, ssid),
+            Dataset = isForThread ? cells.Dataset(common.DatasetTlvs) : null,
+            Ssid = ssid is null ? default : cells.Utf8(FleetColumns.Ssid, ssid),
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase) ?? common.Passphrase?.ToSecret(),
             Bssid = cells.Bssid() ?? common.Bssid,
@@ -132,16 +124,27 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             Endpoint = cells.Text(FleetColumns.Endpoint) ?? common.Endpoint,
             AllowUnencrypted = common.AllowUnencrypted,
             UseVendorToolHash = common.UseVendorToolHash,
+
+            // Last, when all of the row was read.
+            Problem = cells.Problem,
         };
     }
 
-    // With networks of both kinds among the common values, a row that names one, or whose code says which, wants that one. Where nothing does, the
-    // row has both, and the device's firmware decides.
-    private static bool WantsThread(FleetCells cells, QrPayload? payload) =>
-        cells.Has(FleetColumns.DatasetTlvs) || (!cells.Has(FleetColumns.Ssid) && payload?.Network is not ProvisioningNetwork.Wifi);
+    // Every access point of a device's own has the same address, and a person who carries the data is told the device's name.
+    private static string? AddressBy(string? name, string? accessPoint, ProvisioningTransport transport) =>
+        accessPoint is not null ? AccessPointAddress : transport is ProvisioningTransport.Console ? name : null;
 
-    private static bool WantsWifi(FleetCells cells, QrPayload? payload) =>
-        cells.Has(FleetColumns.Ssid) || (!cells.Has(FleetColumns.DatasetTlvs) && payload?.Network is not ProvisioningNetwork.Thread);
+    // With networks of both kinds among the common values, a row that names one, or that says which kind, wants that one. Where nothing does, the
+    // row has both, and the device's firmware decides. A row that says Thread has the network's name where others have their SSID.
+    private static (bool Wifi, bool Thread) NetworksOf(FleetCells cells, QrPayload? payload)
+    {
+        if (cells.Network() is { } said)
+            return (said is ProvisioningNetwork.Wifi, said is ProvisioningNetwork.Thread);
+        bool hasSsid = cells.Has(FleetColumns.Ssid), hasDataset = cells.Has(FleetColumns.DatasetTlvs);
+        return hasSsid || hasDataset
+            ? (hasSsid, hasDataset)
+            : (payload?.Network is not ProvisioningNetwork.Thread, payload?.Network is not ProvisioningNetwork.Wifi);
+    }
 
     /// <summary>What came through the pipeline instead of columns, or beside them.</summary>
     private readonly record struct Known

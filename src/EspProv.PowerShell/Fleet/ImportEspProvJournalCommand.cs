@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Fleet;
@@ -39,7 +40,10 @@ public sealed class ImportEspProvJournalCommand : PSCmdlet
         {
             try
             {
-                _paths.AddRange(GetResolvedProviderPathFromPSPath(path, out _));
+                Collection<string> found = GetResolvedProviderPathFromPSPath(path, out _);
+                if (found.Count == 0)
+                    WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{path}'.", path));
+                _paths.AddRange(found);
             }
             catch (ItemNotFoundException exception)
             {

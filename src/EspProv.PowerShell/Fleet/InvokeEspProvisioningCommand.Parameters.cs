@@ -175,7 +175,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateRange(0.001, 86400.0)]
     public double Timeout { get; set; } = 120;
 
-    /// <summary>How long a device may take to join the network before it is asked in a new session, in seconds.</summary>
+    /// <summary>How long a device may take to join the network, in seconds.</summary>
     [Parameter]
     [ValidateRange(0.001, 86400.0)]
     public double JoinTimeout { get; set; } = 45;

@@ -51,12 +51,24 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     /// <summary>Takes a row on, and writes the results that are there.</summary>
     protected override void ProcessRecord()
     {
-        if (MyInvocation.ExpectingInput || InputObject is not null)
+        if (InputObject?.BaseObject is object[] rows)
+        {
+            // An array that was given as an argument, which PowerShell does not take apart.
+            foreach (object row in rows)
+                Take(_reader!.Read(row is null ? null : PSObject.AsPSObject(row)));
+        }
+        else if (MyInvocation.ExpectingInput || InputObject is not null)
+        {
             Take(_reader!.Read(InputObject));
+        }
         else if (IsForSomebodyToAnswer)
+        {
             RunInteractively();
+        }
         else
+        {
             TakeParameters();
+        }
     }
 
     /// <summary>Waits for the rest, and writes it as it comes.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Text;
 using EspProv.Commands.Errors;
@@ -87,7 +88,10 @@ public sealed class NewEspProvReportCommand : PSCmdlet
         {
             try
             {
-                foreach (string path in GetResolvedProviderPathFromPSPath(pattern, out _))
+                Collection<string> found = GetResolvedProviderPathFromPSPath(pattern, out _);
+                if (found.Count == 0)
+                    ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{pattern}'.", pattern));
+                foreach (string path in found)
                     merge.Add(path);
             }
             catch (ItemNotFoundException exception)

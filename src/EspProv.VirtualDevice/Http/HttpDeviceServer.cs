@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace EspProv.Virtual;
 
 /// <summary>
-/// The device's HTTP server on a loopback port, with the manners of the firmware's (PROTOCOL.md §6): one task that serves one
+/// The device's HTTP server on a port of this machine, with the manners of the firmware's (PROTOCOL.md §6): one task that serves one
 /// socket, a second connection that evicts the first, and failures that close without a response. Neither Kestrel nor
 /// HttpListener can be made to behave so.
 /// </summary>
@@ -16,6 +15,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
 
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
 
+    private readonly IPAddress _address;
     private readonly bool _withoutCookies;
     private readonly IRandomSource _random;
     private readonly TimeProvider _timeProvider;
@@ -26,10 +26,11 @@ internal sealed class HttpDeviceServer : IDeviceTransport
     private Task _pump = Task.CompletedTask;
     private bool _disposed;
 
-    /// <summary>Takes a loopback port, 0 for any free one, without letting clients in yet.</summary>
-    /// <exception cref="SocketException">The port is taken.</exception>
-    public HttpDeviceServer(int port, bool withoutCookies, IRandomSource random, TimeProvider timeProvider)
+    /// <summary>Takes a port of an address of this machine, 0 for any free one, without letting clients in yet.</summary>
+    /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
+    public HttpDeviceServer(IPAddress address, int port, bool withoutCookies, IRandomSource random, TimeProvider timeProvider)
     {
+        _address = address;
         _withoutCookies = withoutCookies;
         _random = random;
         _timeProvider = timeProvider;
@@ -37,7 +38,15 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         _endPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
-    public string Address => string.Create(CultureInfo.InvariantCulture, $"{_endPoint.Address}:{_endPoint.Port}");
+    public string Address => ReachableEndPoint.ToString();
+
+    // Every address of this machine is a place to listen at, and none to connect to.
+    private IPEndPoint ReachableEndPoint => _endPoint.Address switch
+    {
+        var any when any.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, _endPoint.Port),
+        var any when any.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, _endPoint.Port),
+        _ => _endPoint,
+    };
 
     public Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
     {
@@ -89,12 +98,12 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         }
     }
 
-    private static Socket Bind(int port)
+    private Socket Bind(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Bind(new IPEndPoint(_address, port));
             return socket;
         }
         catch

@@ -37,6 +37,63 @@ public class JournalTests : FleetTest
         Assert.Equal(before, Requests());
     }
 
+    [Theory]
+    [InlineData("Channel", "abc", "6")]
+    [InlineData("Ssid", "", "MyHomeWiFiAP")]
+    [InlineData("QrCode", "{broken", "")]
+    [InlineData("DatasetTlvs", "0003", "")]
+    public void A_row_that_was_Invalid_may_be_corrected_into_another_one(string column, string wrong, string right)
+    {
+        StartFleet(3);
+        foreach (int row in new[] { 0, 1 })
+        {
+            string journal = Path.Combine(Folder, $"{row}.jsonl");
+            RunClean($"$devices | ForEach-Object {{ Clear-EspVirtualDevice $_ -Confirm:$false }}; $copy = @($rows | ForEach-Object {{ $_.psobject.Copy() }}); $copy | ForEach-Object {{ if (-not $_.psobject.Properties['{column}']) {{ $_.psobject.Properties.Add([psnoteproperty]::new('{column}', '')) }} }}; $copy[{row}].{column} = '{wrong}'");
+            string[] first = Outcomes($"$copy | Invoke-EspProvisioning -JournalPath '{journal}'");
+            Assert.StartsWith("Invalid", first[row], StringComparison.Ordinal);
+            Assert.Equal(2, first.Count(outcome => outcome == "Connected"));
+            RunClean($"$copy[{row}].{column} = '{right}'");
+            Assert.Equal("Connected", Outcomes($"$copy | Invoke-EspProvisioning -JournalPath '{journal}' -Resume")[row]);
+
+            // And once more: now there is nothing left to do, and one report of it.
+            Assert.All(Outcomes($"$copy | Invoke-EspProvisioning -JournalPath '{journal}' -Resume"), outcome => Assert.Equal("Skipped ConnectedByEarlierRun", outcome));
+            Assert.Equal(["Connected", "Connected", "Connected"], Outcomes($"Import-EspProvJournal '{journal}'"));
+        }
+    }
+
+    [Fact]
+    public void A_device_is_in_the_same_shard_before_and_after_its_row_is_corrected()
+    {
+        RunClean("$plan = 1..20 | ForEach-Object { [pscustomobject]@{ Address = \"10.0.0.$_\"; Ssid = 'x'; Channel = 'abc' } }");
+        string[] wrong = [.. RunClean("$plan | Invoke-EspProvisioning -Shard 2/4 -Validate | ForEach-Object Row").Select(row => row.ToString()!)];
+        string[] right = [.. RunClean("$plan | ForEach-Object { $_.Channel = '6' }; $plan | Invoke-EspProvisioning -Shard 2/4 -Validate | ForEach-Object Row").Select(row => row.ToString()!)];
+        Assert.NotEmpty(wrong);
+        Assert.Equal(wrong, right);
+    }
+
+    [Fact]
+    public void A_run_that_is_refused_leaves_the_journal_as_it_was()
+    {
+        StartFleet(2);
+        RunClean($"$null = $rows | Invoke-EspProvisioning -JournalPath '{Journal}'");
+        byte[] before = File.ReadAllBytes(Journal);
+        Assert.Equal("JournalOfAnotherPlan", IdOf(RunToError($"$rows[0] | Invoke-EspProvisioning -JournalPath '{Journal}' -Resume")));
+        Assert.Equal("JournalOfAnotherPlan", IdOf(RunToError($"$rows[0], @{{ Address = '10.0.0.1'; Ssid = 'x'; Channel = 'abc' }} | Invoke-EspProvisioning -JournalPath '{Journal}' -Resume")));
+        Assert.Equal(before, File.ReadAllBytes(Journal));
+    }
+
+    [Theory]
+    [InlineData("Import-EspProvJournal")]
+    [InlineData("New-EspProvReport report.html -JournalPath")]
+    public void Journals_that_are_not_there_are_an_error_also_by_wildcards(string command)
+    {
+        SetLocation(Folder);
+        foreach (string path in new[] { "no.jsonl", "no*.jsonl" })
+            Assert.Equal("FileNotReadable", IdOf(RunToError($"{command} '{path}'")));
+        Assert.False(File.Exists(Path.Combine(Folder, "report.html")));
+        SetLocation(RepositoryRoot);
+    }
+
     [Fact]
     public void Shards_do_each_row_once_and_their_journals_make_one_report()
     {

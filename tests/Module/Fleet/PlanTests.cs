@@ -109,6 +109,39 @@ public class PlanTests : FleetTest
     }
 
     [Fact]
+    public void An_array_that_is_given_as_an_argument_is_a_plan_too()
+    {
+        StartFleet(3);
+        Assert.Equal(["Connected", "Connected", "Connected"], Outcomes("Invoke-EspProvisioning $rows"));
+    }
+
+    [Theory]
+    [InlineData("1", "Invalid InvalidValue")]
+    [InlineData("@{ Port = '10.0.0.1'; Address = '10.0.0.2' }", "Invalid InvalidValue")]
+    [InlineData("@{ Port = '10.0.0.1'; Address = '10.0.0.1' }", "Skipped Valid")]
+    [InlineData("@{ Name = 'A'; Transport = 'Console' }", "Skipped Valid")]
+    [InlineData("@{ Address = '10.0.0.1'; Channel = @(1, 2) }", "Invalid InvalidValue")]
+    [InlineData("@{ Address = '10.0.0.1'; Network = 'Zigbee' }", "Invalid InvalidValue")]
+    public void Odd_rows_are_told_from_good_ones(string row, string outcome) =>
+        Assert.Equal([outcome], Outcomes($"{row} | Invoke-EspProvisioning -Ssid x -Validate"));
+
+    [Fact]
+    public void A_row_that_cannot_be_read_keeps_what_can()
+    {
+        Assert.Equal("N1 Serial /dev/ttyX", RunClean<string>("$result = @{ Name = 'N1'; Transport = 'Serial'; Port = '/dev/ttyX'; Ssid = 'x'; BaudRate = 'abc' } | Invoke-EspProvisioning -Validate; \"$($result.Device) $($result.Transport) $($result.Address)\""));
+        Assert.Equal("N1 10.0.0.1", RunClean<string>("$result = @{ Name = 'N1'; Address = '10.0.0.1'; Ssid = 'x'; QrCode = '{bad' } | Invoke-EspProvisioning -Validate; \"$($result.Device) $($result.Address)\""));
+    }
+
+    [Fact]
+    public void A_duplicate_is_found_however_the_address_is_written_and_names_the_other_row()
+    {
+        RunClean("$results = @('10.0.0.1', 'http://10.0.0.1', '10.0.0.1:80', '10.0.0.1:81' | Invoke-EspProvisioning -Ssid x -Validate)");
+        Assert.Equal("Valid DuplicateDevice DuplicateDevice Valid", RunClean<string>("$results.Reason -join ' '"));
+        Assert.Contains("Row 1 of the plan", RunClean<string>("$results[2].Error"), StringComparison.Ordinal);
+        Assert.Equal("Valid Valid DuplicateDevice", RunClean<string>("('A', 'B', 'A' | ForEach-Object { @{ AccessPoint = $_; Address = '192.168.4.1:80' } } | Invoke-EspProvisioning -Ssid x -Validate).Reason -join ' '"));
+    }
+
+    [Fact]
     public void WhatIf_shows_the_plan_and_sends_and_records_nothing()
     {
         StartFleet(2);

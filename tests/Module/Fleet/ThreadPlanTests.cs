@@ -50,6 +50,15 @@ public class ThreadPlanTests : FleetTest
     }
 
     [Fact]
+    public void Failed_results_are_rows_again_without_a_warning()
+    {
+        StartThreadFleet(2);
+        RunClean($"$rows[1].DatasetTlvs = '{WrongKey}'; $results = @($rows | Invoke-EspProvisioning)");
+        Assert.Equal(["Connected"], Outcomes($"$results | Where-Object Status -EQ Failed | Invoke-EspProvisioning -Pop abcd1234 -Ssid office -DatasetTlvs {Dataset}"));
+        Assert.Empty(Streams.Warning);
+    }
+
+    [Fact]
     public void A_Wifi_device_does_not_take_a_dataset()
     {
         StartFleet(1);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using EspProv.Security;
 using EspProv.Tests.Support;
@@ -31,6 +32,19 @@ public class HttpMannersTests
 
         Assert.Equal(statusLine, (await answer)?.StatusLine);
         Assert.Equal(ConnectionEnd.Closed, await connection.WaitForEndAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [SkippableTheory]
+    [InlineData("127.0.0.1", "127.0.0.1:")]
+    [InlineData("0.0.0.0", "127.0.0.1:")]
+    [InlineData("127.0.0.2", "127.0.0.2:")]
+    public async Task It_listens_where_it_is_told_to_and_says_where_it_can_be_reached(string listen, string reached)
+    {
+        Skip.If(listen == "127.0.0.2" && OperatingSystem.IsMacOS(), "macOS has no second loopback address.");
+        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { ListenAddress = IPAddress.Parse(listen) }, default);
+        Assert.StartsWith(reached, device.Address, StringComparison.Ordinal);
+        using TestClient client = await TestClient.OpenAsync(device);
+        Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
     }
 
     [Fact]

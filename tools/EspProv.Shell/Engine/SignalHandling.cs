@@ -9,7 +9,7 @@ internal sealed class SignalHandling : IDisposable
 
     public SignalHandling(ShellSession session)
     {
-        Register(PosixSignal.SIGINT, context => context.Cancel = session.Interrupt());
+        Register(PosixSignal.SIGINT, context => context.Cancel |= session.Interrupt());
         Register(PosixSignal.SIGTERM, context => context.Cancel = session.Terminate(128 + 15));
         Register(PosixSignal.SIGHUP, context => context.Cancel = session.Terminate(128 + 1));
     }

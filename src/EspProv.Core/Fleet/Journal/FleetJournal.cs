@@ -128,7 +128,7 @@ public sealed class FleetJournal : IAsyncDisposable
             switch (record)
             {
                 case FleetRunRecord run:
-                    Plan ??= run.Plan;
+                    Plan = run.Plan; // The latest: a first row that could not be read may have been corrected since.
                     Shard ??= run.Shard;
                     break;
                 case FleetRowRecord row:
@@ -140,7 +140,15 @@ public sealed class FleetJournal : IAsyncDisposable
 
                     // Once done, always done: a resumed run does not touch such a row again.
                     if (before?.Connected is null)
-                        _known[row.Row] = new FleetJournalRow(row.Key, row.Result is { Status: FleetStatus.Connected } done ? done : null, applied);
+                    {
+                        _known[row.Row] = new FleetJournalRow(
+                            row.Key,
+                            row.Result is { Status: FleetStatus.Connected } done ? done : null,
+                            applied,
+                            row.Result is { Status: FleetStatus.Invalid } && before is not { IsUntouched: false });
+                    }
+
+
                     break;
             }
         }
@@ -208,4 +216,5 @@ public sealed class FleetJournal : IAsyncDisposable
 /// <param name="Key">What made it that row.</param>
 /// <param name="Connected">Its result, when the device had said that it is connected.</param>
 /// <param name="Applied">Whether the device may have been given the credentials.</param>
-internal sealed record FleetJournalRow(string Key, FleetResult? Connected, bool Applied);
+/// <param name="IsUntouched">Whether it was never more than found Invalid: then it may have been corrected into another one.</param>
+internal sealed record FleetJournalRow(string Key, FleetResult? Connected, bool Applied, bool IsUntouched);

@@ -8,7 +8,7 @@ public sealed class FleetJournalMerge
     private readonly SortedDictionary<int, FleetRowRecord> _rows = [];
     private readonly HashSet<string> _shards = new(StringComparer.Ordinal);
     private readonly List<string> _notices = [];
-    private string? _plan;
+    private readonly HashSet<string> _plans = [];
     private string? _firstPath;
     private bool _hasWhole;
 
@@ -86,10 +86,11 @@ public sealed class FleetJournalMerge
 
     private void Begin(FleetRunRecord run, string path)
     {
-        _plan ??= run.Plan;
+        // A run that was resumed is of the same plan, whose first row may have been corrected since.
         _firstPath ??= path;
-        if (run.Plan != _plan)
+        if (!run.Resumed && _plans.Count > 0 && !_plans.Contains(run.Plan))
             throw new FleetJournalException(FleetJournalProblem.JournalOfAnotherPlan, $"The journal '{path}' is of another plan than '{_firstPath}'.");
+        _plans.Add(run.Plan);
         if (run.Shard is { } shard)
             _shards.Add(shard);
         else
@@ -100,7 +101,9 @@ public sealed class FleetJournalMerge
     {
         if (_rows.TryGetValue(row.Row, out FleetRowRecord? before))
         {
-            if (before.Key != row.Key)
+            // A row that was found Invalid may have been corrected into another one; nothing was sent for it.
+            bool isCorrected = before.Result is { Status: FleetStatus.Invalid } || row.Result is { Status: FleetStatus.Invalid };
+            if (before.Key != row.Key && !isCorrected)
             {
                 throw new FleetJournalException(
                     FleetJournalProblem.JournalOfAnotherPlan,

@@ -25,7 +25,6 @@ internal sealed class WlanStay : HostWifiStay
 
     // Joining ends before the way back begins: both wait for the same notifications.
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly CancellationTokenSource _ending = new();
     private bool _left;
 
     /// <param name="client">The stay's from now on.</param>
@@ -59,7 +58,7 @@ internal sealed class WlanStay : HostWifiStay
     /// <inheritdoc/>
     public override async Task RejoinAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Leaving);
         using var deadline = new Deadline(_timeout, _timeProvider, either.Token);
         await _turn.WaitAsync(either.Token).ConfigureAwait(false);
         string step = "was not joined";
@@ -96,7 +95,6 @@ internal sealed class WlanStay : HostWifiStay
     /// <inheritdoc/>
     protected override async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
         try
         {
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
