@@ -22,6 +22,9 @@ internal sealed class FleetDeviceRun(
     private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
     private bool _applied;
     private long? _appliedAt;
+
+    // A reset leaves what the device reports as it was: until Apply was answered, a failure may be the one from before.
+    private bool _statusIsOld;
     private bool _customDataSent;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
@@ -173,14 +176,16 @@ internal sealed class FleetDeviceRun(
             case FleetNetworkState.Joined { IsWanted: true } joined:
                 return Connected(joined, MayHaveApplied ? null : "AlreadyConnected");
             case FleetNetworkState.Joined when options.Reprovision:
+                _statusIsOld = true;
                 await network.ReprovisionAsync(session, token).ConfigureAwait(false);
                 break;
             case FleetNetworkState.Joined other:
                 return new Attempt(FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
                     $"{row.Device} is connected to '{other.Network}' already.");
-            case FleetNetworkState.Refused refused when _applied:
+            case FleetNetworkState.Refused refused when _applied && !_statusIsOld:
                 return Refused(refused);
             case FleetNetworkState.Refused:
+                _statusIsOld = true;
                 await ResetAsync(network, session, token).ConfigureAwait(false);
                 break;
         }
@@ -206,11 +211,13 @@ internal sealed class FleetDeviceRun(
                 _applied = true;
                 _appliedAt ??= _time.GetTimestamp();
                 await network.ApplyAsync(session, token).ConfigureAwait(false);
+                _statusIsOld = false;
                 return;
             }
             catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
             {
                 // It was given credentials before, by this attempt, an earlier one or an earlier run, and is still at it.
+                _statusIsOld = false;
                 return;
             }
             catch (ProvisioningException error) when (error is { Reason: ProvisioningErrorReason.DeviceError, DeviceStatus: not null })

@@ -1,0 +1,62 @@
+using EspProv.Discovery;
+using EspProv.Fleet;
+using EspProv.Transports;
+using EspProv.Virtual;
+
+namespace EspProv.Tests.Fleet;
+
+/// <summary>What a row makes of devices that have a past.</summary>
+public class FleetDeviceRunTests
+{
+    [Fact]
+    public async Task A_failure_from_before_the_reset_is_not_taken_for_the_outcome_of_an_Apply_that_was_lost()
+    {
+        bool isLossy = false;
+        int configs = 0;
+        var options = new VirtualDeviceOptions
+        {
+            ConnectDelay = TimeSpan.Zero,
+
+            // Status, then set and Apply three times, of which each Apply is lost on its way.
+            Faults = request => isLossy && request.Endpoint == "prov-config" && ++configs is 3 or 5 or 7 ? new VirtualFault(VirtualFaultKind.DropRequest) : VirtualFault.None,
+        };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        FleetResult first = await RunAsync(device, "not-the-passphrase");
+        Assert.Equal((FleetStatus.Failed, "AuthError"), (first.Status, first.Reason));
+
+        isLossy = true;
+        FleetResult second = await RunAsync(device, "mypassword");
+        Assert.Equal((FleetStatus.Connected, 2), (second.Status, second.Attempts));
+    }
+
+    private static async Task<FleetResult> RunAsync(VirtualDevice device, string passphrase)
+    {
+        FleetResult? result = null;
+        var run = new FleetRun(
+            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new Links(), journal: null, done => result = done, (_, _, _) => { });
+        await using (run)
+        {
+            var row = new FleetRow
+            {
+                Number = 1,
+                Address = device.Address,
+                ProofOfPossession = Secret.FromUtf8("abcd1234"),
+                Ssid = "MyHomeWiFiAP"u8.ToArray(),
+                SsidText = "MyHomeWiFiAP",
+                Passphrase = Secret.FromUtf8(passphrase),
+            };
+            Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
+            run.Add(row);
+            await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        return result!;
+    }
+
+    private sealed class Links : IFleetLinks
+    {
+        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(device.Address);
+    }
+}
