@@ -95,6 +95,12 @@ public sealed record VirtualDeviceOptions
     /// <summary>How long firmware that is built for Thread looks for its network before it gives up.</summary>
     public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Whether firmware that is built for Thread is built as a full Thread device, as it is when nobody chooses. When nobody answers, such a
+    /// device founds a network of its own, if its dataset has an active timestamp, and reports that it is attached.
+    /// </summary>
+    public bool FullThreadDevice { get; init; } = true;
+
     /// <summary>The address of this machine that the device is reached at; anything but loopback lets other machines in.</summary>
     public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
 

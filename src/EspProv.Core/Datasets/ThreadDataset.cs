@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -30,23 +29,6 @@ public sealed class ThreadDataset : IDisposable
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ThreadDataset(Secret tlvs) => Tlvs = tlvs;
-
-    /// <summary>The types of entries that a dataset can have, as the Thread specification numbers them.</summary>
-    private enum Entry : byte
-    {
-        Channel = 0,
-        PanId = 1,
-        ExtendedPanId = 2,
-        NetworkName = 3,
-        Pskc = 4,
-        NetworkKey = 5,
-        MeshLocalPrefix = 7,
-        SecurityPolicy = 12,
-        ActiveTimestamp = 14,
-        PendingTimestamp = 51,
-        DelayTimer = 52,
-        ChannelMask = 53,
-    }
 
     /// <summary>The entries as they are sent; owned by the dataset.</summary>
     public Secret Tlvs { get; }
@@ -106,23 +88,23 @@ public sealed class ThreadDataset : IDisposable
         {
             var writer = new TlvWriter(buffer);
             if (values.ActiveTimestamp is { } timestamp)
-                BinaryPrimitives.WriteInt64BigEndian(writer.Add(Entry.ActiveTimestamp, TimestampLength), timestamp << 16);
+                BinaryPrimitives.WriteInt64BigEndian(writer.Add(DatasetEntry.ActiveTimestamp, TimestampLength), timestamp << 16);
             Require(values.Channel is >= FirstChannel and <= LastChannel, $"A Thread channel is from {FirstChannel} to {LastChannel}; this one is {values.Channel}.");
-            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(Entry.Channel, 3)[1..], (ushort)values.Channel);
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.Channel, 3)[1..], (ushort)values.Channel);
             if (values.ChannelMask.Count > 0)
-                WriteChannelMask(writer.Add(Entry.ChannelMask, 6), values.ChannelMask);
+                WriteChannelMask(writer.Add(DatasetEntry.ChannelMask, 6), values.ChannelMask);
             Require(values.ExtendedPanId.Length == ExtendedPanIdLength, $"An extended PAN ID has {ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
-            values.ExtendedPanId.Span.CopyTo(writer.Add(Entry.ExtendedPanId, ExtendedPanIdLength));
-            values.NetworkKey.Bytes.CopyTo(writer.Add(Entry.NetworkKey, NetworkKeyLength));
+            values.ExtendedPanId.Span.CopyTo(writer.Add(DatasetEntry.ExtendedPanId, ExtendedPanIdLength));
+            values.NetworkKey.Bytes.CopyTo(writer.Add(DatasetEntry.NetworkKey, NetworkKeyLength));
             if (values.NetworkName is { Length: > 0 } name)
             {
                 int length = Encoding.UTF8.GetByteCount(name);
                 Require(length <= MaxNetworkNameLength, $"A network name has 1 to {MaxNetworkNameLength} bytes in UTF-8; this one has {length}.");
-                Encoding.UTF8.GetBytes(name, writer.Add(Entry.NetworkName, length));
+                Encoding.UTF8.GetBytes(name, writer.Add(DatasetEntry.NetworkName, length));
             }
 
-            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(Entry.PanId, 2), (ushort)values.PanId);
-            values.Pskc?.Bytes.CopyTo(writer.Add(Entry.Pskc, PskcLength));
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.PanId, 2), (ushort)values.PanId);
+            values.Pskc?.Bytes.CopyTo(writer.Add(DatasetEntry.Pskc, PskcLength));
             return Parse(buffer.AsSpan(0, writer.Length));
         }
         finally
@@ -186,78 +168,31 @@ public sealed class ThreadDataset : IDisposable
             throw new ProvisioningException(ProvisioningErrorReason.InvalidThreadDataset, message);
     }
 
+    // What OpenThread refuses, and what it takes but cannot be meant.
     private void Check()
     {
-        ReadOnlySpan<byte> rest = Tlvs.Bytes;
-        Require(rest.Length is > 0 and <= MaxLength, $"A dataset has 1 to {MaxLength} bytes; this one has {rest.Length}.");
-        var seen = new HashSet<Entry>();
-        while (rest.Length > 0)
+        ReadOnlySpan<byte> tlvs = Tlvs.Bytes;
+        Require(tlvs.Length is > 0 and <= MaxLength, $"A dataset has 1 to {MaxLength} bytes; this one has {tlvs.Length}.");
+        string? refused = DatasetTlvs.WhyRefused(tlvs);
+        Require(refused is null, refused!);
+
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.Channel, out ReadOnlySpan<byte> channel))
+            Channel = BinaryPrimitives.ReadUInt16BigEndian(channel[1..]);
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.PanId, out ReadOnlySpan<byte> panId))
+            PanId = BinaryPrimitives.ReadUInt16BigEndian(panId);
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.ExtendedPanId, out ReadOnlySpan<byte> extendedPanId))
+            ExtendedPanId = Convert.ToHexString(extendedPanId[..ExtendedPanIdLength]).ToLowerInvariant();
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkName, out ReadOnlySpan<byte> name) && !name.IsEmpty)
         {
-            int offset = Tlvs.Length - rest.Length;
-            Require(rest.Length >= 2 && rest.Length >= 2 + rest[1], Invariant($"The dataset is cut short: its entry at byte {offset} is longer than what is left."));
-            var type = (Entry)rest[0];
-            ReadOnlySpan<byte> value = rest.Slice(2, rest[1]);
-            Require(seen.Add(type), $"The dataset has the entry {Name(type)} twice.");
-            CheckEntry(type, value);
-            rest = rest[(2 + value.Length)..];
+            Require(name.Length <= MaxNetworkNameLength, DatasetTlvs.WrongLength(DatasetEntry.NetworkName, name.Length));
+            NetworkName = DecodeName(name);
         }
 
-        Require(seen.Contains(Entry.NetworkKey), "The dataset has no network key, and without one a device cannot attach.");
+        Require(PanId != BroadcastPanId, "The PAN ID 0xffff stands for all networks and cannot be a network's own.");
+        Require(DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkKey, out _), "The dataset has no network key, and without one a device cannot attach.");
         Require(
-            !seen.Contains(Entry.PendingTimestamp) && !seen.Contains(Entry.DelayTimer),
+            !DatasetTlvs.TryFind(tlvs, DatasetEntry.PendingTimestamp, out _) && !DatasetTlvs.TryFind(tlvs, DatasetEntry.DelayTimer, out _),
             "This is a pending dataset, for a change in the future; a device is given the network's active dataset.");
-    }
-
-    private void CheckEntry(Entry type, ReadOnlySpan<byte> value)
-    {
-        // Types that are not known here are the network's own business: firmware takes them, and so they pass.
-        bool isOfItsLength = type switch
-        {
-            Entry.Channel => value.Length == 3,
-            Entry.PanId => value.Length == 2,
-            Entry.ExtendedPanId or Entry.MeshLocalPrefix => value.Length == 8,
-            Entry.NetworkName => value.Length is >= 1 and <= MaxNetworkNameLength,
-            Entry.Pskc => value.Length == PskcLength,
-            Entry.NetworkKey => value.Length == NetworkKeyLength,
-            Entry.SecurityPolicy => value.Length >= 3,
-            Entry.ActiveTimestamp or Entry.PendingTimestamp => value.Length == TimestampLength,
-            Entry.DelayTimer => value.Length == 4,
-            Entry.ChannelMask => IsChannelMask(value),
-            _ => true,
-        };
-        Require(isOfItsLength, Invariant($"The dataset's {Name(type)} cannot have {value.Length} bytes."));
-        switch (type)
-        {
-            case Entry.Channel:
-                Channel = BinaryPrimitives.ReadUInt16BigEndian(value[1..]);
-                Require(
-                    value[0] == 0 && Channel is >= FirstChannel and <= LastChannel,
-                    Invariant($"The dataset's channel is from {FirstChannel} to {LastChannel} on page 0; this one is {Channel} on page {value[0]}."));
-                break;
-            case Entry.PanId:
-                PanId = BinaryPrimitives.ReadUInt16BigEndian(value);
-                Require(PanId != BroadcastPanId, "The PAN ID 0xffff stands for all networks and cannot be a network's own.");
-                break;
-            case Entry.ExtendedPanId:
-                ExtendedPanId = Convert.ToHexString(value).ToLowerInvariant();
-                break;
-            case Entry.NetworkName:
-                NetworkName = DecodeName(value);
-                break;
-        }
-    }
-
-    // One or more of: page, length, mask.
-    private static bool IsChannelMask(ReadOnlySpan<byte> value)
-    {
-        bool any = false;
-        while (value.Length >= 2 && value[1] > 0 && value.Length >= 2 + value[1])
-        {
-            value = value[(2 + value[1])..];
-            any = true;
-        }
-
-        return any && value.IsEmpty;
     }
 
     private static string DecodeName(ReadOnlySpan<byte> value)
@@ -272,25 +207,6 @@ public sealed class ThreadDataset : IDisposable
         }
     }
 
-    private static string Name(Entry type) => type switch
-    {
-        Entry.Channel => "channel",
-        Entry.PanId => "PAN ID",
-        Entry.ExtendedPanId => "extended PAN ID",
-        Entry.NetworkName => "network name",
-        Entry.Pskc => "PSKc",
-        Entry.NetworkKey => "network key",
-        Entry.MeshLocalPrefix => "mesh-local prefix",
-        Entry.SecurityPolicy => "security policy",
-        Entry.ActiveTimestamp => "active timestamp",
-        Entry.PendingTimestamp => "pending timestamp",
-        Entry.DelayTimer => "delay timer",
-        Entry.ChannelMask => "channel mask",
-        _ => Invariant($"of type {(byte)type}"),
-    };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     private ref struct TlvWriter(Span<byte> buffer)
     {
         private readonly Span<byte> _buffer = buffer;
@@ -298,7 +214,7 @@ public sealed class ThreadDataset : IDisposable
         public int Length { get; private set; }
 
         /// <summary>The room for an entry's value, all zeros.</summary>
-        public Span<byte> Add(Entry type, int length)
+        public Span<byte> Add(DatasetEntry type, int length)
         {
             _buffer[Length] = (byte)type;
             _buffer[Length + 1] = (byte)length;

@@ -10,6 +10,10 @@ namespace EspProv.Sessions;
 internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeProvider timeProvider)
     where TStatus : class
 {
+    // A reset leaves what the device reports as it was. Until Apply was answered, or the device says that it is under way, an outcome
+    // may be the one from before.
+    private bool _statusIsOld;
+
     /// <summary>Whether Apply went out and was not refused, nor undone by a reset.</summary>
     public bool CredentialsApplied { get; private set; }
 
@@ -18,6 +22,9 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
 
     /// <summary>What is applied, in messages: "the credentials".</summary>
     protected abstract string What { get; }
+
+    /// <summary><see cref="What"/> with an indefinite article, where it has one: "credentials".</summary>
+    protected abstract string Some { get; }
 
     /// <summary>The network's kind, in messages: "Wi-Fi".</summary>
     protected abstract string Kind { get; }
@@ -34,7 +41,9 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
         bool before = CredentialsApplied;
         CredentialsApplied = true;
         Status status = await SendApplyAsync(cancellationToken).ConfigureAwait(false);
-        if (status is not Status.Success)
+        if (status is Status.Success)
+            _statusIsOld = false;
+        else
             CredentialsApplied = before;
         DeviceRefusal.ThrowIfRefused(status, $"apply {What}", EndpointNames.Config, ApplyAdvice);
     }
@@ -44,6 +53,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     /// </summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
+        _statusIsOld = true;
         Status status = await SendResetAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control, "A device can be reset only after it failed to connect.");
         CredentialsApplied = false;
@@ -52,9 +62,10 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     /// <summary>Reprovision. Not repeated, for the reason of <see cref="ResetAsync"/>.</summary>
     public async Task ReprovisionAsync(CancellationToken cancellationToken)
     {
+        _statusIsOld = true;
         Status status = await SendReprovisionAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(
-            status, "start over", EndpointNames.Control, "A device can start over only while it is connected; after a failure, reset it.");
+            status, "start over", EndpointNames.Control, "Only a device that keeps its service up can start over; after a failure, reset it.");
         CredentialsApplied = false;
     }
 
@@ -86,7 +97,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     }
 
     private string ApplyAdvice =>
-        $"It was given {What} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
+        $"It was given {Some} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
 
     /// <summary>
     /// Both commands in one security session, repeated together until Apply is on its way: a device that restarted has forgotten
@@ -135,8 +146,11 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
                 }
 
                 progress?.Report(last);
-                if (Conclude(last) is var (outcome, reason))
-                    return new Followed(outcome, last, reason);
+                (ProvisioningOutcome Outcome, string? Reason)? concluded = Conclude(last);
+                if (concluded is null)
+                    _statusIsOld = false;
+                else if (!_statusIsOld)
+                    return new Followed(concluded.Value.Outcome, last, concluded.Value.Reason);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsOver)
@@ -147,11 +161,13 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
         string within = string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###} s");
         string applied = char.ToUpperInvariant(What[0]) + What[1..];
         string were = What.EndsWith('s') ? "were" : "was";
-        string unknown = problem is not null
-            ? $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}"
-            : last is not null
-                ? $"The device was still {NameState(last)} {within}."
-                : $"{applied} {were} applied, and the device did not answer {within} what came of it.";
+        string unknown = (problem, last, _statusIsOld) switch
+        {
+            (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
+            (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
+            (_, _, true) => $"{applied} may not have arrived: what the device reports, {NameState(last)}, may be from before its reset.",
+            _ => $"The device was still {NameState(last)} {within}.",
+        };
         return new Followed(ProvisioningOutcome.Unknown, last, unknown);
     }
 

@@ -8,6 +8,8 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
 {
     protected override string What => "the dataset";
 
+    protected override string Some => "a dataset";
+
     protected override string Kind => "Thread";
 
     /// <summary>SetThreadConfig. Setting the same again changes nothing, so it is safe to repeat.</summary>
@@ -31,7 +33,20 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
     public async Task<ThreadProvisioningResult> ProvisionAsync(
         ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken)
     {
-        Followed followed = await ProvisionAsync(token => SetAsync(dataset, token), timeout, progress, cancellationToken).ConfigureAwait(false);
+        Followed followed;
+        try
+        {
+            followed = await ProvisionAsync(token => SetAsync(dataset, token), timeout, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        {
+            // The device refuses to apply a dataset that it cannot make sense of, and only its status tells that from a wrong state.
+            ThreadStatus status = await GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            if (status is not { State: ThreadAttachState.AttachingFailed, FailReason: ThreadAttachFailReason.DatasetInvalid })
+                throw;
+            followed = new Followed(ProvisioningOutcome.Failed, status, status.FailReason.ToString());
+        }
+
         ThreadStatus? attached = followed.Outcome is ProvisioningOutcome.Connected ? followed.Status : null;
         return new ThreadProvisioningResult
         {

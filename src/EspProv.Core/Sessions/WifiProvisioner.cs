@@ -8,6 +8,8 @@ internal sealed class WifiProvisioner(SecureChannel channel, TimeProvider timePr
 {
     protected override string What => "the credentials";
 
+    protected override string Some => "credentials";
+
     protected override string Kind => "Wi-Fi";
 
     /// <summary>SetWifiConfig. Setting the same again changes nothing, so it is safe to repeat.</summary>

@@ -62,6 +62,12 @@ internal abstract class ProvisioningStateMachine : IDisposable
     /// <summary><see cref="State"/>, for those who hold the lock.</summary>
     protected VirtualDeviceState Current { get; set; } = VirtualDeviceState.Stopped;
 
+    /// <summary>
+    /// Where a status query says that it stands: as <see cref="Current"/>, but that a reset leaves it as it was, until other
+    /// credentials are applied.
+    /// </summary>
+    protected VirtualDeviceState Reported { get; private set; } = VirtualDeviceState.Provisioning;
+
     /// <summary><see cref="NetworkName"/>, for those who hold the lock.</summary>
     protected byte[]? Network { get; set; }
 
@@ -78,11 +84,11 @@ internal abstract class ProvisioningStateMachine : IDisposable
             Forget();
             if (stored is null)
             {
-                Current = VirtualDeviceState.Provisioning;
+                Enter(VirtualDeviceState.Provisioning);
                 return true;
             }
 
-            Current = VirtualDeviceState.AlreadyProvisioned;
+            Enter(VirtualDeviceState.AlreadyProvisioned);
             Network = stored.Ssid;
             JoinLater(Options.ConnectDelay, () => JoinAsStation(stored));
             return false;
@@ -99,7 +105,10 @@ internal abstract class ProvisioningStateMachine : IDisposable
         }
     }
 
-    /// <summary>Forgets refused credentials, so that others may follow; in any other state it is up to the firmware.</summary>
+    /// <summary>
+    /// Forgets refused credentials, so that others may follow; in any other state it is up to the firmware. What was set since, what a
+    /// scan found and what a status query says stay.
+    /// </summary>
     public Status Reset()
     {
         lock (Lock)
@@ -141,16 +150,22 @@ internal abstract class ProvisioningStateMachine : IDisposable
     /// <summary>The answer to a reset when nothing has failed; the lock is held.</summary>
     protected abstract Status ResetWithoutFailure();
 
-    /// <summary>Joins the network of stored credentials, from a timer.</summary>
-    protected abstract void JoinAsStation(StoredCredentials stored);
+    /// <summary>Enters a state, and reports it; the lock is held.</summary>
+    protected void Enter(VirtualDeviceState state) => Current = Reported = state;
 
-    /// <summary>Back to the beginning; the lock is held.</summary>
-    protected virtual void Forget()
+    /// <summary>Ends what is under way, and leaves what was set and what is reported; the lock is held.</summary>
+    protected virtual void LeaveNetwork()
     {
         _joinTimer?.Dispose();
         _stopTimer?.Dispose();
         (_joinTimer, _stopTimer, Network, _connectedWasRead) = (null, null, null, false);
     }
+
+    /// <summary>Joins the network of stored credentials, from a timer.</summary>
+    protected abstract void JoinAsStation(StoredCredentials stored);
+
+    /// <summary>Back to the beginning; the lock is held.</summary>
+    protected virtual void Forget() => LeaveNetwork();
 
     /// <summary>Writes credentials to flash; the lock is held.</summary>
     protected bool Store(byte[] network, ReadOnlySpan<byte> secret)
@@ -178,7 +193,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
     /// <summary>It is connected: the service has not long to go; the lock is held.</summary>
     protected void OnConnected()
     {
-        Current = VirtualDeviceState.Connected;
+        Enter(VirtualDeviceState.Connected);
         if (!Options.KeepServiceUp)
             _stopTimer = Once(StopAfterConnected, _stopService);
     }
@@ -193,12 +208,13 @@ internal abstract class ProvisioningStateMachine : IDisposable
         _stopTimer = Once(StopAfterConnectedWasRead, _stopService);
     }
 
+    /// <summary>A timer that goes off once.</summary>
+    protected ITimer Once(TimeSpan delay, Action action) =>
+        Options.TimeProvider.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
+
     private void StartOver()
     {
-        Forget();
+        LeaveNetwork();
         Current = VirtualDeviceState.Provisioning;
     }
-
-    private ITimer Once(TimeSpan delay, Action action) =>
-        Options.TimeProvider.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
 }

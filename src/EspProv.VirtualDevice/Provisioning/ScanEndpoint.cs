@@ -9,7 +9,7 @@ namespace EspProv.Virtual;
 /// <param name="knowsThread">Whether it knows the commands for Thread, as all of network_provisioning does.</param>
 /// <param name="duration">How long a scan takes.</param>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="isRadioBusy">Whether it is joining a network.</param>
+/// <param name="isRadioBusy">Whether it is joining a Wi-Fi network.</param>
 internal sealed class ScanEndpoint(
     IWifiWorld? wifi, ThreadWorld? thread, bool knowsThread, TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
 {
@@ -17,7 +17,9 @@ internal sealed class ScanEndpoint(
     public const string Name = EndpointNames.Scan;
 
     private readonly ScanTable<HeardAccessPoint> _wifi = new(duration, timeProvider, isRadioBusy);
-    private readonly ScanTable<VirtualThreadNetwork> _thread = new(duration, timeProvider, isRadioBusy);
+
+    // A device that attaches to a network goes on to look for others.
+    private readonly ScanTable<VirtualThreadNetwork> _thread = new(duration, timeProvider, static () => false);
 
     /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
     public async Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class ScanEndpoint(
         _thread.Clear();
     }
 
-    // Firmware for another kind of network knows the commands, and answers each with InvalidArgument.
+    // Firmware for another kind of network knows the commands, and answers them with InvalidArgument; it fails on one, which asks for Thread results.
     private async Task<ScanPayload?> AnswerWifiAsync(ScanPayload command, CancellationToken cancellationToken)
     {
         switch (command.Msg)
@@ -66,18 +68,20 @@ internal sealed class ScanEndpoint(
                     Status = wifi is null ? Status.InvalidArgument : Status.Success,
                     WifiStatusResp = wifi is null ? new ScanStatusResp() : _wifi.Status,
                 };
-            case ScanMessage.ScanWifiResultCmd when command.WifiResultCmd is { } page:
-                var entries = new WifiScanResultResp();
-                Status status = Status.InvalidArgument;
-                if (wifi is not null)
-                {
-                    if (_wifi.ReadPage(page) is not var (whole, heard))
-                        return null;
-                    status = whole;
-                    entries.Entries.Add(heard.Select(Entry));
-                }
+            case ScanMessage.ScanWifiResultCmd when command.WifiResultCmd is { } page && ScanTable<HeardAccessPoint>.Holds(page):
+                if (wifi is null)
+                    return new ScanPayload { Msg = ScanMessage.ScanWifiResultResp, Status = Status.InvalidArgument, WifiResultResp = new WifiScanResultResp() };
 
-                return new ScanPayload { Msg = ScanMessage.ScanWifiResultResp, Status = status, WifiResultResp = entries };
+                // Asked for more than there is, network_provisioning fails, and wifi_provisioning answers what it has, and an error.
+                (bool isWhole, IEnumerable<HeardAccessPoint> heard) = _wifi.ReadPage(page);
+                return isWhole || !knowsThread
+                    ? new ScanPayload
+                    {
+                        Msg = ScanMessage.ScanWifiResultResp,
+                        Status = isWhole ? Status.Success : Status.InternalError,
+                        WifiResultResp = new WifiScanResultResp { Entries = { heard.Select(Entry) } },
+                    }
+                    : null;
             default:
                 return null;
         }
@@ -103,18 +107,15 @@ internal sealed class ScanEndpoint(
                     Status = thread is null ? Status.InvalidArgument : Status.Success,
                     ThreadStatusResp = thread is null ? new ScanStatusResp() : _thread.Status,
                 };
-            case ScanMessage.ScanThreadResultCmd when command.ThreadResultCmd is { } page:
-                var entries = new ThreadScanResultResp();
-                Status status = Status.InvalidArgument;
-                if (thread is not null)
-                {
-                    if (_thread.ReadPage(page) is not var (whole, heard))
-                        return null;
-                    status = whole;
-                    entries.Entries.Add(heard.Select(ThreadWorld.Entry));
-                }
-
-                return new ScanPayload { Msg = ScanMessage.ScanThreadResultResp, Status = status, ThreadResultResp = entries };
+            case ScanMessage.ScanThreadResultCmd when thread is not null && command.ThreadResultCmd is { } page && ScanTable<VirtualThreadNetwork>.Holds(page):
+                (bool isWhole, IEnumerable<VirtualThreadNetwork> heard) = _thread.ReadPage(page);
+                return isWhole
+                    ? new ScanPayload
+                    {
+                        Msg = ScanMessage.ScanThreadResultResp,
+                        ThreadResultResp = new ThreadScanResultResp { Entries = { heard.Select(ThreadWorld.Entry) } },
+                    }
+                    : null;
             default:
                 return null;
         }

@@ -23,7 +23,7 @@ internal sealed class ScanTable<TEntry>(TimeSpan duration, TimeProvider timeProv
     /// <param name="cancellationToken">Stops the waiting; the scan goes on.</param>
     public async Task<Status> StartAsync(bool blocking, Func<IEnumerable<TEntry>> scan, CancellationToken cancellationToken)
     {
-        // The driver does not scan while it joins a network.
+        // The Wi-Fi driver does not scan while it joins a network.
         if (isRadioBusy())
             return Wire.Status.InternalError;
 
@@ -37,18 +37,15 @@ internal sealed class ScanTable<TEntry>(TimeSpan duration, TimeProvider timeProv
         return Wire.Status.Success;
     }
 
-    /// <summary>
-    /// A page, and whether it is a whole one: asked for more than there is, the firmware answers with what it has and an error.
-    /// Past its table it answers nothing, which is null.
-    /// </summary>
-    public (Status Status, IEnumerable<TEntry> Entries)? ReadPage(ScanResultCmd page)
+    /// <summary>Whether a page lies within the table, filled or not. Firmware answers nothing to what does not.</summary>
+    public static bool Holds(ScanResultCmd page) => page.StartIndex < MaximumResults && (ulong)page.StartIndex + page.Count <= MaximumResults;
+
+    /// <summary>A page within the table, and whether there are as many results as it asks for; what there are otherwise.</summary>
+    public (bool IsWhole, IEnumerable<TEntry> Entries) ReadPage(ScanResultCmd page)
     {
-        ulong end = (ulong)page.StartIndex + page.Count;
-        if (page.StartIndex >= MaximumResults || end > MaximumResults)
-            return null;
         IReadOnlyList<TEntry> results = _results;
         return (
-            end > (ulong)results.Count ? Wire.Status.InternalError : Wire.Status.Success,
+            (ulong)page.StartIndex + page.Count <= (ulong)results.Count || page.Count == 0,
             results.Skip((int)page.StartIndex).Take((int)page.Count));
     }
 

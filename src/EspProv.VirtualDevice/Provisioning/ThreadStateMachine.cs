@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
 using System.Text;
 using EspProv.Datasets;
 using EspProv.Wire;
@@ -9,13 +9,15 @@ namespace EspProv.Virtual;
 /// <summary>What the provisioning manager decides about Thread: it attaches, or gives up after a time (PROTOCOL.md §3, §9).</summary>
 internal sealed class ThreadStateMachine : ProvisioningStateMachine
 {
-    private const int NetworkKeyType = 5;
+    private const int ExtendedPanIdLength = 8;
+    private const int NetworkKeyLength = 16;
 
     private readonly ThreadWorld _world;
     private Secret? _set;
-    private ThreadDataset? _applied;
+    private Secret? _applied;
     private ThreadFailReason _failReason;
-    private VirtualThreadNetwork? _attached;
+    private ThreadAttached? _attached;
+    private ITimer? _giveUpTimer;
 
     /// <inheritdoc/>
     public ThreadStateMachine(VirtualDeviceOptions options, ThreadWorld world, DeviceStateFile stateFile, MonitorLog log, Action stopService)
@@ -23,6 +25,9 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
 
     /// <inheritdoc/>
     public override string AlreadyProvisionedLine => "Already provisioned, enabling netif and starting Thread";
+
+    // Seven of the twenty seconds that the manager waits.
+    private TimeSpan FoundingDelay => Options.AttachTimeout * 0.35;
 
     /// <summary>Keeps a dataset for a later Apply, whatever the state.</summary>
     public Status Set(SetThreadConfigCmd command)
@@ -37,50 +42,53 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>Stores the dataset and starts to attach. One that cannot be parsed is refused, and the attempt has failed.</summary>
+    /// <summary>Stores the dataset and starts to attach. One that OpenThread does not take is refused, and the attempt has failed.</summary>
     public Status Apply()
     {
-        ThreadDataset? dataset = null;
+        Secret dataset;
+        byte[] name;
+        bool isInvalid;
         lock (Lock)
         {
             if (_set is null)
                 return Status.InternalError;
-            using Secret tlvs = _set;
+            dataset = _set;
             _set = null;
             if (Current != VirtualDeviceState.Provisioning)
+            {
+                dataset.Dispose();
                 return Status.InternalError;
-            try
-            {
-                dataset = ThreadDataset.Parse(tlvs.Bytes);
-            }
-            catch (ProvisioningException)
-            {
-                Current = VirtualDeviceState.Failed;
-                _failReason = ThreadFailReason.ThreadDatasetInvalid;
             }
 
-            if (dataset is not null)
+            isInvalid = DatasetTlvs.WhyRefused(dataset.Bytes) is not null;
+            name = isInvalid ? [] : ValueIn(dataset, DatasetEntry.NetworkName).ToArray();
+            if (isInvalid)
             {
-                byte[] name = Encoding.UTF8.GetBytes(dataset.NetworkName ?? "");
-                if (!Store(name, NetworkKeyOf(dataset)))
-                {
-                    dataset.Dispose();
-                    return Status.InternalError;
-                }
-
+                dataset.Dispose();
+                Fail(ThreadFailReason.ThreadDatasetInvalid);
+            }
+            else if ((dataset.Length > 0 && !Store(name, KeyIn(dataset))) || _giveUpTimer is not null)
+            {
+                // It cannot be stored; or the timer of an attempt before a reprov runs on, and the firmware cannot start it again.
+                dataset.Dispose();
+                return Status.InternalError;
+            }
+            else
+            {
                 _applied = dataset;
                 Network = name;
-                Current = VirtualDeviceState.Connecting;
+                Enter(VirtualDeviceState.Connecting);
+                _giveUpTimer = Once(Options.AttachTimeout, GiveUp);
             }
         }
 
-        if (dataset is null)
+        if (isInvalid)
         {
             LogFailure("Invalid Thread dataset");
             return Status.InternalError;
         }
 
-        Log.Info("app", "Received Thread dataset", $"    Network  : {MonitorLog.Printable(Encoding.UTF8.GetBytes(dataset.NetworkName ?? ""))}");
+        Log.Info("app", "Received Thread dataset", $"    Network  : {MonitorLog.Printable(name)}");
         lock (Lock)
         {
             if (ReferenceEquals(_applied, dataset))
@@ -95,21 +103,11 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     {
         lock (Lock)
         {
-            switch (Current)
+            switch (Reported)
             {
                 case VirtualDeviceState.Connected when _attached is { } network:
                     OnConnectedRead();
-                    return new GetThreadStatusResp
-                    {
-                        ThreadState = Wire.ThreadState.ThreadAttached,
-                        Attached = new ThreadAttached
-                        {
-                            PanId = (uint)network.PanId,
-                            ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
-                            Channel = (uint)network.Channel,
-                            Name = network.NetworkName,
-                        },
-                    };
+                    return new GetThreadStatusResp { ThreadState = Wire.ThreadState.ThreadAttached, Attached = network };
                 case VirtualDeviceState.Failed:
                     return new GetThreadStatusResp { ThreadState = Wire.ThreadState.ThreadAttachingFailed, FailReason = _failReason };
                 default:
@@ -127,70 +125,136 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         {
             if (Current != VirtualDeviceState.AlreadyProvisioned || _world.Rejoin(stored) is not { } network)
                 return;
-            _attached = network;
+            _attached = Describe(network);
         }
 
         Log.Info("OPENTHREAD", "Role detached -> child");
     }
 
+    // The timer that gives up is not ended: when it goes off in a device that started over, it has failed.
+    protected override void LeaveNetwork()
+    {
+        base.LeaveNetwork();
+        _applied?.Dispose();
+        _applied = null;
+    }
+
     protected override void Forget()
     {
         base.Forget();
+        _giveUpTimer?.Dispose();
         _set?.Dispose();
-        _applied?.Dispose();
-        (_set, _applied, _attached) = (null, null, null);
+        (_giveUpTimer, _set, _attached) = (null, null, null);
     }
 
-    private static ReadOnlySpan<byte> NetworkKeyOf(ThreadDataset dataset)
+    private static ReadOnlySpan<byte> ValueIn(Secret dataset, DatasetEntry type)
     {
-        ReadOnlySpan<byte> rest = dataset.Tlvs.Bytes;
-        while (rest[0] != NetworkKeyType)
-            rest = rest[(2 + rest[1])..];
-        return rest.Slice(2, rest[1]);
+        DatasetTlvs.TryFind(dataset.Bytes, type, out ReadOnlySpan<byte> value);
+        return value;
     }
 
-    private void Attach(ThreadDataset dataset)
+    private static ReadOnlySpan<byte> KeyIn(Secret dataset)
     {
-        VirtualThreadNetwork? network;
+        ReadOnlySpan<byte> value = ValueIn(dataset, DatasetEntry.NetworkKey);
+        return value[..Math.Min(value.Length, NetworkKeyLength)];
+    }
+
+    private static ThreadAttached Describe(VirtualThreadNetwork network) => new()
+    {
+        PanId = (uint)network.PanId,
+        ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
+        Channel = (uint)network.Channel,
+        Name = network.NetworkName,
+    };
+
+    // What is not in the dataset is zero.
+    private static ThreadAttached Describe(Secret dataset)
+    {
+        DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.PanId, out ReadOnlySpan<byte> panId);
+        DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.Channel, out ReadOnlySpan<byte> channel);
+        DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.ExtendedPanId, out ReadOnlySpan<byte> extendedPanId);
+        return new ThreadAttached
+        {
+            PanId = panId.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(panId),
+            ExtPanId = ByteString.CopyFrom(extendedPanId.IsEmpty ? new byte[ExtendedPanIdLength] : extendedPanId[..ExtendedPanIdLength]),
+            Channel = channel.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(channel[1..]),
+            Name = Encoding.UTF8.GetString(ValueIn(dataset, DatasetEntry.NetworkName)),
+        };
+    }
+
+    private void Attach(Secret dataset)
+    {
         lock (Lock)
         {
-            // Powered off or started over in the meantime.
+            // Powered off, started over or given up in the meantime.
             if (!ReferenceEquals(_applied, dataset))
                 return;
-            network = _world.Attach(
-                dataset, key => CryptographicOperations.FixedTimeEquals(key, NetworkKeyOf(dataset)));
-            if (network is null)
+            if (_world.Attach(KeyIn(dataset)) is not { } network)
             {
-                JoinLater(Options.AttachTimeout, () => GiveUp(dataset));
+                // With a timestamp a dataset counts as complete, and whoever has it may found the network.
+                if (Options.FullThreadDevice && DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.ActiveTimestamp, out _))
+                    JoinLater(FoundingDelay, () => Found(dataset));
                 return;
             }
 
-            _attached = network;
-            Network = Encoding.UTF8.GetBytes(network.NetworkName);
-            OnConnected();
-            dataset.Dispose();
-            _applied = null;
+            OnAttached(Describe(network));
         }
 
-        Log.Info("network_prov_mgr", "Thread attached");
-        Log.Info("app", "Provisioning successful");
+        LogAttached();
     }
 
-    private void GiveUp(ThreadDataset dataset)
+    private void Found(Secret dataset)
     {
         lock (Lock)
         {
             if (!ReferenceEquals(_applied, dataset))
                 return;
-            Current = VirtualDeviceState.Failed;
-            _failReason = ThreadFailReason.ThreadNetworkNotFound;
-            dataset.Dispose();
+            OnAttached(Describe(dataset));
+        }
+
+        Log.Info("OPENTHREAD", "Role detached -> leader");
+        LogAttached();
+    }
+
+    private void OnAttached(ThreadAttached network)
+    {
+        _attached = network;
+        Network = Encoding.UTF8.GetBytes(network.Name);
+        _giveUpTimer?.Dispose();
+        _giveUpTimer = null;
+        OnConnected();
+        _applied?.Dispose();
+        _applied = null;
+    }
+
+    private void GiveUp()
+    {
+        lock (Lock)
+        {
+            if (_giveUpTimer is null)
+                return;
+            _giveUpTimer.Dispose();
+            _giveUpTimer = null;
+            _applied?.Dispose();
             _applied = null;
+            Fail(ThreadFailReason.ThreadNetworkNotFound);
         }
 
         LogFailure("Thread network not found");
     }
 
+    private void Fail(ThreadFailReason reason)
+    {
+        Enter(VirtualDeviceState.Failed);
+        _failReason = reason;
+    }
+
     private void LogFailure(string reason) =>
         Log.Error("app", "Provisioning failed!", $"    Reason : {reason}", "    Please reset to factory and retry provisioning");
+
+    private void LogAttached()
+    {
+        Log.Info("network_prov_mgr", "Thread attached");
+        Log.Info("app", "Provisioning successful");
+    }
 }

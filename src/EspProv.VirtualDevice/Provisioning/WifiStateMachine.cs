@@ -13,6 +13,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
 
     private const int MaximumPassphraseLength = 63;
     private const int BssidLength = 6;
+    private const string NoAddress = "0.0.0.0";
 
     private readonly IWifiWorld _world;
     private PendingCredentials? _set;
@@ -75,7 +76,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
 
             _applied = credentials;
             Network = credentials.Ssid;
-            Current = VirtualDeviceState.Connecting;
+            Enter(VirtualDeviceState.Connecting);
             _failedAttempts = 0;
         }
 
@@ -100,7 +101,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     {
         lock (Lock)
         {
-            switch (Current)
+            switch (Reported)
             {
                 case VirtualDeviceState.Connected when _joined is { AccessPoint: { } accessPoint } joined:
                     OnConnectedRead();
@@ -109,7 +110,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
                         StaState = StaState.StaConnected,
                         Connected = new WifiConnected
                         {
-                            Ip4Addr = joined.IPAddress ?? string.Empty,
+                            Ip4Addr = joined.IPAddress ?? NoAddress,
                             AuthMode = accessPoint.Auth,
                             Ssid = ByteString.CopyFrom(accessPoint.Ssid),
                             Bssid = ByteString.CopyFrom(AsReported(accessPoint.Bssid)),
@@ -130,8 +131,9 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>wifi_provisioning refuses, and network_provisioning says Success and does nothing.</summary>
-    protected override Status ResetWithoutFailure() => IsWifiProvisioning ? Status.InternalError : Status.Success;
+    /// <summary>wifi_provisioning refuses. network_provisioning says Success where there is nothing to forget, and refuses while it joins and when it has joined.</summary>
+    protected override Status ResetWithoutFailure() =>
+        !IsWifiProvisioning && Current == VirtualDeviceState.Provisioning ? Status.Success : Status.InternalError;
 
     protected override void JoinAsStation(StoredCredentials stored)
     {
@@ -147,12 +149,21 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         LogConnected(result);
     }
 
+    protected override void LeaveNetwork()
+    {
+        base.LeaveNetwork();
+        _applied?.Dispose();
+        _applied = null;
+        _failedAttempts = 0;
+        if (_joined is not null)
+            _joined = _joined with { IPAddress = null };
+    }
+
     protected override void Forget()
     {
         base.Forget();
         _set?.Dispose();
-        _applied?.Dispose();
-        (_set, _applied, _joined, _failedAttempts) = (null, null, null, 0);
+        (_set, _joined) = (null, null);
     }
 
     // The firmware treats the BSSID as a C string on its way out: what follows a 00 byte is not the access point's.
@@ -216,7 +227,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         else
         {
             _failReason = result.Outcome == JoinOutcome.NetworkNotFound ? StaFailReason.StaNetworkNotFound : StaFailReason.StaAuthError;
-            Current = VirtualDeviceState.Failed;
+            Enter(VirtualDeviceState.Failed);
         }
 
         _applied?.Dispose();

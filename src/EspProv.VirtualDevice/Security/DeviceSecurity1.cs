@@ -6,87 +6,66 @@ using Google.Protobuf;
 namespace EspProv.Virtual;
 
 /// <summary>Security 1 on the device: X25519, the proof of possession, and one AES-256-CTR stream (PROTOCOL.md §4).</summary>
-internal sealed class DeviceSecurity1 : IDeviceSecurity
+internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource random, Action<SecurityEvent> report)
+    : DeviceSecurity<DeviceSecurity1.Keys>(report)
 {
     private const int RandomLength = 16;
 
-    private readonly Secret _proofOfPossession;
-    private readonly IRandomSource _random;
-    private readonly Action<SecurityEvent> _report;
-    private Session? _session;
+    private readonly Secret _proofOfPossession = Secret.FromUtf8(proofOfPossession);
 
-    public DeviceSecurity1(string proofOfPossession, IRandomSource random, Action<SecurityEvent> report)
-    {
-        _proofOfPossession = Secret.FromUtf8(proofOfPossession);
-        _random = random;
-        _report = report;
-    }
-
-    private enum Step
+    /// <summary>Which message is due.</summary>
+    internal enum Step
     {
         Cmd0,
         Cmd1,
         Done,
     }
 
-    public SecurityVersion Version => SecurityVersion.Security1;
+    public override SecurityVersion Version => SecurityVersion.Security1;
 
-    public void OpenSession(uint sessionId)
+    public override void Dispose()
     {
-        _session?.Dispose();
-        _session = new Session(sessionId);
+        base.Dispose();
+        _proofOfPossession.Dispose();
     }
 
-    public void CloseSession(uint sessionId)
+    protected override SessionData? Handshake(Keys keys, SessionData request)
     {
-        if (_session?.Id != sessionId)
-            return;
-        _session.Dispose();
-        _session = null;
-    }
-
-    public SessionData? Handshake(uint sessionId, SessionData request)
-    {
-        if (request.SecVer != SecScheme._1 || request.Sec1 is not { } message || _session is not { } session || session.Id != sessionId)
+        if (request.SecVer != SecScheme._1 || request.Sec1 is not { } message)
             return null;
 
         Sec1Payload? answer = (message.Msg, message.BodyCase) switch
         {
-            (HandshakeStep.Cmd0, Sec1Payload.BodyOneofCase.Sc0) => OnCmd0(session, message.Sc0),
-            (HandshakeStep.Cmd1, Sec1Payload.BodyOneofCase.Sc1) => OnCmd1(session, message.Sc1),
+            (HandshakeStep.Cmd0, Sec1Payload.BodyOneofCase.Sc0) => OnCmd0(keys, message.Sc0),
+            (HandshakeStep.Cmd1, Sec1Payload.BodyOneofCase.Sc1) => OnCmd1(keys, message.Sc1),
             _ => null,
         };
         return answer is null ? null : new SessionData { SecVer = SecScheme._1, Sec1 = answer };
     }
 
-    public byte[]? Decrypt(uint sessionId, ReadOnlySpan<byte> request) => Transform(sessionId, request);
+    protected override byte[]? Decrypt(Keys keys, ReadOnlySpan<byte> request) => Transform(keys, request);
 
-    public byte[]? Encrypt(uint sessionId, ReadOnlySpan<byte> response) => Transform(sessionId, response);
+    protected override byte[]? Encrypt(Keys keys, ReadOnlySpan<byte> response) => Transform(keys, response);
 
-    public void Dispose()
-    {
-        _session?.Dispose();
-        _session = null;
-        _proofOfPossession.Dispose();
-    }
+    private static byte[]? Transform(Keys keys, ReadOnlySpan<byte> input) => keys is { Step: Step.Done, Stream: { } stream } ? stream.Apply(input) : null;
 
     // A Cmd0 is welcome in any state: the client simply starts over.
-    private Sec1Payload? OnCmd0(Session session, Sec1Cmd0 command)
+    private Sec1Payload? OnCmd0(Keys keys, Sec1Cmd0 command)
     {
-        session.Reset();
+        keys.Reset();
         byte[] clientPublicKey = command.ClientPubkey.ToByteArray();
         byte[] privateKey = GC.AllocateArray<byte>(X25519KeyExchange.KeyLength, pinned: true);
         byte[]? key = null;
         try
         {
-            _random.Fill(privateKey);
+            random.Fill(privateKey);
             byte[] devicePublicKey = X25519KeyExchange.PublicKey(privateKey);
             key = X25519KeyExchange.SharedSecret(privateKey, clientPublicKey);
             ProofOfPossessionKey.Mix(_proofOfPossession.Bytes, key);
 
             var deviceRandom = new byte[RandomLength];
-            _random.Fill(deviceRandom);
-            session.Agreed(clientPublicKey, devicePublicKey, new AesCtrKeyStream(key, deviceRandom));
+            random.Fill(deviceRandom);
+            keys.Agreed(clientPublicKey, devicePublicKey, new AesCtrKeyStream(key, deviceRandom));
             return new Sec1Payload
             {
                 Msg = HandshakeStep.Resp0,
@@ -96,7 +75,7 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
         catch (CryptographicException)
         {
             // A key of another length, or one of small order.
-            _report(SecurityEvent.InvalidParameters);
+            Report(SecurityEvent.InvalidParameters);
             return null;
         }
         finally
@@ -106,35 +85,31 @@ internal sealed class DeviceSecurity1 : IDeviceSecurity
         }
     }
 
-    private Sec1Payload? OnCmd1(Session session, Sec1Cmd1 command)
+    private Sec1Payload? OnCmd1(Keys keys, Sec1Cmd1 command)
     {
-        if (session.Step != Step.Cmd1 || session.Stream is not { } stream)
+        if (keys.Step != Step.Cmd1 || keys.Stream is not { } stream)
             return null;
 
         byte[] verify = stream.Apply(command.ClientVerifyData.Span);
-        if (!CryptographicOperations.FixedTimeEquals(verify, session.DevicePublicKey))
+        if (!CryptographicOperations.FixedTimeEquals(verify, keys.DevicePublicKey))
         {
-            session.Reset();
-            _report(SecurityEvent.CredentialsRefused);
+            keys.Reset();
+            Report(SecurityEvent.CredentialsRefused);
             return null;
         }
 
-        session.Established();
-        _report(SecurityEvent.Established);
+        keys.Established();
+        Report(SecurityEvent.Established);
         return new Sec1Payload
         {
             Msg = HandshakeStep.Resp1,
-            Sr1 = new Sec1Resp1 { DeviceVerifyData = ByteString.CopyFrom(stream.Apply(session.ClientPublicKey)) },
+            Sr1 = new Sec1Resp1 { DeviceVerifyData = ByteString.CopyFrom(stream.Apply(keys.ClientPublicKey)) },
         };
     }
 
-    private byte[]? Transform(uint sessionId, ReadOnlySpan<byte> input) =>
-        _session is { Step: Step.Done, Stream: { } stream } session && session.Id == sessionId ? stream.Apply(input) : null;
-
-    private sealed class Session(uint id) : IDisposable
+    /// <summary>What a handshake agreed on.</summary>
+    internal sealed class Keys : IDisposable
     {
-        public uint Id { get; } = id;
-
         public Step Step { get; private set; }
 
         public byte[] ClientPublicKey { get; private set; } = [];

@@ -24,14 +24,19 @@ internal sealed class ThreadWorld
         _inRange.Where(network => channelMask == 0 || (channelMask & (1u << network.Channel)) != 0);
 
     /// <summary>
-    /// The network that a device with this dataset becomes part of. Only the key decides, as it does on the air, where a router does
-    /// not understand a device with another one; a channel or a PAN ID in the dataset narrows the search.
+    /// The network that a device with this network key becomes part of. Nothing else in a dataset decides: a router does not understand a
+    /// device with another key, and a device that is not answered looks on other channels and for other PAN IDs.
     /// </summary>
-    public VirtualThreadNetwork? Attach(ThreadDataset dataset, Func<byte[], bool> acceptsKey) => _inRange.FirstOrDefault(network =>
-        (dataset.Channel ?? network.Channel) == network.Channel
-        && (dataset.PanId ?? network.PanId) == network.PanId
-        && (dataset.ExtendedPanId ?? network.ExtendedPanId) == network.ExtendedPanId
-        && acceptsKey(Convert.FromHexString(network.NetworkKey)));
+    public VirtualThreadNetwork? Attach(ReadOnlySpan<byte> key)
+    {
+        foreach (VirtualThreadNetwork network in _inRange)
+        {
+            if (CryptographicOperations.FixedTimeEquals(Convert.FromHexString(network.NetworkKey), key))
+                return network;
+        }
+
+        return null;
+    }
 
     /// <summary>The network that a device comes back to after a restart.</summary>
     public VirtualThreadNetwork? Rejoin(StoredCredentials stored) => _inRange.FirstOrDefault(network =>

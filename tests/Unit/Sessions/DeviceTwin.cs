@@ -87,6 +87,12 @@ internal sealed class DeviceTwin : ITransport
 
     public Status SetStatus { get; set; }
 
+    /// <summary>What status queries are answered with before Apply: what came of the credentials before a reset.</summary>
+    public GetWifiStatusResp StatusBeforeApply
+    {
+        init => _lastStatus = value;
+    }
+
     /// <summary>Called before each exchange with its index, for what a test wants to happen then.</summary>
     public Action<int>? BeforeExchange { get; set; }
 

@@ -77,6 +77,40 @@ public class WifiProvisioningTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_outcome_from_before_a_reset_is_not_that_of_an_apply_that_may_not_have_arrived(bool reprovision)
+    {
+        var twin = new DeviceTwin
+        {
+            StatusBeforeApply = reprovision ? DeviceTwin.Connected : DeviceTwin.Failed(StaFailReason.StaAuthError),
+        };
+        await using ProvisioningSession session = await twin.Break(2 + Apply - 1, Fault.RequestLost).ConnectAsync(_clock);
+        await (reprovision ? session.ReprovisionWifiAsync(default) : session.ResetWifiAsync(default));
+        using var credential = new WifiCredential("net"u8.ToArray(), null);
+
+        WifiProvisioningResult result = await _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, default));
+
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.Contains("from before its reset", result.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, twin.Applies);
+    }
+
+    [Fact]
+    public async Task After_a_reset_an_apply_whose_reply_is_lost_is_believed_once_it_is_under_way()
+    {
+        var twin = new DeviceTwin { StatusBeforeApply = DeviceTwin.Failed(StaFailReason.StaAuthError) }
+            .Break(2 + Apply - 1, Fault.ReplyLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
+        await session.ResetWifiAsync(default);
+        using var credential = new WifiCredential("net"u8.ToArray(), null);
+
+        Assert.Equal(
+            ProvisioningOutcome.Connected,
+            (await _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, default))).Outcome);
+    }
+
+    [Theory]
     [InlineData((int)Fault.RequestLost)]
     [InlineData((int)Fault.ReplyLost)]
     [InlineData((int)Fault.TimedOut)]

@@ -70,6 +70,20 @@ public static class Vectors
     /// <exception cref="InvalidDataException">It is not there, or not of that form.</exception>
     public static T Read<T>(string file) => Parse<T>(file, ReadText(file));
 
+    /// <summary>Parses a file of that form; <paramref name="file"/> is what errors call it.</summary>
+    /// <exception cref="InvalidDataException">It is not of that form.</exception>
+    public static T Parse<T>(string file, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{file}' is malformed: {exception.Message}", exception);
+        }
+    }
+
     private static bool IsUnreadableOr(string name, Func<Transcript, bool> applies)
     {
         try
@@ -86,18 +100,6 @@ public static class Vectors
     {
         string path = Path.Combine(Folder, file);
         return File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDataException($"There is no '{path}'.");
-    }
-
-    private static T Parse<T>(string file, string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"'{file}' is malformed: it holds null.");
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"'{file}' is malformed: {exception.Message}", exception);
-        }
     }
 
     private static string FindFolder()

@@ -28,7 +28,7 @@ public class ThreadDatasetTests
             "TestingNetwork", 0xd252, "fedcba9876543210", 12
         },
         {
-            // A sleepy network with a wake-up channel, a type that is not known here.
+            // A sleepy network with a wake-up channel.
             "0e08000000000001000000030000104a0300001635060004001fffe0020884fa18779329ac770708fd269658e44aa21a030f4f70656e5468726561642d32386335"
             + "010228c50c0402a0f7f8051000112233445566778899aabbccddeeff041000112233445566778899aabbccddeeff",
             "OpenThread-28c5", 0x28c5, "84fa18779329ac77", 16
@@ -80,7 +80,9 @@ public class ThreadDatasetTests
     [InlineData("0510" + Key + "010112", "PAN ID cannot have 1 bytes")]
     [InlineData("0510" + Key + "0102ffff", "0xffff")]
     [InlineData("0510" + Key + "020711111111222222", "extended PAN ID cannot have 7 bytes")]
-    [InlineData("0510" + Key + "0300", "network name cannot have 0 bytes")]
+    [InlineData("0510" + Key + "0303410a42", "control characters")]
+    [InlineData("0510" + Key + "4a0300000a", "wake-up channel is from 11 to 26")]
+    [InlineData("0510" + Key + "35050003001fff", "channel mask cannot have 5 bytes")]
     [InlineData("0510" + Key + "03114142434445464748494a4b4c4d4e4f5051", "network name cannot have 17 bytes")]
     [InlineData("0510" + Key + "0302c328", "UTF-8")]
     [InlineData("0510" + Key + "04020102", "PSKc cannot have 2 bytes")]
@@ -94,6 +96,30 @@ public class ThreadDatasetTests
         Assert.Equal(ProvisioningErrorReason.InvalidThreadDataset, error.Reason);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, error.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void What_OpenThread_refuses_is_refused_and_what_it_takes_is_taken_unless_it_cannot_be_meant()
+    {
+        string[] notMeant =
+        [
+            "nothing", "no key", "PAN ID of all", "name of 17 bytes", "name in overlong UTF-8", "name with a surrogate",
+            "pending timestamp", "delay timer", "a pending dataset",
+        ];
+        foreach (RecordedDataset recorded in Recording.Datasets)
+        {
+            Exception? refused = Record.Exception(() => ThreadDataset.Parse(recorded.TlvsHex).Dispose());
+            Assert.True((refused is null) == (recorded.Accepted && !notMeant.Contains(recorded.Name)), $"{recorded.Name}: {refused?.Message ?? "taken"}");
+        }
+    }
+
+    [Fact]
+    public void What_a_later_version_adds_to_an_entry_is_passed_over_and_sent()
+    {
+        const string Longer = "000400000f00" + "010312340a" + "0209111111112222222233" + "0300" + "0511" + Key + "00";
+        using ThreadDataset dataset = ParseHex(Longer);
+        Assert.Equal((15, 0x1234, "1111111122222222", null), (dataset.Channel, dataset.PanId, dataset.ExtendedPanId, dataset.NetworkName));
+        Assert.Equal(Longer, Convert.ToHexStringLower(dataset.Tlvs.Bytes));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using EspProv.Datasets;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Sessions;
 using EspProv.Transports;
 using EspProv.Virtual;
 
@@ -80,7 +81,7 @@ public class ThreadSessionTests
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(ForThread, default);
         await using ProvisioningSession session = await ConnectAsync(device);
-        using ThreadDataset wrong = ThreadDatasetTests.Create(key: "ffeeddccbbaa99887766554433221100"), right = ThreadDatasetTests.Create();
+        using ThreadDataset wrong = ThreadDatasetTests.Create(key: "0f1e2d3c4b5a69788796a5b4c3d2e1f0"), right = ThreadDatasetTests.Create();
 
         await session.ResetThreadAsync(default); // Nothing to reset is no error for Thread.
         ThreadProvisioningResult failed = await session.ProvisionThreadAsync(wrong, Patience, null, default);
@@ -98,6 +99,51 @@ public class ThreadSessionTests
         Assert.Equal(
             ProvisioningErrorReason.InvalidDeviceState,
             (await Assert.ThrowsAsync<ProvisioningException>(() => session.ReprovisionThreadAsync(default))).Reason);
+    }
+
+    [Fact]
+    public async Task A_dataset_that_the_device_cannot_make_sense_of_is_a_result_although_apply_is_refused()
+    {
+        // As recorded: Set is taken, Apply is an InternalError, and the status says why.
+        DeviceTwin twin = new DeviceTwin { VersionReply = """{"prov":{"ver":"netprov-v1.2","sec_ver":0,"cap":["no_sec","thread_prov","thread_scan"]}}""" }
+            .Answer(2, _ => Convert.FromHexString("08099a0100"))
+            .Answer(3, _ => Convert.FromHexString("080baa01020805"))
+            .Answer(4, _ => Convert.FromHexString("08078a010410035000"));
+        await using ProvisioningSession session = await twin.ConnectAsync();
+        using ThreadDataset dataset = ThreadDatasetTests.Create();
+
+        ThreadProvisioningResult result = await session.ProvisionThreadAsync(dataset, Patience, null, default);
+
+        Assert.Equal((ProvisioningOutcome.Failed, "DatasetInvalid", false), (result.Outcome, result.Reason, session.CredentialsApplied));
+    }
+
+    [Fact]
+    public async Task Nothing_but_the_key_of_a_dataset_decides_which_network_it_is()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(ForThread, default);
+        await using ProvisioningSession session = await ConnectAsync(device);
+        using ThreadDataset dataset = ThreadDatasetTests.Create("another name", 0x4321, "3333333344444444", 26);
+
+        Assert.Equal(
+            ("OpenThreadDemo", 15),
+            ((await session.ProvisionThreadAsync(dataset, Patience, null, default)) is var result ? result.NetworkName : null, result.Channel!.Value));
+    }
+
+    [Theory]
+    [InlineData(true, true, ProvisioningOutcome.Connected)]
+    [InlineData(true, false, ProvisioningOutcome.Failed)]
+    [InlineData(false, true, ProvisioningOutcome.Failed)]
+    public async Task A_full_device_that_nobody_answers_founds_a_network_from_a_dataset_with_a_timestamp(bool isFull, bool hasTimestamp, ProvisioningOutcome expected)
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(ForThread with { FullThreadDevice = isFull }, default);
+        await using ProvisioningSession session = await ConnectAsync(device);
+        using ThreadDataset dataset = ThreadDatasetTests.Create(
+            "nowhere", key: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", change: values => values with { ActiveTimestamp = hasTimestamp ? 1 : null });
+
+        ThreadProvisioningResult result = await session.ProvisionThreadAsync(dataset, Patience, null, default);
+
+        Assert.Equal((expected, "nowhere"), (result.Outcome, result.NetworkName));
+        Assert.Equal(expected is ProvisioningOutcome.Connected, device.MonitorLog.Any(line => line.Contains("-> leader", StringComparison.Ordinal)));
     }
 
     [Fact]

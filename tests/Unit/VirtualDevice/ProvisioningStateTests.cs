@@ -125,14 +125,14 @@ public class ProvisioningStateTests
     [Theory]
     [InlineData(ProvisioningComponent.WifiProvisioning, Status.InternalError)]
     [InlineData(ProvisioningComponent.NetworkProvisioning, Status.Success)]
-    internal async Task Reset_outside_of_a_failure_is_the_components_affair(ProvisioningComponent component, Status expected)
+    internal async Task Reset_before_any_credentials_is_the_components_affair_and_refused_while_it_joins(ProvisioningComponent component, Status expected)
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { Component = component }, default);
         using TestClient client = await TestClient.OpenAsync(device);
 
         Assert.Equal(expected, await client.ControlAsync(CtrlMessage.CtrlWifiResetCmd));
         await client.ProvisionAsync(Ssid, Passphrase);
-        Assert.Equal(expected, await client.ControlAsync(CtrlMessage.CtrlWifiResetCmd));
+        Assert.Equal(Status.InternalError, await client.ControlAsync(CtrlMessage.CtrlWifiResetCmd));
 
         Assert.Equal(VirtualDeviceState.Connecting, device.State);
     }
@@ -155,8 +155,10 @@ public class ProvisioningStateTests
         Assert.Equal(Status.InternalError, await client.ControlAsync(CtrlMessage.CtrlWifiReprovCmd));
         Assert.Equal(Status.Success, await client.ControlAsync(CtrlMessage.CtrlWifiResetCmd));
 
-        Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+        // The failure is reported until other credentials are applied.
+        Assert.Equal(StaState.StaConnectionFailed, (await client.GetStatusAsync()).StaState);
         await client.ProvisionAsync(Ssid, Passphrase);
+        Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
         _time.Advance(device.Options.ConnectDelay);
         Assert.Equal(StaState.StaConnected, (await client.GetStatusAsync()).StaState);
     }
