@@ -86,6 +86,20 @@ public class ThreadTests : ModuleTest
         Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
     }
 
+    [Theory]
+    [InlineData(0, "OpenThreadDemo", "00112233445566778899aabbccddeeff")]
+    [InlineData(1, "NeighboursThread", "ffeeddccbbaa99887766554433221100")]
+    public void The_network_that_is_chosen_is_the_one_that_is_given(int index, string name, string key)
+    {
+        ConnectThreadDevice();
+        RunClean("$networks = @(Get-EspThreadScan $session)");
+
+        RunClean($"$networks[{index}] | Set-EspThreadDataset -NetworkKey {key} -WhatIf");
+        Assert.Contains($"'{name}'", Host.Shown, StringComparison.Ordinal);
+        Assert.Equal($"Connected {name} True", RunClean<string>(
+            $"$result = $networks[{index}] | Set-EspThreadDataset -NetworkKey {key}; \"$($result.Outcome) $($result.NetworkName) $($result.PanId -eq $networks[{index}].PanId)\""));
+    }
+
     [Fact]
     public void A_device_for_Wi_Fi_is_not_asked_for_Thread_nor_the_other_way_round()
     {
