@@ -8,7 +8,7 @@ public class ThreadPlanTests : FleetTest
     private const string NetworkKey = "00112233445566778899aabbccddeeff";
     private const string Dataset = "000300000f02081111111122222222051000112233445566778899aabbccddeeff030e4f70656e54687265616444656d6f01021234";
     private const string WrongKey = "000300000f020811111111222222220510ffffffffffffffffffffffffffffffff030e4f70656e54687265616444656d6f01021234";
-    private const string OtherNetwork = "000300001302082222222211111111051000112233445566778899aabbccddeeff03056f74686572010210aa";
+    private const string OtherNetwork = "00030000130208222222221111111105109999999999999999999999999999999903056f74686572010210aa";
 
     [Fact]
     public void A_row_with_a_dataset_provisions_a_Thread_device()
@@ -68,7 +68,7 @@ public class ThreadPlanTests : FleetTest
     [Fact]
     public void A_device_that_is_attached_already_counts_as_done_and_one_on_another_network_can_start_over()
     {
-        StartThreadFleet(1, "-KeepServiceUp -ThreadNetwork @{ NetworkName = 'OpenThreadDemo'; NetworkKey = '" + NetworkKey + "'; ExtendedPanId = '1111111122222222'; PanId = 0x1234; Channel = 15 }, @{ NetworkName = 'other'; NetworkKey = '" + NetworkKey + "'; ExtendedPanId = '2222222211111111'; PanId = 0x10aa; Channel = 19 }");
+        StartThreadFleet(1, "-ConnectDelay 0.02 -KeepServiceUp -ThreadNetwork @{ NetworkName = 'OpenThreadDemo'; NetworkKey = '" + NetworkKey + "'; ExtendedPanId = '1111111122222222'; PanId = 0x1234; Channel = 15 }, @{ NetworkName = 'other'; NetworkKey = '99999999999999999999999999999999'; ExtendedPanId = '2222222211111111'; PanId = 0x10aa; Channel = 19 }");
         Assert.Equal(["Connected"], Outcomes("$rows | Invoke-EspProvisioning"));
         Assert.Equal(["Connected AlreadyConnected"], Outcomes("$rows | Invoke-EspProvisioning"));
         Assert.Equal(["Failed InvalidDeviceState"], Outcomes($"$rows[0].DatasetTlvs = '{OtherNetwork}'; $rows | Invoke-EspProvisioning"));
@@ -136,7 +136,7 @@ public class ThreadPlanTests : FleetTest
         Assert.Empty(Host.Questions);
     }
 
-    private void StartThreadFleet(int count, string arguments = "-AttachTimeout 0.1") => RunClean($$"""
+    private void StartThreadFleet(int count, string arguments = "-ConnectDelay 0.02 -AttachTimeout 0.5") => RunClean($$"""
         $devices = @(Start-EspVirtualDevice -Network Thread -Count {{count}} {{arguments}})
         $rows = @($devices | ForEach-Object { [pscustomobject]@{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; DatasetTlvs = '{{Dataset}}' } })
         """);
