@@ -43,7 +43,7 @@ public class ThreadTests : ModuleTest
     [Fact]
     public void A_wrong_key_is_a_result_and_an_error_and_a_reset_lets_it_be_corrected()
     {
-        ConnectThreadDevice("-AttachTimeout 0");
+        ConnectThreadDevice("-AttachTimeout 0.3");
         Assert.Equal("Failed/NetworkNotFound", Assert.Single(Run("$result = Get-EspThreadScan $session -First 1 | Set-EspThreadDataset -NetworkKey ('0' * 32); \"$($result.Outcome)/$($result.Reason)\"")).ToString());
         Assert.Equal("ThreadNetworkNotFound", IdOf(Assert.Single(Errors)));
         Assert.Equal("AttachingFailed/NetworkNotFound", RunClean<string>("$status = Get-EspThreadStatus $session; \"$($status.State)/$($status.FailReason)\""));
@@ -114,7 +114,7 @@ public class ThreadTests : ModuleTest
     [Fact]
     public void The_network_key_comes_out_of_no_stream()
     {
-        ConnectThreadDevice("-AttachTimeout 0");
+        ConnectThreadDevice("-AttachTimeout 0.3");
         RunClean("""
             $VerbosePreference = $DebugPreference = 'Continue'
             $everything = & {

@@ -121,6 +121,7 @@ public class HttpTransportTests
         await using var server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1", Cookie + header)).Ok("2");
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
+        await server.Closed;
         Assert.Equal("2", await ExchangeAsync(transport));
         Assert.Equal((2, "Cookie: session=4048685227"), (server.Requests[1].Connection, CookieOf(server.Requests[1].Text)));
     }

@@ -10,6 +10,7 @@ namespace EspProv.Tests.Transports;
 /// </summary>
 internal sealed class ScriptedHttpServer : IAsyncDisposable
 {
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Queue<Func<Socket, Task>> _script = new();
@@ -42,7 +43,11 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
         await socket.SendAsync(Encoding.Latin1.GetBytes(text));
         socket.Shutdown(SocketShutdown.Both);
         socket.Close();
+        _closed.TrySetResult();
     });
+
+    /// <summary>Done when a connection was closed after its answer, which the client may have before.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>The next request closes the connection without an answer.</summary>
     public ScriptedHttpServer Close() => ReplyAndClose("");
