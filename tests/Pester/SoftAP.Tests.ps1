@@ -12,9 +12,9 @@ echo "`$*" >> '$log'
 case "`$*" in
   *"wifi list"*) echo 'PROV_PESTER:24\:0A\:C4\:26\:1F\:CC:80:WPA2' ;;
   *"device status"*) echo 'lo:wifi:connected' ;;
-  *"show --active"*) echo '${former}:802-11-wireless:lo' ;;
+  *"connection show"*) echo 'office:${former}:802-11-wireless:lo' ;;
   *"device show"*) echo 'IP4.ADDRESS[1]:127.0.0.1/8' ;;
-  *passwd-file*) cat > /dev/null ;;
+  *--ask*) cat > /dev/null ;;
 esac
 "@ -replace "`r" | Set-Content $nmcli
         chmod +x $nmcli
@@ -42,7 +42,7 @@ esac
     }
 
     It 'is joined for the session, and the former network comes back' {
-        $session = Connect-EspProvSession -Address $virtual.Address -AccessPoint PROV_PESTER -ProofOfPossession abcd1234 -Confirm:$false
+        $session = Connect-EspProvSession -Address $virtual.Address -AccessPoint PROV_PESTER -SoftApKey softap-key -ProofOfPossession abcd1234 -Confirm:$false
         @(Get-EspWifiScan $session).Count | Should -Be 5
         $session | Disconnect-EspProvSession
         Get-Content $log -Raw | Should -Match "connection up uuid $former"
@@ -50,7 +50,7 @@ esac
 
     It 'gives the former network back when the process ends with the session open' {
         $pwsh = (Get-Process -Id $PID).Path
-        $script = "Import-Module '$manifest'; (Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -ProofOfPossession abcd1234 -Confirm:`$false).State; exit 0"
+        $script = "Import-Module '$manifest'; (Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -SoftApKey softap-key -ProofOfPossession abcd1234 -Confirm:`$false).State; exit 0"
         & $pwsh -NoProfile -Command $script | Should -Be 'Opened'
         Get-Content $log -Raw | Should -Match "connection up uuid $former"
     }
@@ -58,7 +58,7 @@ esac
     It 'is not joined where the question cannot be asked' {
         $pwsh = (Get-Process -Id $PID).Path
         $script = "Import-Module '$manifest'; Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -ErrorVariable problem -ErrorAction SilentlyContinue; `$problem[0].FullyQualifiedErrorId"
-        & $pwsh -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'TransportUnavailable,'
+        & $pwsh -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'AccessPointNotConfirmed,'
         Get-Content $log -Raw | Should -Not -Match 'connection add'
     }
 }
