@@ -5,7 +5,7 @@ param()
 Describe 'A device that is built for Thread' {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
-        $virtual = Start-EspVirtualDevice -Name PESTER_THREAD -Network Thread -AttachTimeout 0.2
+        $virtual = Start-EspVirtualDevice -Name PESTER_THREAD -Network Thread -ConnectDelay 0.05 -AttachTimeout 1
         $session = $virtual | Connect-EspProvSession -ProofOfPossession (ConvertTo-SecureString abcd1234 -AsPlainText -Force)
         $key = ConvertTo-SecureString 00112233445566778899aabbccddeeff -AsPlainText -Force
         $wrong = ConvertTo-SecureString ffffffffffffffffffffffffffffffff -AsPlainText -Force
