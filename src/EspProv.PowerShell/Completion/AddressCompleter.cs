@@ -9,5 +9,5 @@ public sealed class AddressCompleter : ValueCompleter
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         ModuleState.Current.VirtualDevices.All
             .Select(device => (device.Address, $"virtual device {device.Name}"))
-            .Append(("192.168.4.1", "the device whose access point this machine has joined"));
+            .Append((Discovery.HostWifiSource.DeviceAddress, "the device whose access point this machine has joined"));
 }

@@ -8,7 +8,8 @@ namespace EspProv.Commands.Discovery;
 /// <summary>The access points that this machine hears, by their names: devices have one of their own while they wait.</summary>
 internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySource
 {
-    private const string DeviceAddress = "192.168.4.1";
+    /// <summary>Where every device has its own access point (PROTOCOL.md §6).</summary>
+    internal const string DeviceAddress = "192.168.4.1";
 
     /// <inheritdoc/>
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;

@@ -12,9 +12,6 @@ namespace EspProv.Commands.Fleet;
 /// <param name="pair">Pair right after connecting over Bluetooth.</param>
 internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTimeout, bool pair) : IFleetLinks
 {
-    // Where every access point of a device's own has it (PROTOCOL.md §6).
-    private const string AccessPointAddress = "192.168.4.1";
-
     private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
@@ -40,7 +37,7 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
 
         // The code of a SoftAP device names its access point, which this machine has joined when it is to be reached at all.
         if (row is { IsFromQrCode: true, Transport: ProvisioningTransport.SoftAP })
-            return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = AccessPointAddress };
+            return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = HostWifiSource.DeviceAddress };
         throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
     }
 

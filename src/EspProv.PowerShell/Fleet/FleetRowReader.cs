@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EspProv.Commands.Binding;
+using EspProv.Commands.Discovery;
 using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Security;
@@ -14,9 +15,6 @@ namespace EspProv.Commands.Fleet;
 /// </summary>
 internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn)
 {
-    // Where every device's own access point has it (PROTOCOL.md §6).
-    private const string AccessPointAddress = "192.168.4.1";
-
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
 
@@ -132,7 +130,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
     // Every access point of a device's own has the same address, and a person who carries the data is told the device's name.
     private static string? AddressBy(string? name, string? accessPoint, ProvisioningTransport transport) =>
-        accessPoint is not null ? AccessPointAddress : transport is ProvisioningTransport.Console ? name : null;
+        accessPoint is not null ? HostWifiSource.DeviceAddress : transport is ProvisioningTransport.Console ? name : null;
 
     // With networks of both kinds among the common values, a row that names one, or that says which kind, wants that one. Where nothing does, the
     // row has both, and the device's firmware decides. A row that says Thread has the network's name where others have their SSID.

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Security;
 using EspProv.Commands.Binding;
+using EspProv.Commands.Discovery;
 using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
@@ -12,9 +13,6 @@ namespace EspProv.Commands;
 /// </summary>
 public sealed class EspQrCode
 {
-    // Where a device's own access point is reached, always (PROTOCOL.md §6).
-    private const string SoftApAddress = "192.168.4.1";
-
     internal EspQrCode(QrPayload payload)
     {
         Payload = payload;
@@ -30,7 +28,7 @@ public sealed class EspQrCode
     public ProvisioningTransport Transport => Payload.Transport;
 
     /// <summary>Where: the address that every access point of a device's own has; over Bluetooth, the name that it advertises.</summary>
-    public string Address => Transport == ProvisioningTransport.SoftAP ? SoftApAddress : Name;
+    public string Address => Transport == ProvisioningTransport.SoftAP ? HostWifiSource.DeviceAddress : Name;
 
     /// <summary>The scheme to expect; null when the code leaves it to the device.</summary>
     public SecurityVersion? SecurityVersion => Payload.ExpectedSecurityVersion;
