@@ -5,7 +5,7 @@ using EspProv.Transports;
 
 namespace EspProv.Bluetooth;
 
-/// <summary>Bluetooth on Linux: BlueZ (org.bluez) over the system's libdbus-1.</summary>
+/// <summary>Bluetooth on Linux: BlueZ (org.bluez) over D-Bus.</summary>
 public sealed class BlueZHost : IBluetoothHost
 {
     private readonly BlueZOptions _options;
@@ -53,7 +53,7 @@ public sealed class BlueZHost : IBluetoothHost
                 }
             }
 
-            // On the bus connection's thread.
+            // On the bus connection's reading loop: must not block.
             void OnChanged(BlueZChange change)
             {
                 if (change.Interface == BlueZNames.Device && change.Path.StartsWith(adapterPath + "/", StringComparison.Ordinal))

@@ -51,11 +51,7 @@ internal sealed class BlueZClient : IAsyncDisposable
         }
         catch (Exception error)
         {
-            if (service is not null)
-            {
-                await service.DisposeAsync().ConfigureAwait(false);
-            }
-
+            service?.Dispose();
             await connection.DisposeAsync().ConfigureAwait(false);
             if (error is DBusException bus)
             {
@@ -144,8 +140,8 @@ internal sealed class BlueZClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _service.Changed -= OnOwnerChanged;
-        await Objects.DisposeAsync().ConfigureAwait(false);
-        await _service.DisposeAsync().ConfigureAwait(false);
+        Objects.Dispose();
+        _service.Dispose();
         await Connection.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -11,8 +11,6 @@ internal static partial class BlueZErrors
     /// <summary>The bus could not be reached.</summary>
     public static ProvisioningException FromOpening(Exception error) => error switch
     {
-        DllNotFoundException => new(
-            ProvisioningErrorReason.TransportUnavailable, "Bluetooth needs the system's libdbus-1.so.3, which is not installed.", error),
         DBusException { Name: DBusException.AccessDenied } denied => new(
             ProvisioningErrorReason.BluetoothPermissionDenied, $"This user may not use the system's message bus: {denied.Message}", error),
         DBusException other => new(

@@ -11,11 +11,11 @@ internal sealed record BlueZChange(string Path, string Interface, IReadOnlyColle
 /// <summary>
 /// A mirror of BlueZ's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
-internal sealed class BlueZObjects : IAsyncDisposable
+internal sealed class BlueZObjects : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
-    private readonly List<IAsyncDisposable> _subscriptions = [];
+    private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
     private List<DBusMessage>? _early = [];
 
@@ -23,7 +23,7 @@ internal sealed class BlueZObjects : IAsyncDisposable
     {
     }
 
-    /// <summary>Called on the bus connection's thread after the mirror took a change in.</summary>
+    /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
     public event Action<BlueZChange>? Changed;
 
     public static async Task<BlueZObjects> StartAsync(DBusConnection connection, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class BlueZObjects : IAsyncDisposable
         }
         catch
         {
-            await objects.DisposeAsync().ConfigureAwait(false);
+            objects.Dispose();
             throw;
         }
     }
@@ -122,15 +122,7 @@ internal sealed class BlueZObjects : IAsyncDisposable
         Announce(changes);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (IAsyncDisposable subscription in _subscriptions)
-        {
-            await subscription.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _subscriptions.Clear();
-    }
+    public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
     private void Fill(Dictionary<string, object> snapshot)
     {

@@ -1,474 +1,378 @@
-using static EspProv.Bluetooth.DBus.NativeMethods;
+using System.Net.Sockets;
+using Tmds.DBus.Protocol;
+using Library = Tmds.DBus.Protocol.DBusConnection;
 
 namespace EspProv.Bluetooth.DBus;
 
-/// <summary>Which signals to hear. All parts are optional but the sender.</summary>
-internal sealed record DBusMatch(string Sender, string? Path = null, string? PathNamespace = null, string? Interface = null, string? Member = null, string? Argument0 = null)
-{
-    /// <summary>The rule in the bus's notation.</summary>
-    public string Rule => string.Join(',', new[]
-    {
-        ("type", "signal"), ("sender", Sender), ("path", Path), ("path_namespace", PathNamespace),
-        ("interface", Interface), ("member", Member), ("arg0", Argument0),
-    }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}='{part.Item2}'"));
-
-    /// <summary>Whether a signal is one of these; the bus has checked the sender's well-known name.</summary>
-    public bool Covers(DBusMessage signal) =>
-        (Path is null || signal.Path == Path)
-        && (PathNamespace is null || PathNamespace == "/" || signal.Path == PathNamespace || signal.Path!.StartsWith(PathNamespace + "/", StringComparison.Ordinal))
-        && (Interface is null || signal.Interface == Interface)
-        && (Member is null || signal.Member == Member)
-        && (Argument0 is null || (signal.Body is [string first, ..] && first == Argument0));
-}
+/// <summary>Which signals to receive. All parts are optional but the sender.</summary>
+internal sealed record DBusMatch(string Sender, string? Path = null, string? PathNamespace = null, string? Interface = null, string? Member = null, string? Argument0 = null);
 
 /// <summary>
-/// A connection to a message bus. One thread owns libdbus' connection and sleeps in poll(2) on its socket and on an eventfd, by which
-/// other threads hand it work; everything native happens on it. Messages are matched to calls by their serials.
+/// A connection to a message bus, over Tmds.DBus.Protocol. It adds what that leaves to its users: a timeout and a token for every call,
+/// checks of what is sent, and handlers that may throw.
 /// </summary>
 internal sealed class DBusConnection : IAsyncDisposable
 {
     public const string BusName = "org.freedesktop.DBus";
     public const string BusPath = "/org/freedesktop/DBus";
 
-    private const int SystemBus = 1;
+    private const string SystemBusVariable = "DBUS_SYSTEM_BUS_ADDRESS";
+    private const string SystemBus = "unix:path=/run/dbus/system_bus_socket";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly string? _address;
-    private readonly EventFdHandle _wake = new();
-    private readonly object _gate = new();
-    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Library _bus;
     private readonly CancellationTokenSource _closed = new();
+    private readonly ObjectHandler _objects = new();
+    private int _disposed;
 
-    // Guarded by _gate.
-    private readonly Queue<Action> _work = new();
-    private readonly List<(DBusMatch Match, Action<DBusMessage> Handler)> _handlers = [];
-    private readonly Dictionary<string, Func<DBusMessage, Task<DBusMessage>>> _objects = new(StringComparer.Ordinal);
-    private bool _stop;
-    private bool _dead;
-
-    // Owned by the thread.
-    private readonly Dictionary<uint, TaskCompletionSource<DBusMessage>> _pending = [];
-    private DBusConnectionHandle? _native;
-
-    private DBusConnection(string? address) => _address = address;
+    private DBusConnection(string address)
+    {
+        _bus = new Library(new Options(address));
+        Closed = _closed.Token;
+    }
 
     /// <summary>Our own name on the bus.</summary>
-    public string UniqueName { get; private set; } = "";
+    public string UniqueName => _bus.UniqueName ?? "";
 
     /// <summary>Cancelled when the connection is lost or disposed of.</summary>
-    public CancellationToken Closed { get; private set; }
+    public CancellationToken Closed { get; }
 
     /// <summary>Connects to the bus at <paramref name="address"/>, or to the system bus.</summary>
     /// <exception cref="DBusException">The bus cannot be reached.</exception>
-    /// <exception cref="DllNotFoundException">There is no libdbus-1.</exception>
     public static async Task<DBusConnection> OpenAsync(string? address, CancellationToken cancellationToken)
     {
+        address ??= Environment.GetEnvironmentVariable(SystemBusVariable) is { Length: > 0 } system ? system : SystemBus;
         var connection = new DBusConnection(address);
-        connection.Closed = connection._closed.Token;
-        new Thread(connection.Run) { IsBackground = true, Name = "EspProv D-Bus" }.Start();
         try
         {
-            await connection._opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await OffTheLoop(ConnectAsync(connection._bus)).WaitAsync(DefaultTimeout, cancellationToken).ConfigureAwait(false);
+            connection._bus.AddMethodHandler(connection._objects);
+            _ = connection.WatchAsync();
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
-            // Not awaited when cancelled: the library may still be waiting for the bus, and the thread ends on its own after that.
-            connection.Stop();
-            throw;
+            connection._bus.Dispose();
+            connection._closed.Dispose();
+            throw exception is OperationCanceledException ? exception : NotConnected(address, exception);
         }
     }
 
     /// <summary>Calls a method and returns its reply.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Stops waiting at once; the method runs on, on the other side.</param>
+    /// <param name="timeout">How long to wait; 25 seconds by default.</param>
+    /// <param name="onReply">
+    /// Called with the reply on the thread that reads, in order: before any signal that was sent after it. It must not block.
+    /// </param>
+    /// <exception cref="ArgumentException">A name or value cannot be sent.</exception>
     /// <exception cref="DBusException">An error reply, no reply in time, or a lost connection.</exception>
-    public async Task<DBusMessage> CallAsync(DBusMessage call, CancellationToken cancellationToken, TimeSpan? timeout = null)
+    public async Task<DBusMessage> CallAsync(
+        DBusMessage call, CancellationToken cancellationToken, TimeSpan? timeout = null, Action<DBusMessage>? onReply = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var reply = new TaskCompletionSource<DBusMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        uint serial = 0;
-        Post(
-            () =>
-            {
-                serial = Send(call, reply);
-            },
-            reply);
+        Task<DBusMessage> reply;
         try
         {
-            return await reply.Task.WaitAsync(timeout ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
+            reply = OffTheLoop(_bus.CallMethodAsync(
+                Write(call, MessageType.MethodCall),
+                (message, _) =>
+                {
+                    DBusMessage read = DBusMessage.Read(message);
+                    onReply?.Invoke(read);
+                    return read;
+                }));
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Lost();
+        }
+
+        try
+        {
+            return await reply.WaitAsync(timeout ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw new DBusException(DBusException.NoReply, $"{call.Destination} did not answer {call.Member} in time.");
         }
-        finally
+        catch (DBusErrorReplyException exception)
         {
-            if (!reply.Task.IsCompleted)
-            {
-                reply.TrySetCanceled(CancellationToken.None);
-                Post(() => _pending.Remove(serial), null);
-            }
+            // The library repeats the name where there is no text.
+            throw new DBusException(exception.ErrorName, exception.ErrorMessage == exception.ErrorName ? "" : exception.ErrorMessage);
+        }
+        catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException)
+        {
+            Close();
+            throw Lost();
+        }
+        catch (Exception exception) when (exception is DBusMessageException or InvalidDataException or ArgumentException)
+        {
+            throw new DBusException(DBusException.InvalidArgs, $"{call.Destination} answered {call.Member} with what cannot be read.");
         }
     }
 
-    /// <summary>Hears signals until the result is disposed of; that removes the match rule from the bus.</summary>
+    /// <summary>Receives signals until the result is disposed of, which removes the match rule from the bus.</summary>
     /// <param name="match">Which signals.</param>
-    /// <param name="handler">Called on the connection's thread: it must not block and must not throw.</param>
+    /// <param name="handler">Called on the thread that reads: it must not block. A signal whose handler throws is lost, and only that.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<IAsyncDisposable> SubscribeAsync(DBusMatch match, Action<DBusMessage> handler, CancellationToken cancellationToken)
+    /// <exception cref="DBusException">The bus refused the rule, or the connection is lost.</exception>
+    public async Task<IDisposable> SubscribeAsync(DBusMatch match, Action<DBusMessage> handler, CancellationToken cancellationToken)
     {
-        var entry = (match, handler);
-        lock (_gate)
+        var rule = new MatchRule
         {
-            _handlers.Add(entry);
-        }
-
-        var subscription = new Subscription(this, entry);
+            Type = MessageType.Signal,
+            Sender = match.Sender,
+            Path = match.Path,
+            PathNamespace = match.PathNamespace,
+            Interface = match.Interface,
+            Member = match.Member,
+            Arg0 = match.Argument0,
+        };
+        Task<IDisposable>? subscribing = null;
         try
         {
-            await CallAsync(DBusMessage.Call(BusName, BusPath, BusName, "AddMatch", "s", match.Rule), cancellationToken).ConfigureAwait(false);
-            return subscription;
+            // An exception from a reader or a handler would end the subscription without a word.
+            subscribing = OffTheLoop(_bus.AddMatchAsync(
+                rule, (message, _) => TryRead(message), (Notification<DBusMessage?> signal) => Handle(signal, handler), emitOnCapturedContext: false).AsTask());
+            return await subscribing.WaitAsync(DefaultTimeout, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (DBusErrorReplyException exception)
         {
-            await subscription.DisposeAsync().ConfigureAwait(false);
-            throw;
+            throw new DBusException(exception.ErrorName, exception.ErrorMessage);
+        }
+        catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException)
+        {
+            Close();
+            throw Lost();
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // The rule may still be added: then it is removed again.
+            _ = subscribing!.ContinueWith(
+                static task => task.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw exception is TimeoutException ? new DBusException(DBusException.NoReply, "The message bus did not answer in time.") : exception;
         }
     }
 
     /// <summary>Answers method calls to an object of ours until the result is disposed of.</summary>
     /// <param name="path">The object's path.</param>
-    /// <param name="handler">Called on the connection's thread; a <see cref="DBusException"/> from it becomes an error reply.</param>
-    public IDisposable Export(string path, Func<DBusMessage, Task<DBusMessage>> handler)
+    /// <param name="handler">Called on the thread that reads; a <see cref="DBusException"/> from it becomes an error reply.</param>
+    public IDisposable Export(string path, Func<DBusMessage, Task<DBusMessage>> handler) => _objects.Add(path, handler);
+
+    /// <summary>Sends a signal; nothing happens where the connection is lost.</summary>
+    /// <exception cref="ArgumentException">A name or value cannot be sent.</exception>
+    public void Emit(DBusMessage signal)
     {
-        lock (_gate)
+        try
         {
-            _objects.Add(path, handler);
+            _bus.TrySendMessage(Write(signal, MessageType.Signal));
         }
-
-        return new ExportedObject(this, path);
+        catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException or InvalidOperationException)
+        {
+        }
     }
-
-    /// <summary>Sends a message that has no reply: a signal.</summary>
-    public void Emit(DBusMessage message) => Post(() => Send(message, null), null);
 
     public async ValueTask DisposeAsync()
     {
-        Stop();
-        await _ended.Task.ConfigureAwait(false);
-    }
-
-    private static unsafe DBusException? TakeError(NativeError* error)
-    {
-        DBusException? exception = error->Name == 0
-            ? null
-            : new DBusException(DBusMessage.Text(error->Name)!, DBusMessage.Text(error->Message) ?? "");
-        dbus_error_free(error);
-        return exception;
-    }
-
-    private void Stop()
-    {
-        lock (_gate)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        try
         {
-            _stop = true;
-            if (!_wake.IsClosed)
-            {
-                _wake.Set();
-            }
+            // The library drops what is still queued; what the bus answers after it was sent.
+            await CallAsync(DBusMessage.Call(BusName, BusPath, BusName, "GetId"), CancellationToken.None, FlushTimeout).ConfigureAwait(false);
+        }
+        catch (DBusException)
+        {
+            // A lost connection has nothing to send.
+        }
+
+        _bus.Dispose();
+        Close();
+    }
+
+    private MessageBuffer Write(DBusMessage message, MessageType type)
+    {
+        message.CheckNames();
+        MessageWriter writer = _bus.GetMessageWriter();
+        try
+        {
+            if (type is MessageType.MethodCall)
+                writer.WriteMethodCallHeader(message.Destination, message.Path, message.Interface, message.Member, message.Signature);
+            else
+                writer.WriteSignalHeader(message.Destination, message.Path, message.Interface, message.Member, message.Signature);
+            DBusWriter.WriteBody(ref writer, message.Signature, message.Body);
+            return writer.CreateMessage();
+        }
+        finally
+        {
+            writer.Dispose();
         }
     }
 
-    private void Post(Action action, TaskCompletionSource<DBusMessage>? failed)
+    // Continuations of the library's tasks run on the thread that reads, where waiting for another reply would wait for ever. A task that
+    // is given up is observed, too.
+    private static Task<T> OffTheLoop<T>(Task<T> task)
     {
-        lock (_gate)
-        {
-            if (!_stop && !_dead)
-            {
-                _work.Enqueue(failed is null
-                    ? action
-                    : () =>
-                    {
-                        try
-                        {
-                            action();
-                        }
-                        catch (Exception error)
-                        {
-                            failed.TrySetException(error);
-                        }
-                    });
-                _wake.Set();
-                return;
-            }
-        }
+        Task<T> hopped = task.ContinueWith(static done => done, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        _ = hopped.ContinueWith(
+            static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return hopped;
+    }
 
-        failed?.TrySetException(Lost());
+    private static async Task<bool> ConnectAsync(Library bus)
+    {
+        await bus.ConnectAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private static DBusMessage? TryRead(Message message)
+    {
+        try
+        {
+            return DBusMessage.Read(message);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or DBusReadException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static void Handle(Notification<DBusMessage?> signal, Action<DBusMessage> handler)
+    {
+        if (signal is not { HasValue: true, Value: { } message })
+            return;
+        try
+        {
+            handler(message);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+        }
     }
 
     private static DBusException Lost() => new(DBusException.Disconnected, "The connection to the message bus is closed.");
 
-    private void Run()
+    private static DBusException NotConnected(string address, Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException { SocketErrorCode: SocketError.AccessDenied }:
+                    return new DBusException(DBusException.AccessDenied, $"The message bus at {address} refuses this user.");
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused }:
+                    return new DBusException(DBusException.FileNotFound, $"There is no message bus at {address}.");
+                case DBusErrorReplyException reply:
+                    return new DBusException(reply.ErrorName, reply.ErrorMessage);
+                case TimeoutException:
+                    return new DBusException(DBusException.NoReply, $"The message bus at {address} did not answer in time.");
+            }
+        }
+
+        return new DBusException(DBusException.NoServer, $"The message bus at {address} cannot be used: {exception.Message}");
+    }
+
+    private async Task WatchAsync()
+    {
+        await OffTheLoop(_bus.DisconnectedAsync()).ConfigureAwait(false);
+        Close();
+    }
+
+    private void Close()
     {
         try
         {
-            Open();
-            _opened.TrySetResult();
-            Loop();
+            _closed.Cancel();
         }
-        catch (Exception error)
+        catch (AggregateException)
         {
-            // Before it was open: the reason why it is not. Afterwards: nothing that a caller could be told better than "lost".
-            _opened.TrySetException(error);
-        }
-        finally
-        {
-            End();
+            // One listener's failure is not the others'.
         }
     }
 
-    private unsafe void Open()
+    /// <summary>The library's default options, without file descriptors.</summary>
+    private sealed class Options(string address) : DBusConnectionOptions(address)
     {
-        NativeError error;
-        if (dbus_threads_init_default() == 0)
+        protected override async ValueTask<SetupResult> SetupAsync(CancellationToken cancellationToken)
         {
-            throw new InsufficientMemoryException();
-        }
-
-        dbus_error_init(&error);
-        DBusConnectionHandle native = _address is null ? dbus_bus_get_private(SystemBus, &error) : dbus_connection_open_private(_address, &error);
-        if (TakeError(&error) is { } cannotConnect)
-        {
-            native.Dispose();
-            throw cannotConnect;
-        }
-
-        _native = native;
-        dbus_connection_set_exit_on_disconnect(native, 0);
-        if (_address is not null)
-        {
-            dbus_error_init(&error);
-            _ = dbus_bus_register(native, &error);
-            if (TakeError(&error) is { } cannotRegister)
-            {
-                throw cannotRegister;
-            }
-        }
-
-        UniqueName = DBusMessage.Text(dbus_bus_get_unique_name(native)) ?? "";
-    }
-
-    private unsafe void Loop()
-    {
-        DBusConnectionHandle native = _native!;
-        if (dbus_connection_get_unix_fd(native, out int socket) == 0)
-        {
-            return;
-        }
-
-        PollDescriptor* polled = stackalloc PollDescriptor[2];
-        polled[0] = new PollDescriptor { Descriptor = socket };
-        polled[1] = new PollDescriptor { Descriptor = _wake.Descriptor, Events = PollIn };
-        while (true)
-        {
-            bool stop = RunWork();
-            Receive(native);
-            if (dbus_connection_get_is_connected(native) == 0 || (stop && !Flushing(native)))
-            {
-                return;
-            }
-
-            polled[0].Events = (short)(dbus_connection_has_messages_to_send(native) != 0 ? PollIn | PollOut : PollIn);
-            // A negative result is an interrupting signal: look again.
-            _ = Poll(polled, 2, stop ? 1000 : -1);
-            if (polled[1].Returned != 0)
-            {
-                _wake.Reset();
-            }
-
-            _ = dbus_connection_read_write(native, 0);
+            SetupResult result = await base.SetupAsync(cancellationToken).ConfigureAwait(false);
+            result.SupportsFdPassing = false;
+            return result;
         }
     }
 
-    // What was sent last, such as an error reply, is not lost by leaving; but a bus that takes nothing does not keep us.
-    private int _flushes;
-
-    private bool Flushing(DBusConnectionHandle native) => dbus_connection_has_messages_to_send(native) != 0 && _flushes++ < 3;
-
-    private bool RunWork()
+    /// <summary>All objects of ours: a handler of its own for every path would answer calls to other paths with an unknown method.</summary>
+    private sealed class ObjectHandler : IPathMethodHandler
     {
-        while (true)
+        private readonly Dictionary<string, Func<DBusMessage, Task<DBusMessage>>> _objects = new(StringComparer.Ordinal);
+
+        public string Path => "/";
+
+        public bool HandlesChildPaths => true;
+
+        public IDisposable Add(string path, Func<DBusMessage, Task<DBusMessage>> handler)
         {
-            Action action;
-            lock (_gate)
-            {
-                if (!_work.TryDequeue(out action!))
-                {
-                    return _stop;
-                }
-            }
-
-            action();
-        }
-    }
-
-    private void Receive(DBusConnectionHandle native)
-    {
-        while (true)
-        {
-            DBusMessage message;
-            using (DBusMessageHandle popped = dbus_connection_pop_message(native))
-            {
-                if (popped.IsInvalid)
-                {
-                    return;
-                }
-
-                message = DBusMessage.FromNative(popped);
-            }
-
-            switch (message.Type)
-            {
-                case DBusMessageType.MethodReturn or DBusMessageType.Error:
-                    if (_pending.Remove(message.ReplySerial, out TaskCompletionSource<DBusMessage>? caller))
-                    {
-                        Complete(caller, message);
-                    }
-
-                    break;
-                case DBusMessageType.Signal:
-                    Action<DBusMessage>[] handlers;
-                    lock (_gate)
-                    {
-                        handlers = [.. _handlers.Where(entry => entry.Match.Covers(message)).Select(entry => entry.Handler)];
-                    }
-
-                    Array.ForEach(handlers, handler => handler(message));
-                    break;
-                case DBusMessageType.MethodCall:
-                    Answer(message);
-                    break;
-            }
-        }
-    }
-
-    private static void Complete(TaskCompletionSource<DBusMessage> caller, DBusMessage reply)
-    {
-        if (reply.Type == DBusMessageType.Error)
-        {
-            caller.TrySetException(new DBusException(reply.ErrorName ?? "", reply.Body is [string text, ..] ? text : ""));
-        }
-        else
-        {
-            caller.TrySetResult(reply);
-        }
-    }
-
-    private void Answer(DBusMessage call)
-    {
-        Func<DBusMessage, Task<DBusMessage>>? handler;
-        lock (_gate)
-        {
-            handler = _objects.GetValueOrDefault(call.Path ?? "");
+            lock (_objects)
+                _objects.Add(path, handler);
+            return new Export(this, path);
         }
 
-        _ = AnswerAsync();
-
-        async Task AnswerAsync()
+        public async ValueTask HandleMethodAsync(MethodContext context)
         {
             DBusMessage reply;
             try
             {
+                DBusMessage call = DBusMessage.Read(context.Request);
+                Func<DBusMessage, Task<DBusMessage>>? handler;
+                lock (_objects)
+                    handler = _objects.GetValueOrDefault(call.Path ?? "");
                 reply = handler is not null
                     ? await handler(call).ConfigureAwait(false)
                     : throw new DBusException(DBusException.UnknownObject, $"There is no object {call.Path}.");
+                reply.CheckNames();
+                if (!context.NoReplyExpected && reply.ErrorName is null)
+                    Return(context, reply);
             }
-            catch (DBusException error)
+            catch (DBusException exception)
             {
-                reply = call.Error(error.Name, error.Message);
+                reply = new DBusMessage { ErrorName = exception.Name, Body = [exception.Message] };
             }
-            catch (Exception error)
+            catch (Exception exception)
             {
-                // Only the kind: the text of an unexpected error may hold what was being worked on.
-                reply = call.Error(DBusException.Prefix + "Failed", error.GetType().Name);
+                // Only the kind: the text of an unexpected error may hold what was being worked on. A handler that throws would also end
+                // the connection.
+                reply = new DBusMessage { ErrorName = DBusException.Prefix + "Failed", Body = [exception.GetType().Name] };
             }
 
-            if (!call.NoReply)
-            {
-                Emit(reply);
-            }
-        }
-    }
-
-    private uint Send(DBusMessage message, TaskCompletionSource<DBusMessage>? reply)
-    {
-        using DBusMessageHandle native = message.ToNative();
-        DBusMessage.Check(dbus_connection_send(_native!, native, out uint serial));
-        if (reply is not null)
-        {
-            _pending.Add(serial, reply);
+            if (!context.NoReplyExpected && reply.ErrorName is not null)
+                context.ReplyError(reply.ErrorName, (string)reply.Body[0]);
         }
 
-        return serial;
-    }
-
-    private void End()
-    {
-        lock (_gate)
+        private static void Return(MethodContext context, DBusMessage reply)
         {
-            _dead = true;
-            _work.Clear();
-            _wake.Dispose();
-        }
-
-        _native?.Dispose();
-        foreach (TaskCompletionSource<DBusMessage> caller in _pending.Values)
-        {
-            caller.TrySetException(Lost());
-        }
-
-        _pending.Clear();
-        _closed.Cancel();
-        _ended.TrySetResult();
-    }
-
-    private sealed class Subscription(DBusConnection connection, (DBusMatch Match, Action<DBusMessage> Handler) entry) : IAsyncDisposable
-    {
-        private int _disposed;
-
-        public async ValueTask DisposeAsync()
-        {
-            if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            {
-                return;
-            }
-
-            lock (connection._gate)
-            {
-                connection._handlers.Remove(entry);
-            }
-
+            MessageWriter writer = context.CreateReplyWriter(reply.Signature);
             try
             {
-                await connection.CallAsync(
-                    DBusMessage.Call(BusName, BusPath, BusName, "RemoveMatch", "s", entry.Match.Rule), CancellationToken.None, TimeSpan.FromSeconds(5))
-                    .ConfigureAwait(false);
+                DBusWriter.WriteBody(ref writer, reply.Signature, reply.Body);
+                context.Reply(writer.CreateMessage());
             }
-            catch (DBusException)
+            finally
             {
-                // A connection that is gone has no rules any more; one that was never added is not there to remove.
+                writer.Dispose();
             }
         }
-    }
 
-    private sealed class ExportedObject(DBusConnection connection, string path) : IDisposable
-    {
-        public void Dispose()
+        private void Remove(string path)
         {
-            lock (connection._gate)
-            {
-                connection._objects.Remove(path);
-            }
+            lock (_objects)
+                _objects.Remove(path);
+        }
+
+        private sealed class Export(ObjectHandler handler, string path) : IDisposable
+        {
+            public void Dispose() => handler.Remove(path);
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace EspProv.Bluetooth.DBus;
 
 /// <summary>Knows who owns a well-known name on the bus, and says when that changes.</summary>
-internal sealed class DBusNameWatch : IAsyncDisposable
+internal sealed class DBusNameWatch : IDisposable
 {
-    private IAsyncDisposable? _subscription;
+    private IDisposable? _subscription;
 
     private DBusNameWatch()
     {
@@ -12,7 +12,7 @@ internal sealed class DBusNameWatch : IAsyncDisposable
     /// <summary>The owner's unique name; null when nobody owns it.</summary>
     public string? Owner { get; private set; }
 
-    /// <summary>Called on the connection's thread with the new owner or null.</summary>
+    /// <summary>Called on the thread that reads, with the new owner or null.</summary>
     public event Action<string?>? Changed;
 
     /// <summary>Starts to watch; activatable services are not started by it.</summary>
@@ -34,14 +34,14 @@ internal sealed class DBusNameWatch : IAsyncDisposable
         }
         catch
         {
-            await watch.DisposeAsync().ConfigureAwait(false);
+            watch.Dispose();
             throw;
         }
 
         return watch;
     }
 
-    public ValueTask DisposeAsync() => _subscription?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public void Dispose() => _subscription?.Dispose();
 
     private void OnChanged(DBusMessage signal)
     {

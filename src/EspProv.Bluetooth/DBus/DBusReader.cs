@@ -1,127 +1,103 @@
-using System.Runtime.InteropServices;
-using static EspProv.Bluetooth.DBus.NativeMethods;
+using Tmds.DBus.Protocol;
 
 namespace EspProv.Bluetooth.DBus;
 
 /// <summary>
 /// Makes .NET values of a message's arguments: numbers, bool and string as themselves; <c>o</c> and <c>g</c> as string; <c>ay</c> as
 /// byte[]; <c>as</c>, <c>ao</c>, <c>ag</c> as string[]; <c>a{s…}</c> and <c>a{o…}</c> as a dictionary by string, other dictionaries by
-/// object; other arrays and structs as object[]; variants as what they hold. Unix descriptors are not taken.
+/// object; other arrays and structs as object[]; variants as what they hold. File descriptors are not accepted.
 /// </summary>
-internal static unsafe class DBusReader
+internal static class DBusReader
 {
-    // What the specification allows: 32 arrays in 32 structs. The library has checked it before; this guards the stack.
+    // The specification allows 32 nested arrays and 32 nested structs; this protects the stack.
     private const int MaxDepth = 64;
 
-    public static IReadOnlyList<object> ReadBody(DBusMessageHandle message)
+    /// <summary>The arguments of a message, in order.</summary>
+    /// <exception cref="InvalidDataException">Nested too deeply, or of a type that does not exist.</exception>
+    public static IReadOnlyList<object> ReadBody(Message message)
     {
-        NativeIterator iterator;
+        Reader reader = message.GetBodyReader();
         var values = new List<object>();
-        if (dbus_message_iter_init(message, &iterator) != 0)
-        {
-            do
-            {
-                values.Add(Read(&iterator, 0));
-            }
-            while (dbus_message_iter_next(&iterator) != 0);
-        }
-
+        foreach (string type in DBusSignature.Split(message.SignatureAsString ?? ""))
+            values.Add(Read(ref reader, type, 0));
         return values;
     }
 
-    private static object Read(NativeIterator* iterator, int depth)
+    private static object Read(ref Reader reader, string type, int depth)
     {
         if (depth > MaxDepth)
-        {
             throw new InvalidDataException("A D-Bus message is nested too deeply.");
-        }
-
-        int type = dbus_message_iter_get_arg_type(iterator);
-        long raw = 0;
-        switch (type)
+        return type[0] switch
         {
-            case 'a':
-                return ReadArray(iterator, depth);
-            case 'v':
-                NativeIterator inner;
-                dbus_message_iter_recurse(iterator, &inner);
-                return Read(&inner, depth + 1);
-            case 'r':
-            case 'e':
-                return ReadAll(iterator, depth).ToArray();
-            case 'h':
-                return DBNull.Value;
-            default:
-                dbus_message_iter_get_basic(iterator, &raw);
-                break;
-        }
-
-        return type switch
-        {
-            'y' => *(byte*)&raw,
-            'b' => *(int*)&raw != 0,
-            'n' => *(short*)&raw,
-            'q' => *(ushort*)&raw,
-            'i' => *(int*)&raw,
-            'u' => *(uint*)&raw,
-            'x' => raw,
-            't' => *(ulong*)&raw,
-            'd' => *(double*)&raw,
-            's' or 'o' or 'g' => Marshal.PtrToStringUTF8(*(nint*)&raw) ?? "",
-            _ => throw new InvalidDataException($"A D-Bus message holds a value of the unknown type {type}."),
+            'y' => reader.ReadByte(),
+            'b' => reader.ReadBool(),
+            'n' => reader.ReadInt16(),
+            'q' => reader.ReadUInt16(),
+            'i' => reader.ReadInt32(),
+            'u' => reader.ReadUInt32(),
+            'x' => reader.ReadInt64(),
+            't' => reader.ReadUInt64(),
+            'd' => reader.ReadDouble(),
+            's' => reader.ReadString(),
+            'o' => reader.ReadObjectPathAsString(),
+            'g' => reader.ReadSignatureAsString(),
+            'v' => Read(ref reader, reader.ReadSignatureAsString(), depth + 1),
+            '(' => ReadStruct(ref reader, type, depth),
+            'a' => ReadArray(ref reader, type[1..], depth),
+            // The connection does not accept descriptors: only the index is there.
+            'h' => reader.ReadUInt32(),
+            _ => throw new InvalidDataException($"A D-Bus message holds a value of the unknown type '{type}'."),
         };
     }
 
-    private static List<object> ReadAll(NativeIterator* container, int depth)
+    private static object[] ReadStruct(ref Reader reader, string type, int depth)
     {
-        NativeIterator inner;
-        dbus_message_iter_recurse(container, &inner);
+        reader.AlignStruct();
         var values = new List<object>();
-        while (dbus_message_iter_get_arg_type(&inner) != 0)
-        {
-            values.Add(Read(&inner, depth + 1));
-            _ = dbus_message_iter_next(&inner);
-        }
-
-        return values;
+        foreach (string member in DBusSignature.Split(type[1..^1]))
+            values.Add(Read(ref reader, member, depth + 1));
+        return [.. values];
     }
 
-    private static object ReadArray(NativeIterator* iterator, int depth)
+    private static object ReadArray(ref Reader reader, string element, int depth)
     {
-        int elementType = dbus_message_iter_get_element_type(iterator);
-        switch (elementType)
+        switch (element[0])
         {
             case 'y':
-                NativeIterator bytes;
-                byte* first = null;
-                int count = 0;
-                dbus_message_iter_recurse(iterator, &bytes);
-                dbus_message_iter_get_fixed_array(&bytes, &first, &count);
-                return new ReadOnlySpan<byte>(first, count).ToArray();
+                return reader.ReadArrayOfByte();
             case 's' or 'o' or 'g':
-                return ReadAll(iterator, depth).ConvertAll(value => (string)value).ToArray();
-            case 'e':
-                List<object> entries = ReadAll(iterator, depth);
-                if (entries.TrueForAll(entry => ((object[])entry)[0] is string))
-                {
-                    var byText = new Dictionary<string, object>(StringComparer.Ordinal);
-                    foreach (object[] entry in entries.Cast<object[]>())
-                    {
-                        byText[(string)entry[0]] = entry[1];
-                    }
-
-                    return byText;
-                }
-
-                var byObject = new Dictionary<object, object>();
-                foreach (object[] entry in entries.Cast<object[]>())
-                {
-                    byObject[entry[0]] = entry[1];
-                }
-
-                return byObject;
+                return ReadItems(ref reader, element, depth).ConvertAll(item => (string)item).ToArray();
+            case '{' when element[1] is 's' or 'o' or 'g':
+                return ReadEntries(ref reader, element, depth, key => (string)key, StringComparer.Ordinal);
+            case '{':
+                return ReadEntries(ref reader, element, depth, key => key, null);
             default:
-                return ReadAll(iterator, depth).ToArray();
+                return ReadItems(ref reader, element, depth).ToArray();
         }
+    }
+
+    private static List<object> ReadItems(ref Reader reader, string element, int depth)
+    {
+        var items = new List<object>();
+        ArrayEnd end = reader.ReadArrayStart((DBusType)element[0]);
+        while (reader.HasNext(end))
+            items.Add(Read(ref reader, element, depth + 1));
+        return items;
+    }
+
+    private static Dictionary<TKey, object> ReadEntries<TKey>(
+        ref Reader reader, string element, int depth, Func<object, TKey> toKey, IEqualityComparer<TKey>? comparer)
+        where TKey : notnull
+    {
+        (string keyType, string valueType) = (element.Substring(1, 1), element[2..^1]);
+        var entries = new Dictionary<TKey, object>(comparer);
+        ArrayEnd end = reader.ReadDictionaryStart();
+        while (reader.HasNext(end))
+        {
+            TKey key = toKey(Read(ref reader, keyType, depth + 1));
+            entries[key] = Read(ref reader, valueType, depth + 1);
+        }
+
+        return entries;
     }
 }

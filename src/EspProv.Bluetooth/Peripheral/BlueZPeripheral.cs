@@ -255,7 +255,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         _central = null;
     }
 
-    // On the bus connection's thread.
+    // On the bus connection's reading loop: must not block.
     private void OnChanged(BlueZChange change)
     {
         if (change.Interface == BlueZNames.Device && change.Path == _central && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))

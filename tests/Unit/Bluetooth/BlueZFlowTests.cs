@@ -9,7 +9,7 @@ using EspProv.Virtual;
 
 namespace EspProv.Tests.Bluetooth;
 
-/// <summary>Whole flows: the client's transport, libdbus, a real bus, the double, and the virtual device's peripheral behind it.</summary>
+/// <summary>Whole flows: the client's transport, a real bus, the double, and the virtual device's peripheral behind it.</summary>
 public sealed class BlueZFlowTests
 {
     [SkippableTheory]

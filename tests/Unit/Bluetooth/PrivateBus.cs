@@ -5,7 +5,7 @@ namespace EspProv.Tests.Bluetooth;
 
 /// <summary>
 /// A dbus-daemon of the test's own: a real bus, with real policies, that nothing else is on. Tests that need one are skipped where there is
-/// no dbus-daemon or no libdbus.
+/// no dbus-daemon.
 /// </summary>
 public sealed class PrivateBus : IAsyncDisposable
 {
@@ -52,17 +52,7 @@ public sealed class PrivateBus : IAsyncDisposable
             throw new SkipException("There is no dbus-daemon on this machine (Debian: package dbus).");
         }
 
-        var bus = new PrivateBus(daemon, directory, await daemon.StandardOutput.ReadLineAsync() ?? "");
-        try
-        {
-            await (await DBusConnection.OpenAsync(bus.Address, default)).DisposeAsync();
-            return bus;
-        }
-        catch (DllNotFoundException)
-        {
-            await bus.DisposeAsync();
-            throw new SkipException("There is no libdbus-1.so.3 on this machine (Debian: package libdbus-1-3).");
-        }
+        return new PrivateBus(daemon, directory, await daemon.StandardOutput.ReadLineAsync() ?? "");
     }
 
     /// <summary>A connection for the test itself.</summary>
