@@ -8,6 +8,8 @@ namespace EspProv.Bluetooth;
 /// <summary>Bluetooth on Linux: BlueZ (org.bluez) over D-Bus.</summary>
 public sealed class BlueZHost : IBluetoothHost
 {
+    private const int MaxUnread = 1024;
+
     private readonly BlueZOptions _options;
 
     /// <summary>Prepares the use of BlueZ; nothing is opened yet.</summary>
@@ -33,7 +35,9 @@ public sealed class BlueZHost : IBluetoothHost
         await using (client.ConfigureAwait(false))
         {
             string adapterPath = client.ChooseAdapter(options.Adapter);
-            var heard = Channel.CreateUnbounded<BleAdvertisement>(new UnboundedChannelOptions { SingleReader = true });
+            // What comes faster than it is read is soon repeated.
+            var heard = Channel.CreateBounded<BleAdvertisement>(
+                new BoundedChannelOptions(MaxUnread) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
             client.Objects.Changed += OnChanged;
             using CancellationTokenRegistration closed = client.Connection.Closed.Register(() => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));
 

@@ -11,13 +11,27 @@ internal sealed record BlueZChange(string Path, string Interface, IReadOnlyColle
 /// <summary>
 /// A mirror of BlueZ's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
+/// <remarks>
+/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, and several for each one connected.
+/// </remarks>
 internal sealed class BlueZObjects : IDisposable
 {
+    /// <summary>How many objects are mirrored; more are left out, but for adapters.</summary>
+    internal const int MaxObjects = 4096;
+
+    /// <summary>The longest property, in characters or bytes; a longer one is left out.</summary>
+    internal const int MaxValueLength = 8192;
+
+    private static readonly HashSet<string> Mirrored = new(StringComparer.Ordinal)
+    {
+        BlueZNames.Adapter, BlueZNames.Device, BlueZNames.GattService, BlueZNames.GattCharacteristic, BlueZNames.GattDescriptor,
+        BlueZNames.GattManager, BlueZNames.AdvertisingManager,
+    };
+
     private readonly object _gate = new();
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
-    private List<DBusMessage>? _early = [];
 
     private BlueZObjects()
     {
@@ -41,9 +55,10 @@ internal sealed class BlueZObjects : IDisposable
                 objects._subscriptions.Add(await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
             }
 
-            DBusMessage reply = await connection.CallAsync(
-                DBusMessage.Call(BlueZNames.Service, "/", BlueZNames.ObjectManager, "GetManagedObjects"), cancellationToken).ConfigureAwait(false);
-            objects.Fill((Dictionary<string, object>)reply.Body[0]);
+            // Read in order, on the reading loop: what signals said before is in it, what they say after it is newer.
+            await connection.CallAsync(
+                DBusMessage.Call(BlueZNames.Service, "/", BlueZNames.ObjectManager, "GetManagedObjects"), cancellationToken, onReply: objects.Fill)
+                .ConfigureAwait(false);
             return objects;
         }
         catch
@@ -124,22 +139,15 @@ internal sealed class BlueZObjects : IDisposable
 
     public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
-    private void Fill(Dictionary<string, object> snapshot)
+    private void Fill(DBusMessage reply)
     {
+        if (reply.Body is not [Dictionary<string, object> snapshot])
+            return;
         lock (_gate)
         {
+            _objects.Clear();
             foreach ((string path, object interfaces) in snapshot)
-            {
                 Add(path, (Dictionary<string, object>)interfaces, []);
-            }
-
-            // Signals that came meanwhile may be older or newer than the snapshot. In order, the last one wins either way.
-            foreach (DBusMessage signal in _early!)
-            {
-                Apply(signal, []);
-            }
-
-            _early = null;
         }
     }
 
@@ -148,12 +156,6 @@ internal sealed class BlueZObjects : IDisposable
         var changes = new List<BlueZChange>();
         lock (_gate)
         {
-            if (_early is not null)
-            {
-                _early.Add(signal);
-                return;
-            }
-
             Apply(signal, changes);
         }
 
@@ -203,10 +205,7 @@ internal sealed class BlueZObjects : IDisposable
                 if (_objects.TryGetValue(signal.Path!, out var interfacesOfPath) && interfacesOfPath.TryGetValue(name, out var properties))
                 {
                     foreach ((string property, object value) in changed)
-                    {
-                        properties[property] = value;
-                    }
-
+                        Set(properties, property, value);
                     Array.ForEach(invalidated, property => properties.Remove(property));
                     changes.Add(new BlueZChange(signal.Path!, name, changed.Keys));
                 }
@@ -217,18 +216,39 @@ internal sealed class BlueZObjects : IDisposable
 
     private void Add(string path, Dictionary<string, object> interfaces, List<BlueZChange> changes)
     {
-        if (!_objects.TryGetValue(path, out var present))
+        foreach ((string name, object properties) in interfaces.Where(entry => Mirrored.Contains(entry.Key)))
         {
-            _objects[path] = present = new(StringComparer.Ordinal);
-        }
+            if (!_objects.TryGetValue(path, out var present))
+            {
+                // Adapters are this machine's, and few.
+                if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(BlueZNames.Adapter))
+                    return;
+                _objects[path] = present = new(StringComparer.Ordinal);
+            }
 
-        foreach ((string name, object properties) in interfaces)
-        {
-            var values = (Dictionary<string, object>)properties;
-            present[name] = new Dictionary<string, object>(values, StringComparer.Ordinal);
-            changes.Add(new BlueZChange(path, name, values.Keys));
+            present[name] = new(StringComparer.Ordinal);
+            foreach ((string property, object value) in (Dictionary<string, object>)properties)
+                Set(present[name], property, value);
+            changes.Add(new BlueZChange(path, name, present[name].Keys));
         }
     }
+
+    private static void Set(Dictionary<string, object> properties, string property, object value)
+    {
+        if (LengthOf(value) <= MaxValueLength)
+            properties[property] = value;
+        else
+            properties.Remove(property);
+    }
+
+    private static long LengthOf(object value) => value switch
+    {
+        string text => text.Length,
+        byte[] bytes => bytes.Length,
+        System.Collections.IDictionary entries => entries.Keys.Cast<object>().Sum(LengthOf) + entries.Values.Cast<object>().Sum(LengthOf),
+        System.Collections.IEnumerable items => items.Cast<object>().Sum(LengthOf),
+        _ => sizeof(long),
+    };
 
     private sealed class Waiter(Func<bool> condition)
     {

@@ -107,7 +107,7 @@ internal sealed class DBusConnection : IAsyncDisposable
             Close();
             throw Lost();
         }
-        catch (Exception exception) when (exception is DBusMessageException or InvalidDataException or ArgumentException)
+        catch (Exception exception) when (exception is DBusMessageException or InvalidDataException or ArgumentException or InvalidCastException)
         {
             throw new DBusException(DBusException.InvalidArgs, $"{call.Destination} answered {call.Member} with what cannot be read.");
         }
