@@ -1,6 +1,6 @@
-using EspProv.Bluetooth;
 using EspProv.Discovery;
-using EspProv.HostWifi;
+using EspProv.Host.Bluetooth;
+using EspProv.Host.Wifi;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Abstractions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EspProv.Bluetooth.BlueZ;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 
 namespace EspProv.Tests.Bluetooth;
 

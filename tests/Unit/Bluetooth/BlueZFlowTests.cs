@@ -1,7 +1,7 @@
 using System.Text;
-using EspProv.Bluetooth.DBus;
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth.Peripheral;
+using EspProv.Host.DBus;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;

@@ -1,6 +1,6 @@
-using EspProv.Bluetooth.BlueZ;
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.Bluetooth.Peripheral;
 using EspProv.Transports;
 using EspProv.Virtual;
 

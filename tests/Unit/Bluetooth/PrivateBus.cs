@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.DBus;
 
 namespace EspProv.Tests.Bluetooth;
 

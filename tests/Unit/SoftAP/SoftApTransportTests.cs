@@ -1,6 +1,6 @@
 using System.Net;
 using EspProv.Discovery;
-using EspProv.HostWifi;
+using EspProv.Host.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;

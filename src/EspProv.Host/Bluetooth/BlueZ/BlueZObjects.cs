@@ -1,0 +1,265 @@
+using EspProv.Host.DBus;
+
+namespace EspProv.Host.Bluetooth.BlueZ;
+
+/// <summary>An interface of an object appeared, or some of its properties changed, or it (or the whole object) is gone.</summary>
+/// <param name="Path">The object.</param>
+/// <param name="Interface">The interface.</param>
+/// <param name="Properties">The names of what changed; null when the interface is gone.</param>
+internal sealed record BlueZChange(string Path, string Interface, IReadOnlyCollection<string>? Properties);
+
+/// <summary>
+/// A mirror of BlueZ's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
+/// </summary>
+/// <remarks>
+/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, and several for each one connected.
+/// </remarks>
+internal sealed class BlueZObjects : IDisposable
+{
+    /// <summary>How many objects are mirrored; more are left out, but for adapters.</summary>
+    internal const int MaxObjects = 4096;
+
+    /// <summary>The longest property, in characters or bytes; a longer one is left out.</summary>
+    internal const int MaxValueLength = 8192;
+
+    private static readonly HashSet<string> Mirrored = new(StringComparer.Ordinal)
+    {
+        BlueZNames.Adapter, BlueZNames.Device, BlueZNames.GattService, BlueZNames.GattCharacteristic, BlueZNames.GattDescriptor,
+        BlueZNames.GattManager, BlueZNames.AdvertisingManager,
+    };
+
+    private readonly object _gate = new();
+    private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _subscriptions = [];
+    private readonly List<Waiter> _waiters = [];
+
+    private BlueZObjects()
+    {
+    }
+
+    /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
+    public event Action<BlueZChange>? Changed;
+
+    public static async Task<BlueZObjects> StartAsync(DBusConnection connection, CancellationToken cancellationToken)
+    {
+        var objects = new BlueZObjects();
+        try
+        {
+            DBusMatch[] matches =
+            [
+                new(BlueZNames.Service, Path: "/", Interface: BlueZNames.ObjectManager),
+                new(BlueZNames.Service, PathNamespace: BlueZNames.ServicePath, Interface: BlueZNames.Properties, Member: "PropertiesChanged"),
+            ];
+            foreach (DBusMatch match in matches)
+            {
+                objects._subscriptions.Add(await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
+            }
+
+            // Read in order, on the reading loop: what signals said before is in it, what they say after it is newer.
+            await connection.CallAsync(
+                DBusMessage.Call(BlueZNames.Service, "/", BlueZNames.ObjectManager, "GetManagedObjects"), cancellationToken, onReply: objects.Fill)
+                .ConfigureAwait(false);
+            return objects;
+        }
+        catch
+        {
+            objects.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A property's value; null when there is no such object, interface or property.</summary>
+    public object? Get(string path, string interfaceName, string property)
+    {
+        lock (_gate)
+        {
+            return _objects.TryGetValue(path, out var interfaces) && interfaces.TryGetValue(interfaceName, out var properties)
+                ? properties.GetValueOrDefault(property)
+                : null;
+        }
+    }
+
+    /// <summary>Whether a boolean property is true; false when it is not there.</summary>
+    public bool Is(string path, string interfaceName, string property) => Get(path, interfaceName, property) is true;
+
+    /// <summary>Whether there is such an interface on such an object.</summary>
+    public bool Has(string path, string interfaceName)
+    {
+        lock (_gate)
+        {
+            return _objects.TryGetValue(path, out var interfaces) && interfaces.ContainsKey(interfaceName);
+        }
+    }
+
+    /// <summary>The paths of all objects with an interface, at or below <paramref name="root"/>, in order.</summary>
+    public IReadOnlyList<string> Find(string interfaceName, string root = BlueZNames.ServicePath)
+    {
+        lock (_gate)
+        {
+            return [.. _objects.Where(entry => entry.Value.ContainsKey(interfaceName)
+                && (entry.Key == root || entry.Key.StartsWith(root + "/", StringComparison.Ordinal))).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Waits until <paramref name="condition"/> holds; it is looked at now and after every change.</summary>
+    public async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        var waiter = new Waiter(condition);
+        lock (_gate)
+        {
+            _waiters.Add(waiter);
+        }
+
+        try
+        {
+            waiter.Look();
+            await waiter.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _waiters.Remove(waiter);
+            }
+        }
+    }
+
+    /// <summary>BlueZ went away: so did its objects.</summary>
+    public void Clear()
+    {
+        List<BlueZChange> changes;
+        lock (_gate)
+        {
+            changes = [.. _objects.SelectMany(entry => entry.Value.Keys.Select(name => new BlueZChange(entry.Key, name, null)))];
+            _objects.Clear();
+        }
+
+        Announce(changes);
+    }
+
+    public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
+
+    private void Fill(DBusMessage reply)
+    {
+        if (reply.Body is not [Dictionary<string, object> snapshot])
+            return;
+        lock (_gate)
+        {
+            _objects.Clear();
+            foreach ((string path, object interfaces) in snapshot)
+                Add(path, (Dictionary<string, object>)interfaces, []);
+        }
+    }
+
+    private void OnSignal(DBusMessage signal)
+    {
+        var changes = new List<BlueZChange>();
+        lock (_gate)
+        {
+            Apply(signal, changes);
+        }
+
+        Announce(changes);
+    }
+
+    private void Announce(List<BlueZChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        changes.ForEach(change => Changed?.Invoke(change));
+        Waiter[] waiters;
+        lock (_gate)
+        {
+            waiters = [.. _waiters];
+        }
+
+        Array.ForEach(waiters, waiter => waiter.Look());
+    }
+
+    private void Apply(DBusMessage signal, List<BlueZChange> changes)
+    {
+        switch (signal.Member, signal.Body)
+        {
+            case ("InterfacesAdded", [string path, Dictionary<string, object> interfaces]):
+                Add(path, interfaces, changes);
+                break;
+            case ("InterfacesRemoved", [string path, string[] names]):
+                if (_objects.TryGetValue(path, out var present))
+                {
+                    foreach (string name in names.Where(present.Remove))
+                    {
+                        changes.Add(new BlueZChange(path, name, null));
+                    }
+
+                    if (present.Count == 0)
+                    {
+                        _objects.Remove(path);
+                    }
+                }
+
+                break;
+            case ("PropertiesChanged", [string name, Dictionary<string, object> changed, string[] invalidated]):
+                if (_objects.TryGetValue(signal.Path!, out var interfacesOfPath) && interfacesOfPath.TryGetValue(name, out var properties))
+                {
+                    foreach ((string property, object value) in changed)
+                        Set(properties, property, value);
+                    Array.ForEach(invalidated, property => properties.Remove(property));
+                    changes.Add(new BlueZChange(signal.Path!, name, changed.Keys));
+                }
+
+                break;
+        }
+    }
+
+    private void Add(string path, Dictionary<string, object> interfaces, List<BlueZChange> changes)
+    {
+        foreach ((string name, object properties) in interfaces.Where(entry => Mirrored.Contains(entry.Key)))
+        {
+            if (!_objects.TryGetValue(path, out var present))
+            {
+                // Adapters are this machine's, and few.
+                if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(BlueZNames.Adapter))
+                    return;
+                _objects[path] = present = new(StringComparer.Ordinal);
+            }
+
+            present[name] = new(StringComparer.Ordinal);
+            foreach ((string property, object value) in (Dictionary<string, object>)properties)
+                Set(present[name], property, value);
+            changes.Add(new BlueZChange(path, name, present[name].Keys));
+        }
+    }
+
+    private static void Set(Dictionary<string, object> properties, string property, object value)
+    {
+        if (LengthOf(value) <= MaxValueLength)
+            properties[property] = value;
+        else
+            properties.Remove(property);
+    }
+
+    private static long LengthOf(object value) => value switch
+    {
+        string text => text.Length,
+        byte[] bytes => bytes.Length,
+        System.Collections.IDictionary entries => entries.Keys.Cast<object>().Sum(LengthOf) + entries.Values.Cast<object>().Sum(LengthOf),
+        System.Collections.IEnumerable items => items.Cast<object>().Sum(LengthOf),
+        _ => sizeof(long),
+    };
+
+    private sealed class Waiter(Func<bool> condition)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Look()
+        {
+            if (condition())
+            {
+                Done.TrySetResult();
+            }
+        }
+    }
+}
