@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 using EspProv.Transports;
 
 namespace EspProv.Host.Bluetooth;
@@ -58,7 +59,7 @@ public sealed class BlueZHost : IBluetoothHost
             }
 
             // On the bus connection's reading loop: must not block.
-            void OnChanged(BlueZChange change)
+            void OnChanged(DBusChange change)
             {
                 if (change.Interface == BlueZNames.Device && change.Path.StartsWith(adapterPath + "/", StringComparison.Ordinal))
                 {
@@ -87,7 +88,7 @@ public sealed class BlueZHost : IBluetoothHost
     private static bool IsHeard(IReadOnlyCollection<string>? properties) => properties?.Any(
         name => name is "Address" or "RSSI" or "Name" or "UUIDs" or "ManufacturerData" or "ServiceData" or "AdvertisingData" or "AdvertisingFlags" or "TxPower") ?? false;
 
-    private static BleAdvertisement? Describe(BlueZObjects objects, string path, DateTimeOffset now)
+    private static BleAdvertisement? Describe(DBusObjects objects, string path, DateTimeOffset now)
     {
         if (Get("Address") is not string address)
         {

@@ -15,6 +15,8 @@ internal sealed class DBusConnection : IAsyncDisposable
 {
     public const string BusName = "org.freedesktop.DBus";
     public const string BusPath = "/org/freedesktop/DBus";
+    public const string Properties = "org.freedesktop.DBus.Properties";
+    public const string ObjectManager = "org.freedesktop.DBus.ObjectManager";
 
     private const string SystemBusVariable = "DBUS_SYSTEM_BUS_ADDRESS";
     private const string SystemBus = "unix:path=/run/dbus/system_bus_socket";

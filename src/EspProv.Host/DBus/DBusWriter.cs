@@ -5,7 +5,7 @@ namespace EspProv.Host.DBus;
 
 /// <summary>
 /// Writes .NET values into a message, guided by a signature: the shapes that <see cref="DBusReader"/> gives, any sequence for an
-/// array, any dictionary for <c>a{…}</c>, and <see cref="DBusVariant"/> for <c>v</c>.
+/// array, any dictionary for <c>a{…}</c>, <see cref="DBusVariant"/> for <c>v</c>, and a <see cref="Secret"/> for a string that is one.
 /// </summary>
 /// <remarks>The library checks no values, and the bus closes the connection that sends a bad one: so they are checked here.</remarks>
 internal static class DBusWriter
@@ -52,8 +52,7 @@ internal static class DBusWriter
                 writer.WriteDouble((double)value);
                 break;
             case 's':
-                string text = (string)value;
-                writer.WriteString(text.Contains('\0', StringComparison.Ordinal) ? throw Unsendable(type) : text);
+                WriteText(ref writer, value);
                 break;
             case 'o':
                 writer.WriteObjectPath(DBusNames.IsObjectPath((string)value) ? (string)value : throw Unsendable(type));
@@ -75,6 +74,14 @@ internal static class DBusWriter
             default:
                 throw new ArgumentException($"The D-Bus type '{type}' is not supported.");
         }
+    }
+
+    private static void WriteText(ref MessageWriter writer, object value)
+    {
+        if (value is Secret secret)
+            writer.WriteString(secret.Bytes.Contains((byte)0) ? throw Unsendable("s") : secret.Bytes);
+        else
+            writer.WriteString(((string)value).Contains('\0', StringComparison.Ordinal) ? throw Unsendable("s") : (string)value);
     }
 
     // The value is not quoted: it may be a secret.

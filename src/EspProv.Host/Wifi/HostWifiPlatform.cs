@@ -1,3 +1,4 @@
+using EspProv.Host.Wifi.NetworkManager;
 using EspProv.Host.Wifi.Windows;
 
 namespace EspProv.Host.Wifi;
@@ -12,12 +13,9 @@ public static class HostWifiPlatform
         const string ByHand = "Join the device's access point by hand, and give -Address 192.168.4.1.";
         if (OperatingSystem.IsWindows())
             return new WlanWifi(new WlanApi(), TimeProvider.System);
-        if (!OperatingSystem.IsLinux())
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"This machine's Wi-Fi can be scanned and switched on Linux and Windows only. {ByHand}");
-        string? nmcli = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, "nmcli")).FirstOrDefault(File.Exists);
-        return nmcli is not null
-            ? new NetworkManagerWifi(nmcli)
-            : throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"NetworkManager's nmcli, which switches this machine's Wi-Fi, is not installed. {ByHand}");
+        return OperatingSystem.IsLinux()
+            ? new NetworkManagerWifi(busAddress: null, TimeProvider.System)
+            : throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, $"This machine's Wi-Fi can be scanned and switched on Linux and Windows only. {ByHand}");
     }
 }

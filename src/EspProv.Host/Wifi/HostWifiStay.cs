@@ -9,18 +9,17 @@ namespace EspProv.Host.Wifi;
 /// </summary>
 internal abstract class HostWifiStay : IHostWifiStay
 {
-    /// <summary>Restoring is not given up with the work that it follows.</summary>
-    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _leaving = new();
+    private readonly TimeSpan _restoreTimeout;
     private readonly EventHandler _onExit;
     private readonly Lazy<Task> _ending;
 
     /// <summary>Begins to watch for the end of the process.</summary>
     /// <param name="key">The network's key, null for an open one; the stay's from now on.</param>
-    protected HostWifiStay(Secret? key)
+    /// <param name="restoreTimeout">How long coming back may take: that is not given up with the work that it follows.</param>
+    protected HostWifiStay(Secret? key, TimeSpan restoreTimeout)
     {
-        Key = key;
+        (Key, _restoreTimeout) = (key, restoreTimeout);
         _ending = new Lazy<Task>(() => Task.Run(EndAsync));
 
         // The last chance: a process that ends with the session open, or before the former network is back.
@@ -28,7 +27,7 @@ internal abstract class HostWifiStay : IHostWifiStay
         {
             // The second Ctrl-C of a user who is in a hurry.
             using var patience = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
-            _ending.Value.Wait(RestoreTimeout);
+            _ending.Value.Wait(_restoreTimeout);
         };
         AppDomain.CurrentDomain.ProcessExit += _onExit;
     }
@@ -51,13 +50,13 @@ internal abstract class HostWifiStay : IHostWifiStay
     /// <summary>Brings the former network back, once; whoever asks again waits for the same end.</summary>
     public ValueTask DisposeAsync() => new(_ending.Value);
 
-    /// <summary>Brings the former network back where it was left. What cannot be done is the system's to mend: nobody is there to be told.</summary>
+    /// <summary>Brings the former network back where it was left. Best effort: failures are ignored.</summary>
     protected abstract Task RestoreAsync(CancellationToken cancellationToken);
 
     private async Task EndAsync()
     {
         await _leaving.CancelAsync().ConfigureAwait(false);
-        using var patience = new CancellationTokenSource(RestoreTimeout);
+        using var patience = new CancellationTokenSource(_restoreTimeout);
         try
         {
             await RestoreAsync(patience.Token).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using EspProv.Discovery;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.Bluetooth.Peripheral;
+using EspProv.Host.DBus;
 using EspProv.Transports;
 using EspProv.Virtual;
 
@@ -98,7 +99,7 @@ public sealed class BlueZScanTests
     public async Task A_property_longer_than_any_device_can_make_it_is_left_out()
     {
         await using BlueZFixture fixture = await BlueZFixture.StartAsync();
-        string path = fixture.BlueZ.AddStaleDevice("hci0", "24:0A:C4:00:00:01", new string('x', BlueZObjects.MaxValueLength + 1));
+        string path = fixture.BlueZ.AddStaleDevice("hci0", "24:0A:C4:00:00:01", new string('x', DBusObjects.MaxValueLength + 1));
         await using BlueZClient client = await BlueZClient.OpenAsync(fixture.Options, default);
         Assert.Null(client.Objects.Get(path, BlueZNames.Device, "Name"));
 
@@ -115,11 +116,11 @@ public sealed class BlueZScanTests
     public async Task Ever_more_devices_on_the_air_do_not_fill_the_memory_nor_hide_an_adapter()
     {
         await using BlueZFixture fixture = await BlueZFixture.StartAsync("hci0");
-        for (int i = 0; i < BlueZObjects.MaxObjects; i++)
+        for (int i = 0; i < DBusObjects.MaxObjects; i++)
             fixture.BlueZ.AddStaleDevice("hci0", $"24:0A:C4:00:{i >> 8:X2}:{i & 255:X2}", "PROV");
         fixture.BlueZ.AddAdapter("hci1", "00:AA:01:00:00:01");
         await using BlueZClient client = await BlueZClient.OpenAsync(fixture.Options, default);
-        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, BlueZObjects.MaxObjects - 4, BlueZObjects.MaxObjects);
+        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, DBusObjects.MaxObjects - 4, DBusObjects.MaxObjects);
         Assert.Equal(["hci0", "hci1"], client.GetAdapters().Select(adapter => adapter.Name));
 
         // What comes later is bounded, too; a further adapter is the sign that all of it came.
@@ -127,6 +128,6 @@ public sealed class BlueZScanTests
             fixture.BlueZ.AddStaleDevice("hci0", $"24:0A:C4:01:00:{i:X2}", "PROV");
         fixture.BlueZ.AddAdapter("hci2", "00:AA:01:00:00:02");
         await client.Objects.WaitAsync(() => client.GetAdapters().Count == 3, default).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, BlueZObjects.MaxObjects - 4, BlueZObjects.MaxObjects);
+        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, DBusObjects.MaxObjects - 4, DBusObjects.MaxObjects);
     }
 }

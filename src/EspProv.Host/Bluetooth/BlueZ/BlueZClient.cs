@@ -13,7 +13,7 @@ internal sealed class BlueZClient : IAsyncDisposable
     private readonly DBusNameWatch _service;
     private volatile bool _serviceChanged;
 
-    private BlueZClient(BlueZOptions options, DBusConnection connection, DBusNameWatch service, BlueZObjects objects)
+    private BlueZClient(BlueZOptions options, DBusConnection connection, DBusNameWatch service, DBusObjects objects)
     {
         _options = options;
         _service = service;
@@ -24,7 +24,7 @@ internal sealed class BlueZClient : IAsyncDisposable
 
     public DBusConnection Connection { get; }
 
-    public BlueZObjects Objects { get; }
+    public DBusObjects Objects { get; }
 
     /// <summary>Whether bluetoothd is there, and still the one that was there at the start: a new one knows nothing of this connection.</summary>
     public bool IsServiceRunning => !_serviceChanged && !Connection.Closed.IsCancellationRequested;
@@ -46,7 +46,7 @@ internal sealed class BlueZClient : IAsyncDisposable
         {
             service = await DBusNameWatch.StartAsync(connection, BlueZNames.Service, cancellationToken).ConfigureAwait(false);
             // This call starts the service where the system is set up to do so on demand.
-            BlueZObjects objects = await BlueZObjects.StartAsync(connection, cancellationToken).ConfigureAwait(false);
+            DBusObjects objects = await DBusObjects.StartAsync(connection, BlueZNames.Tree, cancellationToken).ConfigureAwait(false);
             return new BlueZClient(options, connection, service, objects);
         }
         catch (Exception error)

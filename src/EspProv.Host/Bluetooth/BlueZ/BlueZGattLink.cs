@@ -79,7 +79,7 @@ internal sealed class BlueZGattLink : IGattLink
 
     public Task<IReadOnlyList<GattCharacteristic>> GetCharacteristicsAsync(CancellationToken cancellationToken)
     {
-        BlueZObjects objects = Connected().Objects;
+        DBusObjects objects = Connected().Objects;
         var characteristics = new List<GattCharacteristic>();
         foreach (string path in objects.Find(BlueZNames.GattCharacteristic, _devicePath!))
         {
@@ -96,7 +96,7 @@ internal sealed class BlueZGattLink : IGattLink
 
     public async Task<byte[]?> ReadDescriptorAsync(GattCharacteristic characteristic, Guid descriptor, CancellationToken cancellationToken)
     {
-        BlueZObjects objects = Connected().Objects;
+        DBusObjects objects = Connected().Objects;
         string? path = objects.Find(BlueZNames.GattDescriptor, characteristic.Id).FirstOrDefault(candidate =>
             objects.Get(candidate, BlueZNames.GattDescriptor, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own) && own == descriptor);
         return path is null
@@ -222,7 +222,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
     }
 
-    private void OnChanged(BlueZChange change)
+    private void OnChanged(DBusChange change)
     {
         if (change.Path == _devicePath || change.Path == _adapterPath)
         {

@@ -1,3 +1,5 @@
+using EspProv.Host.DBus;
+
 namespace EspProv.Host.Bluetooth.BlueZ;
 
 /// <summary>Names of BlueZ's D-Bus interface (its doc/*-api.txt, and org.bluez.*(5)).</summary>
@@ -17,6 +19,12 @@ internal static class BlueZNames
     public const string AgentManager = "org.bluez.AgentManager1";
     public const string Error = "org.bluez.Error.";
 
-    public const string Properties = "org.freedesktop.DBus.Properties";
-    public const string ObjectManager = "org.freedesktop.DBus.ObjectManager";
+    public const string Properties = DBusConnection.Properties;
+    public const string ObjectManager = DBusConnection.ObjectManager;
+
+    /// <summary>What is mirrored of BlueZ.</summary>
+    public static DBusObjectTree Tree { get; } = new(
+        Service, "/", ServicePath,
+        new HashSet<string>(StringComparer.Ordinal) { Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager },
+        Own: Adapter);
 }

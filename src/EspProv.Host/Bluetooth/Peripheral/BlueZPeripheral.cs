@@ -256,7 +256,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
     }
 
     // On the bus connection's reading loop: must not block.
-    private void OnChanged(BlueZChange change)
+    private void OnChanged(DBusChange change)
     {
         if (change.Interface == BlueZNames.Device && change.Path == _central && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
             _ = FarewellAsync(change.Path);

@@ -11,6 +11,7 @@ namespace EspProv.Host.Wifi.Windows;
 /// </summary>
 internal sealed class WlanStay : HostWifiStay
 {
+    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AddressInterval = TimeSpan.FromMilliseconds(200);
 
     // After the interface has moved to another network, Windows still shows the address of the one before for a moment.
@@ -34,7 +35,7 @@ internal sealed class WlanStay : HostWifiStay
     /// <param name="key">The network's key, null for an open one; the stay's from now on.</param>
     /// <param name="timeout">How long joining may take, address and all.</param>
     public WlanStay(IWlanClient client, TimeProvider timeProvider, WlanInterface chosen, WlanConnection? former, Secret? key, TimeSpan timeout)
-        : base(key)
+        : base(key, RestoreTimeout)
     {
         (_client, _timeProvider, _interface, _former, _timeout) = (client, timeProvider, chosen, former, timeout);
         InterfaceName = client.GetAddresses(chosen.Id)?.Name ?? chosen.Description;

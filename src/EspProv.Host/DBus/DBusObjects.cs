@@ -1,54 +1,53 @@
-using EspProv.Host.DBus;
-
-namespace EspProv.Host.Bluetooth.BlueZ;
+namespace EspProv.Host.DBus;
 
 /// <summary>An interface of an object appeared, or some of its properties changed, or it (or the whole object) is gone.</summary>
 /// <param name="Path">The object.</param>
 /// <param name="Interface">The interface.</param>
 /// <param name="Properties">The names of what changed; null when the interface is gone.</param>
-internal sealed record BlueZChange(string Path, string Interface, IReadOnlyCollection<string>? Properties);
+internal sealed record DBusChange(string Path, string Interface, IReadOnlyCollection<string>? Properties);
+
+/// <summary>Which objects of a service are mirrored.</summary>
+/// <param name="Service">The service's name on the bus.</param>
+/// <param name="ManagerPath">Where its ObjectManager is.</param>
+/// <param name="Root">Where its objects are: at or below this path.</param>
+/// <param name="Interfaces">The interfaces that are mirrored.</param>
+/// <param name="Own">The interface of this machine's own hardware, whose objects are mirrored however many others there are.</param>
+internal sealed record DBusObjectTree(string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, string Own);
 
 /// <summary>
-/// A mirror of BlueZ's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
+/// A mirror of a service's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
 /// <remarks>
-/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, and several for each one connected.
+/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each access point.
 /// </remarks>
-internal sealed class BlueZObjects : IDisposable
+internal sealed class DBusObjects : IDisposable
 {
-    /// <summary>How many objects are mirrored; more are left out, but for adapters.</summary>
+    /// <summary>How many objects are mirrored; more are left out.</summary>
     internal const int MaxObjects = 4096;
 
     /// <summary>The longest property, in characters or bytes; a longer one is left out.</summary>
     internal const int MaxValueLength = 8192;
 
-    private static readonly HashSet<string> Mirrored = new(StringComparer.Ordinal)
-    {
-        BlueZNames.Adapter, BlueZNames.Device, BlueZNames.GattService, BlueZNames.GattCharacteristic, BlueZNames.GattDescriptor,
-        BlueZNames.GattManager, BlueZNames.AdvertisingManager,
-    };
-
+    private readonly DBusObjectTree _tree;
     private readonly object _gate = new();
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
 
-    private BlueZObjects()
-    {
-    }
+    private DBusObjects(DBusObjectTree tree) => _tree = tree;
 
     /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
-    public event Action<BlueZChange>? Changed;
+    public event Action<DBusChange>? Changed;
 
-    public static async Task<BlueZObjects> StartAsync(DBusConnection connection, CancellationToken cancellationToken)
+    public static async Task<DBusObjects> StartAsync(DBusConnection connection, DBusObjectTree tree, CancellationToken cancellationToken)
     {
-        var objects = new BlueZObjects();
+        var objects = new DBusObjects(tree);
         try
         {
             DBusMatch[] matches =
             [
-                new(BlueZNames.Service, Path: "/", Interface: BlueZNames.ObjectManager),
-                new(BlueZNames.Service, PathNamespace: BlueZNames.ServicePath, Interface: BlueZNames.Properties, Member: "PropertiesChanged"),
+                new(tree.Service, Path: tree.ManagerPath, Interface: DBusConnection.ObjectManager),
+                new(tree.Service, PathNamespace: tree.Root, Interface: DBusConnection.Properties, Member: "PropertiesChanged"),
             ];
             foreach (DBusMatch match in matches)
             {
@@ -57,7 +56,7 @@ internal sealed class BlueZObjects : IDisposable
 
             // Read in order, on the reading loop: what signals said before is in it, what they say after it is newer.
             await connection.CallAsync(
-                DBusMessage.Call(BlueZNames.Service, "/", BlueZNames.ObjectManager, "GetManagedObjects"), cancellationToken, onReply: objects.Fill)
+                DBusMessage.Call(tree.Service, tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"), cancellationToken, onReply: objects.Fill)
                 .ConfigureAwait(false);
             return objects;
         }
@@ -92,8 +91,9 @@ internal sealed class BlueZObjects : IDisposable
     }
 
     /// <summary>The paths of all objects with an interface, at or below <paramref name="root"/>, in order.</summary>
-    public IReadOnlyList<string> Find(string interfaceName, string root = BlueZNames.ServicePath)
+    public IReadOnlyList<string> Find(string interfaceName, string? root = null)
     {
+        root ??= _tree.Root;
         lock (_gate)
         {
             return [.. _objects.Where(entry => entry.Value.ContainsKey(interfaceName)
@@ -124,13 +124,13 @@ internal sealed class BlueZObjects : IDisposable
         }
     }
 
-    /// <summary>BlueZ went away: so did its objects.</summary>
+    /// <summary>The service went away: so did its objects.</summary>
     public void Clear()
     {
-        List<BlueZChange> changes;
+        List<DBusChange> changes;
         lock (_gate)
         {
-            changes = [.. _objects.SelectMany(entry => entry.Value.Keys.Select(name => new BlueZChange(entry.Key, name, null)))];
+            changes = [.. _objects.SelectMany(entry => entry.Value.Keys.Select(name => new DBusChange(entry.Key, name, null)))];
             _objects.Clear();
         }
 
@@ -153,7 +153,7 @@ internal sealed class BlueZObjects : IDisposable
 
     private void OnSignal(DBusMessage signal)
     {
-        var changes = new List<BlueZChange>();
+        var changes = new List<DBusChange>();
         lock (_gate)
         {
             Apply(signal, changes);
@@ -162,7 +162,7 @@ internal sealed class BlueZObjects : IDisposable
         Announce(changes);
     }
 
-    private void Announce(List<BlueZChange> changes)
+    private void Announce(List<DBusChange> changes)
     {
         if (changes.Count == 0)
         {
@@ -179,7 +179,7 @@ internal sealed class BlueZObjects : IDisposable
         Array.ForEach(waiters, waiter => waiter.Look());
     }
 
-    private void Apply(DBusMessage signal, List<BlueZChange> changes)
+    private void Apply(DBusMessage signal, List<DBusChange> changes)
     {
         switch (signal.Member, signal.Body)
         {
@@ -191,7 +191,7 @@ internal sealed class BlueZObjects : IDisposable
                 {
                     foreach (string name in names.Where(present.Remove))
                     {
-                        changes.Add(new BlueZChange(path, name, null));
+                        changes.Add(new DBusChange(path, name, null));
                     }
 
                     if (present.Count == 0)
@@ -207,21 +207,20 @@ internal sealed class BlueZObjects : IDisposable
                     foreach ((string property, object value) in changed)
                         Set(properties, property, value);
                     Array.ForEach(invalidated, property => properties.Remove(property));
-                    changes.Add(new BlueZChange(signal.Path!, name, changed.Keys));
+                    changes.Add(new DBusChange(signal.Path!, name, changed.Keys));
                 }
 
                 break;
         }
     }
 
-    private void Add(string path, Dictionary<string, object> interfaces, List<BlueZChange> changes)
+    private void Add(string path, Dictionary<string, object> interfaces, List<DBusChange> changes)
     {
-        foreach ((string name, object properties) in interfaces.Where(entry => Mirrored.Contains(entry.Key)))
+        foreach ((string name, object properties) in interfaces.Where(entry => _tree.Interfaces.Contains(entry.Key)))
         {
             if (!_objects.TryGetValue(path, out var present))
             {
-                // Adapters are this machine's, and few.
-                if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(BlueZNames.Adapter))
+                if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(_tree.Own))
                     return;
                 _objects[path] = present = new(StringComparer.Ordinal);
             }
@@ -229,7 +228,7 @@ internal sealed class BlueZObjects : IDisposable
             present[name] = new(StringComparer.Ordinal);
             foreach ((string property, object value) in (Dictionary<string, object>)properties)
                 Set(present[name], property, value);
-            changes.Add(new BlueZChange(path, name, present[name].Keys));
+            changes.Add(new DBusChange(path, name, present[name].Keys));
         }
     }
 
