@@ -8,18 +8,21 @@ public sealed class BusDaemon : IDisposable
     private readonly Process _daemon;
     private readonly string _directory;
 
-    private BusDaemon(Process daemon, string directory, string address) => (_daemon, _directory, Address) = (daemon, directory, address);
+    private BusDaemon(Process daemon, string directory, string address) =>
+        (_daemon, _directory, Address) = (daemon, directory, address);
 
     /// <summary>Where clients find it.</summary>
     public string Address { get; }
 
-    /// <summary>Starts a bus; <paramref name="policy"/> is added to one that allows everything. Null where there is no dbus-daemon.</summary>
+    /// <summary>Starts a bus; <paramref name="policy"/> is added to one that allows everything.</summary>
+    /// <returns>Null where there is no dbus-daemon.</returns>
     public static async Task<BusDaemon?> StartAsync(string policy = "")
     {
         string directory = Directory.CreateTempSubdirectory("espprov-bus").FullName;
         string config = Path.Combine(directory, "bus.conf");
         await File.WriteAllTextAsync(config, $"""
-            <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+            <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
             <busconfig>
               <type>session</type>
               <listen>unix:dir={directory}</listen>
@@ -33,8 +36,10 @@ public sealed class BusDaemon : IDisposable
             """);
         try
         {
-            Process daemon = Process.Start(
-                new ProcessStartInfo("dbus-daemon", ["--config-file=" + config, "--nofork", "--print-address"]) { RedirectStandardOutput = true })!;
+            Process daemon = Process.Start(new ProcessStartInfo("dbus-daemon", ["--config-file=" + config, "--nofork", "--print-address"])
+            {
+                RedirectStandardOutput = true,
+            })!;
             return new BusDaemon(daemon, directory, await daemon.StandardOutput.ReadLineAsync() ?? "");
         }
         catch (System.ComponentModel.Win32Exception)

@@ -89,7 +89,8 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     public Dictionary<string, object>? Profile { get; private set; }
 
     /// <summary>The UUID of the network that the machine is on; null for none.</summary>
-    public string? Network => Get(Wifi, Names.Device, "ActiveConnection") is string active && Get(active, Names.Active, "State") is ActiveState.Activated
+    public string? Network => Get(Wifi, Names.Device, "ActiveConnection") is string active
+        && Get(active, Names.Active, "State") is ActiveState.Activated
         ? Get(active, Names.Active, "Uuid") as string
         : null;
 
@@ -103,17 +104,17 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         }
     }
 
-    public static async Task<NetworkManagerDouble> StartAsync(string busAddress, string version = "1.42.4", string interfaceName = "lo")
+    public static async Task<NetworkManagerDouble> StartAsync(string busAddress, string version = "1.42.4")
     {
         var manager = new NetworkManagerDouble(await DBusConnection.OpenAsync(busAddress, default));
         manager._bus.Export("/org/freedesktop", manager.AnswerObjects);
         foreach (string path in (string[])[Names.Path, Names.SettingsPath, Names.AgentManagerPath, Wifi])
             manager._bus.Export(path, manager.AnswerAsync);
         manager.Add(Names.Path, (Names.Manager, new() { ["Version"] = new("s", version) }));
-        manager.Add(Cable, (Names.Device, new() { ["DeviceType"] = new("u", 1u), ["State"] = new("u", DeviceState.Activated), ["Interface"] = new("s", "eth0"), ["ActiveConnection"] = new("o", "/") }));
+        manager.Add(Cable, (Names.Device, Device(1, "eth0")));
         manager.Add(
             Wifi,
-            (Names.Device, new() { ["DeviceType"] = new("u", Names.WifiDevice), ["State"] = new("u", DeviceState.Activated), ["Interface"] = new("s", interfaceName), ["ActiveConnection"] = new("o", "/") }),
+            (Names.Device, Device(Names.WifiDevice, "lo")),
             (Names.Wireless, new() { ["AccessPoints"] = new("ao", Array.Empty<string>()), ["LastScan"] = new("x", 1000L) }));
         manager.Hear("PROV_261FCC"u8, "24:0A:C4:26:1F:CC", 80, rsn: 0x188);
         manager.Hear("PROV_OPEN"u8, "24:0A:C4:00:00:01", 60, rsn: 0);
@@ -121,9 +122,9 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         manager.Hear([], "24:0A:C4:00:00:03", 100, rsn: 0x188);
         manager.ActivateFormer();
         manager._names = await manager._bus.SubscribeAsync(
-            new DBusMatch(DBusConnection.BusName, Interface: DBusConnection.BusName, Member: "NameOwnerChanged"), manager.OnNameOwnerChanged, default);
-        await manager._bus.CallAsync(
-            DBusMessage.Call(DBusConnection.BusName, DBusConnection.BusPath, DBusConnection.BusName, "RequestName", "su", Names.Service, 0u), default);
+            new DBusMatch(DBusConnection.BusName, Interface: DBusConnection.BusName, Member: "NameOwnerChanged"),
+            manager.OnNameOwnerChanged, default);
+        await manager._bus.CallBusAsync("RequestName", default, "su", Names.Service, 0u);
         return manager;
     }
 
@@ -168,7 +169,16 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         await _bus.DisposeAsync();
     }
 
-    private string Next(string kind) => string.Create(CultureInfo.InvariantCulture, $"{Names.Path}/{kind}/{Interlocked.Increment(ref _number)}");
+    private static Dictionary<string, DBusVariant> Device(uint type, string name) => new()
+    {
+        ["DeviceType"] = new("u", type),
+        ["State"] = new("u", DeviceState.Activated),
+        ["Interface"] = new("s", name),
+        ["ActiveConnection"] = new("o", "/"),
+    };
+
+    private string Next(string kind) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Names.Path}/{kind}/{Interlocked.Increment(ref _number)}");
 
     private object? Get(string path, string interfaceName, string property)
     {
@@ -190,12 +200,13 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         }
 
         _bus.Emit(DBusMessage.Signal(
-            path, DBusConnection.Properties, "PropertiesChanged", "sa{sv}as", interfaceName, new Dictionary<string, object> { [property] = value }, Array.Empty<string>()));
+            path, DBusConnection.Properties, "PropertiesChanged", "sa{sv}as",
+            interfaceName, new Dictionary<string, object> { [property] = value }, Array.Empty<string>()));
     }
 
     private void Add(string path, params (string Interface, Dictionary<string, DBusVariant> Properties)[] interfaces)
     {
-        Dictionary<string, Dictionary<string, DBusVariant>> added = interfaces.ToDictionary(entry => entry.Interface, entry => entry.Properties);
+        var added = interfaces.ToDictionary(entry => entry.Interface, entry => entry.Properties);
         lock (_gate)
             _objects[path] = added;
         _bus.Emit(DBusMessage.Signal("/org/freedesktop", DBusConnection.ObjectManager, "InterfacesAdded", "oa{sa{sv}}", path, added));
@@ -204,7 +215,14 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     private Task<DBusMessage> AnswerObjects(DBusMessage call)
     {
         lock (_gate)
-            return Task.FromResult(call.Return("a{oa{sa{sv}}}", _objects.ToDictionary(o => o.Key, o => o.Value.ToDictionary(i => i.Key, i => new Dictionary<string, DBusVariant>(i.Value)))));
+        {
+            // A copy: it is written later.
+            return Task.FromResult(call.Return(
+                "a{oa{sa{sv}}}",
+                _objects.ToDictionary(
+                    o => o.Key, o => o.Value.ToDictionary(i => i.Key, i => new Dictionary<string, DBusVariant>(i.Value)))));
+        }
+
     }
 
     private void Write(string line)
@@ -231,7 +249,9 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
                 _ = ScanAsync();
                 return call.Return();
             case ("GetConnectionByUuid", [string uuid]):
-                return uuid == Former && !IsFormerDeleted ? call.Return("o", FormerProfile) : throw new DBusException(Names.UnknownProfile, "No connection with the UUID was found.");
+                return uuid == Former && !IsFormerDeleted
+                    ? call.Return("o", FormerProfile)
+                    : throw new DBusException(Names.UnknownProfile, "No connection with the UUID was found.");
             case ("ActivateConnection", [FormerProfile, Wifi, string]):
                 Write($"ActivateConnection {Former}");
                 return call.Return("o", ActivateFormer());
@@ -256,7 +276,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     {
         var connection = (Dictionary<string, object>)profile["connection"];
         string ssid = Encoding.UTF8.GetString((byte[])((Dictionary<string, object>)profile["802-11-wireless"])["ssid"]);
-        Write($"AddAndActivateConnection2 {ssid} {options.GetValueOrDefault("persist")} {options.GetValueOrDefault("bind-activation")}");
+        Write($"AddAndActivateConnection2 {ssid} {options["persist"]} {options["bind-activation"]}");
         Profile = profile;
         if (Refuse is { } refusal)
             throw refusal;
@@ -287,7 +307,10 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
             string config = Next("IP4Config");
             Add(config, (Names.Ip4Config, new()
             {
-                ["AddressData"] = new("aa{sv}", new object[] { new Dictionary<string, object> { ["address"] = new DBusVariant("s", "127.0.0.1"), ["prefix"] = new DBusVariant("u", 8u) } }),
+                ["AddressData"] = new("aa{sv}", new[]
+                {
+                    new Dictionary<string, DBusVariant> { ["address"] = new("s", "127.0.0.1"), ["prefix"] = new("u", 8u) },
+                }),
             }));
             Set(active, Names.Active, "Ip4Config", new("o", config));
         }
@@ -308,9 +331,11 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
             {
                 DBusMessage reply = await _bus.CallAsync(
                     DBusMessage.Call(
-                        client, Names.AgentPath, Names.SecretAgent, "GetSecrets", "a{sa{sv}}osasu", shown, Names.SettingsPath + "/2", NetworkManagerProfile.Security,
-                        Array.Empty<string>(), flags), default);
-                string key = (string)((Dictionary<string, object>)((Dictionary<string, object>)reply.Body[0])[NetworkManagerProfile.Security])["psk"];
+                        client, Names.AgentPath, Names.SecretAgent, "GetSecrets", "a{sa{sv}}osasu",
+                        shown, Names.SettingsPath + "/2", NetworkManagerProfile.Security, Array.Empty<string>(), flags),
+                    default);
+                var given = (Dictionary<string, object>)((Dictionary<string, object>)reply.Body[0])[NetworkManagerProfile.Security];
+                string key = (string)given["psk"];
                 lock (_gate)
                     _keys.Add(key);
                 GivenKey?.Invoke(key);
@@ -344,7 +369,13 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     {
         End((string)Get(Wifi, Names.Device, "ActiveConnection")!);
         string path = Next("ActiveConnection");
-        Add(path, (Names.Active, new() { ["Id"] = new("s", name), ["Uuid"] = new("s", uuid), ["State"] = new("u", state), ["Ip4Config"] = new("o", "/") }));
+        Add(path, (Names.Active, new()
+        {
+            ["Id"] = new("s", name),
+            ["Uuid"] = new("s", uuid),
+            ["State"] = new("u", state),
+            ["Ip4Config"] = new("o", "/"),
+        }));
         Set(Wifi, Names.Device, "ActiveConnection", new("o", path));
         return path;
     }
@@ -369,7 +400,8 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         Set(Wifi, Names.Device, "ActiveConnection", new("o", "/"));
         lock (_gate)
             _objects.Remove(active);
-        _bus.Emit(DBusMessage.Signal("/org/freedesktop", DBusConnection.ObjectManager, "InterfacesRemoved", "oas", active, (string[])[Names.Active]));
+        _bus.Emit(DBusMessage.Signal(
+            "/org/freedesktop", DBusConnection.ObjectManager, "InterfacesRemoved", "oas", active, (string[])[Names.Active]));
     }
 
     private void OnNameOwnerChanged(DBusMessage signal)

@@ -12,7 +12,9 @@ await using NetworkManagerDouble manager = await NetworkManagerDouble.StartAsync
 manager.Called += line => File.AppendAllText(Path.Combine(folder, "log"), line + "\n");
 manager.GivenKey += key => File.AppendAllText(Path.Combine(folder, "secrets"), key + "\n");
 string scanTime = Path.Combine(folder, "scan-time");
-manager.ScanTime = () => File.Exists(scanTime) ? TimeSpan.FromSeconds(int.Parse(File.ReadAllText(scanTime), System.Globalization.CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+manager.ScanTime = () => File.Exists(scanTime)
+    ? TimeSpan.FromSeconds(int.Parse(File.ReadAllText(scanTime), System.Globalization.CultureInfo.InvariantCulture))
+    : TimeSpan.Zero;
 Console.WriteLine(bus.Address);
 await Console.In.ReadToEndAsync();
 return 0;

@@ -5,7 +5,9 @@ using Library = Tmds.DBus.Protocol.DBusConnection;
 namespace EspProv.Host.DBus;
 
 /// <summary>Which signals to receive. All parts are optional but the sender.</summary>
-internal sealed record DBusMatch(string Sender, string? Path = null, string? PathNamespace = null, string? Interface = null, string? Member = null, string? Argument0 = null);
+internal sealed record DBusMatch(
+    string Sender, string? Path = null, string? PathNamespace = null, string? Interface = null, string? Member = null,
+    string? Argument0 = null);
 
 /// <summary>
 /// A connection to a message bus, over Tmds.DBus.Protocol. It adds what that leaves to its users: a timeout and a token for every call,
@@ -109,15 +111,24 @@ internal sealed class DBusConnection : IAsyncDisposable
             Close();
             throw Lost();
         }
-        catch (Exception exception) when (exception is DBusMessageException or InvalidDataException or ArgumentException or InvalidCastException)
+        catch (Exception exception)
+            when (exception is DBusMessageException or InvalidDataException or ArgumentException or InvalidCastException)
         {
             throw new DBusException(DBusException.InvalidArgs, $"{call.Destination} answered {call.Member} with what cannot be read.");
         }
     }
 
+    /// <summary>Calls a method of the bus itself.</summary>
+    /// <exception cref="DBusException">An error reply, no reply in time, or a lost connection.</exception>
+    public Task<DBusMessage> CallBusAsync(
+        string member, CancellationToken cancellationToken, string signature = "", params object[] arguments) =>
+        CallAsync(DBusMessage.Call(BusName, BusPath, BusName, member, signature, arguments), cancellationToken);
+
     /// <summary>Receives signals until the result is disposed of, which removes the match rule from the bus.</summary>
     /// <param name="match">Which signals.</param>
-    /// <param name="handler">Called on the thread that reads: it must not block. A signal whose handler throws is lost, and only that.</param>
+    /// <param name="handler">
+    /// Called on the thread that reads: it must not block. A signal whose handler throws is lost, and only that.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="DBusException">The bus refused the rule, or the connection is lost.</exception>
     public async Task<IDisposable> SubscribeAsync(DBusMatch match, Action<DBusMessage> handler, CancellationToken cancellationToken)
@@ -137,7 +148,8 @@ internal sealed class DBusConnection : IAsyncDisposable
         {
             // An exception from a reader or a handler would end the subscription without a word.
             subscribing = OffTheLoop(_bus.AddMatchAsync(
-                rule, (message, _) => TryRead(message), (Notification<DBusMessage?> signal) => Handle(signal, handler), emitOnCapturedContext: false).AsTask());
+                rule, (message, _) => TryRead(message), (Notification<DBusMessage?> signal) => Handle(signal, handler),
+                emitOnCapturedContext: false).AsTask());
             return await subscribing.WaitAsync(DefaultTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (DBusErrorReplyException exception)
@@ -153,8 +165,11 @@ internal sealed class DBusConnection : IAsyncDisposable
         {
             // The rule may still be added: then it is removed again.
             _ = subscribing!.ContinueWith(
-                static task => task.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw exception is TimeoutException ? new DBusException(DBusException.NoReply, "The message bus did not answer in time.") : exception;
+                static task => task.Result.Dispose(),
+                CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw exception is TimeoutException
+                ? new DBusException(DBusException.NoReply, "The message bus did not answer in time.")
+                : exception;
         }
     }
 
@@ -183,7 +198,8 @@ internal sealed class DBusConnection : IAsyncDisposable
         try
         {
             // The library drops what is still queued; what the bus answers after it was sent.
-            await CallAsync(DBusMessage.Call(BusName, BusPath, BusName, "GetId"), CancellationToken.None, FlushTimeout).ConfigureAwait(false);
+            await CallAsync(DBusMessage.Call(BusName, BusPath, BusName, "GetId"), CancellationToken.None, FlushTimeout)
+                .ConfigureAwait(false);
         }
         catch (DBusException)
         {
@@ -217,7 +233,8 @@ internal sealed class DBusConnection : IAsyncDisposable
     // is given up is observed, too.
     private static Task<T> OffTheLoop<T>(Task<T> task)
     {
-        Task<T> hopped = task.ContinueWith(static done => done, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        Task<T> hopped = task
+            .ContinueWith(static done => done, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
         _ = hopped.ContinueWith(
             static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return hopped;
@@ -305,7 +322,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>All objects of ours: a handler of its own for every path would answer calls to other paths with an unknown method.</summary>
+    /// <summary>All objects of ours: with a handler for each path, the library answers calls to other paths as unknown methods.</summary>
     private sealed class ObjectHandler : IPathMethodHandler
     {
         private readonly Dictionary<string, Func<DBusMessage, Task<DBusMessage>>> _objects = new(StringComparer.Ordinal);
@@ -343,8 +360,7 @@ internal sealed class DBusConnection : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // Only the kind: the text of an unexpected error may hold what was being worked on. A handler that throws would also end
-                // the connection.
+                // A handler that throws would end the connection. Only the kind: the text may hold what was being worked on.
                 reply = new DBusMessage { ErrorName = DBusException.Prefix + "Failed", Body = [exception.GetType().Name] };
             }
 

@@ -27,7 +27,8 @@ internal sealed record DBusMessage
 
     public IReadOnlyList<object> Body { get; init; } = [];
 
-    public static DBusMessage Call(string destination, string path, string interfaceName, string member, string signature = "", params object[] body) =>
+    public static DBusMessage Call(
+        string destination, string path, string interfaceName, string member, string signature = "", params object[] body) =>
         Signal(path, interfaceName, member, signature, body) with { Destination = destination };
 
     public static DBusMessage Signal(string path, string interfaceName, string member, string signature, params object[] body) => new()
@@ -39,9 +40,11 @@ internal sealed record DBusMessage
         Body = body,
     };
 
-    public DBusMessage Return(string signature = "", params object[] body) => new() { Destination = Sender, Signature = signature, Body = body };
+    public DBusMessage Return(string signature = "", params object[] body) =>
+        new() { Destination = Sender, Signature = signature, Body = body };
 
-    public DBusMessage Error(string name, string message) => new() { Destination = Sender, ErrorName = name, Signature = "s", Body = [message] };
+    public DBusMessage Error(string name, string message) =>
+        new() { Destination = Sender, ErrorName = name, Signature = "s", Body = [message] };
 
     /// <summary>Copies a message out of the library's buffer.</summary>
     /// <exception cref="InvalidDataException">Nested too deeply, or of a type that does not exist.</exception>
@@ -55,7 +58,7 @@ internal sealed record DBusMessage
         Body = DBusReader.ReadBody(message),
     };
 
-    /// <summary>Throws where a name is not valid: the library does not check, and the bus closes the connection that sends such a one.</summary>
+    /// <summary>Throws where a name is not valid: the library does not check, and the bus closes a connection that sends one.</summary>
     /// <exception cref="ArgumentException">A name does not follow the rules of D-Bus.</exception>
     internal void CheckNames()
     {

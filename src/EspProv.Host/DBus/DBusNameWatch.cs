@@ -23,9 +23,7 @@ internal sealed class DBusNameWatch : IDisposable
         watch._subscription = await connection.SubscribeAsync(match, watch.OnChanged, cancellationToken).ConfigureAwait(false);
         try
         {
-            DBusMessage reply = await connection.CallAsync(
-                DBusMessage.Call(DBusConnection.BusName, DBusConnection.BusPath, DBusConnection.BusName, "GetNameOwner", "s", name), cancellationToken)
-                .ConfigureAwait(false);
+            DBusMessage reply = await connection.CallBusAsync("GetNameOwner", cancellationToken, "s", name).ConfigureAwait(false);
             watch.Owner = (string)reply.Body[0];
         }
         catch (DBusException error) when (error.Name == DBusException.NameHasNoOwner)

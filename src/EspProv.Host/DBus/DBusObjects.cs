@@ -18,7 +18,8 @@ internal sealed record DBusObjectTree(string Service, string ManagerPath, string
 /// A mirror of a service's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
 /// <remarks>
-/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each access point.
+/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each
+/// access point.
 /// </remarks>
 internal sealed class DBusObjects : IDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class DBusObjects : IDisposable
     /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
     public event Action<DBusChange>? Changed;
 
-    public static async Task<DBusObjects> StartAsync(DBusConnection connection, DBusObjectTree tree, CancellationToken cancellationToken)
+    public static async Task<DBusObjects> StartAsync(
+        DBusConnection connection, DBusObjectTree tree, CancellationToken cancellationToken)
     {
         var objects = new DBusObjects(tree);
         try
@@ -51,13 +53,14 @@ internal sealed class DBusObjects : IDisposable
             ];
             foreach (DBusMatch match in matches)
             {
-                objects._subscriptions.Add(await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
+                objects._subscriptions.Add(
+                    await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
             }
 
             // Read in order, on the reading loop: what signals said before is in it, what they say after it is newer.
             await connection.CallAsync(
-                DBusMessage.Call(tree.Service, tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"), cancellationToken, onReply: objects.Fill)
-                .ConfigureAwait(false);
+                DBusMessage.Call(tree.Service, tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"),
+                cancellationToken, onReply: objects.Fill).ConfigureAwait(false);
             return objects;
         }
         catch
@@ -96,8 +99,10 @@ internal sealed class DBusObjects : IDisposable
         root ??= _tree.Root;
         lock (_gate)
         {
-            return [.. _objects.Where(entry => entry.Value.ContainsKey(interfaceName)
-                && (entry.Key == root || entry.Key.StartsWith(root + "/", StringComparison.Ordinal))).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+            return [.. _objects
+                .Where(entry => entry.Value.ContainsKey(interfaceName)
+                    && (entry.Key == root || entry.Key.StartsWith(root + "/", StringComparison.Ordinal)))
+                .Select(entry => entry.Key).Order(StringComparer.Ordinal)];
         }
     }
 

@@ -15,7 +15,12 @@ internal static class DBusWriter
     {
         int count = 0;
         foreach (string type in DBusSignature.Split(signature))
-            Write(ref writer, type, count < body.Count ? body[count++] : throw new ArgumentException($"The D-Bus signature '{signature}' has more types than there are values."));
+        {
+            Write(ref writer, type, count < body.Count
+                ? body[count++]
+                : throw new ArgumentException($"The D-Bus signature '{signature}' has more types than there are values."));
+        }
+
         if (count != body.Count)
             throw new ArgumentException($"The D-Bus signature '{signature}' has fewer types than there are values.");
     }
@@ -92,7 +97,11 @@ internal static class DBusWriter
         writer.WriteStructureStart();
         IEnumerator value = values.GetEnumerator();
         foreach (string member in DBusSignature.Split(type[1..^1]))
-            Write(ref writer, member, value.MoveNext() ? value.Current! : throw new ArgumentException($"The struct '{type}' has more members than there are values."));
+        {
+            Write(ref writer, member, value.MoveNext()
+                ? value.Current!
+                : throw new ArgumentException($"The D-Bus struct '{type}' has more members than there are values."));
+        }
     }
 
     private static void WriteArray(ref MessageWriter writer, string element, object value)

@@ -10,10 +10,10 @@ using EspProv.Commands.Completion;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Registry;
 using EspProv.Discovery;
-using EspProv.Host.Bluetooth.Peripheral;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Commands;
 

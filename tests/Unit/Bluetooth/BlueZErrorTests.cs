@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using EspProv.Discovery;
 using EspProv.Host.Bluetooth;
 using EspProv.Host.Bluetooth.BlueZ;
-using EspProv.Host.Bluetooth.Peripheral;
 using EspProv.Host.DBus;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 

@@ -1,12 +1,12 @@
 using EspProv.Discovery;
 using EspProv.Host.Bluetooth;
 using EspProv.Host.Bluetooth.BlueZ;
-using EspProv.Host.Bluetooth.Peripheral;
 using EspProv.Host.DBus;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using EspProv.Discovery;
-using EspProv.Host.Bluetooth.Peripheral;
 using EspProv.Host.DBus;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 

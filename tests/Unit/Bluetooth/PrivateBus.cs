@@ -17,8 +17,9 @@ public sealed class PrivateBus : IAsyncDisposable
     public static async Task<PrivateBus> StartAsync(string policy = "")
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "D-Bus is Linux's.");
-        return new PrivateBus(
-            await BusDaemon.StartAsync(policy) ?? throw new SkipException("There is no dbus-daemon on this machine (Debian: package dbus)."));
+        BusDaemon? daemon = await BusDaemon.StartAsync(policy);
+        Skip.If(daemon is null, "There is no dbus-daemon on this machine (Debian: package dbus).");
+        return new PrivateBus(daemon);
     }
 
     /// <summary>A connection for the test itself.</summary>

@@ -38,7 +38,8 @@ internal sealed class KeyAgent : IAsyncDisposable
         {
             // The name is one agent's of this user at a time.
             await client.CallAsync(
-                Names.AgentManagerPath, Names.AgentManager, "Register", cancellationToken, "s", $"io.espprov.{Guid.NewGuid():N}").ConfigureAwait(false);
+                Names.AgentManagerPath, Names.AgentManager, "Register", cancellationToken, "s", $"io.espprov.{Guid.NewGuid():N}")
+                .ConfigureAwait(false);
             return agent;
         }
         catch
@@ -56,8 +57,8 @@ internal sealed class KeyAgent : IAsyncDisposable
         try
         {
             await _client.Connection.CallAsync(
-                DBusMessage.Call(Names.Service, Names.AgentManagerPath, Names.AgentManager, "Unregister"), CancellationToken.None, UnregisterTimeout)
-                .ConfigureAwait(false);
+                DBusMessage.Call(Names.Service, Names.AgentManagerPath, Names.AgentManager, "Unregister"),
+                CancellationToken.None, UnregisterTimeout).ConfigureAwait(false);
         }
         catch (DBusException)
         {
@@ -74,7 +75,8 @@ internal sealed class KeyAgent : IAsyncDisposable
             throw new DBusException(DBusException.AccessDenied, "Only NetworkManager is answered.");
         return Task.FromResult((call.Interface, call.Member, call.Body) switch
         {
-            (Names.SecretAgent, "GetSecrets", [Dictionary<string, object> profile, string, string setting, object, uint flags]) => GetKey(call, profile, setting, flags),
+            (Names.SecretAgent, "GetSecrets", [Dictionary<string, object> profile, string, string setting, object, uint flags]) =>
+                GetKey(call, profile, setting, flags),
             (Names.SecretAgent, "CancelGetSecrets" or "SaveSecrets" or "DeleteSecrets", _) => call.Return(),
             _ => throw new DBusException(DBusException.UnknownMethod, $"{call.Interface}.{call.Member}"),
         });

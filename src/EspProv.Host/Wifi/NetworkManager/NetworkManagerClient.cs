@@ -40,7 +40,9 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>NetworkManager's version.</summary>
     public Version Version { get; private set; } = new(0, 0);
 
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: it does not run, or is too old.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: it does not run, or is too old.
+    /// </exception>
     public static async Task<NetworkManagerClient> OpenAsync(string? busAddress, CancellationToken cancellationToken)
     {
         DBusConnection? connection = null;
@@ -72,7 +74,8 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>Calls a method of one of NetworkManager's objects.</summary>
     /// <exception cref="DBusException">As it came; see <see cref="NetworkManagerErrors"/>.</exception>
     public async Task<IReadOnlyList<object>> CallAsync(
-        string path, string interfaceName, string member, CancellationToken cancellationToken, string signature = "", params object[] arguments)
+        string path, string interfaceName, string member, CancellationToken cancellationToken,
+        string signature = "", params object[] arguments)
     {
         DBusMessage reply = await Connection.CallAsync(
             DBusMessage.Call(Names.Service, path, interfaceName, member, signature, arguments), cancellationToken).ConfigureAwait(false);
@@ -82,7 +85,8 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>The path of the first Wi-Fi interface that can be used.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: there is none.</exception>
     public string FindDevice() => Objects.Find(Names.Device)
-        .Where(path => Objects.Get(path, Names.Device, "DeviceType") is Names.WifiDevice && Objects.Get(path, Names.Device, "State") is > DeviceState.Unavailable)
+        .Where(path => Objects.Get(path, Names.Device, "DeviceType") is Names.WifiDevice
+            && Objects.Get(path, Names.Device, "State") is > DeviceState.Unavailable)
         .OrderBy(NameOf, StringComparer.Ordinal).FirstOrDefault()
         ?? throw NetworkManagerErrors.NoDevice();
 
@@ -90,10 +94,12 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     public string NameOf(string device) => Objects.Get(device, Names.Device, "Interface") as string ?? "";
 
     /// <summary>The active connection of an interface; null for none.</summary>
-    public string? FindActive(string device) => Objects.Get(device, Names.Device, "ActiveConnection") is string path && path != Names.None ? path : null;
+    public string? FindActive(string device) =>
+        Objects.Get(device, Names.Device, "ActiveConnection") is string path && path != Names.None ? path : null;
 
     /// <summary>Whether a network is joined, address and all.</summary>
-    public bool IsActivated(string? active) => active is not null && Objects.Get(active, Names.Active, "State") is ActiveState.Activated;
+    public bool IsActivated(string? active) =>
+        active is not null && Objects.Get(active, Names.Active, "State") is ActiveState.Activated;
 
     /// <summary>What an interface hears, as of its last scan.</summary>
     public IReadOnlyList<HeardAccessPoint> GetAccessPoints(string device) =>
@@ -105,7 +111,8 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
         object? before = LastScan();
         try
         {
-            await CallAsync(device, Names.Wireless, "RequestScan", cancellationToken, "a{sv}", new Dictionary<string, object>()).ConfigureAwait(false);
+            await CallAsync(device, Names.Wireless, "RequestScan", cancellationToken, "a{sv}", new Dictionary<string, object>())
+                .ConfigureAwait(false);
         }
         catch (DBusException)
         {
@@ -143,7 +150,8 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
 
         bool activated = false;
         await Objects.WaitAsync(
-            () => (activated = IsActivated(active)) || Objects.Get(active, Names.Active, "State") is not uint state || state == ActiveState.Deactivated,
+            () => (activated = IsActivated(active))
+                || Objects.Get(active, Names.Active, "State") is not uint state || state == ActiveState.Deactivated,
             cancellationToken).ConfigureAwait(false);
         return activated;
     }
@@ -162,9 +170,8 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
         uint security = Number("Flags") & 1 | Number("WpaFlags") | Number("RsnFlags");
         // NetworkManager makes a percentage of dBm by 2 * (dBm + 100).
         int rssi = Objects.Get(path, Names.AccessPoint, "Strength") is byte percent ? (percent / 2) - 100 : -100;
-        return new HeardAccessPoint(
-            ssid, new HostWifiNetwork(
-                Encoding.UTF8.GetString(ssid), (Objects.Get(path, Names.AccessPoint, "HwAddress") as string ?? "").ToLowerInvariant(), rssi, security != 0));
+        string bssid = (Objects.Get(path, Names.AccessPoint, "HwAddress") as string ?? "").ToLowerInvariant();
+        return new HeardAccessPoint(ssid, new HostWifiNetwork(Encoding.UTF8.GetString(ssid), bssid, rssi, security != 0));
 
         uint Number(string property) => Objects.Get(path, Names.AccessPoint, property) is uint number ? number : 0;
     }

@@ -2,7 +2,7 @@ using EspProv.Host.DBus;
 
 namespace EspProv.Host.Wifi.NetworkManager;
 
-/// <summary>Names and numbers of NetworkManager's D-Bus interface (its "D-Bus API reference", and NetworkManager.h for the numbers).</summary>
+/// <summary>Names and numbers of NetworkManager's D-Bus interface (its "D-Bus API reference"; NetworkManager.h for numbers).</summary>
 internal static class NetworkManagerNames
 {
     public const string Service = "org.freedesktop.NetworkManager";

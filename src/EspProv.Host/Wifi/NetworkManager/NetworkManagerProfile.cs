@@ -27,7 +27,11 @@ internal static class NetworkManagerProfile
                 ["type"] = Text("802-11-wireless"),
                 ["autoconnect"] = new DBusVariant("b", false),
             },
-            ["802-11-wireless"] = new Dictionary<string, object> { ["ssid"] = new DBusVariant("ay", ssid), ["mode"] = Text("infrastructure") },
+            ["802-11-wireless"] = new Dictionary<string, object>
+            {
+                ["ssid"] = new DBusVariant("ay", ssid),
+                ["mode"] = Text("infrastructure"),
+            },
             ["ipv4"] = new Dictionary<string, object>
             {
                 ["method"] = Text("auto"),
@@ -37,12 +41,20 @@ internal static class NetworkManagerProfile
             ["ipv6"] = new Dictionary<string, object> { ["method"] = Text(version >= Ipv6CanBeDisabled ? "disabled" : "ignore") },
         };
         if (hasKey)
-            profile[Security] = new Dictionary<string, object> { ["key-mgmt"] = Text("wpa-psk"), ["psk-flags"] = new DBusVariant("u", KeyIsNotSaved) };
+        {
+            profile[Security] = new Dictionary<string, object>
+            {
+                ["key-mgmt"] = Text("wpa-psk"),
+                ["psk-flags"] = new DBusVariant("u", KeyIsNotSaved),
+            };
+        }
+
         return profile;
     }
 
     /// <summary>The profile lives in memory, ends when it is left, and is left when our connection to the bus is closed.</summary>
-    public static Dictionary<string, object> Options() => new() { ["persist"] = Text("volatile"), ["bind-activation"] = Text("dbus-client") };
+    public static Dictionary<string, object> Options() =>
+        new() { ["persist"] = Text("volatile"), ["bind-activation"] = Text("dbus-client") };
 
     /// <summary>Whether a profile is a session's, and of which process.</summary>
     public static bool IsOurs(string? name, out int process)

@@ -37,7 +37,8 @@ internal sealed class NetworkManagerStay : HostWifiStay
     /// <param name="key">The network's key, null for an open one; the stay's from now on.</param>
     /// <param name="timeout">How long joining may take, address and all, and coming back where that is more than a minute.</param>
     public NetworkManagerStay(
-        string? busAddress, TimeProvider timeProvider, NetworkManagerClient client, string device, string? former, Secret? key, TimeSpan timeout)
+        string? busAddress, TimeProvider timeProvider, NetworkManagerClient client, string device, string? former, Secret? key,
+        TimeSpan timeout)
         : base(key, timeout > MinRestoreTimeout ? timeout : MinRestoreTimeout)
     {
         (_busAddress, _timeProvider, _client, _device, _former, _timeout) = (busAddress, timeProvider, client, device, former, timeout);
@@ -63,7 +64,8 @@ internal sealed class NetworkManagerStay : HostWifiStay
         {
             _client = await ReopenAsync(deadline.Token).ConfigureAwait(false);
             _reasons ??= await _client.Connection.SubscribeAsync(
-                new DBusMatch(Names.Service, Path: _device, Interface: Names.Device, Member: "StateChanged"), OnStateChanged, deadline.Token).ConfigureAwait(false);
+                new DBusMatch(Names.Service, Path: _device, Interface: Names.Device, Member: "StateChanged"),
+                OnStateChanged, deadline.Token).ConfigureAwait(false);
             if (Key is not null)
                 _agent ??= await KeyAgent.RegisterAsync(_client, Key, deadline.Token).ConfigureAwait(false);
             Address = await JoinAsync(deadline.Token).ConfigureAwait(false);
@@ -74,8 +76,8 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
         catch (OperationCanceledException e) when (!either.IsCancellationRequested)
         {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.DeviceUnreachable, string.Create(CultureInfo.InvariantCulture, $"'{Ssid}' was not joined within {_timeout.TotalSeconds:0.###} s."), e);
+            string text = string.Create(CultureInfo.InvariantCulture, $"'{Ssid}' was not joined within {_timeout.TotalSeconds:0.###} s.");
+            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, text, e);
         }
         finally
         {
@@ -113,7 +115,8 @@ internal sealed class NetworkManagerStay : HostWifiStay
         (_left, _reason, _active) = (true, 0, null);
         IReadOnlyList<object> reply = await _client.CallAsync(
             Names.Path, Names.Manager, "AddAndActivateConnection2", cancellationToken, "a{sa{sv}}ooa{sv}",
-            NetworkManagerProfile.Create(uuid, SsidBytes, Key is not null, _client.Version), _device, Names.None, NetworkManagerProfile.Options()).ConfigureAwait(false);
+            NetworkManagerProfile.Create(uuid, SsidBytes, Key is not null, _client.Version), _device, Names.None,
+            NetworkManagerProfile.Options()).ConfigureAwait(false);
         _active = (string)reply[1];
         if (!await _client.WaitForActivationAsync(_active, cancellationToken).ConfigureAwait(false))
         {
@@ -125,11 +128,18 @@ internal sealed class NetworkManagerStay : HostWifiStay
         return FindAddress() ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
     }
 
-    private IPAddress? FindAddress() =>
-        _client.Objects.Get(_active!, Names.Active, "Ip4Config") is string config && _client.Objects.Get(config, Names.Ip4Config, "AddressData") is object[] entries
-            ? entries.OfType<Dictionary<string, object>>().Select(entry => IPAddress.TryParse(entry.GetValueOrDefault("address") as string, out IPAddress? address) ? address : null)
-                .FirstOrDefault(address => address is not null)
-            : null;
+    private IPAddress? FindAddress()
+    {
+        if (_client.Objects.Get(_active!, Names.Active, "Ip4Config") is not string config
+            || _client.Objects.Get(config, Names.Ip4Config, "AddressData") is not object[] entries)
+        {
+            return null;
+        }
+
+        return entries.OfType<Dictionary<string, object>>()
+            .Select(entry => IPAddress.TryParse(entry.GetValueOrDefault("address") as string, out IPAddress? address) ? address : null)
+            .FirstOrDefault(address => address is not null);
+    }
 
     private void OnStateChanged(DBusMessage signal)
     {
@@ -151,7 +161,8 @@ internal sealed class NetworkManagerStay : HostWifiStay
             string profile = (string)(await _client.CallAsync(
                 Names.SettingsPath, Names.Settings, "GetConnectionByUuid", cancellationToken, "s", _former).ConfigureAwait(false))[0];
             string active = (string)(await _client.CallAsync(
-                Names.Path, Names.Manager, "ActivateConnection", cancellationToken, "ooo", profile, _device, Names.None).ConfigureAwait(false))[0];
+                Names.Path, Names.Manager, "ActivateConnection", cancellationToken, "ooo", profile, _device, Names.None)
+                .ConfigureAwait(false))[0];
             if (await _client.WaitForActivationAsync(active, cancellationToken).ConfigureAwait(false))
                 return true;
 
@@ -176,7 +187,10 @@ internal sealed class NetworkManagerStay : HostWifiStay
         try
         {
             if (_active is not null && _client.Objects.Has(_active, Names.Active))
-                await _client.CallAsync(Names.Path, Names.Manager, "DeactivateConnection", cancellationToken, "o", _active).ConfigureAwait(false);
+            {
+                await _client.CallAsync(Names.Path, Names.Manager, "DeactivateConnection", cancellationToken, "o", _active)
+                    .ConfigureAwait(false);
+            }
         }
         catch (DBusException)
         {

@@ -33,7 +33,11 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
             string device = client.FindDevice();
             byte[] name = await FindNameAsync(client, device, ssid, key is not null, cancellationToken).ConfigureAwait(false);
             string? former = await FindFormerAsync(client, device, cancellationToken).ConfigureAwait(false);
-            stay = new NetworkManagerStay(busAddress, timeProvider, client, device, former, key?.Copy(), timeout) { Ssid = ssid, SsidBytes = name };
+            stay = new NetworkManagerStay(busAddress, timeProvider, client, device, former, key?.Copy(), timeout)
+            {
+                Ssid = ssid,
+                SsidBytes = name,
+            };
         }
         catch
         {
@@ -75,7 +79,8 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
             return found.Ssid;
         throw hasKey
             ? new ProvisioningException(
-                ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined; leave the key out.")
+                ProvisioningErrorReason.WrongSoftApKey,
+                $"'{ssid}' is an open network, and a key was given for it. It was not joined; leave the key out.")
             : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
 
         HeardAccessPoint[] Find() => [.. client.GetAccessPoints(device).Where(one => one.Network.Ssid == ssid)];
@@ -104,7 +109,8 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
             throw NetworkManagerErrors.Taken(client.NameOf(device), other);
         return client.FindActive(device) is { } active ? client.Objects.Get(active, Names.Active, "Uuid") as string : null;
 
-        int? Owner() => client.FindActive(device) is { } path && NetworkManagerProfile.IsOurs(client.Objects.Get(path, Names.Active, "Id") as string, out int process)
+        int? Owner() => client.FindActive(device) is { } path
+            && NetworkManagerProfile.IsOurs(client.Objects.Get(path, Names.Active, "Id") as string, out int process)
             ? process
             : null;
     }

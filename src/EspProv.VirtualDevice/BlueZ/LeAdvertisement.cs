@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 
-namespace EspProv.Host.Bluetooth.Peripheral;
+namespace EspProv.Virtual.BlueZ;
 
 /// <summary>
 /// The advertisement as BlueZ's LEAdvertisingManager1 wants to see it: flags and the service UUID, manufacturer data, and the name in the

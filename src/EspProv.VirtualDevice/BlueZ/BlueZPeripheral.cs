@@ -2,9 +2,8 @@ using System.Text;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports;
-using EspProv.Virtual;
 
-namespace EspProv.Host.Bluetooth.Peripheral;
+namespace EspProv.Virtual.BlueZ;
 
 /// <summary>
 /// A virtual device's Bluetooth: a real BLE peripheral on one of this machine's adapters, by BlueZ. As on the firmware's side there is one client

@@ -1,7 +1,7 @@
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Transports;
 
-namespace EspProv.Host.Bluetooth.Peripheral;
+namespace EspProv.Virtual.BlueZ;
 
 /// <summary>How a virtual device shows itself over Bluetooth.</summary>
 public sealed record BlueZPeripheralOptions

@@ -3,7 +3,7 @@ using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports;
 
-namespace EspProv.Host.Bluetooth.Peripheral;
+namespace EspProv.Virtual.BlueZ;
 
 /// <summary>A client's read or write of an endpoint's characteristic; its result is the value for a read.</summary>
 /// <param name="endpoint">The endpoint's name.</param>
