@@ -14,6 +14,7 @@ public sealed record DeviceCapability
     private const int MaxReplyLength = 16 * 1024;
     private const int MaxBareVersionLength = 32;
     private const int MaxDepth = 16;
+    private const int MaxVersionNumber = 255;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -55,7 +56,10 @@ public sealed record DeviceCapability
     }
 
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>: a scheme or patch level that is no number, or out of its range.
+    /// </exception>
     public static DeviceCapability Parse(ReadOnlySpan<byte> reply)
     {
         if (reply.Length > MaxReplyLength)
@@ -115,18 +119,26 @@ public sealed record DeviceCapability
         };
     }
 
-    // Values of other types than the vendor's are taken for what they plainly mean, and else for absent. That cannot weaken a
-    // session: a scheme is never chosen below what the given secrets are for (PROTOCOL.md §2).
+    // A number or its decimal digits. Anything else is not what firmware says, and so refused rather than taken for absent.
     private static int? NumberOf(JsonElement service, string name)
     {
         if (!service.TryGetProperty(name, out JsonElement value))
             return null;
-        return value.ValueKind switch
+        int? number = value.ValueKind switch
         {
-            JsonValueKind.Number when value.TryGetInt32(out int number) => number,
-            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+            JsonValueKind.Number when value.TryGetInt32(out int plain) => plain,
+            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int digits)
+                => digits,
             _ => null,
         };
+        return number is >= 0 and <= MaxVersionNumber
+            ? number
+            : throw new ProvisioningException(
+                ProvisioningErrorReason.MalformedResponse,
+                $"The device's version reply is malformed: '{name}' is not a number from 0 to {MaxVersionNumber}.")
+            {
+                Endpoint = EndpointNames.Version,
+            };
     }
 
     private static string[] ListOf(JsonElement service, string name)

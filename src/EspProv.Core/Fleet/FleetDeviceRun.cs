@@ -26,6 +26,7 @@ internal sealed class FleetDeviceRun(
     // A reset leaves what the device reports as it was: until Apply was answered, a failure may be the one from before.
     private bool _statusIsOld;
     private bool _customDataSent;
+    private readonly List<string> _warnings = [];
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
     private FleetNetwork? _network;
@@ -105,6 +106,7 @@ internal sealed class FleetDeviceRun(
         finally
         {
             session.Notice -= Hear;
+            _warnings.AddRange(session.Warnings.Except(_warnings));
             if (row.Session is null)
                 await session.DisposeAsync().ConfigureAwait(false);
         }
@@ -287,9 +289,17 @@ internal sealed class FleetDeviceRun(
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
-    private Attempt Failure(ProvisioningException error) => MayHaveApplied
-        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {error.Message}")
-        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message);
+    private Attempt Failure(ProvisioningException error)
+    {
+        string id = error.Reason.ToString();
+        if (!MayHaveApplied)
+            return new Attempt(FleetStatus.Failed, id, id, error.Message);
+        string what = IsForThread ? "the dataset" : "the credentials";
+        Attempt unknown = Unknown($"{row.Device} was told to use {what}, and what came of it is unknown. {error.Message}");
+
+        // An attack is not an outcome that got lost: it keeps its name.
+        return error.Reason is ProvisioningErrorReason.ReflectedResponse ? unknown with { Reason = id, ErrorId = id } : unknown;
+    }
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)
     {
@@ -325,6 +335,7 @@ internal sealed class FleetDeviceRun(
             Duration = _time.GetElapsedTime(start),
             ErrorId = attempt.ErrorId,
             Error = attempt.Error,
+            Warning = _warnings.Count == 0 ? null : string.Join(' ', _warnings),
             Timestamp = _time.GetUtcNow(),
         };
     }

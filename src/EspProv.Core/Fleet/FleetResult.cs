@@ -56,6 +56,12 @@ public sealed record FleetResult
     /// <summary>The same in words.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// What is to be known of the session's security although it worked, in sentences: that nothing proved the device, or that its old
+    /// firmware encrypts in a way that can be broken.
+    /// </summary>
+    public string? Warning { get; init; }
+
     /// <summary>When it ended.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 }

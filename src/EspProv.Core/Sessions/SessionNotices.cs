@@ -1,11 +1,20 @@
+using System.Collections.Immutable;
+
 namespace EspProv.Sessions;
 
-/// <summary>Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must.</summary>
+/// <summary>
+/// Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must. A warning
+/// holds for the whole session: it is brought once, however many handshakes repeat it.
+/// </summary>
 internal sealed class SessionNotices
 {
     private readonly object _lock = new();
     private List<SessionNotice>? _kept = [];
     private Action<SessionNotice>? _listeners;
+    private ImmutableList<string> _warnings = [];
+
+    /// <summary>The warnings so far.</summary>
+    public IReadOnlyList<string> Warnings => Volatile.Read(ref _warnings);
 
     /// <summary>Adds a listener; the first one hears what was kept, before this returns.</summary>
     public void Add(Action<SessionNotice>? listener)
@@ -34,6 +43,10 @@ internal sealed class SessionNotices
         Action<SessionNotice>? listeners;
         lock (_lock)
         {
+            if (notice.IsWarning && _warnings.Contains(notice.Message))
+                return;
+            if (notice.IsWarning)
+                _warnings = _warnings.Add(notice.Message);
             _kept?.Add(notice);
             listeners = _listeners;
         }

@@ -52,7 +52,9 @@ internal static class ErrorFactory
         ProvisioningErrorReason.UsernamePasswordRequired => (ErrorCategory.AuthenticationError,
             "Give -Credential, or -Username and -Password."),
         ProvisioningErrorReason.SecurityDowngrade => (ErrorCategory.SecurityError,
-            "Make sure that it is your device. If it truly speaks the weaker scheme, name it with -SecurityVersion, or allow no encryption with -AllowUnencrypted."),
+            "Make sure that it is your device. If its firmware really is weaker, say so yourself: "
+            + "leave out the proof of possession that it does not have, name its scheme with -SecurityVersion, or allow no encryption with "
+            + "-AllowUnencrypted."),
         ProvisioningErrorReason.SecurityMismatch => (ErrorCategory.ProtocolError,
             "Leave out -SecurityVersion, so that the device's own scheme is used, or look at Get-EspProvCapability to see which one it speaks."),
         ProvisioningErrorReason.MalformedResponse => (ErrorCategory.ProtocolError,
@@ -61,6 +63,9 @@ internal static class ErrorFactory
             "Connect again; if it stays, make sure that no other client talks to the device."),
         ProvisioningErrorReason.DecryptionFailed => (ErrorCategory.SecurityError,
             "Connect again; if it stays, something between this machine and the device changes the traffic."),
+        ProvisioningErrorReason.ReflectedResponse => (ErrorCategory.SecurityError,
+            "Connect over a link that others do not share, such as a cable: somebody between this machine and the device answers with your "
+            + "own requests. Only an endpoint that echoes, on firmware that you were warned of, looks the same: update that firmware."),
         ProvisioningErrorReason.DeviceError => (ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         ProvisioningErrorReason.InvalidDeviceState => (ErrorCategory.InvalidOperation,

@@ -27,6 +27,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private FleetProgressView? _progress;
     private AccessPointConsent? _consent;
     private bool _sendsNothing;
+    private int _withWarning;
 
     /// <summary>Gets everything ready before the first row.</summary>
     protected override void BeginProcessing()
@@ -79,6 +80,12 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Pump(allRowsKnown: true);
         _sink.PumpWaiting(this, TimeSpan.Zero, StopToken);
         _progress!.Complete();
+        if (_withWarning > 0 && MyInvocation.ExpectingInput)
+        {
+            string have = _withWarning == 1 ? "result has" : "results have";
+            WriteWarning($"{_withWarning} {have} a Warning about the session's security: look at that property, or column.");
+        }
+
         Wait(all);
     }
 
@@ -248,7 +255,12 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     }
 
     // On the run's threads: both leave a note for the pipeline thread.
-    private void Deliver(FleetResult result) => _sink.Object(new EspProvisioningResult(result));
+    private void Deliver(FleetResult result)
+    {
+        if (result.Warning is not null)
+            Interlocked.Increment(ref _withWarning);
+        _sink.Object(new EspProvisioningResult(result));
+    }
 
     private void Tell(FleetRow row, string text, bool isWarning)
     {

@@ -9,7 +9,15 @@ public class FleetHtmlReportTests
     [Fact]
     public void What_devices_and_networks_are_called_cannot_become_markup()
     {
-        string html = Write([Result(1, FleetStatus.Failed) with { Device = "<script>alert(1)</script>", Ssid = "\"><img src=x>", Error = "a & b <i>", Reason = "<b>" }], "<title>");
+        FleetResult hostile = Result(1, FleetStatus.Failed) with
+        {
+            Device = "<script>alert(1)</script>",
+            Ssid = "\"><img src=x>",
+            Error = "a & b <i>",
+            Reason = "<b>",
+            Warning = "<b>warned",
+        };
+        string html = Write([hostile], "<title>");
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
@@ -34,6 +42,15 @@ public class FleetHtmlReportTests
         Assert.Contains("of 50 rows connected, 20.0 %", html, StringComparison.Ordinal);
         foreach (FleetStatus status in Enum.GetValues<FleetStatus>())
             Assert.Equal(10, html.Split($"<tr data-status=\"{status}\">").Length - 1);
+    }
+
+    [Fact]
+    public void A_row_that_was_connected_with_a_warning_shows_it()
+    {
+        string html = Write([Result(1, FleetStatus.Connected) with { Warning = "old firmware" }, Result(2, FleetStatus.Connected)], "Run");
+        Assert.Equal(1, html.Split("<summary>warning</summary>old firmware</details>").Length - 1);
+        Assert.Contains("1 row has a warning", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("has a warning", Write([Result(1, FleetStatus.Connected)], "Run"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public class TranscriptReplayTests
 
         static NegotiatedScheme Forced(DeviceCapability capability, SessionOptions options, Action<SessionNotice> notify) =>
             new(options.SecurityVersion!.Value, () => SecuritySchemeFactory.Create(
-                new SecurityChoice(options.SecurityVersion.Value, UseProofOfPossession: true, []), options.Credential, capability.SecurityPatchVersion, options.Random));
+                new SecurityChoice(options.SecurityVersion.Value, []), options.Credential, capability.SecurityPatchVersion, options.Random));
     }
 
     private static async Task RepeatRecordedVerbsAsync(

@@ -178,6 +178,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Duration = TimeSpan.FromMilliseconds(json.GetProperty("ms").GetInt64()),
                 ErrorId = Text(json, "errorId"),
                 Error = Text(json, "error"),
+                Warning = Text(json, "warning"),
                 Timestamp = record.Time,
             },
         };
@@ -206,6 +207,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         json.WriteNumber("ms", (long)result.Duration.TotalMilliseconds);
         Write(json, "errorId", result.ErrorId);
         Write(json, "error", result.Error);
+        Write(json, "warning", result.Warning);
     }
 }
 

@@ -76,7 +76,14 @@ public sealed class FleetHtmlReport
         html.Write("</div>\n<dl>\n");
         foreach (FleetStatus status in Statuses)
             html.Write($"<div class=\"{Css(status)}{(_report.Totals[status] == 0 ? " none" : "")}\"><dt>{status}</dt><dd>{Count(_report.Totals[status])}</dd></div>\n");
-        html.Write("</dl>\n</section>\n");
+        html.Write("</dl>\n");
+        if (_report.Warned > 0)
+        {
+            string rows = _report.Warned == 1 ? "row has" : "rows have";
+            html.Write($"<p>{Count(_report.Warned)} {rows} a warning about the session's security, beside the reason.</p>\n");
+        }
+
+        html.Write("</section>\n");
     }
 
     private void WriteReasons(TextWriter html)
@@ -222,7 +229,8 @@ public sealed class FleetHtmlReport
         html.Write($"<td data-label=\"Address\">{Text(result.Address)}{(result.Transport is { } transport ? $" <small>{Text(transport)}</small>" : "")}</td>");
         html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
         html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span></td>");
-        html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{(result.Error is { } error ? $"<details><summary>why</summary>{Text(error)}</details>" : "")}</td>");
+        string details = Details("why", result.Error) + Details("warning", result.Warning);
+        html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{details}</td>");
         html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");
         html.Write($"<td class=\"n\" data-label=\"Security\">{result.Security}</td>");
         html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
@@ -230,6 +238,9 @@ public sealed class FleetHtmlReport
         html.Write($"<td data-label=\"Ended\" data-sort=\"{result.Timestamp.ToUnixTimeMilliseconds()}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
         html.Write("</tr>\n");
     }
+
+    private static string Details(string summary, string? text) =>
+        text is null ? "" : $"<details><summary>{summary}</summary>{Text(text)}</details>";
 
     // ConnectedByEarlierRun reads better as words.
     private static string Words(string id)

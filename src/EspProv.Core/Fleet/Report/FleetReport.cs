@@ -16,6 +16,7 @@ internal sealed class FleetReport
         FleetResult[] tried = [.. results.Where(result => result.Attempts > 0)];
         Tried = tried.Length;
         Retried = tried.Count(result => result.Attempts > 1);
+        Warned = results.Count(result => result.Warning is not null);
         Reasons =
         [
             .. results
@@ -40,6 +41,9 @@ internal sealed class FleetReport
 
     /// <summary>Of these, rows that took more than one attempt.</summary>
     public int Retried { get; }
+
+    /// <summary>Rows with a warning.</summary>
+    public int Warned { get; }
 
     /// <summary>Outcomes by reason, most frequent first.</summary>
     public IReadOnlyList<ReasonCount> Reasons { get; }
