@@ -41,33 +41,39 @@ internal sealed class FleetDeviceRun(
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline, timeout.Token);
         ProvisioningException? last = null;
-        while (true)
+        try
         {
-            _attempts++;
-            try
+            while (true)
             {
-                return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
-            }
-            catch (ProvisioningException error)
-            {
-                last = error;
-                if (!FleetRetry.CanHelp(error) || !MayRetry)
-                    return Finish(Failure(error), start);
-                notice($"{error.Message} Trying again.", false);
-            }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+                _attempts++;
+                try
+                {
+                    return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
+                }
+                catch (ProvisioningException error)
+                {
+                    last = error;
+                    if (!FleetRetry.CanHelp(error) || !MayRetry)
+                        return Finish(Failure(error.Reason.ToString(), error.Message), start);
+                    notice($"{error.Message} Trying again.", false);
+                }
 
-            try
-            {
                 await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+        }
+        catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
+        {
+            // Whatever one device brings about, the other rows go on. It is not retried: the same device would do it again.
+            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", false);
+            return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
+        }
+        catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
+        {
+            throw new OperationCanceledException("The run was stopped.", error, stop);
         }
     }
 
@@ -106,7 +112,20 @@ internal sealed class FleetDeviceRun(
         {
             session.Notice -= Hear;
             if (row.Session is null)
-                await session.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    // What came of the row stays what it is, however the link ends.
+    private async Task CloseAsync(ProvisioningSession session)
+    {
+        try
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", false);
         }
     }
 
@@ -287,9 +306,9 @@ internal sealed class FleetDeviceRun(
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
-    private Attempt Failure(ProvisioningException error) => MayHaveApplied
-        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {error.Message}")
-        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message);
+    private Attempt Failure(string id, string message) => MayHaveApplied
+        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {message}")
+        : new Attempt(FleetStatus.Failed, id, id, message);
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)
     {
