@@ -1,8 +1,14 @@
 namespace EspProv.Sessions;
 
-/// <summary>Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must.</summary>
+/// <summary>
+/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a session's
+/// beginning must.
+/// </summary>
 internal sealed class SessionNotices
 {
+    /// <summary>More than a beginning has; a device that loses its link for ever adds no more.</summary>
+    public const int MaxKept = 64;
+
     private readonly object _lock = new();
     private List<SessionNotice>? _kept = [];
     private Action<SessionNotice>? _listeners;
@@ -34,7 +40,8 @@ internal sealed class SessionNotices
         Action<SessionNotice>? listeners;
         lock (_lock)
         {
-            _kept?.Add(notice);
+            if (_kept is { Count: < MaxKept } kept)
+                kept.Add(notice);
             listeners = _listeners;
         }
 
