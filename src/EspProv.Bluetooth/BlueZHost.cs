@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using EspProv.Bluetooth.BlueZ;
 using EspProv.Transports;
 
@@ -33,7 +32,7 @@ public sealed class BlueZHost : IBluetoothHost
         await using (client.ConfigureAwait(false))
         {
             string adapterPath = client.ChooseAdapter(options.Adapter);
-            var heard = Channel.CreateUnbounded<BleAdvertisement>(new UnboundedChannelOptions { SingleReader = true });
+            var heard = BleAdvertisements.CreateQueue<BleAdvertisement>();
             client.Objects.Changed += OnChanged;
             using CancellationTokenRegistration closed = client.Connection.Closed.Register(() => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));
 

@@ -5,12 +5,21 @@ namespace EspProv.Virtual;
 
 /// <summary>
 /// What a serial monitor would show: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on.
+/// Clients decide how much is written, so that only the newest lines are kept.
 /// </summary>
 internal sealed class MonitorLog
 {
+    /// <summary>The most lines that are kept.</summary>
+    public const int MaxLines = 4096;
+
+    /// <summary>The most characters that are kept, over all lines.</summary>
+    public const int MaxCharacters = 1024 * 1024;
+
     private readonly TimeProvider _timeProvider;
     private readonly object _lock = new();
-    private readonly List<string> _lines = [];
+    private readonly Queue<string> _lines = new();
+    private int _characters;
+    private long _dropped;
     private long _boot;
 
     public MonitorLog(TimeProvider timeProvider)
@@ -22,13 +31,13 @@ internal sealed class MonitorLog
     /// <summary>A line was added. Raised outside of any lock, on the thread that wrote it.</summary>
     public event Action<string>? LineWritten;
 
-    /// <summary>A copy of the lines so far.</summary>
-    public IReadOnlyList<string> Lines
+    /// <summary>A copy of the lines that are kept, and how many were dropped before the first of them.</summary>
+    public IReadOnlyList<string> Read(out long dropped)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-                return _lines.ToArray();
+            dropped = _dropped;
+            return _lines.ToArray();
         }
     }
 
@@ -51,12 +60,24 @@ internal sealed class MonitorLog
         string first = string.Create(CultureInfo.InvariantCulture, $"{level} ({milliseconds}) {tag}: {message}");
         lock (_lock)
         {
-            _lines.Add(first);
-            _lines.AddRange(continuation);
+            Add(first);
+            foreach (string line in continuation)
+                Add(line);
         }
 
         LineWritten?.Invoke(first);
         foreach (string line in continuation)
             LineWritten?.Invoke(line);
+    }
+
+    private void Add(string line)
+    {
+        _lines.Enqueue(line);
+        _characters += line.Length;
+        while (_lines.Count > MaxLines || _characters > MaxCharacters)
+        {
+            _characters -= _lines.Dequeue().Length;
+            _dropped++;
+        }
     }
 }

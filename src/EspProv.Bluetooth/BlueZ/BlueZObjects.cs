@@ -13,6 +13,12 @@ internal sealed record BlueZChange(string Path, string Interface, IReadOnlyColle
 /// </summary>
 internal sealed class BlueZObjects : IAsyncDisposable
 {
+    /// <summary>So many objects are mirrored: devices in range, and what a connected one has. New ones are left out where there are more.</summary>
+    public const int MaxObjects = 8192;
+
+    // Of the signals that come before the snapshot does, the newest.
+    private const int MaxEarly = 4096;
+
     private readonly object _gate = new();
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
     private readonly List<IAsyncDisposable> _subscriptions = [];
@@ -158,6 +164,8 @@ internal sealed class BlueZObjects : IAsyncDisposable
         {
             if (_early is not null)
             {
+                if (_early.Count == MaxEarly)
+                    _early.RemoveAt(0);
                 _early.Add(signal);
                 return;
             }
@@ -227,6 +235,8 @@ internal sealed class BlueZObjects : IAsyncDisposable
     {
         if (!_objects.TryGetValue(path, out var present))
         {
+            if (_objects.Count >= MaxObjects)
+                return;
             _objects[path] = present = new(StringComparer.Ordinal);
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static EspProv.Bluetooth.DBus.NativeMethods;
 
 namespace EspProv.Bluetooth.DBus;
@@ -29,6 +30,9 @@ internal sealed class DBusConnection : IAsyncDisposable
 {
     public const string BusName = "org.freedesktop.DBus";
     public const string BusPath = "/org/freedesktop/DBus";
+
+    /// <summary>The longest message that is taken, in bytes: all of a crowded room's devices in one reply have some hundred KiB.</summary>
+    public const int MaxMessageSize = 8 * 1024 * 1024;
 
     private const int SystemBus = 1;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(25);
@@ -245,6 +249,8 @@ internal sealed class DBusConnection : IAsyncDisposable
 
         _native = native;
         dbus_connection_set_exit_on_disconnect(native, 0);
+        dbus_connection_set_max_message_size(native, new CLong(MaxMessageSize));
+        dbus_connection_set_max_received_size(native, new CLong(MaxMessageSize));
         if (_address is not null)
         {
             dbus_error_init(&error);
@@ -343,12 +349,25 @@ internal sealed class DBusConnection : IAsyncDisposable
                         handlers = [.. _handlers.Where(entry => entry.Match.Covers(message)).Select(entry => entry.Handler)];
                     }
 
-                    Array.ForEach(handlers, handler => handler(message));
+                    Array.ForEach(handlers, handler => Hand(message, handler));
                     break;
                 case DBusMessageType.MethodCall:
                     Answer(message);
                     break;
             }
+        }
+    }
+
+    // A signal that a handler does not understand is no reason to give up all calls and all other signals.
+    private static void Hand(DBusMessage signal, Action<DBusMessage> handler)
+    {
+        try
+        {
+            handler(signal);
+        }
+        catch (Exception)
+        {
+            // There is nobody to tell on this thread; the next signal may be a good one.
         }
     }
 

@@ -37,6 +37,12 @@ internal static unsafe partial class NativeMethods
     internal static partial void dbus_connection_set_exit_on_disconnect(DBusConnectionHandle connection, int exit);
 
     [LibraryImport(LibDBus)]
+    internal static partial void dbus_connection_set_max_message_size(DBusConnectionHandle connection, CLong size);
+
+    [LibraryImport(LibDBus)]
+    internal static partial void dbus_connection_set_max_received_size(DBusConnectionHandle connection, CLong size);
+
+    [LibraryImport(LibDBus)]
     internal static partial int dbus_connection_get_is_connected(DBusConnectionHandle connection);
 
     [LibraryImport(LibDBus)]

@@ -42,33 +42,39 @@ internal sealed class FleetDeviceRun(
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline, timeout.Token);
         ProvisioningException? last = null;
-        while (true)
+        try
         {
-            _attempts++;
-            try
+            while (true)
             {
-                return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
-            }
-            catch (ProvisioningException error)
-            {
-                last = error;
-                if (!FleetRetry.CanHelp(error) || !MayRetry)
-                    return Finish(Failure(error), start);
-                notice($"{error.Message} Trying again.", false);
-            }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+                _attempts++;
+                try
+                {
+                    return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
+                }
+                catch (ProvisioningException error)
+                {
+                    last = error;
+                    if (!FleetRetry.CanHelp(error) || !MayRetry)
+                        return Finish(Failure(error.Reason.ToString(), error.Message), start);
+                    notice($"{error.Message} Trying again.", false);
+                }
 
-            try
-            {
                 await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+        }
+        catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
+        {
+            // Whatever one device brings about, the other rows go on. It is not retried: the same device would do it again.
+            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", false);
+            return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
+        }
+        catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
+        {
+            throw new OperationCanceledException("The run was stopped.", error, stop);
         }
     }
 
@@ -108,7 +114,20 @@ internal sealed class FleetDeviceRun(
             session.Notice -= Hear;
             _warnings.AddRange(session.Warnings.Except(_warnings));
             if (row.Session is null)
-                await session.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    // What came of the row stays what it is, however the link ends.
+    private async Task CloseAsync(ProvisioningSession session)
+    {
+        try
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", false);
         }
     }
 
@@ -289,16 +308,15 @@ internal sealed class FleetDeviceRun(
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
-    private Attempt Failure(ProvisioningException error)
+    private Attempt Failure(string id, string message)
     {
-        string id = error.Reason.ToString();
         if (!MayHaveApplied)
-            return new Attempt(FleetStatus.Failed, id, id, error.Message);
+            return new Attempt(FleetStatus.Failed, id, id, message);
         string what = IsForThread ? "the dataset" : "the credentials";
-        Attempt unknown = Unknown($"{row.Device} was told to use {what}, and what came of it is unknown. {error.Message}");
+        Attempt unknown = Unknown($"{row.Device} was told to use {what}, and what came of it is unknown. {message}");
 
         // An attack is not an outcome that got lost: it keeps its name.
-        return error.Reason is ProvisioningErrorReason.ReflectedResponse ? unknown with { Reason = id, ErrorId = id } : unknown;
+        return id is nameof(ProvisioningErrorReason.ReflectedResponse) ? unknown with { Reason = id, ErrorId = id } : unknown;
     }
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)

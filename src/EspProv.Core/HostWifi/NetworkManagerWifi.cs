@@ -23,6 +23,9 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
     // NetworkManager takes a handshake that a lost frame spoiled for a wrong key, and asks for another one.
     private const int KeyAttempts = 2;
 
+    /// <summary>The most that nmcli may write, in characters; a list of a hundred access points has some thousand.</summary>
+    private const int MaxOutput = 1024 * 1024;
+
     public Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken) => ScanAsync("yes", cancellationToken);
 
     public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
@@ -178,20 +181,37 @@ internal sealed class NetworkManagerWifi(string nmcli) : IHostWifi
             if (input is { } bytes)
                 await process.StandardInput.BaseStream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            Task<string> errors = ReadAsync(process.StandardError, cancellationToken);
+            string output = await ReadAsync(process.StandardOutput, cancellationToken).ConfigureAwait(false);
             string error = await errors.ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             return new Answer(process.ExitCode, output, error);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidDataException)
         {
             if (!process.HasExited)
                 process.Kill();
+            if (e is InvalidDataException)
+                throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"nmcli cannot be used: {e.Message}.", e);
             if (e is IOException)
                 throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"nmcli ended before it was asked: {e.Message}", e);
             throw;
         }
+    }
+
+    // The air decides how many networks there are to list.
+    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        char[] buffer = new char[4096];
+        while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and int count)
+        {
+            if (text.Length + count > MaxOutput)
+                throw new InvalidDataException($"it wrote more than {MaxOutput} characters");
+            text.Append(buffer, 0, count);
+        }
+
+        return text.ToString();
     }
 
     private static Process Start(ProcessStartInfo start)

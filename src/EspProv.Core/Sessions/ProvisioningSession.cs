@@ -126,8 +126,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
         catch
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
             options.Credential.Dispose();
+            await EndAsync(transport).ConfigureAwait(false);
             throw;
         }
     }
@@ -307,11 +307,23 @@ public sealed class ProvisioningSession : IAsyncDisposable
         try
         {
             await _channel.DisposeAsync().ConfigureAwait(false);
-            _options.Credential.Dispose();
         }
         finally
         {
+            _options.Credential.Dispose();
             _turn.Release();
+        }
+    }
+
+    private static async Task EndAsync(ITransport transport)
+    {
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The caller gets the exception from before, which says why there is no session.
         }
     }
 

@@ -184,8 +184,14 @@ internal sealed class SecureChannel(
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync().ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task DropAsync()

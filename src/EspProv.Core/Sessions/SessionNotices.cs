@@ -3,11 +3,14 @@ using System.Collections.Immutable;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must. A warning
-/// holds for the whole session: it is brought once, however many handshakes repeat it.
+/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a session's
+/// beginning must. A warning holds for the whole session: it is brought once, however many handshakes repeat it.
 /// </summary>
 internal sealed class SessionNotices
 {
+    /// <summary>More than a beginning has; a device that loses its link for ever adds no more.</summary>
+    public const int MaxKept = 64;
+
     private readonly object _lock = new();
     private List<SessionNotice>? _kept = [];
     private Action<SessionNotice>? _listeners;
@@ -47,7 +50,8 @@ internal sealed class SessionNotices
                 return;
             if (notice.IsWarning)
                 _warnings = _warnings.Add(notice.Message);
-            _kept?.Add(notice);
+            if (_kept is { Count: < MaxKept } kept)
+                kept.Add(notice);
             listeners = _listeners;
         }
 

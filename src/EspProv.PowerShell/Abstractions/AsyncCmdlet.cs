@@ -95,7 +95,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             return null;
         });
 
-    /// <summary>Does one input's work; an error of the device's is written, and the next input has its turn.</summary>
+    /// <summary>Does one input's work; an error, also one that nobody expected, is written, and the next input has its turn.</summary>
     /// <returns>Whether it went well.</returns>
     private protected bool Try(object? target, Action work)
     {
@@ -109,7 +109,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorFactory.From(exception, target));
             return false;
         }
+        catch (Exception exception) when (IsUnexpected(exception))
+        {
+            WriteVerbose($"{target}: {UnexpectedError.TypesOf(exception)}.");
+            WriteError(ErrorFactory.Unexpected(target));
+            return false;
+        }
     }
+
+    /// <summary>Whether an exception is a fault in the work, rather than an error of Core's or PowerShell's own way to end a pipeline.</summary>
+    private protected static bool IsUnexpected(Exception exception) =>
+        exception is not (ProvisioningException or PipelineStoppedException or FlowControlException or RuntimeException);
 
     /// <summary>Runs <paramref name="work"/> under a progress record that is completed whatever happens.</summary>
     private protected T WithProgress<T>(string activity, string status, Func<T> work)

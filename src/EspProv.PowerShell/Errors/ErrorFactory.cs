@@ -26,6 +26,10 @@ internal static class ErrorFactory
         return Create(exception, error.ToString(), category, action, message, target);
     }
 
+    /// <summary>The record for an exception that nobody expected, and which it says nothing of: its message may quote a device, or hold a secret.</summary>
+    internal static ErrorRecord Unexpected(object? target) =>
+        From(ModuleError.UnexpectedError, Naming(target, "An error that was not expected. Run the command again with -Verbose, and report what that shows."), target);
+
     /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
     internal static ErrorRecord From(FleetJournalException exception, string path) =>
         From(Enum.Parse<ModuleError>(exception.Problem.ToString()), exception.Message, path, exception);
@@ -188,6 +192,8 @@ internal static class ErrorFactory
             "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
         ModuleError.PasswordUnknown => (ErrorCategory.InvalidData,
             "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
+        ModuleError.UnexpectedError => (ErrorCategory.OperationStopped,
+            "Run the command again with -Verbose, which shows the error's type, and report that type with the device's firmware version."),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
     };
 

@@ -13,33 +13,43 @@ namespace EspProv.Commands.Fleet;
 /// Makes a row of a plan from what comes through the pipeline (a row of a CSV file, a device, a session, a QR code, an address)
 /// and from the common values. What cannot be read becomes the row's problem, and not the end of the run.
 /// </summary>
-internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn)
+internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn, Action<string> verbose)
 {
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
 
-    /// <summary>The next row.</summary>
+    /// <summary>The next row. Whatever reading it throws is that row's problem.</summary>
     internal FleetRow Read(PSObject? input)
     {
         int number = ++_number;
-        return input?.BaseObject switch
+        try
         {
-            EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
-            EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
-            ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
-            EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
-            string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
-                Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
-            string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
-            null or "" => new FleetRow { Number = number, IsEmpty = true },
-            ValueType value => new FleetRow
-            {
-                Number = number,
-                Problem = new FleetProblem(FleetErrorIds.InvalidValue, $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
-            },
-            _ => FromColumns(number, input!),
-        };
+            return Read(number, input);
+        }
+        catch (Exception exception) when (exception is not (PipelineStoppedException or FlowControlException or ActionPreferenceStopException))
+        {
+            verbose($"Row {number}: {UnexpectedError.TypesOf(exception)}.");
+            return new FleetRow { Number = number, Problem = FleetProblem.Unexpected };
+        }
     }
+
+    private FleetRow Read(int number, PSObject? input) => input?.BaseObject switch
+    {
+        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
+        EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
+        ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
+        EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
+        string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
+            Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
+        string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
+        null or "" => new FleetRow { Number = number, IsEmpty = true },
+        ValueType value => new FleetRow
+        {
+            Number = number,
+            Problem = new FleetProblem(FleetErrorIds.InvalidValue, $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
+        },
+        _ => FromColumns(number, input!),
+    };
 
     /// <summary>The row of the parameters alone.</summary>
     internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);

@@ -44,6 +44,11 @@ public sealed partial class InvokeEspProvisioningCommand
         {
             ThrowTerminatingError(ErrorFactory.From(exception, given.Device));
         }
+        catch (Exception exception) when (IsUnexpected(exception))
+        {
+            WriteVerbose($"{given.Device}: {UnexpectedError.TypesOf(exception)}.");
+            ThrowTerminatingError(ErrorFactory.Unexpected(given.Device));
+        }
         finally
         {
             given.Dispose();
@@ -91,6 +96,11 @@ public sealed partial class InvokeEspProvisioningCommand
             catch (ProvisioningException exception)
             {
                 sink.Verbose(exception.Message);
+            }
+            catch (Exception exception) when (IsUnexpected(exception) && !token.IsCancellationRequested)
+            {
+                sink.Verbose($"{source.Transport}: {UnexpectedError.TypesOf(exception)}.");
+                sink.Error(ErrorFactory.Unexpected(source.Transport));
             }
         }
 

@@ -42,7 +42,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
         _sendsNothing = Validate || IsWhatIf;
-        _reader = new FleetRowReader(MakeCommonValues(), WriteWarning);
+        _reader = new FleetRowReader(MakeCommonValues(), WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();

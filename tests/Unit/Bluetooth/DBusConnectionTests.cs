@@ -35,6 +35,43 @@ public sealed class DBusConnectionTests
         { "a{oa{sa{sb}}}", new Dictionary<string, object> { ["/x"] = new Dictionary<string, object> { ["i.f"] = new Dictionary<string, object> { ["P"] = true } } } },
     };
 
+    [SkippableFact]
+    public async Task A_reply_that_is_larger_than_the_limit_costs_the_connection_and_not_the_memory()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection server = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        server.Export("/echo", call => Task.FromResult(call.Return("ay", new byte[DBusConnection.MaxMessageSize / 2 * (byte)call.Body[0]])));
+
+        DBusMessage Ask(byte halves) => DBusMessage.Call(server.UniqueName, "/echo", Echo, "Echo", "y", halves);
+        Assert.Equal(DBusConnection.MaxMessageSize / 2, ((byte[])(await client.CallAsync(Ask(1), default)).Body[0]).Length);
+        await Assert.ThrowsAsync<DBusException>(() => client.CallAsync(Ask(3), default));
+        Assert.True(client.Closed.IsCancellationRequested);
+    }
+
+    [SkippableFact]
+    public async Task A_handler_that_throws_does_not_end_the_connection()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection sender = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        var heard = new TaskCompletionSource();
+        int count = 0;
+        await client.SubscribeAsync(
+            new DBusMatch(sender.UniqueName, "/echo"),
+            _ =>
+            {
+                if (++count == 1)
+                    throw new InvalidCastException();
+                heard.SetResult();
+            },
+            default);
+        sender.Emit(DBusMessage.Signal("/echo", Echo, "Happened", ""));
+        sender.Emit(DBusMessage.Signal("/echo", Echo, "Happened", ""));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.False(client.Closed.IsCancellationRequested);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Values))]
     public async Task Every_type_survives_the_bus_also_inside_a_variant(string signature, object value)

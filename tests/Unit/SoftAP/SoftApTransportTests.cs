@@ -31,6 +31,15 @@ public sealed class SoftApTransportTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_list_of_networks_without_end_is_refused()
+    {
+        _manager.Write("networks", string.Concat(Enumerable.Range(0, 100_000).Select(i => $"flood{i}:24:80:WPA2\n")));
+        var error = await Assert.ThrowsAsync<ProvisioningException>(() => new NetworkManagerWifi(_manager.Path).ScanAsync(default));
+        Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
+        Assert.Contains("wrote more than", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_device_is_provisioned_on_its_own_network_and_the_former_one_comes_back()
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);

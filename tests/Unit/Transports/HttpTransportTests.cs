@@ -53,6 +53,7 @@ public class HttpTransportTests
 
     [Theory]
     [InlineData("Set-Cookie: session=4294967296\r\n")]
+    [InlineData("Set-Cookie: session=00000004048685227\r\n")]
     [InlineData("Set-Cookie: session=-1\r\n")]
     [InlineData("Set-Cookie: session=abc\r\n")]
     [InlineData("Set-Cookie: sid=1\r\n")]

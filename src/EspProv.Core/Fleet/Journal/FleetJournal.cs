@@ -179,8 +179,9 @@ public sealed class FleetJournal : IAsyncDisposable
 
             _file.Dispose();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // Of any kind: nothing else would tell those who wait, and an exception on this thread would end the process.
             _failure = new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{Path}' cannot be written: {e.Message}", e);
             _entries.CompleteAdding();
             foreach (Entry entry in batch.Concat(_entries.GetConsumingEnumerable()))
