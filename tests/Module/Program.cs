@@ -4,6 +4,7 @@ using EspProv.ModuleTests;
 // stays loaded, and what a process remembers is all that it ever did.
 return args switch
 {
+    [MemoryScenario.Name, var address, var script] => MemoryScenario.Run(address, script),
     [ExitScenario.Name, var path] => ExitScenario.Run(path),
     _ => NeighbourScenario.Run(args),
 };
