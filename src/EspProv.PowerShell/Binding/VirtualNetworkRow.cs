@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Security;
 
 namespace EspProv.Commands.Binding;
 
@@ -47,6 +48,11 @@ internal sealed class VirtualNetworkRow
     internal string Required(string name) => _values[name]!.ToString()!;
 
     internal string? Text(string name) => _values.GetValueOrDefault(name)?.ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
+    internal Secret? Secret(string name) => Base(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
+        ? secure.ToSecret()
+        : Text(name) is { } text ? EspProv.Secret.FromUtf8(text) : null;
 
     internal int? Number(string name)
     {

@@ -41,7 +41,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (Credential is not null && (Username is not null || Password is not null))
             Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
-        _sendsNothing = Validate || IsWhatIf;
+        _sendsNothing = Validate || this.IsWhatIf();
         _reader = new FleetRowReader(MakeCommonValues(), WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
@@ -120,10 +120,6 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         _journal = null;
         base.Dispose(disposing);
     }
-
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? (SwitchParameter)given
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
     private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
@@ -287,7 +283,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         if (JournalPath is null || _sendsNothing)
             return;
-        string path = GetUnresolvedProviderPathFromPSPath(JournalPath);
+        string path = OutputFile.Resolve(this, JournalPath);
         try
         {
             _journal = FleetJournal.Open(path, Resume);

@@ -121,7 +121,8 @@ public sealed class FleetJournalTests : IDisposable
     [Fact]
     public async Task A_journal_is_not_overwritten_and_not_shared()
     {
-        await using (FleetJournal.Open(JournalPath, resume: false))
+        await WriteAsync(Rows(1), Connected(1));
+        await using (FleetJournal.Open(JournalPath, resume: true))
         {
             Assert.Equal(FleetJournalProblem.JournalInUse, Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true)).Problem);
         }
@@ -130,6 +131,32 @@ public sealed class FleetJournalTests : IDisposable
         Assert.Equal(
             FleetJournalProblem.JournalNotWritable,
             Assert.Throws<FleetJournalException>(() => FleetJournal.Open(Path.Combine(_folder, "nowhere", "run.jsonl"), resume: true)).Problem);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_before_its_first_row_leaves_no_journal_in_the_way_of_the_next()
+    {
+        await FleetJournal.Open(JournalPath, resume: false).DisposeAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        await FleetJournal.Open(JournalPath, resume: false).DisposeAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData(".lock", true)]
+    public void A_journal_is_not_written_through_a_link(string suffix, bool resume)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        string other = Path.Combine(_folder, "other");
+        File.WriteAllText(other, "");
+        File.CreateSymbolicLink(JournalPath + suffix, other);
+
+        var exception = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume));
+
+        Assert.Equal(FleetJournalProblem.JournalNotWritable, exception.Problem);
+        Assert.Contains("is a link", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([other, JournalPath + suffix], Directory.GetFiles(_folder).Order());
     }
 
     [Fact]

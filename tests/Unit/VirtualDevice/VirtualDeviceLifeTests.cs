@@ -135,6 +135,17 @@ public sealed class VirtualDeviceLifeTests : IDisposable
     public async Task A_state_file_needs_a_folder() => await Assert.ThrowsAsync<DirectoryNotFoundException>(
         () => VirtualDevice.StartAsync(Options with { StatePath = Path.Combine(_folder, "no", "nvs.json") }, default));
 
+    [SkippableFact]
+    public async Task A_state_file_is_not_written_through_a_link()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        File.CreateSymbolicLink(StatePath, Path.Combine(_folder, "other"));
+
+        Assert.Contains("is a link", (await Assert.ThrowsAsync<IOException>(() => VirtualDevice.StartAsync(Options, default))).Message, StringComparison.Ordinal);
+
+        Assert.Equal([StatePath], Directory.GetFiles(_folder));
+    }
+
     [Fact]
     public async Task Credentials_that_cannot_be_stored_are_not_applied()
     {

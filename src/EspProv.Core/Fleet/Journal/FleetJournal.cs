@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EspProv.Files;
 
 namespace EspProv.Fleet;
 
@@ -52,6 +53,17 @@ public sealed class FleetJournal : IAsyncDisposable
     {
         FileStream file;
         FileStream? guard = null;
+        try
+        {
+            // A journal grows in place and cannot be replaced as other files are, but it lies where one of them could.
+            ReplacementFile.Check(path, overwrite: true);
+            ReplacementFile.Check(path + GuardSuffix, overwrite: true);
+        }
+        catch (IOException e)
+        {
+            throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+        }
+
         try
         {
             // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
@@ -113,7 +125,7 @@ public sealed class FleetJournal : IAsyncDisposable
         return entry.Written.Task;
     }
 
-    /// <summary>Writes what is waiting, and closes the file.</summary>
+    /// <summary>Writes what is waiting, and closes the file; one in which nothing was written is removed.</summary>
     public async ValueTask DisposeAsync()
     {
         _entries.CompleteAdding();
@@ -177,7 +189,11 @@ public sealed class FleetJournal : IAsyncDisposable
                 batch.Clear();
             }
 
+            // A run that ended before its first row leaves nothing that would keep the next one from starting.
+            bool isEmpty = _file.Length == 0;
             _file.Dispose();
+            if (isEmpty)
+                File.Delete(Path);
         }
         catch (Exception e)
         {
