@@ -17,11 +17,11 @@ internal sealed class PipelineSink
         set => CurrentSink.Value = value;
     }
 
-    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
+    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(UntrustedText.Show(message)));
 
-    internal void Verbose(string message) => Post(cmdlet => cmdlet.WriteVerbose(message));
+    internal void Verbose(string message) => Post(cmdlet => cmdlet.WriteVerbose(UntrustedText.Show(message)));
 
-    internal void Progress(ProgressRecord record) => Post(cmdlet => cmdlet.WriteProgress(record));
+    internal void Progress(ProgressRecord record) => Post(cmdlet => cmdlet.WriteProgress(record.ToShow()));
 
     internal void Object(object value) => Post(cmdlet => cmdlet.WriteObject(value));
 
