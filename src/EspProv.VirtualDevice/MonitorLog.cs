@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text;
 
 namespace EspProv.Virtual;
 
 /// <summary>
 /// What a serial monitor would show: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on.
-/// Clients decide how much is written, so that only the newest lines are kept.
+/// Clients decide how much is written, so that only the newest lines are kept. What a client sent cannot break a line, nor act on a terminal.
 /// </summary>
 internal sealed class MonitorLog
 {
@@ -41,10 +40,6 @@ internal sealed class MonitorLog
         }
     }
 
-    /// <summary>Bytes from outside as text that cannot break a line.</summary>
-    public static string Printable(ReadOnlySpan<byte> bytes) =>
-        string.Concat(Encoding.UTF8.GetString(bytes).Select(c => char.IsControl(c) ? '\uFFFD' : c));
-
     /// <summary>Time starts at zero again; the lines stay, as in a monitor that was left open.</summary>
     public void Boot() => Interlocked.Exchange(ref _boot, _timeProvider.GetTimestamp());
 
@@ -57,7 +52,8 @@ internal sealed class MonitorLog
     private void Write(char level, string tag, string message, string[] continuation)
     {
         long milliseconds = (long)_timeProvider.GetElapsedTime(Interlocked.Read(ref _boot)).TotalMilliseconds;
-        string first = string.Create(CultureInfo.InvariantCulture, $"{level} ({milliseconds}) {tag}: {message}");
+        string first = UntrustedText.Show(string.Create(CultureInfo.InvariantCulture, $"{level} ({milliseconds}) {tag}: {message}"));
+        continuation = [.. continuation.Select(line => UntrustedText.Show(line))];
         lock (_lock)
         {
             Add(first);

@@ -73,8 +73,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>The address that the Wi-Fi world gave it, when connected.</summary>
     public string? IPAddress => _machine.IPAddress;
 
-    /// <summary>The SSID, or the name of the Thread network, it holds credentials for.</summary>
-    public string? Ssid => _machine.NetworkName is { } name ? Encoding.UTF8.GetString(name) : null;
+    /// <summary>The SSID, or the name of the Thread network, it holds credentials for, as text to show: a client chose it.</summary>
+    public string? Ssid => _machine.NetworkName is { } name ? UntrustedText.Show(name) : null;
 
     /// <summary>The lines that a serial monitor would show: a copy of the newest, at most 4096 lines and 1048576 characters.</summary>
     public IReadOnlyList<string> MonitorLog => _log.Read(out _);

@@ -7,7 +7,9 @@ using EspProv.Wire;
 
 namespace EspProv.Discovery;
 
-/// <summary>What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2).</summary>
+/// <summary>
+/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to show.
+/// </summary>
 public sealed record DeviceCapability
 {
     private const string ServiceLabel = "prov";
@@ -36,7 +38,10 @@ public sealed record DeviceCapability
     /// <summary>Other top-level keys of the reply, which belong to the application, each with its value as JSON text.</summary>
     public IReadOnlyDictionary<string, string> Application { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The reply as it came.</summary>
+    /// <summary>
+    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the bare
+    /// version.
+    /// </summary>
     public string Raw { get; init; } = "";
 
     /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
@@ -104,7 +109,7 @@ public sealed record DeviceCapability
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
             if (property.Name != ServiceLabel)
-                application[property.Name] = property.Value.GetRawText();
+                application[UntrustedText.Show(property.Name)] = UntrustedText.ShowJson(property.Value.GetRawText());
         }
 
         return new DeviceCapability
@@ -114,7 +119,7 @@ public sealed record DeviceCapability
             SecurityPatchVersion = NumberOf(service, "sec_patch_ver"),
             Capabilities = ListOf(service, "cap"),
             Application = application,
-            Raw = text,
+            Raw = UntrustedText.ShowJson(text),
             IsStructured = true,
         };
     }
@@ -148,14 +153,14 @@ public sealed record DeviceCapability
         return value.ValueKind switch
         {
             JsonValueKind.Array => [.. value.EnumerateArray().Select(TextOf).OfType<string>()],
-            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.String => [UntrustedText.Show(value.GetString()!)],
             _ => [],
         };
     }
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => UntrustedText.Show(value.GetString()),
         JsonValueKind.Number => value.GetRawText(),
         _ => null,
     };

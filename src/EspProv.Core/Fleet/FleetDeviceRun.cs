@@ -343,6 +343,7 @@ internal sealed class FleetDeviceRun(
             Security = _security,
             Network = NetworkKind,
             Ssid = _network?.Name ?? row.NetworkName,
+            SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,

@@ -250,6 +250,7 @@ public sealed class FleetRun : IAsyncDisposable
             Security = (int?)row.SecurityVersion,
             Network = row.NetworkKind,
             Ssid = row.NetworkName,
+            SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
             Status = status,
             Stage = FleetStage.Validate,
             Reason = reason,

@@ -20,6 +20,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl-C.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
+    // What is written has others' words in it (names, addresses, files, devices): these stand before the engine's own methods, so that no
+    // cmdlet writes them as they came.
+
+    /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(UntrustedText.Show(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteWarning"/>
+    private protected new void WriteWarning(string text) => base.WriteWarning(UntrustedText.Show(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteProgress(ProgressRecord)"/>
+    private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
+
     /// <summary>Cancels what runs.</summary>
     protected override void StopProcessing()
     {

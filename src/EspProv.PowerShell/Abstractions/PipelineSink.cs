@@ -21,13 +21,13 @@ internal sealed class PipelineSink
         set => CurrentSink.Value = value;
     }
 
-    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
+    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(UntrustedText.Show(message)));
 
     /// <summary>Dropped, and counted, where too much waits already; objects, warnings and errors never are.</summary>
-    internal void Verbose(string message) => PostUnlessFull(cmdlet => cmdlet.WriteVerbose(message));
+    internal void Verbose(string message) => PostUnlessFull(cmdlet => cmdlet.WriteVerbose(UntrustedText.Show(message)));
 
     /// <inheritdoc cref="Verbose"/>
-    internal void Progress(ProgressRecord record) => PostUnlessFull(cmdlet => cmdlet.WriteProgress(record));
+    internal void Progress(ProgressRecord record) => PostUnlessFull(cmdlet => cmdlet.WriteProgress(record.ToShow()));
 
     internal void Object(object value) => Post(cmdlet => cmdlet.WriteObject(value));
 

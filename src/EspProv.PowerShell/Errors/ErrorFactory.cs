@@ -4,7 +4,8 @@ using EspProv.Fleet;
 namespace EspProv.Commands.Errors;
 
 /// <summary>
-/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next.
+/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next. Messages and targets
+/// are text to show.
 /// </summary>
 internal static class ErrorFactory
 {
@@ -22,7 +23,8 @@ internal static class ErrorFactory
         if (cause is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         (ErrorCategory category, string action) = Describe(error);
-        var exception = new PSInvalidOperationException(message, cause);
+        message = UntrustedText.Show(message);
+        var exception = new PSInvalidOperationException(message, UntrustedText.Show(cause));
         return Create(exception, error.ToString(), category, action, message, target);
     }
 
@@ -199,12 +201,12 @@ internal static class ErrorFactory
 
     // With many devices in one pipeline a message has to say which one it is about.
     private static string Naming(object? target, string message) =>
-        target?.ToString() is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
+        UntrustedText.Show(target?.ToString()) is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
 
     private static ErrorRecord Create(
         Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>
-        new(exception, id, category, target)
+        new(exception, id, category, target is string text ? UntrustedText.Show(text) : target)
         {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
+            ErrorDetails = new ErrorDetails(UntrustedText.Show(message)) { RecommendedAction = action },
         };
 }

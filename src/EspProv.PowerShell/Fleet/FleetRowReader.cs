@@ -38,6 +38,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
         EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
         ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
+        EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
         EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
         string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
             Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
@@ -54,7 +55,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
     /// <summary>The row of the parameters alone.</summary>
     internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);
 
-    private FleetRow FromColumns(int number, PSObject input)
+    private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
         string? conflict = null;
         Dictionary<string, object> values;
@@ -73,7 +74,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         var cells = new FleetCells(values);
         if (conflict is not null)
             cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns that both stand for {conflict} say different things."));
-        return Make(number, cells, default);
+        return Make(number, cells, new Known { Ssid = exactSsid });
     }
 
     private void WarnOnce(string column)
@@ -94,7 +95,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         (QrPayload? payload, ProvisioningDevice? device) = (known.Payload, known.Device);
         string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
         ProvisioningTransport transport = cells.Transport() ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
-        string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.AccessPoint ?? common.AccessPoint
+        string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null ? name : null);
         string? address = cells.Text(FleetColumns.Address) ?? device?.Address ?? (payload is null ? common.Address : null) ?? AddressBy(name, accessPoint, transport);
         if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null && accessPoint is null)
@@ -123,7 +124,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             Username = cells.Text(FleetColumns.Username) ?? (login ? payload?.LoginUsername : null) ?? common.Username,
             Password = cells.Secret(FleetColumns.Password) ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
             Dataset = isForThread ? cells.Dataset(common.DatasetTlvs) : null,
-            Ssid = ssid is null ? default : cells.Utf8(FleetColumns.Ssid, ssid),
+            Ssid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid),
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase) ?? common.Passphrase?.ToSecret(),
             Bssid = cells.Bssid() ?? common.Bssid,
@@ -162,6 +163,9 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         public QrPayload? Payload { get; init; }
 
         public ProvisioningDevice? Device { get; init; }
+
+        /// <summary>The bytes of the SSID, where the column is text to show.</summary>
+        public ReadOnlyMemory<byte>? Ssid { get; init; }
 
         public bool IsNothing => Session is null && Payload is null && Device is null;
     }

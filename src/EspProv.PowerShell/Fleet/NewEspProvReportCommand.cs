@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Text;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Fleet;
@@ -11,7 +12,7 @@ namespace EspProv.Commands;
 /// <summary>Makes one HTML file that says how a run went.</summary>
 [Cmdlet(VerbsCommon.New, "EspProvReport", DefaultParameterSetName = ResultSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class NewEspProvReportCommand : PSCmdlet
+public sealed class NewEspProvReportCommand : AsyncCmdlet
 {
     private const string ResultSet = "Result";
     private const string JournalSet = "Journal";

@@ -5,7 +5,7 @@ public sealed class EspVirtualDeviceLogLine
 {
     internal EspVirtualDeviceLogLine(string device, long number, string line)
     {
-        Device = device;
+        Device = UntrustedText.Show(device);
         Number = number;
         Line = line;
     }

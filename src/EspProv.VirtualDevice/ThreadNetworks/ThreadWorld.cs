@@ -51,7 +51,7 @@ internal sealed class ThreadWorld
         Rssi = network.Rssi,
         Lqi = (uint)network.Lqi,
         ExtAddr = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedAddress!)),
-        NetworkName = network.NetworkName,
+        NetworkName = ByteString.CopyFromUtf8(network.NetworkName),
         ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
     };
 

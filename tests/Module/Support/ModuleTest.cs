@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -22,6 +23,16 @@ public abstract class ModuleTest : IDisposable
 
     /// <summary>Commands that the runspace has beside the engine's own and the module's.</summary>
     protected virtual IEnumerable<SessionStateCommandEntry> MoreCommands => [];
+
+    /// <summary>The engine's package lacks the everyday commands of pwsh; the shell brings its own.</summary>
+    protected static IEnumerable<SessionStateCommandEntry> EverydayCommands =>
+        from type in Assembly.LoadFrom(ShellAssembly).GetTypes()
+        let cmdlet = type.GetCustomAttribute<CmdletAttribute>()
+        where cmdlet is not null
+        select new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null);
+
+    private static string ShellAssembly => Path.Combine(
+        RepositoryRoot, "tools", "EspProv.Shell", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "EspProv.Shell.dll");
 
     /// <summary>Where EspProv.psd1 is.</summary>
     internal static string RepositoryRoot { get; } = FindRepositoryRoot();

@@ -51,7 +51,8 @@ public class ThreadSessionTests
                 Rssi = -48,
                 Lqi = 220,
             },
-            networks[0]);
+            networks[0] with { NetworkNameBytes = default });
+        Assert.Equal("OpenThreadDemo"u8.ToArray(), networks[0].NetworkNameBytes.ToArray());
         Assert.Equal("NeighboursThread", Assert.Single(await session.ScanThreadAsync(new ThreadScanOptions { Channels = [19, 20] }, default)).NetworkName);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => session.ScanThreadAsync(new ThreadScanOptions { Channels = [10] }, default));
     }

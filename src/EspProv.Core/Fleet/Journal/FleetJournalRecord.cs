@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EspProv.Discovery;
@@ -150,10 +151,10 @@ internal sealed record FleetRowRecord : FleetJournalRecord
             Time = TimeOf(json),
             Key = json.GetProperty("key").GetString()!,
             Row = json.GetProperty("row").GetInt32(),
-            Device = json.GetProperty("device").GetString()!,
+            Device = UntrustedText.Show(json.GetProperty("device").GetString()!),
             Stage = Name<FleetStage>(json, "stage"),
             Attempt = Number(json, "attempt") ?? 0,
-            Ssid = Text(json, "ssid"),
+            Ssid = UntrustedText.Show(Text(json, "ssid")),
         };
         if (Text(json, "status") is null)
             return record;
@@ -168,6 +169,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Security = Number(json, "security"),
                 Network = Text(json, "network") is null ? null : Name<ProvisioningNetwork>(json, "network"),
                 Ssid = record.Ssid,
+                SsidBytes = SsidBytesOf(json),
                 Status = Name<FleetStatus>(json, "status"),
                 Stage = record.Stage,
                 Reason = Text(json, "reason"),
@@ -183,6 +185,11 @@ internal sealed record FleetRowRecord : FleetJournalRecord
             },
         };
     }
+
+    // On record only where the SSID is not the text that is shown for it.
+    private static ReadOnlyMemory<byte>? SsidBytesOf(JsonElement json) => Text(json, "ssidBytes") is { } hex
+        ? Convert.FromHexString(hex)
+        : Text(json, "network") is nameof(ProvisioningNetwork.Wifi) && Text(json, "ssid") is { } ssid ? Encoding.UTF8.GetBytes(ssid) : null;
 
     protected override void Write(Utf8JsonWriter json)
     {
@@ -201,6 +208,8 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         Write(json, "transport", result.Transport);
         Write(json, "security", result.Security);
         Write(json, "network", result.Network?.ToString());
+        if (result is { Ssid: { } shown, SsidBytes: { } ssid } && !ssid.Span.SequenceEqual(Encoding.UTF8.GetBytes(shown)))
+            json.WriteString("ssidBytes", Convert.ToHexString(ssid.Span));
         Write(json, "ip", result.Ip);
         Write(json, "bssid", result.Bssid);
         Write(json, "channel", result.Channel);

@@ -290,7 +290,7 @@ public sealed class FleetHtmlReport
 
     private static string N(double value) => value.ToString("0.##", Culture);
 
-    private static string Text(string? value) => WebUtility.HtmlEncode(value ?? "");
+    private static string Text(string? value) => WebUtility.HtmlEncode(UntrustedText.Show(value) ?? "");
 
     private static string Resource(string name)
     {
