@@ -82,7 +82,7 @@ public sealed class BlueZHost : IBluetoothHost
     private static bool IsHeard(IReadOnlyCollection<string>? properties) => properties?.Any(
         name => name is "Address" or "RSSI" or "Name" or "UUIDs" or "ManufacturerData" or "ServiceData" or "AdvertisingData" or "AdvertisingFlags" or "TxPower") ?? false;
 
-    private static BleAdvertisement? Describe(BlueZObjects objects, string path, DateTimeOffset now)
+    internal static BleAdvertisement? Describe(BlueZObjects objects, string path, DateTimeOffset now)
     {
         if (Get("Address") is not string address)
         {

@@ -34,22 +34,30 @@ internal sealed class DeviceStateFile
         if (!File.Exists(_path))
             return null;
 
+        return Parse(File.ReadAllBytes(_path), _path);
+    }
+
+    /// <summary>Reads a file's content back.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    internal static StoredCredentials Parse(ReadOnlySpan<byte> json, string path)
+    {
         try
         {
-            Content? content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(_path));
+            Content? content = JsonSerializer.Deserialize<Content>(json);
             if (content is { Format: Format, Ssid: { } ssid, Salt: { } salt, Digest: { } digest })
             {
                 var stored = new StoredCredentials(Convert.FromHexString(ssid), Convert.FromHexString(salt), Convert.FromHexString(digest));
-                if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength)
+                if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength
+                    && stored.Ssid.Length <= WifiStateMachine.MaximumSsidLength)
                     return stored;
             }
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw new InvalidDataException($"'{_path}' is not the state of a virtual device: {e.Message}", e);
+            throw new InvalidDataException($"'{path}' is not the state of a virtual device: {e.Message}", e);
         }
 
-        throw new InvalidDataException($"'{_path}' is not the state of a virtual device.");
+        throw new InvalidDataException($"'{path}' is not the state of a virtual device.");
     }
 
     /// <summary>Replaces what is stored.</summary>

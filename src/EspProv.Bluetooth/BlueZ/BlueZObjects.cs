@@ -25,7 +25,7 @@ internal sealed class BlueZObjects : IAsyncDisposable
     private readonly List<Waiter> _waiters = [];
     private List<DBusMessage>? _early = [];
 
-    private BlueZObjects()
+    internal BlueZObjects()
     {
     }
 
@@ -49,7 +49,7 @@ internal sealed class BlueZObjects : IAsyncDisposable
 
             DBusMessage reply = await connection.CallAsync(
                 DBusMessage.Call(BlueZNames.Service, "/", BlueZNames.ObjectManager, "GetManagedObjects"), cancellationToken).ConfigureAwait(false);
-            objects.Fill((Dictionary<string, object>)reply.Body[0]);
+            objects.Fill(reply.Body is [Dictionary<string, object> snapshot, ..] ? snapshot : []);
             return objects;
         }
         catch
@@ -138,13 +138,17 @@ internal sealed class BlueZObjects : IAsyncDisposable
         _subscriptions.Clear();
     }
 
-    private void Fill(Dictionary<string, object> snapshot)
+    /// <summary>Takes in all objects that there are, and the signals that came before them.</summary>
+    internal void Fill(Dictionary<string, object> snapshot)
     {
         lock (_gate)
         {
             foreach ((string path, object interfaces) in snapshot)
             {
-                Add(path, (Dictionary<string, object>)interfaces, []);
+                if (interfaces is Dictionary<string, object> ofPath)
+                {
+                    Add(path, ofPath, []);
+                }
             }
 
             // Signals that came meanwhile may be older or newer than the snapshot. In order, the last one wins either way.
@@ -157,7 +161,8 @@ internal sealed class BlueZObjects : IAsyncDisposable
         }
     }
 
-    private void OnSignal(DBusMessage signal)
+    /// <summary>Takes a signal in.</summary>
+    internal void OnSignal(DBusMessage signal)
     {
         var changes = new List<BlueZChange>();
         lock (_gate)
@@ -242,7 +247,12 @@ internal sealed class BlueZObjects : IAsyncDisposable
 
         foreach ((string name, object properties) in interfaces)
         {
-            var values = (Dictionary<string, object>)properties;
+            // What is of another type than the interface says is passed over.
+            if (properties is not Dictionary<string, object> values)
+            {
+                continue;
+            }
+
             present[name] = new Dictionary<string, object>(values, StringComparer.Ordinal);
             changes.Add(new BlueZChange(path, name, values.Keys));
         }

@@ -26,7 +26,7 @@ internal sealed class DBusNameWatch : IAsyncDisposable
             DBusMessage reply = await connection.CallAsync(
                 DBusMessage.Call(DBusConnection.BusName, DBusConnection.BusPath, DBusConnection.BusName, "GetNameOwner", "s", name), cancellationToken)
                 .ConfigureAwait(false);
-            watch.Owner = (string)reply.Body[0];
+            watch.Owner = reply.Body is [string owner, ..] ? owner : null;
         }
         catch (DBusException error) when (error.Name == DBusException.NameHasNoOwner)
         {

@@ -56,6 +56,25 @@ public class FleetHtmlReportTests
     [Fact]
     public void A_run_of_nothing_has_a_report_too() => Assert.Contains("No device was tried", Write([], "Run"), StringComparison.Ordinal);
 
+    [Fact]
+    public void Rows_that_no_run_writes_do_not_end_it()
+    {
+        // An exported file that somebody has changed.
+        FleetResult[] results =
+        [
+            Result(1, (FleetStatus)77) with { Attempts = 1 },
+            Result(2, (FleetStatus)(-1)) with { Attempts = 1 },
+            Result(3, FleetStatus.Connected) with { Duration = TimeSpan.MinValue },
+            Result(4, FleetStatus.Connected) with { Duration = TimeSpan.MaxValue },
+            Result(5, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MinValue, Attempts = int.MinValue },
+            Result(6, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MinValue, Attempts = 1 },
+            Result(7, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MaxValue, Attempts = int.MaxValue },
+        ];
+        string html = Write(results, "Run");
+        Assert.Equal(2, html.Split("<tr data-status=\"Invalid\">").Length - 1);
+        Assert.Contains("of 7 rows connected", html, StringComparison.Ordinal);
+    }
+
     private static string Write(FleetResult[] results, string title)
     {
         var writer = new StringWriter();

@@ -62,6 +62,31 @@ public sealed class FleetJournalTests : IDisposable
         Assert.Equal(content, await File.ReadAllTextAsync(JournalPath));
     }
 
+    [Theory]
+    [InlineData("\"stage\":\"99999999999\"")]
+    [InlineData("\"stage\":\"77\"")]
+    [InlineData("\"stage\":\"1\"")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"77\",\"ms\":1")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":9223372036854775807")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":-1")]
+    [InlineData("\"stage\":\"Done\",\"key\":null")]
+    [InlineData("\"stage\":\"Done\",\"device\":null")]
+    public async Task A_line_that_no_run_writes_is_damage_and_nothing_else(string fields)
+    {
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x"}""";
+        string row = """{"type":"row","time":"2026-01-01T00:00:00Z","row":1,"key":"k","device":"d",""" + fields + "}";
+        await File.WriteAllTextAsync(JournalPath, $"{run}\n{row}\n{run}\n");
+        Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_none_is_damage()
+    {
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x","shard":"1/2147483647"}""";
+        await File.WriteAllTextAsync(JournalPath, run + "\n");
+        Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
+    }
+
     [Fact]
     public async Task A_journal_of_another_plan_is_refused_before_anything_is_sent()
     {

@@ -122,6 +122,7 @@ public sealed class VirtualDeviceLifeTests : IDisposable
     [InlineData("{}")]
     [InlineData("a letter to grandmother")]
     [InlineData("""{"format":"espprov-virtual-device-1","ssid":"61","salt":"00","digest":"00"}""")]
+    [InlineData("""{"format":"espprov-virtual-device-1","ssid":"616161616161616161616161616161616161616161616161616161616161616161","salt":"000102030405060708090a0b0c0d0e0f","digest":"000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"}""")]
     public async Task Another_file_is_not_taken_for_a_state_file_and_not_touched(string content)
     {
         await File.WriteAllTextAsync(StatePath, content);

@@ -12,6 +12,9 @@ internal abstract record FleetJournalRecord
 {
     public const string Format = "espprov-journal-1";
 
+    // A year: far above what a device takes, and far below where sums of times overflow.
+    private const long MaxMilliseconds = 366L * 24 * 60 * 60 * 1000;
+
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>When it was written.</summary>
@@ -60,8 +63,20 @@ internal abstract record FleetJournalRecord
 
     protected static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
 
+    protected static string Required(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new FormatException($"The line has no {name}.");
+
+    // As it was written: a number would pass for a name, and one of none.
     protected static T Name<T>(JsonElement json, string name)
-        where T : struct, Enum => Enum.Parse<T>(json.GetProperty(name).GetString()!);
+        where T : struct, Enum =>
+        Enum.TryParse(Required(json, name), out T value) && Enum.GetName(value) == Required(json, name)
+            ? value
+            : throw new FormatException($"The line's {name} is none that there is.");
+
+    protected static TimeSpan DurationOf(JsonElement json) =>
+        json.GetProperty("ms").GetInt64() is >= 0 and <= MaxMilliseconds and var milliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new FormatException("The line's time is none that a device takes.");
 
     protected static DateTimeOffset TimeOf(JsonElement json) => json.GetProperty("time").GetDateTimeOffset();
 
@@ -103,8 +118,8 @@ internal sealed record FleetRunRecord : FleetJournalRecord
         return new FleetRunRecord
         {
             Time = TimeOf(json),
-            Plan = json.GetProperty("plan").GetString()!,
-            Shard = Text(json, "shard"),
+            Plan = Required(json, "plan"),
+            Shard = Text(json, "shard") is { } shard ? FleetShard.Parse(shard).ToString() : null,
             Resumed = json.TryGetProperty("resumed", out JsonElement resumed) && resumed.GetBoolean(),
         };
     }
@@ -149,9 +164,9 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         var record = new FleetRowRecord
         {
             Time = TimeOf(json),
-            Key = json.GetProperty("key").GetString()!,
+            Key = Required(json, "key"),
             Row = json.GetProperty("row").GetInt32(),
-            Device = UntrustedText.Show(json.GetProperty("device").GetString()!),
+            Device = UntrustedText.Show(Required(json, "device")),
             Stage = Name<FleetStage>(json, "stage"),
             Attempt = Number(json, "attempt") ?? 0,
             Ssid = UntrustedText.Show(Text(json, "ssid")),
@@ -177,7 +192,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Bssid = Text(json, "bssid"),
                 Channel = Number(json, "channel"),
                 Attempts = record.Attempt,
-                Duration = TimeSpan.FromMilliseconds(json.GetProperty("ms").GetInt64()),
+                Duration = DurationOf(json),
                 ErrorId = Text(json, "errorId"),
                 Error = Text(json, "error"),
                 Warning = Text(json, "warning"),
@@ -233,7 +248,7 @@ internal sealed record FleetEndRecord : FleetJournalRecord
     {
         Time = TimeOf(json),
         Rows = json.GetProperty("rows").GetInt32(),
-        Plan = json.GetProperty("plan").GetString()!,
+        Plan = Required(json, "plan"),
     };
 
     protected override void Write(Utf8JsonWriter json)

@@ -181,14 +181,14 @@ public sealed class FleetHtmlReport
                     continue;
                 double height = (double)count / most * (DrawingHeight - 4);
                 y -= height;
-                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" width=\"{N(width - 2)}\" height=\"{N(height)}\"><title>{Text((timeline.Start + (step * bin)).UtcDateTime.ToString("HH:mm:ss", Culture))}: {count} {status}</title></rect>");
+                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" width=\"{N(width - 2)}\" height=\"{N(height)}\"><title>{Text(timeline.At(bin, bins).UtcDateTime.ToString("HH:mm:ss", Culture))}: {count} {status}</title></rect>");
             }
         }
 
         html.Write("\n</svg>\n<div class=\"ticks\">");
         string format = timeline.End - timeline.Start < TimeSpan.FromSeconds(10) ? "HH:mm:ss.f" : "HH:mm:ss";
         for (int tick = 0; tick <= 4; tick++)
-            html.Write($"<span>{(timeline.Start + ((timeline.End - timeline.Start) * tick / 4)).UtcDateTime.ToString(format, Culture)}</span>");
+            html.Write($"<span>{timeline.At(tick, 4).UtcDateTime.ToString(format, Culture)}</span>");
         html.Write("</div>\n<ul class=\"legend\">");
         foreach (FleetStatus status in Statuses.Where(status => Enumerable.Range(0, bins).Any(bin => timeline.Bins[bin, (int)status] > 0)))
             html.Write($"<li><span class=\"dot {Css(status)}\"></span>{status}</li>");
