@@ -8,11 +8,11 @@
     ones would be. On the way a wrong proof of possession and a wrong passphrase are tried, so that you have seen the errors
     before you meet them.
 
-    The script checks every step itself and ends with exit code 0 only if all of it happened. It runs in pwsh 7.4 or later
-    and in this repository's own shell:
+    The script checks every step itself and ends with exit code 0 only if all of it happened. It needs PowerShell 7.4 or later, of this
+    machine or of this repository:
 
-        dotnet run --project tools/EspProv.Shell -- examples/quickstart.ps1
         pwsh examples/quickstart.ps1        (after: dotnet build)
+        dotnet run --project tools/EspProv.Shell -- examples/quickstart.ps1
 #>
 [CmdletBinding()]
 param()
