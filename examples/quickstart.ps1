@@ -8,10 +8,11 @@
     typed, with the output that it gives. A wrong proof of possession and a wrong passphrase are tried on the way, with the errors that they
     cause and the way out.
 
-    The script checks every step and ends with exit code 0 only if all of them worked.
+    The script checks every step and ends with exit code 0 only if all of them worked. It needs PowerShell 7.4 or later, of this machine or
+    of this repository:
 
+        pwsh examples/quickstart.ps1        (after: dotnet build)
         dotnet run --project tools/EspProv.Shell -- examples/quickstart.ps1
-        pwsh examples/quickstart.ps1        (after: dotnet build; PowerShell 7.4 or later)
 #>
 [CmdletBinding()]
 param()

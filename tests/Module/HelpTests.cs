@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
-using System.Reflection;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests;
@@ -23,8 +21,6 @@ public class HelpTests : ModuleTest
     // What the examples name, and what it is here: the device's own address is that of a virtual device.
     private const string DeviceAddress = "192.168.4.1";
     private const string ScannedCode = "$code | Connect-EspProvSession";
-
-    protected override IEnumerable<SessionStateCommandEntry> MoreCommands => EverydayCommands;
 
     public static TheoryData<string> Cmdlets() => [.. File.ReadLines(ManifestPath)
         .Select(line => line.Trim().Trim('\''))

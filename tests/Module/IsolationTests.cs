@@ -12,7 +12,7 @@ public class IsolationTests : ModuleTest
     // A device object whose address is missing, as a script can make it, is something that no cmdlet expects.
     private const string BadDevice = "$bad = [Activator]::CreateInstance(@(Find-EspProvDevice)[0].GetType()); $bad.Name = 'PROV_BAD'";
 
-    protected override IEnumerable<SessionStateCommandEntry> MoreCommands => [new SessionStateCmdletEntry("Test-FullSink", typeof(TestFullSinkCommand), null)];
+    public IsolationTests() => RunClean("Import-Module -Assembly $tests", ("tests", typeof(TestFullSinkCommand).Assembly));
 
     [Theory]
     [InlineData("Connect-EspProvSession -Pop abcd1234", "ConnectEspProvSession")]

@@ -3,6 +3,7 @@ Describe 'A device on its own access point' -Skip:(-not $IsLinux) {
     BeforeAll {
         $manifest = (Resolve-Path "$PSScriptRoot/../../EspProv.psd1").Path
         Import-Module $manifest -Force
+        . "$PSScriptRoot/Pwsh.ps1"
         $former = '6f0d2c0e-5c1b-4a53-9a0c-3b8f6a1d7e42'
         $log = Join-Path $TestDrive log
         $nmcli = Join-Path $TestDrive nmcli
@@ -49,16 +50,14 @@ esac
     }
 
     It 'gives the former network back when the process ends with the session open' {
-        $pwsh = (Get-Process -Id $PID).Path
         $script = "Import-Module '$manifest'; (Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -SoftApKey softap-key -ProofOfPossession abcd1234 -Confirm:`$false).State; exit 0"
-        & $pwsh -NoProfile -Command $script | Should -Be 'Opened'
+        & $pwsh @pwshArguments -NoProfile -Command $script | Should -Be 'Opened'
         Get-Content $log -Raw | Should -Match "connection up uuid $former"
     }
 
     It 'is not joined where the question cannot be asked' {
-        $pwsh = (Get-Process -Id $PID).Path
         $script = "Import-Module '$manifest'; Connect-EspProvSession -Address $($virtual.Address) -AccessPoint PROV_PESTER -ErrorVariable problem -ErrorAction SilentlyContinue; `$problem[0].FullyQualifiedErrorId"
-        & $pwsh -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'AccessPointNotConfirmed,'
+        & $pwsh @pwshArguments -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'AccessPointNotConfirmed,'
         Get-Content $log -Raw | Should -Not -Match 'connection add'
     }
 }

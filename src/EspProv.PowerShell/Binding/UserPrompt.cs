@@ -42,8 +42,8 @@ internal static class UserPrompt
     private static T? Ask<T>(PSHost host, Func<PSHostUserInterface, T?> question)
         where T : class
     {
-        // Hosts on a console would read an answer from a pipe; in a job or a CI run that waits for nobody.
-        if (host.UI is not { } ui || (host.Name is "ConsoleHost" or "EspProv.Shell" && Console.IsInputRedirected))
+        // pwsh would read an answer from a pipe; in a job or a CI run that waits for nobody.
+        if (host.UI is not { } ui || (host.Name == "ConsoleHost" && Console.IsInputRedirected))
             return null;
         try
         {

@@ -23,8 +23,6 @@ public class HostileTextTests : ModuleTest
         Directory.Delete(_folder, recursive: true);
     }
 
-    protected override IEnumerable<SessionStateCommandEntry> MoreCommands => EverydayCommands;
-
     [Theory]
     [InlineData("Find-EspProvDevice -Address $address")]
     [InlineData("Find-EspProvDevice -Address $name")]
