@@ -86,6 +86,6 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
         NetworkName = response.Attached is { } network ? UntrustedText.Show(network.Name.Span) : null,
         PanId = (int?)response.Attached?.PanId,
         ExtendedPanId = response.Attached is { } attached ? Convert.ToHexString(attached.ExtPanId.Span).ToLowerInvariant() : null,
-        Channel = response.Attached is { } network ? (int)Math.Min(network.Channel, int.MaxValue) : null,
+        Channel = response.Attached is { } joined ? (int)Math.Min(joined.Channel, int.MaxValue) : null,
     };
 }

@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Text;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Fleet;

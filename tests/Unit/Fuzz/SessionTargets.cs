@@ -172,7 +172,7 @@ internal static class SessionTargets
                 {
                     new ThreadScanEntry
                     {
-                        PanId = 0x1234, Channel = 15, Rssi = -50, Lqi = 200, NetworkName = "OpenThread",
+                        PanId = 0x1234, Channel = 15, Rssi = -50, Lqi = 200, NetworkName = ByteString.CopyFromUtf8("OpenThread"),
                         ExtAddr = ByteString.CopyFrom(1, 2, 3, 4, 5, 6, 7, 8), ExtPanId = ByteString.CopyFrom(1, 2, 3, 4, 5, 6, 7, 8),
                     },
                 },
@@ -183,7 +183,7 @@ internal static class SessionTargets
             Msg = ConfigMessage.ConfigGetThreadStatusResp,
             GetThreadStatusResp = new GetThreadStatusResp
             {
-                Attached = new ThreadAttached { PanId = 0x1234, Channel = 15, Name = "OpenThread", ExtPanId = ByteString.CopyFrom(1, 2, 3,
+                Attached = new ThreadAttached { PanId = 0x1234, Channel = 15, Name = ByteString.CopyFromUtf8("OpenThread"), ExtPanId = ByteString.CopyFrom(1, 2, 3,
                     4, 5, 6, 7, 8) },
             },
         }.ToByteArray(),
