@@ -16,6 +16,9 @@ internal sealed class HostileDevice : IDisposable
     /// <summary>Title, bell, a C1 sequence, a right-to-left override, line breaks of three kinds, an invisible character; 26 bytes.</summary>
     internal const string Text = "\u001b]0;x\u0007\u009bJ\u202e\r\n" + Injected + "\u2028\u200b";
 
+    private const string TrueAddress = "192.168.1.7";
+
+    private static readonly byte[] ThreadName = [.. Encoding.UTF8.GetBytes("\u001b[2J\u0007\u202e\nI"), 0xff];
     private static readonly byte[] NotUtf8 = [.. Encoding.UTF8.GetBytes("\u001b[2J\u0007"), 0xff, 0xfe];
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -31,13 +34,16 @@ internal sealed class HostileDevice : IDisposable
     internal string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     /// <summary>The <c>ip4_addr</c> of its status; a true address is the only thing here that a status may have.</summary>
-    internal string Ip { get; set; } = "192.168.1.7";
+    internal string Ip { get; set; } = TrueAddress;
 
     /// <summary>What it was told to join.</summary>
     internal byte[] Joined { get; private set; } = [];
 
     /// <summary>The status line of its HTTP responses.</summary>
     internal string StatusLine { get; set; } = "HTTP/1.1 200 OK";
+
+    /// <summary>Starts over, without a network.</summary>
+    internal void Forget() => Joined = [];
 
     public void Dispose()
     {
@@ -112,11 +118,14 @@ internal sealed class HostileDevice : IDisposable
         return path switch
         {
             "/proto-ver" => Encoding.UTF8.GetBytes(VersionReply),
-            "/prov-session" => [0x10, 0x00],
+            "/prov-session" => [0x52, 5, 0x08, 1, 0xaa, 1, 0],
             "/prov-scan" => message switch
             {
                 0 => Message(1, 11, []),
                 2 => Message(3, 13, [0x08, 1, 0x10, 2]),
+                6 => Message(7, 17, []),
+                8 => Message(9, 19, [0x08, 1, 0x10, 1]),
+                10 => Message(11, 21, Field(1, [0x08, 1, 0x10, 15, .. Field(5, new byte[8]), .. Field(6, ThreadName), .. Field(7, new byte[8])])),
                 _ => Message(5, 15, [.. Field(1, Network(Encoding.UTF8.GetBytes(Text))), .. Field(1, Network(NotUtf8))]),
             },
             "/prov-config" => Configure(message, body),
@@ -131,6 +140,7 @@ internal sealed class HostileDevice : IDisposable
             Joined = body[6..(6 + body[5])];
         return message switch
         {
+            0 when Joined.Length == 0 && Ip == TrueAddress => Message(1, 11, [0x10, 1]),
             0 => Message(1, 11, Field(11, [.. Field(1, Encoding.UTF8.GetBytes(Ip)), 0x10, 3, .. Field(3, Joined), .. Field(4, [1, 2, 3, 4, 5, 6]), 0x28, 6])),
             2 => Message(3, 13, []),
             _ => Message(5, 15, []),
@@ -138,7 +148,7 @@ internal sealed class HostileDevice : IDisposable
     }
 
     private static string VersionReply =>
-        $$$"""{"prov":{"ver":"v1{{{Escaped(Text)}}}","sec_ver":0,"cap":["no_sec","{{{Escaped(Text)}}}"]},"app\u001b{{{Raw}}}":{"x":"""
+        $$$"""{"prov":{"ver":"v1{{{Escaped(Text)}}}","sec_ver":0,"cap":["no_sec","wifi_prov","thread_prov","{{{Escaped(Text)}}}"]},"app\u001b{{{Raw}}}":{"x":"""
         + "\n\t"
         + $"\"{Raw}\\u0007\" }} }}";
 
@@ -151,5 +161,10 @@ internal sealed class HostileDevice : IDisposable
 
     private static byte[] Message(byte type, int field, byte[] value) => [0x08, type, .. Field(field, value)];
 
-    private static byte[] Field(int number, byte[] value) => [(byte)((number << 3) | 2), (byte)value.Length, .. value];
+    private static byte[] Field(int number, byte[] value)
+    {
+        int tag = (number << 3) | 2;
+        byte[] written = tag < 0x80 ? [(byte)tag] : [(byte)(tag | 0x80), (byte)(tag >> 7)];
+        return [.. written, (byte)value.Length, .. value];
+    }
 }
