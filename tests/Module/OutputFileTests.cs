@@ -149,6 +149,16 @@ public sealed class OutputFileTests : ModuleTest
     }
 
     [Fact]
+    public void A_relative_path_is_one_in_the_current_location()
+    {
+        SetLocation(_folder.FullName);
+        RunClean("[pscustomobject]@{ Name = 'PROV_1'; Status = 'Connected'; Row = 1; Timestamp = '2026-01-01' } | New-EspProvReport report.html");
+        RunClean("New-EspQrCode PROV_1 -Transport SoftAP -Path code.svg");
+        SetLocation(RepositoryRoot);
+        Assert.Equal(["code.svg", "report.html"], _folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_sheet_of_which_a_later_page_exists_is_not_begun()
     {
         File.WriteAllText(At("labels-2.svg"), "old");

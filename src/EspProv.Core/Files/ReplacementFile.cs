@@ -34,14 +34,16 @@ public sealed class ReplacementFile : IDisposable
         _overwrite = overwrite;
 
         // Not made of the target's name, which may be as long as names can be.
-        _temporary = Path.Combine(Path.GetDirectoryName(_path)!, $".espprov-{Guid.NewGuid():N}");
+        string folder = Path.GetDirectoryName(_path)!;
+        _temporary = Path.Combine(folder, $".espprov-{Guid.NewGuid():N}");
         try
         {
             _bytes = Open(_temporary, ownerOnly, _path);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"'{_path}' may not be written: this user may make no file in that folder.", e);
+            throw new UnauthorizedAccessException(
+                $"This user may make no file in the folder '{folder}'. Give another path, or have the folder's owner allow it.", e);
         }
 
         _text = new StreamWriter(_bytes) { NewLine = "\n" };

@@ -5,8 +5,8 @@ using EspProv.Files;
 namespace EspProv.Commands.Abstractions;
 
 /// <summary>
-/// The files that cmdlets write. A cmdlet calls this in BeginProcessing, which runs before the commands upstream have made their first object:
-/// a path that is wrong costs no work.
+/// The files that cmdlets write. A cmdlet calls this in BeginProcessing, which runs before the commands upstream have made their
+/// first object: a path that is wrong costs no work.
 /// </summary>
 internal static class OutputFile
 {
@@ -30,8 +30,12 @@ internal static class OutputFile
         return true;
     });
 
-    /// <summary>Refuses a path in a folder where this user may not write: makes a file there, and removes it.</summary>
-    internal static void TryFolder(PSCmdlet cmdlet, string path) => Open(cmdlet, path, ownerOnly: true, overwrite: true).Dispose();
+    /// <summary>Refuses a folder where this user may not write: makes a file there, and removes it.</summary>
+    internal static void TryFolder(PSCmdlet cmdlet, string folder)
+    {
+        string unused = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        Guard(cmdlet, folder, () => new ReplacementFile(unused, ownerOnly: true, overwrite: false)).Dispose();
+    }
 
     /// <summary>Starts to write; whoever gets the file disposes of it.</summary>
     internal static ReplacementFile Open(PSCmdlet cmdlet, string path, bool ownerOnly, bool overwrite) =>

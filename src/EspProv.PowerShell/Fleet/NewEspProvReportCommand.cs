@@ -51,7 +51,7 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
         OutputFile.Check(this, path, Force);
         if (!ShouldProcess(path, "Write a provisioning report"))
             return;
-        OutputFile.TryFolder(this, path);
+        OutputFile.TryFolder(this, System.IO.Path.GetDirectoryName(path)!);
         _path = path;
     }
 
