@@ -10,7 +10,7 @@ namespace EspProv.ModuleTests;
 public class IsolationTests : ModuleTest
 {
     // A device object whose address is missing, as a script can make it, is something that no cmdlet expects.
-    private const string BadDevice = "$bad = [Activator]::CreateInstance(@(Find-EspProvDevice)[0].GetType()); $bad.Name = 'PROV_BAD'";
+    private const string BadDevice = "$bad = [Activator]::CreateInstance(@(Find-EspProvDevice)[0].GetType()); $bad.Name = 'PROV_BAD'; $bad.Transport = 'SoftAP'";
 
     public IsolationTests() => RunClean("Import-Module -Assembly $tests", ("tests", typeof(TestFullSinkCommand).Assembly));
 
