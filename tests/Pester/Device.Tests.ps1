@@ -68,7 +68,11 @@ Describe 'Provisioning <Case>' -ForEach $targets {
         (Find-EspProvDevice -Address $address).Address | Should -Be $address
     }
 
-    It 'refuses a wrong proof, and says what to do' -Skip:(-not ($Settings.Username -or $Settings.ProofOfPossession)) {
+    It 'refuses a wrong proof, and says what to do' {
+        if (-not ($Settings.Username -or $Settings.ProofOfPossession)) {
+            Set-ItResult -Skipped -Because 'this device has no secret that could be wrong'
+        }
+
         $wrong = Get-Proof $Settings -Wrong
         $session = Connect-EspProvSession -Address $address @wrong -ErrorAction SilentlyContinue -ErrorVariable problem
         $session | Should -BeNullOrEmpty

@@ -72,4 +72,14 @@ esac
         & $pwsh -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'AccessPointNotConfirmed,'
         Get-Content $log -Raw | Should -Not -Match $joined
     }
+
+    # The double of nmcli takes any key; tests/WiFi has an access point that does not.
+    if ($IsWindows) {
+        It 'says that its key is wrong, and the former network comes back' {
+            { Connect-EspProvSession -Address $virtual.Address -AccessPoint PROV_PESTER -SoftApKey another-key -Confirm:$false -ErrorAction Stop } |
+                Should -Throw -ErrorId 'WrongSoftApKey*'
+            Get-Content $log -Raw | Should -Match $returned
+            Get-Content $log -Raw | Should -Not -Match 'another-key'
+        }
+    }
 }
