@@ -22,7 +22,7 @@ Import-Module Pester -MinimumVersion 5.5.0
 Remove-ItemProperty HKLM:\HARDWARE\DEVICEMAP\SERIALCOMM -Name *
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = @((Get-ChildItem "$PSScriptRoot/../Pester" -Filter "$Filter.Tests.ps1").FullName)
+$configuration.Run.Path = @((Get-ChildItem "$PSScriptRoot/../Pester", $PSScriptRoot -Filter "$Filter.Tests.ps1").FullName)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.TestResult.Enabled = $true
