@@ -18,7 +18,10 @@ Describe 'A journal' {
         @{ Case = 'a path with a drive letter'; Make = { param($name) Join-Path $folder $name } }
         @{ Case = 'a path with slashes'; Make = { param($name) (Join-Path $folder $name).Replace('\', '/') } }
         @{ Case = 'an extended path'; Make = { param($name) "\\?\$(Join-Path $folder $name)" } }
-        @{ Case = 'a path in a folder that is too long for old programs'; Make = { param($name) Join-Path (New-Item -ItemType Directory (Join-Path $folder ('x' * 200 + '\' + 'y' * 100))).FullName $name } }
+        @{
+            Case = 'a path that is too long for old programs'
+            Make = { param($name) Join-Path (New-Item -ItemType Directory (Join-Path $folder ('x' * 200) ('y' * 100))).FullName $name }
+        }
     ) {
         $path = & $Make "$([guid]::NewGuid()).jsonl"
         ($row | Invoke-EspProvisioning -JournalPath $path).Status | Should -Be 'Connected'
@@ -28,7 +31,8 @@ Describe 'A journal' {
     }
 
     It 'is refused where Windows has a device of that name' {
-        { $row | Invoke-EspProvisioning -JournalPath "$folder\NUL" -Resume -ErrorAction Stop } | Should -Throw -ErrorId 'JournalNotWritable*'
+        { $row | Invoke-EspProvisioning -JournalPath "$folder\NUL" -Resume -ErrorAction Stop } |
+            Should -Throw -ErrorId 'JournalNotWritable*'
     }
 
     It 'is in use while another has it open, and says so' {
@@ -45,15 +49,20 @@ Describe 'A journal' {
 
     It 'may be read while the run goes on' {
         $path = Join-Path $folder 'read.jsonl'
-        $seen = $row | Invoke-EspProvisioning -JournalPath $path | ForEach-Object { Get-Content $path -Raw; @(Import-EspProvJournal $path -WarningAction SilentlyContinue).Count }
+        $seen = $row | Invoke-EspProvisioning -JournalPath $path | ForEach-Object {
+            Get-Content $path -Raw
+            Import-EspProvJournal $path -WarningAction SilentlyContinue
+        }
         $seen[0] | Should -Match '"type":"run"'
+        $seen[1].Row | Should -Be 1
     }
 
     It 'is not written where a program keeps others from it, and the message names it' {
         $path = Join-Path $folder 'kept.jsonl'
         $other = [IO.FileStream]::new($path, 'OpenOrCreate', 'ReadWrite', 'None')
         try {
-            { $row | Invoke-EspProvisioning -JournalPath $path -Resume -ErrorAction Stop } | Should -Throw -ErrorId 'JournalNotWritable*' -ExpectedMessage '*kept.jsonl*'
+            { $row | Invoke-EspProvisioning -JournalPath $path -Resume -ErrorAction Stop } |
+                Should -Throw -ErrorId 'JournalNotWritable*' -ExpectedMessage '*kept.jsonl*'
         }
         finally {
             $other.Dispose()

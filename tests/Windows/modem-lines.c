@@ -1,6 +1,6 @@
 /*
- * Preloaded into Wine: gives a pseudo-terminal the modem lines of a serial port, which Linux' pseudo-terminals do not have and without which
- * System.IO.Ports on Windows refuses a port. They are always raised, and setting them does nothing.
+ * Preloaded into Wine: gives a pseudo-terminal the modem lines of a serial port, which pseudo-terminals of Linux do not have and without
+ * which System.IO.Ports on Windows refuses a port. They are always raised, and setting them does nothing.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

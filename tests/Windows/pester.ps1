@@ -26,6 +26,7 @@ $configuration.Run.Path = @((Get-ChildItem "$PSScriptRoot/../Pester", $PSScriptR
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.TestResult.Enabled = $true
+$configuration.TestResult.OutputFormat = 'NUnit3' # The older form has no reasons for what was skipped.
 $configuration.TestResult.OutputPath = $ResultPath
 $result = Invoke-Pester -Configuration $configuration
 exit [int] ($result.Result -ne 'Passed')

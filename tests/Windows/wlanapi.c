@@ -1,7 +1,7 @@
 /*
- * A double of Windows' wlanapi.dll for Wine, whose own has no adapters and sends no notifications. One adapter (the machine's loopback, so that
- * a virtual device is really reached through it), connected to the network "office", hears one access point: PROV_PESTER, WPA2, with the key
- * softap-key. What it is asked for is appended to the file that ESPPROV_WLAN_LOG names; the key is not.
+ * A double of Windows' wlanapi.dll for Wine, whose own has no adapters and sends no notifications. One adapter (the machine's loopback, so
+ * that a virtual device is really reached through it), connected to the network "office", hears one access point: PROV_PESTER, WPA2, with
+ * the key softap-key. What it is asked for is appended to the file that ESPPROV_WLAN_LOG names; the key is not.
  * The structures are those of mingw-w64's headers, not of ours.
  */
 #include <winsock2.h>
@@ -217,7 +217,8 @@ DWORD WINAPI WlanConnect(HANDLE handle, const GUID *id, const PWLAN_CONNECTION_P
     {
         BOOL right = wcsstr(parameters->strProfile, L"<keyMaterial>softap-key</keyMaterial>") != NULL;
 
-        if (!wcsstr(parameters->strProfile, access_point_hex) || !wcsstr(parameters->strProfile, L"<authentication>WPA2PSK</authentication>"))
+        if (!wcsstr(parameters->strProfile, access_point_hex)
+            || !wcsstr(parameters->strProfile, L"<authentication>WPA2PSK</authentication>"))
             return ERROR_INVALID_PARAMETER;
         log_line(right ? "joined" : "refused", access_point);
         if (right)
@@ -243,7 +244,8 @@ DWORD WINAPI WlanDisconnect(HANDLE handle, const GUID *id, PVOID reserved)
 }
 
 DWORD WINAPI WlanRegisterNotification(
-    HANDLE handle, DWORD source, WINBOOL ignore_duplicate, WLAN_NOTIFICATION_CALLBACK function, PVOID context, PVOID reserved, PDWORD previous)
+    HANDLE handle, DWORD source, WINBOOL ignore_duplicate, WLAN_NOTIFICATION_CALLBACK function, PVOID context, PVOID reserved,
+    PDWORD previous)
 {
     if (previous)
         *previous = WLAN_NOTIFICATION_SOURCE_NONE;

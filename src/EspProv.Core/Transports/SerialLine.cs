@@ -122,8 +122,8 @@ internal static class SerialLine
             base.Dispose(disposing);
         }
 
-        // Some drivers for Windows, and Wine, return from a read when the buffer is full, not when there is something: no more is asked for
-        // than there is, and one byte where there is nothing.
+        // On Windows a driver is asked to return with what there is. One that does not (Wine's) returns when the buffer is full: no more is
+        // read than there is, and one byte where there is nothing.
         private int Available(int count) => Math.Min(count, Math.Max(1, _port.BytesToRead));
     }
 }

@@ -40,7 +40,9 @@ async Task<string> AnswerAsync(string[] words)
         case ["start", string name, string security, .. string[] rest]:
             var console = new SerialDeviceServer(new SerialDeviceOptions { Noise = rest.Contains("noise") });
             VirtualDevice device = await VirtualDevice.StartAsync(
-                new VirtualDeviceOptions { Name = name, SecurityVersion = (SecurityVersion)int.Parse(security, CultureInfo.InvariantCulture) }, console, default);
+                new VirtualDeviceOptions { Name = name, SecurityVersion = (SecurityVersion)int.Parse(security, CultureInfo.InvariantCulture) },
+                console,
+                default);
             int port = ++lastPort;
             string link = Path.Combine(dosDevices, string.Create(CultureInfo.InvariantCulture, $"com{port}"));
             File.Delete(link);

@@ -10,7 +10,8 @@ public sealed class FleetJournal : IAsyncDisposable
 {
     private const string GuardSuffix = ".lock";
 
-    // On Windows a file stays open, or half deleted, for a moment after the process that had it was killed, and a virus scanner opens what is new.
+    // On Windows a file may stay open, or half deleted, for a moment after the process that had it was killed; and a virus scanner opens
+    // what is new.
     private const int Attempts = 10;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
@@ -71,7 +72,9 @@ public sealed class FleetJournal : IAsyncDisposable
                 e => e is IOException && File.Exists(guardPath),
                 pause);
             file = OpenWithRetry(
-                () => new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read), _ => false, pause);
+                () => new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read),
+                _ => false,
+                pause);
         }
         catch (IOException e) when (guard is not null && !resume && File.Exists(path))
         {
@@ -93,7 +96,8 @@ public sealed class FleetJournal : IAsyncDisposable
         {
             file.Dispose();
             guard.Dispose();
-            throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: it is not a file on a disk.");
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: it is not a file on a disk.");
         }
 
         var journal = new FleetJournal(file, guard, path);
