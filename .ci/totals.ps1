@@ -1,5 +1,10 @@
 # Says which tests were skipped and why, and ends with the line of totals. Exits with 1 when there is none, or one failed.
-param([Parameter(Mandatory)] [string] $Folder)
+param(
+    # Where `dotnet test` left its results.
+    [Parameter(Mandatory)] [string] $Folder,
+    # Output of another run, which ends with a line of totals like this script's when it was made.
+    [string] $Other
+)
 $ErrorActionPreference = 'Stop'
 
 $results = @(Get-ChildItem $Folder -Filter *.trx | ForEach-Object { ([xml](Get-Content $_ -Raw)).TestRun.Results.UnitTestResult })
@@ -10,5 +15,9 @@ foreach ($reason in $skipped | Group-Object { $_.Output.ErrorInfo.Message ?? $_.
 }
 $passed = @($results | Where-Object outcome -EQ Passed).Count
 $failed = $results.Count - $passed - $skipped.Count
-"`n$passed passed, $failed failed, $($skipped.Count) skipped"
+$skips = $skipped.Count
+if ($Other -and (Get-Content $Other -Tail 1) -match '^(\d+) passed, (\d+) failed, (\d+) skipped$') {
+    $passed += [int]$Matches[1]; $failed += [int]$Matches[2]; $skips += [int]$Matches[3]
+}
+"`n$passed passed, $failed failed, $skips skipped"
 exit [int]($failed -gt 0 -or $passed -eq 0)

@@ -130,7 +130,8 @@ Describe 'A run' {
         Get-Row $devices | Export-Csv $csv
         $command = "Import-Module '$PSScriptRoot/../../EspProv.psd1'; Import-Csv '$csv' | Invoke-EspProvisioning -JournalPath '$journal' -Resume -ThrottleLimit 4"
         foreach ($round in 1..3) {
-            $process = Start-Process $pwsh -ArgumentList ($pwshArguments + '-NoProfile', '-Command', "`"$command`"") -PassThru -RedirectStandardOutput (Join-Path $TestDrive "out$round")
+            $process = Start-Process $pwsh -ArgumentList ($pwshArguments + '-NoProfile', '-Command', "`"$command`"") -NoNewWindow -PassThru `
+                -RedirectStandardOutput (Join-Path $TestDrive "out$round")
             $size = if (Test-Path $journal) { (Get-Item $journal).Length } else { 0 }
             for ($wait = 0; $wait -lt 300 -and -not ((Test-Path $journal) -and (Get-Item $journal).Length -gt $size + 1500); $wait++) { Start-Sleep -Milliseconds 50 }
             $process.Kill()

@@ -144,6 +144,50 @@ public sealed class FleetJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_of_a_process_that_ends_at_this_moment_is_waited_for()
+    {
+        FileStream other = new(JournalPath + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        int pauses = 0;
+        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true, () =>
+        {
+            if (++pauses == 3)
+                other.Dispose();
+        });
+        Assert.Equal(3, pauses);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_is_not_waited_for_longer_than_a_second()
+    {
+        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: false);
+        int pauses = 0;
+        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true, () => pauses++));
+        Assert.Equal(FleetJournalProblem.JournalInUse, refusal.Problem);
+        Assert.Equal(9, pauses);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Other_errors_are_told_without_a_retry(bool resume)
+    {
+        File.WriteAllText(JournalPath, "");
+        string path = resume ? Path.Combine(_folder, "nowhere", "run.jsonl") : JournalPath;
+        Assert.Throws<FleetJournalException>(() => FleetJournal.Open(path, resume, () => Assert.Fail("It was tried again.")));
+    }
+
+    [SkippableFact]
+    public void What_is_no_file_on_a_disk_is_refused_and_not_read()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There is no program mkfifo.");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [JournalPath]))
+            mkfifo.WaitForExit();
+        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true));
+        Assert.Equal(FleetJournalProblem.JournalNotWritable, refusal.Problem);
+        Assert.False(File.Exists(JournalPath + ".lock"));
+    }
+
+    [Fact]
     public async Task A_journal_is_not_overwritten_and_not_shared()
     {
         await WriteAsync(Rows(1), Connected(1));

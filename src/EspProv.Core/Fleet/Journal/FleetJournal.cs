@@ -11,6 +11,13 @@ public sealed class FleetJournal : IAsyncDisposable
 {
     private const string GuardSuffix = ".lock";
 
+    // On Windows a file may stay open, or half deleted, for a moment after the process that had it was killed; and a virus scanner opens
+    // what is new.
+    private const int Attempts = 10;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream _file;
     private readonly FileStream _guard;
     private readonly BlockingCollection<Entry> _entries = [];
@@ -49,8 +56,12 @@ public sealed class FleetJournal : IAsyncDisposable
     /// <param name="path">The file; it is made when it is not there.</param>
     /// <param name="resume">Go on with one that is there; without it, that is an error.</param>
     /// <exception cref="FleetJournalException">The file exists, is in use, is no journal, or cannot be written.</exception>
-    public static FleetJournal Open(string path, bool resume)
+    public static FleetJournal Open(string path, bool resume) => Open(path, resume, static () => Thread.Sleep(RetryDelay));
+
+    /// <summary>The same with a pause between the attempts to open a file that another process has open, for tests.</summary>
+    internal static FleetJournal Open(string path, bool resume, Action pause)
     {
+        string guardPath = path + GuardSuffix;
         FileStream file;
         FileStream? guard = null;
         try
@@ -68,15 +79,21 @@ public sealed class FleetJournal : IAsyncDisposable
         {
             // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
             // of the lock however the process ends.
-            guard = new FileStream(path + GuardSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+            guard = OpenWithRetry(
+                () => new FileStream(guardPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose),
+                e => e is IOException && File.Exists(guardPath),
+                pause);
+            file = OpenWithRetry(
+                () => new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read),
+                _ => false,
+                pause);
         }
         catch (IOException e) when (guard is not null && !resume && File.Exists(path))
         {
             guard.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalExists, $"There is a journal '{path}' already.", e);
         }
-        catch (IOException e) when (guard is null && File.Exists(path + GuardSuffix))
+        catch (IOException e) when (guard is null && File.Exists(guardPath))
         {
             throw new FleetJournalException(FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
         }
@@ -84,6 +101,15 @@ public sealed class FleetJournal : IAsyncDisposable
         {
             guard?.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+        }
+
+        // A pipe, or a device of Windows' such as NUL: nothing would be kept, and reading might never end.
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            guard.Dispose();
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: it is not a file on a disk.");
         }
 
         var journal = new FleetJournal(file, guard, path);
@@ -131,6 +157,24 @@ public sealed class FleetJournal : IAsyncDisposable
         _entries.CompleteAdding();
         await _closed.Task.ConfigureAwait(false);
     }
+
+    private static FileStream OpenWithRetry(Func<FileStream> open, Func<Exception, bool> mayPass, Action pause)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception e) when (attempt < Attempts && (mayPass(e) || (OperatingSystem.IsWindows() && IsPassingOnWindows(e))))
+            {
+                pause();
+            }
+        }
+    }
+
+    // A file that is being deleted denies the access.
+    private static bool IsPassingOnWindows(Exception e) => e is UnauthorizedAccessException || e.HResult == WindowsSharingViolation;
 
     private void Load()
     {
