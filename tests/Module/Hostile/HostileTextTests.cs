@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Text.RegularExpressions;
 using EspProv.ModuleTests.Support;
 
