@@ -5,14 +5,19 @@ using System.Text;
 namespace EspProv;
 
 /// <summary>
-/// Makes text that others chose (a device, the air, a label, a file) safe to show. What a terminal would act on, what changes the order of the
-/// letters around it, and what cannot be seen become visible escapes: <c>\u{1B}</c> for a character, <c>\x{FF}</c> for a byte that is not UTF-8.
+/// Makes text that others chose (a device, the air, a label, a file) safe to show. What a terminal would act on, what changes the order of
+/// the
+/// letters around it, and what cannot be seen become visible escapes: <c>\u{1B}</c> for a character, <c>\x{FF}</c> for a byte that is not
+/// UTF-8.
 /// </summary>
 /// <remarks>
-/// Escaped: control characters (line breaks and tabs too), format characters (bidirectional controls, zero-width characters, tags), line and
+/// Escaped: control characters (line breaks and tabs too), format characters (bidirectional controls, zero-width characters, tags), line
+/// and
 /// paragraph separators, the other characters that Unicode has as ignorable (fillers, variation selectors), lone surrogates, private and
-/// unassigned characters. The joiner U+200D is among them, so an emoji that is made of several is shown as its parts. The variation selectors
-/// U+FE0E and U+FE0F stay behind a visible character: emoji and dingbats need them. All else stays as it is, backslashes too: who needs the exact
+/// unassigned characters. The joiner U+200D is among them, so an emoji that is made of several is shown as its parts. The variation
+/// selectors
+/// U+FE0E and U+FE0F stay behind a visible character: emoji and dingbats need them. All else stays as it is, backslashes too: who needs the
+/// exact
 /// text takes the bytes. What is shown once stays the same when it is shown again.
 /// </remarks>
 public static class UntrustedText
@@ -22,7 +27,10 @@ public static class UntrustedText
 
     // The Default_Ignorable_Code_Points that are not format characters or unassigned.
     private static readonly (int First, int Last)[] Invisible =
-        [(0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF)];
+    [
+        (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    ];
 
     /// <summary>Text that may be shown; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(text))]
@@ -93,7 +101,8 @@ public static class UntrustedText
     }
 
     /// <summary>
-    /// JSON of the same meaning that may be shown: in strings the characters are escaped as JSON has it, and line breaks and tabs between its
+    /// JSON of the same meaning that may be shown: in strings the characters are escaped as JSON has it, and line breaks and tabs between
+    /// its
     /// parts are left out.
     /// </summary>
     /// <param name="json">Well-formed JSON.</param>
@@ -127,7 +136,9 @@ public static class UntrustedText
         return shown.ToString();
     }
 
-    /// <summary>An error that others' words may be in, as one that may be shown: itself, or one with its message and without its causes.</summary>
+    /// <summary>
+    /// An error that others' words may be in, as one that may be shown: itself, or one with its message and without its causes.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(error))]
     public static Exception? Show(Exception? error)
     {
@@ -163,8 +174,9 @@ public static class UntrustedText
                 return false;
         }
 
-        return CharUnicodeInfo.GetUnicodeCategory(value) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+        return CharUnicodeInfo.GetUnicodeCategory(value) is not (
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
     }
 
     private static bool IsPresentation(int value) => value is TextPresentation or EmojiPresentation;

@@ -22,7 +22,8 @@ public sealed class PasswordRecipe
     /// <summary>Makes a recipe.</summary>
     /// <param name="length"><see cref="MinLength"/> to <see cref="MaxLength"/> characters.</param>
     /// <param name="alphabet">
-    /// Two or more different printable ASCII characters, no spaces; each is equally likely. = + - and @ do not come first: a spreadsheet that opens
+    /// Two or more different printable ASCII characters, no spaces; each is equally likely. = + - and @ do not come first: a spreadsheet
+    /// that opens
     /// a list of labels would run what begins so.
     /// </param>
     /// <exception cref="ArgumentException">The length or the alphabet cannot be used.</exception>
@@ -41,7 +42,10 @@ public sealed class PasswordRecipe
         Alphabet = alphabet;
         _first = string.Concat(alphabet.Where(letter => !CsvText.BeginsFormula(letter)));
         if (_first.Length == 0)
-            throw new ArgumentException("The alphabet needs a character other than = + - and @, which a password does not begin with.", nameof(alphabet));
+        {
+            throw new ArgumentException(
+                "The alphabet needs a character other than = + - and @, which a password does not begin with.", nameof(alphabet));
+        }
     }
 
     /// <summary>Twelve letters and digits.</summary>

@@ -8,7 +8,8 @@ using EspProv.Wire;
 namespace EspProv.Discovery;
 
 /// <summary>
-/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to show.
+/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to
+/// show.
 /// </summary>
 public sealed record DeviceCapability
 {
@@ -39,7 +40,8 @@ public sealed record DeviceCapability
     public IReadOnlyDictionary<string, string> Application { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the bare
+    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the
+    /// bare
     /// version.
     /// </summary>
     public string Raw { get; init; } = "";

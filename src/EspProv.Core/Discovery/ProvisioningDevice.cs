@@ -3,7 +3,10 @@ using EspProv.Transports;
 
 namespace EspProv.Discovery;
 
-/// <summary>A device that was found, or named by its address; flat enough for Export-Csv. Its texts are text to show (see <see cref="UntrustedText"/>).</summary>
+/// <summary>
+/// A device that was found, or named by its address; flat enough for Export-Csv. Its texts are text to show (see <see
+/// cref="UntrustedText"/>).
+/// </summary>
 public sealed record ProvisioningDevice
 {
     private readonly string _name = "";
@@ -44,7 +47,8 @@ public sealed record ProvisioningDevice
     public string? Adapter { get; init; }
 
     /// <summary>
-    /// The device's own access point, which this machine has to join first; null where it is reached as it is. <see cref="GetAccessPointSsid"/>
+    /// The device's own access point, which this machine has to join first; null where it is reached as it is. <see
+    /// cref="GetAccessPointSsid"/>
     /// has the name to join.
     /// </summary>
     public string? AccessPoint

@@ -27,7 +27,8 @@ public sealed class WifiCredential : IDisposable
         if (ssid.Length is 0 or > WifiConfigCodec.MaxSsidLength)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidSsid, $"An SSID has 1 to {WifiConfigCodec.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
+                ProvisioningErrorReason.InvalidSsid,
+                $"An SSID has 1 to {WifiConfigCodec.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
         }
 
         CheckPassphrase(passphrase);

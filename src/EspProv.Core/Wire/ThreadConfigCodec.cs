@@ -62,7 +62,8 @@ internal static class ThreadConfigCodec
     public static void CheckNetwork(ByteString name, uint panId, ByteString extendedPanId, uint channel, string endpoint)
     {
         Reply.RequireLength(name.Length <= ThreadDataset.MaxNetworkNameLength, "the network's name", name.Length, endpoint);
-        Reply.RequireLength(extendedPanId.Length is 0 or ThreadDataset.ExtendedPanIdLength, "the extended PAN ID", extendedPanId.Length, endpoint);
+        Reply.RequireLength(
+            extendedPanId.Length is 0 or ThreadDataset.ExtendedPanIdLength, "the extended PAN ID", extendedPanId.Length, endpoint);
         Reply.RequireRange(panId, 0, ushort.MaxValue, "the PAN ID", endpoint);
         Reply.RequireRange(channel, 0, ThreadDataset.LastChannel, "the channel", endpoint);
     }

@@ -58,7 +58,8 @@ internal static class ThreadScanCodec
     private static void Check(ThreadScanEntry entry)
     {
         ThreadConfigCodec.CheckNetwork(entry.NetworkName, entry.PanId, entry.ExtPanId, entry.Channel, EndpointNames.Scan);
-        Reply.RequireLength(entry.ExtAddr.Length is 0 or ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
+        Reply.RequireLength(
+            entry.ExtAddr.Length is 0 or ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
         Reply.RequireRange(entry.Lqi, 0, byte.MaxValue, "a link quality", EndpointNames.Scan);
     }

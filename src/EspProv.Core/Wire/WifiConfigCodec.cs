@@ -83,7 +83,9 @@ internal static class WifiConfigCodec
 
     // System.Net takes 1, 0x7f.1 and other short forms too, which no firmware prints.
     private static bool IsIPv4Address(string text) =>
-        IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily is AddressFamily.InterNetwork && address.ToString() == text;
+        IPAddress.TryParse(text, out IPAddress? address)
+        && address.AddressFamily is AddressFamily.InterNetwork
+        && address.ToString() == text;
 
     private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)
     {

@@ -33,7 +33,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
 
     /// <summary>Cancels what runs.</summary>
     protected override void StopProcessing()

@@ -5,7 +5,9 @@ using System.Security;
 
 namespace EspProv.Commands.Binding;
 
-/// <summary>Asks the person at the host, if there is one, for a secret that turned out to be missing. Names in questions are text to show.</summary>
+/// <summary>
+/// Asks the person at the host, if there is one, for a secret that turned out to be missing. Names in questions are text to show.
+/// </summary>
 internal static class UserPrompt
 {
     /// <summary>A secret; null where nobody can be asked, or nothing was typed.</summary>
@@ -14,7 +16,8 @@ internal static class UserPrompt
         label = UntrustedText.Show(label);
         var field = new FieldDescription(label);
         field.SetParameterType(typeof(SecureString));
-        Dictionary<string, PSObject>? answer = Ask(host, ui => ui.Prompt(UntrustedText.Show(caption), "", new Collection<FieldDescription> { field }));
+        Dictionary<string, PSObject>? answer = Ask(
+            host, ui => ui.Prompt(UntrustedText.Show(caption), "", new Collection<FieldDescription> { field }));
         return answer is not null && answer.TryGetValue(label, out PSObject? value) && value?.BaseObject is SecureString { Length: > 0 } secret
             ? secret
             : null;
@@ -22,7 +25,8 @@ internal static class UserPrompt
 
     /// <summary>Username and password; null where nobody can be asked, or nothing was typed.</summary>
     internal static PSCredential? ForCredential(PSHost host, string caption, string? username) =>
-        Ask(host, ui => ui.PromptForCredential(UntrustedText.Show(caption), "Username and password of the device", UntrustedText.Show(username) ?? "", targetName: "")) is
+        Ask(host, ui => ui.PromptForCredential(UntrustedText.Show(caption), "Username and password of the device",
+            UntrustedText.Show(username) ?? "", targetName: "")) is
         { Password.Length: > 0 } credential
             ? credential
             : null;

@@ -30,7 +30,7 @@ internal sealed class VirtualNetworkRow
         {
             throw new ArgumentTransformationMetadataException(
                 $"{what} has {names[0]} and optionally {string.Join(", ", names.Skip(1))}" +
-                (unknown.Length > 0 ? $"; it has no {string.Join(", ", unknown)}." : "."));
+                (unknown.Length > 0 ? $"; it has no {UntrustedText.Show(string.Join(", ", unknown))}." : "."));
         }
 
         return new VirtualNetworkRow(what, values);

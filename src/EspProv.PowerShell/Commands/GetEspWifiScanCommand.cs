@@ -77,7 +77,8 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
 
         // Hidden networks all have the empty name and are not one network.
         return Unique
-            ? selected.DistinctBy(accessPoint => accessPoint.Ssid.Length > 0 ? Convert.ToHexString(accessPoint.SsidBytes.Span) : accessPoint.Bssid)
+            ? selected.DistinctBy(accessPoint =>
+                accessPoint.Ssid.Length > 0 ? Convert.ToHexString(accessPoint.SsidBytes.Span) : accessPoint.Bssid)
             : selected;
     }
 }

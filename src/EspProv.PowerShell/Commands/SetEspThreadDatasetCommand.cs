@@ -169,7 +169,8 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         });
     }
 
-    // A network from the pipeline brings both forms of its name. The bytes are the truth, as long as they are those of the name that was asked for.
+    // A network from the pipeline brings both forms of its name. The bytes are the truth, as long as they are those of the name that was
+    // asked for.
     private string? NameToSend() =>
         NetworkNameBytes is not null && (NetworkName is null || NetworkName == UntrustedText.Show(NetworkNameBytes))
             ? Encoding.UTF8.GetString(NetworkNameBytes)

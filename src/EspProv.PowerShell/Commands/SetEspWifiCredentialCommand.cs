@@ -154,7 +154,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         _ => $"{status.State}",
     };
 
-    private bool NeedsPassphrase(EspProvSession session) => Auth is { } auth ? auth != WifiAuthMode.Open : session.IsKnownAsSecured(SsidToSend());
+    private bool NeedsPassphrase(EspProvSession session) =>
+        Auth is { } auth ? auth != WifiAuthMode.Open : session.IsKnownAsSecured(SsidToSend());
 
     private WifiCredential MakeCredential(SecureString? passphrase) => new(
         SsidToSend(),

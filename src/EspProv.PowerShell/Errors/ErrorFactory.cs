@@ -4,7 +4,8 @@ using EspProv.Fleet;
 namespace EspProv.Commands.Errors;
 
 /// <summary>
-/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next. Messages and targets
+/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next. Messages and
+/// targets
 /// are text to show.
 /// </summary>
 internal static class ErrorFactory
@@ -201,7 +202,9 @@ internal static class ErrorFactory
 
     // With many devices in one pipeline a message has to say which one it is about.
     private static string Naming(object? target, string message) =>
-        UntrustedText.Show(target?.ToString()) is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
+        UntrustedText.Show(target?.ToString()) is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal)
+            ? $"{name}: {message}"
+            : message;
 
     private static ErrorRecord Create(
         Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>

@@ -26,7 +26,9 @@ public sealed partial class InvokeEspProvisioningCommand
         SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
         if (given.SsidText.Length > 0)
         {
-            bool secured = passphrase is null && ScanWifi(session).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(given.Ssid.Span)).ToArray() is { Length: > 0 } seen
+            bool secured = passphrase is null
+                && ScanWifi(session).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(given.Ssid.Span)).ToArray()
+                    is { Length: > 0 } seen
                 && seen.All(accessPoint => accessPoint.Auth is not WifiAuthMode.Open);
             return WifiChoice(given.SsidText, given.Ssid, secured);
         }
@@ -34,7 +36,11 @@ public sealed partial class InvokeEspProvisioningCommand
         // One line a network, as the user thinks of them: the best of its access points.
         WifiAccessPoint network = ChooseOne<WifiAccessPoint>(
             session,
-            () => [.. ScanWifi(session).Where(accessPoint => accessPoint.Ssid.Length > 0).OrderByDescending(accessPoint => accessPoint.Rssi).DistinctBy(accessPoint => Convert.ToHexString(accessPoint.SsidBytes.Span))],
+            () =>
+            [
+                .. ScanWifi(session).Where(accessPoint => accessPoint.Ssid.Length > 0).OrderByDescending(accessPoint => accessPoint.Rssi)
+                    .DistinctBy(accessPoint => Convert.ToHexString(accessPoint.SsidBytes.Span)),
+            ],
             accessPoint => string.Create(CultureInfo.InvariantCulture, $"{accessPoint.Ssid}  {accessPoint.Rssi} dBm  channel {accessPoint.Channel}  {accessPoint.Auth}"),
             "-Ssid");
         return WifiChoice(network.Ssid, network.SsidBytes, passphrase is null && network.Auth is not WifiAuthMode.Open);

@@ -18,7 +18,8 @@ public sealed class EspCustomDataResponse
     public string Endpoint { get; }
 
     /// <summary>
-    /// The answer as UTF-8 text to show, without the NUL that firmware ends its strings with: line breaks and what a terminal would act on are
+    /// The answer as UTF-8 text to show, without the NUL that firmware ends its strings with: line breaks and what a terminal would act on
+    /// are
     /// escapes. <see cref="Bytes"/> has the exact answer.
     /// </summary>
     public string Text => UntrustedText.Show(Bytes.AsSpan().TrimEnd((byte)0));

@@ -18,10 +18,13 @@ public sealed class EspQrCode
         Payload = payload;
         ProofOfPossession = payload.ProofOfPossession?.ToSecureString();
         SoftApKey = payload.SoftApKey?.ToSecureString();
-        Extra = new ReadOnlyDictionary<string, string>(payload.Extra.DistinctBy(field => UntrustedText.Show(field.Key)).ToDictionary(field => UntrustedText.Show(field.Key), field => UntrustedText.ShowJson(field.Value)));
+        var extra = new Dictionary<string, string>();
+        foreach ((string name, string json) in payload.Extra)
+            extra[UntrustedText.Show(name)] = UntrustedText.ShowJson(json);
+        Extra = new ReadOnlyDictionary<string, string>(extra);
     }
 
-    /// <summary>The device's service name, which is its SSID when it is reached over its own access point.</summary>
+    /// <summary>The device's service name as text to show, which is its SSID when it is reached over its own access point.</summary>
     public string Name => UntrustedText.Show(Payload.Name);
 
     /// <summary>How the device is reached.</summary>

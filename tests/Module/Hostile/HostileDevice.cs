@@ -5,7 +5,8 @@ using System.Text;
 namespace EspProv.ModuleTests.Hostile;
 
 /// <summary>
-/// Something on the network that answers as a device of security 0 does, with <see cref="Text"/> wherever the protocol has text. The replies are
+/// Something on the network that answers as a device of security 0 does, with <see cref="Text"/> wherever the protocol has text. The
+/// replies are
 /// written byte by byte: no virtual device sends such things.
 /// </summary>
 internal sealed class HostileDevice : IDisposable
@@ -13,7 +14,9 @@ internal sealed class HostileDevice : IDisposable
     /// <summary>The beginning of a line that the text would put on the screen.</summary>
     internal const string Injected = "INJECTED";
 
-    /// <summary>Title, bell, a C1 sequence, a right-to-left override, line breaks of three kinds, an invisible character; 26 bytes.</summary>
+    /// <summary>
+    /// Title, bell, a C1 sequence, a right-to-left override, line breaks of three kinds, an invisible character; 26 bytes.
+    /// </summary>
     internal const string Text = "\u001b]0;x\u0007\u009bJ\u202e\r\n" + Injected + "\u2028\u200b";
 
     private const string TrueAddress = "192.168.1.7";

@@ -5,7 +5,9 @@ using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Hostile;
 
-/// <summary>What devices, the air, codes and files say never reaches the terminal as it came: every stream and every view is looked at.</summary>
+/// <summary>
+/// What devices, the air, codes and files say never reaches the terminal as it came: every stream and every view is looked at.
+/// </summary>
 public class HostileTextTests : ModuleTest
 {
     private const string Wifi = "-SecurityVersion Security0 -Passphrase 'mypassword'";
@@ -74,6 +76,7 @@ public class HostileTextTests : ModuleTest
     [InlineData("Start-EspVirtualDevice $name; Get-EspVirtualDevice; Find-EspProvDevice * -Transport SoftAP -Timeout 0.2")]
     [InlineData("Start-EspVirtualDevice x -BareVersion $name")]
     [InlineData("Start-EspVirtualDevice x -AccessPoint @{ Ssid = $name; Bssid = $name }")]
+    [InlineData("Start-EspVirtualDevice x -AccessPoint @{ Ssid = 'a'; $name = 1 }")]
     [InlineData("Get-EspVirtualDevice $name; Stop-EspVirtualDevice $name; Clear-EspVirtualDevice $name; Get-EspVirtualDeviceLog $name")]
     public void Nothing_that_a_terminal_would_act_on_is_on_any_stream_or_in_any_view(string command)
     {

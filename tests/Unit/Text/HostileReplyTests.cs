@@ -3,8 +3,8 @@ using EspProv.Discovery;
 using EspProv.Fleet;
 using EspProv.Sessions;
 using EspProv.Tests.Sessions;
-using EspProv.Transports;
 using EspProv.Tests.Transports;
+using EspProv.Transports;
 using EspProv.Wire;
 using Google.Protobuf;
 
@@ -180,8 +180,21 @@ public class HostileReplyTests
     {
         var result = new FleetResult
         {
-            Row = 1, Device = Evil, Address = Evil, Transport = Evil, Network = ProvisioningNetwork.Wifi, Ssid = "\\x{FF}", SsidBytes = Ssid, Status = FleetStatus.Failed,
-            Stage = FleetStage.Join, Reason = Evil, Ip = Evil, Bssid = Evil, ErrorId = Evil, Error = Evil, Timestamp = DateTimeOffset.UnixEpoch,
+            Row = 1,
+            Device = Evil,
+            Address = Evil,
+            Transport = Evil,
+            Network = ProvisioningNetwork.Wifi,
+            Ssid = "\\x{FF}",
+            SsidBytes = Ssid,
+            Status = FleetStatus.Failed,
+            Stage = FleetStage.Join,
+            Reason = Evil,
+            Ip = Evil,
+            Bssid = Evil,
+            ErrorId = Evil,
+            Error = Evil,
+            Timestamp = DateTimeOffset.UnixEpoch,
         };
         AssertShown(result);
         var record = new FleetRowRecord { Time = DateTimeOffset.UnixEpoch, Key = "k", Row = 1, Device = Evil, Stage = FleetStage.Join, Ssid = result.Ssid, Result = result };

@@ -4,7 +4,8 @@ namespace EspProv.Credentials.Files;
 
 /// <summary>
 /// A CSV of what goes onto the devices' labels: name, username and the generated password. The only form that holds passwords:
-/// keep it as you would keep the passwords. People open it in spreadsheets: a name or username that one would run (it begins with = + - or @) has
+/// keep it as you would keep the passwords. People open it in spreadsheets: a name or username that one would run (it begins with = + - or
+/// @) has
 /// an apostrophe before it. Passwords stay as they are; generated ones do not begin so.
 /// </summary>
 public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
@@ -23,8 +24,14 @@ public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
         if (Count == 0)
             WriteHeader();
         if (!password.IsEmpty && CsvText.BeginsFormula((char)password.Bytes[0]))
-            throw new ArgumentException($"The password of '{credential}' begins with a character that a spreadsheet would run; generate another one.", nameof(credential));
-        WriteLine(CsvText.Line(CsvText.Inert(Label(credential)), CsvText.Inert(credential.Username), Encoding.UTF8.GetString(password.Bytes)));
+        {
+            throw new ArgumentException(
+                $"The password of '{credential}' begins with a character that a spreadsheet would run; generate another.",
+                nameof(credential));
+        }
+
+        WriteLine(CsvText.Line(
+            CsvText.Inert(Label(credential)), CsvText.Inert(credential.Username), Encoding.UTF8.GetString(password.Bytes)));
     }
 
     private void WriteHeader() => WriteLine("name,username,password");
