@@ -307,7 +307,8 @@ internal sealed class FleetDeviceRun(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
     private Attempt Failure(string id, string message) => MayHaveApplied
-        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {message}")
+        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. "
+            + message)
         : new Attempt(FleetStatus.Failed, id, id, message);
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)

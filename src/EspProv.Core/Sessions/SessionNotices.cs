@@ -1,8 +1,8 @@
 namespace EspProv.Sessions;
 
 /// <summary>
-/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a session's
-/// beginning must.
+/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a
+/// session's beginning must.
 /// </summary>
 internal sealed class SessionNotices
 {
