@@ -3,14 +3,8 @@ using System.Globalization;
 namespace EspProv.Virtual;
 
 /// <summary>
-<<<<<<< ours
 /// What a serial monitor would show: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on.
 /// Clients decide how much is written, so that only the newest lines are kept. What a client sent cannot break a line, nor act on a terminal.
-=======
-/// What a serial monitor would show: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on. What
-/// a
-/// client sent cannot break a line, nor act on a terminal.
->>>>>>> theirs
 /// </summary>
 internal sealed class MonitorLog
 {

@@ -5,11 +5,13 @@ using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests;
 
-/// <summary>An error that nobody expected is one device's, and the rest of a pipeline goes on; what waits for the pipeline has a bound.</summary>
+/// <summary>An error that nobody expected is one device's, and the others go on; what waits for the pipeline has a bound.</summary>
 public class IsolationTests : ModuleTest
 {
-    // A device object whose address is missing, as a script can make it, is something that no cmdlet expects.
-    private const string BadDevice = "$bad = [Activator]::CreateInstance(@(Find-EspProvDevice)[0].GetType()); $bad.Name = 'PROV_BAD'; $bad.Transport = 'SoftAP'";
+    // A device object without a list of services, as a script can make it, is something that no cmdlet expects.
+    private const string BadDevice =
+        "$bad = [Activator]::CreateInstance(@(Find-EspProvDevice)[0].GetType()); " +
+        "$bad.Name = $bad.Address = 'PROV_BAD'; $bad.Transport = 'Console'; $bad.ServiceUuids = $null";
 
     public IsolationTests() => RunClean("Import-Module -Assembly $tests", ("tests", typeof(TestFullSinkCommand).Assembly));
 
@@ -23,7 +25,8 @@ public class IsolationTests : ModuleTest
         StartDevice();
         StartDevice("PROV_999999");
         RunClean(BadDevice);
-        IReadOnlyList<PSObject> output = Run($"@(@(Find-EspProvDevice PROV_26) + $bad + @(Find-EspProvDevice PROV_99)) | {command} -Verbose");
+        IReadOnlyList<PSObject> output = Run(
+            $"@(@(Find-EspProvDevice PROV_26) + $bad + @(Find-EspProvDevice PROV_99)) | {command} -Verbose");
 
         Assert.Equal(2, output.Count);
         ErrorRecord error = Assert.Single(Errors);
@@ -42,7 +45,8 @@ public class IsolationTests : ModuleTest
         IEnumerable<PSObject> unordered = RunClean(
             """
             $devices = @(Start-EspVirtualDevice -Count 3 -ConnectDelay 0)
-            $rows = @($devices | ForEach-Object { @{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } })
+            $rows = @($devices | ForEach-Object {
+                @{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } })
             $rows[1].Passphrase = $disposed
             $rows | Invoke-EspProvisioning -Verbose
             """,
@@ -57,15 +61,21 @@ public class IsolationTests : ModuleTest
     public void A_log_whose_first_lines_were_dropped_says_so_and_keeps_its_numbers()
     {
         StartDevice("PROV_261FCC", "-ShowQr");
-        RunClean("while (@(Get-EspVirtualDeviceLog PROV_261FCC -WarningVariable dropped -WarningAction SilentlyContinue).Count -lt 4096 -or -not $dropped) { 1..20 | ForEach-Object { Clear-EspVirtualDevice PROV_261FCC -Confirm:$false } }");
+        RunClean("""
+            do {
+                1..20 | ForEach-Object { Clear-EspVirtualDevice PROV_261FCC -Confirm:$false }
+                $null = Get-EspVirtualDeviceLog PROV_261FCC -WarningVariable dropped -WarningAction SilentlyContinue
+            } until ($dropped)
+            """);
 
         IReadOnlyList<PSObject> lines = RunClean("Get-EspVirtualDeviceLog PROV_261FCC");
         string warning = Assert.Single(Streams.Warning).Message;
         long first = (long)lines[0].Properties["Number"].Value;
         Assert.Contains($"the first {first - 1} lines", warning, StringComparison.Ordinal);
-        Assert.Equal(first + lines.Count - 1, lines[^1].Properties["Number"].Value);
+        long last = first + lines.Count - 1;
+        Assert.Equal(last, lines[^1].Properties["Number"].Value);
 
-        Assert.Equal(lines[^1].Properties["Number"].Value, Assert.Single(RunClean("Get-EspVirtualDeviceLog PROV_261FCC -Last 1")).Properties["Number"].Value);
+        Assert.Equal(last, Assert.Single(RunClean("Get-EspVirtualDeviceLog PROV_261FCC -Last 1")).Properties["Number"].Value);
         Assert.Empty(Streams.Warning);
     }
 

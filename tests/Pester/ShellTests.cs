@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace EspProv.PesterTests;
 
 /// <summary>What tools/EspProv.Shell is to its users: a real pwsh that has the module.</summary>
@@ -10,17 +12,39 @@ public sealed class ShellTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task The_quickstart_gets_through_and_shows_no_secret()
+    public async Task The_quickstart_gets_through_with_the_output_that_its_commands_give()
     {
         PwshResult result = await Pwsh.RunAsync(Quickstart);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Equal("", result.Error);
-        Assert.Contains("Outcome   : Connected", result.Output, StringComparison.Ordinal);
-        Assert.Contains("error id:       WrongCredentials,", result.Output, StringComparison.Ordinal);
-        Assert.Contains("error id:       WifiAuthError,", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("mypassword", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("abcd1234", result.Output, StringComparison.Ordinal);
+        Assert.Contains("PS> $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"PROV_5EC001 +MyHomeWiFiAP +Connected \d+\.\d+\.\d+\.\d+", result.Output);
+        Assert.Contains("refused, with the error id WrongCredentials", result.Output, StringComparison.Ordinal);
+        Assert.Contains("refused, with the error id WifiAuthError", result.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_README_shows_what_the_quickstart_prints()
+    {
+        string readme = await File.ReadAllTextAsync(Path.Combine(Pwsh.Root, "README.md"));
+        int start = readme.IndexOf("```text\n", StringComparison.Ordinal) + "```text\n".Length;
+        string[] shown = Lines(readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)]);
+        Assert.Contains(shown, line => line.StartsWith("PS> ", StringComparison.Ordinal));
+
+        string[] printed = Lines((await Pwsh.RunAsync(Quickstart)).Output);
+
+        int at = 0;
+        foreach (string line in shown)
+        {
+            at = Array.IndexOf(printed, line, at) + 1;
+            Assert.True(at > 0, $"The quickstart does not print: {line}");
+        }
+    }
+
+    // Ports and addresses are other ones in every run, and widths follow them.
+    private static string[] Lines(string text) =>
+        [.. Regex.Replace(Regex.Replace(text, @"\d+\.\d+\.\d+\.\d+(:\d+)?", "ADDRESS"), @"\x1b\[[0-9;]*m| {2,}", " ")
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     [Fact]
     public async Task The_quickstart_fails_when_a_promise_is_not_kept()

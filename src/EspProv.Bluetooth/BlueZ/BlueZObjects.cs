@@ -13,7 +13,7 @@ internal sealed record BlueZChange(string Path, string Interface, IReadOnlyColle
 /// </summary>
 internal sealed class BlueZObjects : IAsyncDisposable
 {
-    /// <summary>So many objects are mirrored: devices in range, and what a connected one has. New ones are left out where there are more.</summary>
+    /// <summary>So many objects are mirrored: devices in range, and what a connected one has. Further ones are left out.</summary>
     public const int MaxObjects = 8192;
 
     // Of the signals that come before the snapshot does, the newest.

@@ -8,7 +8,7 @@ namespace EspProv.Discovery;
 /// <summary>Makes devices out of Bluetooth advertisements (PROTOCOL.md §7).</summary>
 public sealed class BleDeviceFinder
 {
-    /// <summary>So many devices are told apart in one scan. Addresses can be made up without end; those that come later are left out.</summary>
+    /// <summary>So many devices are told apart in one scan. Addresses can be made up without end; later ones are left out.</summary>
     public const int MaxDevices = 4096;
 
     /// <summary>The longest name, in bytes of UTF-8 (Bluetooth Core, Vol 3, Part C, 12.1). What is longer is none.</summary>
@@ -26,7 +26,8 @@ public sealed class BleDeviceFinder
     /// <summary>
     /// Scans until cancelled, and reports each device once, as soon as its name is known. The name comes in the scan response, which may
     /// be missed: devices that are known by their service UUID only are kept, and reported under their address when the
-    /// time is over, before the enumeration ends with <see cref="OperationCanceledException"/>. At most <see cref="MaxDevices"/> are reported.
+    /// time is over, before the enumeration ends with <see cref="OperationCanceledException"/>. At most
+    /// <see cref="MaxDevices"/> are reported.
     /// </summary>
     /// <param name="adapter">The adapter's name or address; null for the default one.</param>
     /// <param name="serviceUuid">Report only devices that advertise this service; null for all with a name, and those with a well-known provisioning service.</param>

@@ -153,7 +153,7 @@ public sealed class FleetRow : IDisposable
 /// <param name="Message">For people; it names the column and never shows a secret. Cells are in it as text to show.</param>
 public sealed record FleetProblem(string ErrorId, string Message)
 {
-    /// <summary>An error that nobody expected. It says nothing of the exception, whose message may quote the device or hold a secret.</summary>
+    /// <summary>An error that nobody expected. The exception's message is not in it: that may quote the device or hold a secret.</summary>
     public static FleetProblem Unexpected { get; } = new(
         FleetErrorIds.UnexpectedError,
         "An error that was not expected. Run the row again with verbose messages, which show the error's type, and report that type.");

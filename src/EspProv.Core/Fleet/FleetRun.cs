@@ -413,7 +413,8 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {UnexpectedError.TypesOf(error)}.", isWarning: false);
+            string types = UnexpectedError.TypesOf(error);
+            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {types}.", isWarning: false);
             return FleetProblem.Unexpected;
         }
     }

@@ -230,7 +230,8 @@ public sealed class GattTransport : ITransport
 
         foreach (List<GattCharacteristic> service in candidates)
         {
-            Dictionary<string, GattCharacteristic> names = await ReadNamesAsync([.. service.Take(MaxEndpoints)], deadline).ConfigureAwait(false);
+            Dictionary<string, GattCharacteristic> names =
+                await ReadNamesAsync([.. service.Take(MaxEndpoints)], deadline).ConfigureAwait(false);
             if (names.ContainsKey(EndpointNames.Version) || names.ContainsKey(EndpointNames.Session))
             {
                 foreach ((string name, GattCharacteristic characteristic) in names)
@@ -271,7 +272,9 @@ public sealed class GattTransport : ITransport
             await PairIfAskedAsync(
                 async () => description = await _link.ReadDescriptorAsync(characteristic, ProvisioningService.UserDescription, deadline.Token).ConfigureAwait(false),
                 deadline).ConfigureAwait(false);
-            string name = description is null or { Length: > MaxValueLength } ? "" : Encoding.UTF8.GetString(description).TrimEnd('\0').Trim();
+            string name = description is null or { Length: > MaxValueLength }
+                ? ""
+                : Encoding.UTF8.GetString(description).TrimEnd('\0').Trim();
             if (name.Length > 0)
             {
                 names.TryAdd(name, characteristic);

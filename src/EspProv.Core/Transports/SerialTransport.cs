@@ -13,8 +13,8 @@ namespace EspProv.Transports;
 public sealed class SerialTransport : ITransport
 {
     /// <summary>
-    /// Far above anything a device prints between a request and its prompt, in characters; more is a device that floods its console. Of a flood
-    /// the newest part is kept.
+    /// Far above anything a device prints between a request and its prompt, in characters; more is a device that floods its console. Of a
+    /// flood the newest part is kept.
     /// </summary>
     private const int MaxReceived = 256 * 1024;
 

@@ -133,7 +133,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether an exception is a fault in the work, rather than an error of Core's or PowerShell's own way to end a pipeline.</summary>
+    /// <summary>Whether an exception is a fault in the work, and neither an error of Core's nor how PowerShell ends a pipeline.</summary>
     private protected static bool IsUnexpected(Exception exception) =>
         exception is not (ProvisioningException or PipelineStoppedException or FlowControlException or RuntimeException);
 

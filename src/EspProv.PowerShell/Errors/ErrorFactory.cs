@@ -29,9 +29,11 @@ internal static class ErrorFactory
         return Create(exception, error.ToString(), category, action, message, target);
     }
 
-    /// <summary>The record for an exception that nobody expected, and which it says nothing of: its message may quote a device, or hold a secret.</summary>
-    internal static ErrorRecord Unexpected(object? target) =>
-        From(ModuleError.UnexpectedError, Naming(target, "An error that was not expected. Run the command again with -Verbose, and report what that shows."), target);
+    /// <summary>The record for an exception that nobody expected. Its message is left out: it may quote a device or hold a secret.</summary>
+    internal static ErrorRecord Unexpected(object? target) => From(
+        ModuleError.UnexpectedError,
+        Naming(target, "An error that was not expected. Run the command again with -Verbose, and report what that shows."),
+        target);
 
     /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
     internal static ErrorRecord From(FleetJournalException exception, string path) =>

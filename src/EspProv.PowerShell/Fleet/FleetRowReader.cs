@@ -26,7 +26,8 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         {
             return Read(number, input);
         }
-        catch (Exception exception) when (exception is not (PipelineStoppedException or FlowControlException or ActionPreferenceStopException))
+        catch (Exception exception) when (
+            exception is not (PipelineStoppedException or FlowControlException or ActionPreferenceStopException))
         {
             verbose($"Row {number}: {UnexpectedError.TypesOf(exception)}.");
             return new FleetRow { Number = number, Problem = FleetProblem.Unexpected };
@@ -47,7 +48,9 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         ValueType value => new FleetRow
         {
             Number = number,
-            Problem = new FleetProblem(FleetErrorIds.InvalidValue, $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
+            Problem = new FleetProblem(
+                FleetErrorIds.InvalidValue,
+                $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
         },
         _ => FromColumns(number, input!),
     };

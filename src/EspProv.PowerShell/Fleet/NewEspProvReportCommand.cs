@@ -1,9 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-<<<<<<< ours
-=======
-using System.Text;
->>>>>>> theirs
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Fleet;

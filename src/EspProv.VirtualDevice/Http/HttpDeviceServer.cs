@@ -151,8 +151,8 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 Task<bool>? request = client?.WaitForRequestAsync(stopped);
                 await Task.WhenAny(next, (Task?)request ?? next).ConfigureAwait(false);
 
-                // A request that has come is served before a newcomer is let in; but only one, or a client that sends them without end would
-                // keep everybody else out.
+                // A request that has come is served before a newcomer is let in; but only one, or a client that sends them without end
+                // would keep everybody else out.
                 if (request is { IsCompleted: true } && !(hasServed && next.IsCompleted))
                 {
                     hasServed = true;

@@ -65,7 +65,8 @@ public sealed class BleDeviceFinderTests
     public async Task A_name_that_is_longer_than_Bluetooth_allows_is_none()
     {
         string longest = new('n', BleDeviceFinder.MaxNameLength);
-        var scanner = new Scanner(Heard("A", longest), Heard("B", longest + "n"), Heard("C", longest + "n", ProvisioningService.ManagerDefault));
+        var scanner = new Scanner(
+            Heard("A", longest), Heard("B", longest + "n"), Heard("C", longest + "n", ProvisioningService.ManagerDefault));
         Assert.Equal([longest, "C"], (await FindAll(scanner)).Select(device => device.Name));
     }
 

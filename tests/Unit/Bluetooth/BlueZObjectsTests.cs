@@ -14,9 +14,13 @@ public sealed class BlueZObjectsTests
         await using DBusConnection client = await bus.ConnectAsync();
         Dictionary<string, object> Interfaces(short rssi) =>
             new() { [BlueZNames.Device] = new Dictionary<string, object> { ["RSSI"] = new DBusVariant("n", rssi) } };
-        Dictionary<string, object> all = Enumerable.Range(0, BlueZObjects.MaxObjects + 1000).ToDictionary(Path, _ => (object)Interfaces(-60));
+        int count = BlueZObjects.MaxObjects + 1000;
+        Dictionary<string, object> all = Enumerable.Range(0, count).ToDictionary(Path, _ => (object)Interfaces(-60));
         service.Export("/", call => Task.FromResult(call.Return("a{oa{sa{sv}}}", all)));
-        await service.CallAsync(DBusMessage.Call(DBusConnection.BusName, DBusConnection.BusPath, DBusConnection.BusName, "RequestName", "su", BlueZNames.Service, 0u), default);
+        await service.CallAsync(
+            DBusMessage.Call(
+                DBusConnection.BusName, DBusConnection.BusPath, DBusConnection.BusName, "RequestName", "su", BlueZNames.Service, 0u),
+            default);
 
         await using BlueZObjects objects = await BlueZObjects.StartAsync(client, default);
         Assert.Equal(BlueZObjects.MaxObjects, objects.Find(BlueZNames.Device).Count);

@@ -41,10 +41,11 @@ public sealed class DBusConnectionTests
         await using PrivateBus bus = await PrivateBus.StartAsync();
         await using DBusConnection server = await bus.ConnectAsync();
         await using DBusConnection client = await bus.ConnectAsync();
-        server.Export("/echo", call => Task.FromResult(call.Return("ay", new byte[DBusConnection.MaxMessageSize / 2 * (byte)call.Body[0]])));
+        const int Half = DBusConnection.MaxMessageSize / 2;
+        server.Export("/echo", call => Task.FromResult(call.Return("ay", new byte[Half * (byte)call.Body[0]])));
 
         DBusMessage Ask(byte halves) => DBusMessage.Call(server.UniqueName, "/echo", Echo, "Echo", "y", halves);
-        Assert.Equal(DBusConnection.MaxMessageSize / 2, ((byte[])(await client.CallAsync(Ask(1), default)).Body[0]).Length);
+        Assert.Equal(Half, ((byte[])(await client.CallAsync(Ask(1), default)).Body[0]).Length);
         await Assert.ThrowsAsync<DBusException>(() => client.CallAsync(Ask(3), default));
         Assert.True(client.Closed.IsCancellationRequested);
     }

@@ -56,8 +56,10 @@ public sealed class GattTransportTests
     [Fact]
     public async Task A_service_with_endpoints_without_end_is_read_so_far_and_listed_in_part()
     {
-        await using var transport = new GattTransport(
-            InMemoryGattLink.To([("proto-ver", Echo), ("prov-session", Echo), .. Enumerable.Range(0, 2000).Select(i => ($"endpoint-{i}", (Func<byte[], byte[]?>)Echo))]), Generous);
+        Func<byte[], byte[]?> echo = Echo;
+        IEnumerable<(string, Func<byte[], byte[]?>)> many = Enumerable.Range(0, 2000).Select(i => ($"endpoint-{i}", echo));
+        InMemoryGattLink link = InMemoryGattLink.To([("proto-ver", Echo), ("prov-session", Echo), .. many]);
+        await using var transport = new GattTransport(link, Generous);
         await transport.OpenAsync(default);
         Assert.Equal(256, transport.Endpoints.Count);
         var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("nobody", new byte[] { 1 }, default));

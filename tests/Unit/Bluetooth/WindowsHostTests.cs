@@ -49,13 +49,14 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_flood_of_addresses_and_one_that_is_none_leave_the_scan_working()
     {
+        var nothing = new Dictionary<ushort, ReadOnlyMemory<byte>>();
         var radio = new Radio();
         radio.OnScan = scan =>
         {
-            scan.Heard(new WindowsAdvertisement(ulong.MaxValue, "PROV_000000", -60, Services, new Dictionary<ushort, ReadOnlyMemory<byte>>()));
             for (ulong i = 0; i < 100_000; i++)
-                scan.Heard(new WindowsAdvertisement(i, "", -60, [], new Dictionary<ushort, ReadOnlyMemory<byte>>()));
-            scan.Heard(new WindowsAdvertisement(Address, "PROV_261FCC", -60, Services, new Dictionary<ushort, ReadOnlyMemory<byte>>()));
+                scan.Heard(new WindowsAdvertisement(i, "", -60, [], nothing));
+            scan.Heard(new WindowsAdvertisement(ulong.MaxValue, "PROV_000000", -60, Services, nothing));
+            scan.Heard(new WindowsAdvertisement(Address, "PROV_261FCC", -60, Services, nothing));
         };
         Assert.Equal("PROV_261FCC", (await FirstAsync(radio)).Name);
     }

@@ -43,18 +43,27 @@ public sealed class FleetIsolationTests : IDisposable
     [InlineData(LinkStep.Follow, FleetStatus.Unknown, FleetErrorIds.WifiOutcomeUnknown)]
     [InlineData(LinkStep.Close, FleetStatus.Connected, null)]
     [InlineData(LinkStep.Dispose, FleetStatus.Connected, null)]
-    public async Task An_unexpected_exception_is_the_result_of_its_own_row_and_a_resumed_run_goes_on(LinkStep step, FleetStatus status, string? errorId)
+    public async Task An_unexpected_exception_is_the_result_of_its_own_row_and_a_resumed_run_goes_on(
+        LinkStep step, FleetStatus status, string? errorId)
     {
         const int Good = 4;
         await using var devices = await Devices.StartAsync(Unexpected.Length + Good);
-        FleetRow[] Rows() => [.. devices.All.Select((device, i) => Row(i + 1, step is LinkStep.Find && i < Unexpected.Length ? null : device.Address, device.Name))];
+        FleetRow[] Rows() => [.. devices.All.Select((device, i) => Row(i + 1, IsFound(i) ? null : device.Address, device.Name))];
+        bool IsFound(int i) => step is LinkStep.Find && i < Unexpected.Length;
 
         (FleetResult[] results, string[] notices) = await RunAsync(Rows(), new FaultyLinks(step, devices), resume: false);
         Assert.Equal(Enumerable.Range(1, Unexpected.Length + Good), results.Select(result => result.Row));
         Assert.All(results[Unexpected.Length..], result => Assert.Equal(FleetStatus.Connected, result.Status));
-        Assert.All(results[..Unexpected.Length], result => Assert.Equal((status, errorId, 1), (result.Status, result.ErrorId, result.Attempts)));
+        Assert.All(
+            results[..Unexpected.Length],
+            result => Assert.Equal((status, errorId, 1), (result.Status, result.ErrorId, result.Attempts)));
         for (int i = 0; i < Unexpected.Length; i++)
-            Assert.Contains(notices, notice => notice.StartsWith($"{i + 1}:", StringComparison.Ordinal) && notice.Contains(Unexpected[i]().GetType().Name, StringComparison.Ordinal));
+        {
+            (string row, string type) = ($"{i + 1}:", Unexpected[i]().GetType().Name);
+            Assert.Contains(
+                notices, notice => notice.StartsWith(row, StringComparison.Ordinal) && notice.Contains(type, StringComparison.Ordinal));
+        }
+
         Assert.DoesNotContain(notices, notice => notice.Contains(SecretText, StringComparison.Ordinal));
         Assert.DoesNotContain(results, result => $"{result.Error}{result.Reason}".Contains(SecretText, StringComparison.Ordinal));
         Assert.DoesNotContain(SecretText, await File.ReadAllTextAsync(JournalPath), StringComparison.Ordinal);
@@ -73,7 +82,8 @@ public sealed class FleetIsolationTests : IDisposable
         FleetRow[] rows = [.. devices.All.Select((device, i) => Row(i + 1, device.Address, device.Name))];
         await using (FleetJournal journal = FleetJournal.Open(JournalPath, resume: false))
         {
-            var run = new FleetRun(Options, new FaultyLinks(LinkStep.Close, devices), journal, _ => throw Unexpected[0](), (_, _, _) => throw Unexpected[1]());
+            var links = new FaultyLinks(LinkStep.Close, devices);
+            var run = new FleetRun(Options, links, journal, _ => throw Unexpected[0](), (_, _, _) => throw Unexpected[1]());
             await using (run)
             {
                 foreach (FleetRow row in rows)
@@ -132,7 +142,8 @@ public sealed class FleetIsolationTests : IDisposable
     [Fact]
     public async Task Names_that_are_no_well_formed_text_are_recorded_all_the_same()
     {
-        (FleetResult[] results, _) = await RunAsync([Row(1, null, "\uD800"), Row(2, null, "b\uDC00")], new FaultyLinks(LinkStep.Find, null), resume: false);
+        FleetRow[] rows = [Row(1, null, "\uD800"), Row(2, null, "b\uDC00")];
+        (FleetResult[] results, _) = await RunAsync(rows, new FaultyLinks(LinkStep.Find, null), resume: false);
         Assert.All(results, result => Assert.Equal(FleetErrorIds.UnexpectedError, result.ErrorId));
     }
 
@@ -201,7 +212,8 @@ public sealed class FleetIsolationTests : IDisposable
         public static async Task<Devices> StartAsync(int count)
         {
             var options = new VirtualDeviceOptions { ConnectDelay = TimeSpan.Zero };
-            return new Devices(await Task.WhenAll(Enumerable.Range(1, count).Select(i => VirtualDevice.StartAsync(options with { Name = $"PROV_{i}" }, default))));
+            IEnumerable<VirtualDeviceOptions> all = Enumerable.Range(1, count).Select(i => options with { Name = $"PROV_{i}" });
+            return new Devices(await Task.WhenAll(all.Select(one => VirtualDevice.StartAsync(one, default))));
         }
 
         public async ValueTask DisposeAsync()

@@ -26,7 +26,8 @@ public sealed class HostileFleetTests : IDisposable
     [InlineData("""{"prov":{"ver":[],"sec_ver":-2147483649,"cap":7}}""")]
     [InlineData("""{"prov":[[[[[[[[[[""")]
     [InlineData("\0\u00ff\u00fe")]
-    public async Task Twelve_of_twelve_good_devices_are_provisioned_whatever_the_thirteenth_says_also_when_the_run_is_resumed(string version)
+    public async Task Twelve_of_twelve_good_devices_are_provisioned_whatever_the_thirteenth_says_also_when_the_run_is_resumed(
+        string version)
     {
         await using var hostile = new ScriptedHttpServer();
         for (int i = 0; i < 100; i++)
@@ -56,7 +57,8 @@ public sealed class HostileFleetTests : IDisposable
     {
         var results = new ConcurrentQueue<FleetResult>();
         await using FleetJournal journal = FleetJournal.Open(Path.Combine(_folder, "run.jsonl"), resume);
-        var run = new FleetRun(new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(5) }, new Links(), journal, results.Enqueue, (_, _, _) => { });
+        var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(5) };
+        var run = new FleetRun(options, new Links(), journal, results.Enqueue, (_, _, _) => { });
         await using (run)
         {
             for (int i = 0; i < addresses.Length; i++)

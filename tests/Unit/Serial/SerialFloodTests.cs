@@ -15,6 +15,7 @@ public sealed class SerialFloodTests
     private const int LongFlood = 20;
     private const int ShortFlood = 8;
 
+    private static readonly VirtualDeviceOptions Quick = new() { ConnectDelay = TimeSpan.Zero };
     private static readonly SerialTransportOptions Slow = new() { ExchangeTimeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>Text that is printed again and again, and how many MiB of it.</summary>
@@ -31,7 +32,7 @@ public sealed class SerialFloodTests
     {
         SkipWithoutPseudoTerminals();
         await using var server = new SerialDeviceServer();
-        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { ConnectDelay = TimeSpan.Zero }, server, default);
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, server, default);
         await using ProvisioningSession session = await ConnectAsync(device);
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -51,9 +52,8 @@ public sealed class SerialFloodTests
         SerialDeviceServer? console = null;
         bool hasFlooded = false;
         long before = 0, after = 0;
-        var options = new VirtualDeviceOptions
+        VirtualDeviceOptions options = Quick with
         {
-            ConnectDelay = TimeSpan.Zero,
             Faults = request =>
             {
                 if (request.Endpoint == "custom-data" && !hasFlooded)
@@ -83,7 +83,8 @@ public sealed class SerialFloodTests
     {
         SkipWithoutPseudoTerminals();
         await using var server = new SerialDeviceServer();
-        await using var transport = new SerialTransport(server.Address, new SerialTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(3) });
+        var options = new SerialTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(3) };
+        await using var transport = new SerialTransport(server.Address, options);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Task<ProvisioningException> opening = Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
         string line = new('x', 64 * 1024);
@@ -105,7 +106,7 @@ public sealed class SerialFloodTests
     {
         SkipWithoutPseudoTerminals();
         await using var server = new SerialDeviceServer();
-        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { ConnectDelay = TimeSpan.Zero }, server, default);
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, server, default);
         await using (FileStream port = new(device.Address, FileMode.Open, FileAccess.ReadWrite))
         {
             Task reading = Task.Run(() => ReadToEnd(port));

@@ -6,6 +6,6 @@ public sealed class MemoryTests
 {
     public const string Name = "Memory";
 
-    /// <summary>More than anything may grow by that is kept within its bound; a flood that is kept as text has at least twice that.</summary>
+    /// <summary>What is kept within its bound grows by less; a flood that is kept as text has at least twice that.</summary>
     public const long MaxGrowth = 8 * 1024 * 1024;
 }

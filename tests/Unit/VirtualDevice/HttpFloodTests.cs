@@ -29,8 +29,10 @@ public sealed class HttpFloodTests
         }
 
         Assert.False(flooding.IsCompleted);
+        using var patience = new CancellationTokenSource(Patience);
         while (!flooding.IsCompleted)
         {
+            patience.Token.ThrowIfCancellationRequested();
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(10);
         }

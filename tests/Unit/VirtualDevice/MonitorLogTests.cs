@@ -38,7 +38,8 @@ public sealed class MonitorLogTests
     [Fact]
     public async Task A_client_that_sends_data_without_end_fills_no_more_than_the_log()
     {
-        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { SecurityVersion = SecurityVersion.Security0 }, default);
+        var options = new VirtualDeviceOptions { SecurityVersion = SecurityVersion.Security0 };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
         using RawHttpConnection connection = await RawHttpConnection.OpenAsync(device.Address);
         for (int i = 0; i < MonitorLog.MaxLines + 10; i++)
             Assert.NotNull(await connection.PostAsync("custom-data", "data"u8.ToArray()));
