@@ -61,8 +61,7 @@ internal sealed class PipelineSink
     private void TellDropped(Cmdlet cmdlet)
     {
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and int dropped)
-            cmdlet.WriteVerbose(
-                UntrustedText.Show($"{dropped} verbose messages and progress records were dropped: more came than could be written."));
+            cmdlet.WriteVerbose(UntrustedText.Show($"{dropped} verbose messages and progress records were dropped: more came than fit."));
     }
 
     private void PostUnlessFull(Action<Cmdlet> note)

@@ -33,7 +33,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
         object reader = Activator.CreateInstance(Type(module, "FleetRowReader"), BindingFlags.Instance | BindingFlags.Public, null, [common,
             (Action<string>)(_ => { }), (Action<string>)(_ => { })], null)!;
         var read = Type(module, "FleetRowReader").GetMethod("Read",
-            BindingFlags.Instance | BindingFlags.NonPublic)!.CreateDelegate<Func<PSObject?, object>>(reader);
+            BindingFlags.Instance | BindingFlags.NonPublic, [typeof(PSObject)])!.CreateDelegate<Func<PSObject?, object>>(reader);
         Check("plan-cells", 60_000, Rows, static _ => false, row => Assert.NotNull(read(row)));
     }
 
