@@ -75,7 +75,7 @@ Describe 'A report' {
         $results = $row | Invoke-EspProvisioning
         $path = Join-Path $folder 'report.html'
         ($results | New-EspProvReport $path).FullName | Should -Be $path
-        { $results | New-EspProvReport $path -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotWritable*' -ExpectedMessage '*-Force*'
+        { $results | New-EspProvReport $path -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotWritable*' -ExpectedMessage '*exists*'
         $other = [IO.File]::Open($path, 'Open', 'Read', 'None')
         try {
             { $results | New-EspProvReport $path -Force -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotWritable*'
