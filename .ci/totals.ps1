@@ -2,8 +2,8 @@
 param(
     # Where `dotnet test` left its results.
     [Parameter(Mandatory)] [string] $Folder,
-    # Output of another run, which ends with a line of totals like this script's when it was made.
-    [string] $Other
+    # Output of other runs, each of which ends with a line of totals like this script's when it was made.
+    [Parameter(ValueFromRemainingArguments)] [string[]] $Others
 )
 $ErrorActionPreference = 'Stop'
 
@@ -16,7 +16,8 @@ foreach ($reason in $skipped | Group-Object { $_.Output.ErrorInfo.Message ?? $_.
 $passed = @($results | Where-Object outcome -EQ Passed).Count
 $failed = $results.Count - $passed - $skipped.Count
 $skips = $skipped.Count
-if ($Other -and (Get-Content $Other -Tail 1) -match '^(\d+) passed, (\d+) failed, (\d+) skipped$') {
+foreach ($other in $Others | Where-Object { Test-Path $_ }) {
+    if ((Get-Content $other -Tail 1) -notmatch '^(\d+) passed, (\d+) failed, (\d+) skipped$') { continue }
     $passed += [int]$Matches[1]; $failed += [int]$Matches[2]; $skips += [int]$Matches[3]
 }
 "`n$passed passed, $failed failed, $skips skipped"
