@@ -8,16 +8,19 @@ BeforeAll {
     # Another user, in whose settings repositories are registered.
     $user = Join-Path $TestDrive user
     $data = Join-Path $user data
+    $settings = Join-Path $user config # Where there is none, NuGet writes its settings to the current folder.
     $repository = Join-Path $TestDrive repository
     $modules = Join-Path $TestDrive modules
-    foreach ($folder in $data, $repository, $modules) { $null = New-Item -ItemType Directory $folder }
+    foreach ($folder in $data, $settings, $repository, $modules) { $null = New-Item -ItemType Directory $folder }
 
     function Invoke-AsUser([string] $Script, [string] $ModulePath = '') {
-        $settings = @{ HOME = $user; XDG_DATA_HOME = $data; LOCALAPPDATA = $data; PSModulePath = $ModulePath }
+        $environment = @{
+            HOME = $user; XDG_DATA_HOME = $data; LOCALAPPDATA = $data; XDG_CONFIG_HOME = $settings; APPDATA = $settings; PSModulePath = $ModulePath
+        }
         $before = @{}
-        foreach ($name in $settings.Keys) {
+        foreach ($name in $environment.Keys) {
             $before[$name] = [Environment]::GetEnvironmentVariable($name)
-            [Environment]::SetEnvironmentVariable($name, $settings[$name])
+            [Environment]::SetEnvironmentVariable($name, $environment[$name])
         }
         try { & $pwsh @pwshArguments -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script" 2>&1 | ForEach-Object { "$_" } }
         finally { foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) } }
