@@ -5,7 +5,7 @@
     Author               = 'EspProv contributors'
     CompanyName          = 'EspProv contributors'
     Copyright            = 'EspProv contributors. MIT licence.'
-    Description          = 'Provisions Espressif devices (ESP32 family) with Wi-Fi credentials: finds them, opens a secure session, scans, sends credentials and follows the result. Brings virtual devices to try it on.'
+    Description          = 'Gives Espressif devices (ESP32 family) their Wi-Fi or Thread credentials over Bluetooth LE, SoftAP or a serial port: finds them, opens a secure session, scans, sends credentials and follows the result; one at a prompt, or a fleet from a CSV file. Makes security 2 credentials and QR labels, and brings virtual devices to try it on.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('EspProv.Format.ps1xml')

@@ -2,7 +2,7 @@
 .SYNOPSIS
     A fleet in a minute: virtual devices, a plan for them as a CSV file, a run, a resumed run, and a report.
 .DESCRIPTION
-    Needs no hardware. Runs in pwsh and in tools/EspProv.Shell alike.
+    Needs no hardware.
 .EXAMPLE
     ./fleet.ps1
 .EXAMPLE

@@ -30,7 +30,7 @@ public enum ProvisioningErrorReason
     /// <summary>The scheme needs a username and a password and they were not given.</summary>
     UsernamePasswordRequired,
 
-    /// <summary>The unauthenticated version reply asks for a weaker scheme than the given secrets are for.</summary>
+    /// <summary>The unauthenticated version reply asks for a weaker scheme than the given secrets are for, or for none of them.</summary>
     SecurityDowngrade,
 
     /// <summary>The device speaks another security scheme than the one asked for, or one that is unknown.</summary>
@@ -137,4 +137,7 @@ public enum ProvisioningErrorReason
 
     /// <summary>This machine would have to leave its network for the device's access point, and nobody said that it may.</summary>
     AccessPointNotConfirmed,
+
+    /// <summary>An encrypted reply is one of the client's own requests, which somebody in between sent back.</summary>
+    ReflectedResponse,
 }

@@ -2,13 +2,13 @@ namespace EspProv;
 
 /// <summary>
 /// Something that went wrong in provisioning, with a <see cref="Reason"/> that callers can act on. Messages name the
-/// device and the step, never a secret.
+/// device and the step, never a secret; whatever others said in them is made safe to show here (see <see cref="UntrustedText"/>).
 /// </summary>
 public sealed class ProvisioningException : Exception
 {
     /// <summary>Makes an error of the given kind.</summary>
     public ProvisioningException(ProvisioningErrorReason reason, string message, Exception? innerException = null)
-        : base(message, innerException) => Reason = reason;
+        : base(UntrustedText.Show(message), UntrustedText.Show(innerException)) => Reason = reason;
 
     /// <summary>What went wrong.</summary>
     public ProvisioningErrorReason Reason { get; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EspProv.Files;
 
 namespace EspProv.Virtual;
 
@@ -21,32 +22,42 @@ internal sealed class DeviceStateFile
 
     /// <summary>The stored credentials, or null.</summary>
     /// <exception cref="InvalidDataException">The file is something else; it is left alone.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no folder that it could be in.</exception>
+    /// <exception cref="IOException">It could not be written later: no folder, a link, a full disk.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public StoredCredentials? Load()
     {
         if (_path is null)
             return null;
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
-            throw new DirectoryNotFoundException($"There is no folder for '{_path}'.");
+
+        // A device that could not keep its credentials would say so only when it is given them.
+        new ReplacementFile(_path, ownerOnly: true, overwrite: true).Dispose();
         if (!File.Exists(_path))
             return null;
 
+        return Parse(File.ReadAllBytes(_path), _path);
+    }
+
+    /// <summary>Reads a file's content back.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    internal static StoredCredentials Parse(ReadOnlySpan<byte> json, string path)
+    {
         try
         {
-            Content? content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(_path));
+            Content? content = JsonSerializer.Deserialize<Content>(json);
             if (content is { Format: Format, Ssid: { } ssid, Salt: { } salt, Digest: { } digest })
             {
                 var stored = new StoredCredentials(Convert.FromHexString(ssid), Convert.FromHexString(salt), Convert.FromHexString(digest));
-                if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength)
+                if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength
+                    && stored.Ssid.Length <= WifiStateMachine.MaximumSsidLength)
                     return stored;
             }
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw new InvalidDataException($"'{_path}' is not the state of a virtual device: {e.Message}", e);
+            throw new InvalidDataException($"'{path}' is not the state of a virtual device: {e.Message}", e);
         }
 
-        throw new InvalidDataException($"'{_path}' is not the state of a virtual device.");
+        throw new InvalidDataException($"'{path}' is not the state of a virtual device.");
     }
 
     /// <summary>Replaces what is stored.</summary>
@@ -61,18 +72,9 @@ internal sealed class DeviceStateFile
             Convert.ToHexString(credentials.Ssid),
             Convert.ToHexString(credentials.Salt.Span),
             Convert.ToHexString(credentials.Digest.Span));
-        string draft = _path + ".new";
-        File.Delete(draft);
-        var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(draft, open))
-        {
-            JsonSerializer.Serialize(stream, content);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, _path, overwrite: true);
+        using var file = new ReplacementFile(_path, ownerOnly: true, overwrite: true);
+        JsonSerializer.Serialize(file.Bytes, content);
+        file.Commit();
     }
 
     /// <summary>Forgets what is stored.</summary>

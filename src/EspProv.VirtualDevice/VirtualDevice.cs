@@ -73,11 +73,11 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>The address that the Wi-Fi world gave it, when connected.</summary>
     public string? IPAddress => _machine.IPAddress;
 
-    /// <summary>The SSID, or the name of the Thread network, it holds credentials for.</summary>
-    public string? Ssid => _machine.NetworkName is { } name ? Encoding.UTF8.GetString(name) : null;
+    /// <summary>The SSID, or the name of the Thread network, it holds credentials for, as text to show: a client chose it.</summary>
+    public string? Ssid => _machine.NetworkName is { } name ? UntrustedText.Show(name) : null;
 
-    /// <summary>The lines that a serial monitor would show: a copy of all of them so far.</summary>
-    public IReadOnlyList<string> MonitorLog => _log.Lines;
+    /// <summary>The lines that a serial monitor would show: a copy of the newest, at most 4096 lines and 1048576 characters.</summary>
+    public IReadOnlyList<string> MonitorLog => _log.Read(out _);
 
     // The manager's tag in the log.
     private string Manager => Options.Component == ProvisioningComponent.WifiProvisioning ? "wifi_prov_mgr" : "network_prov_mgr";
@@ -126,6 +126,10 @@ public sealed class VirtualDevice : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The lines of <see cref="MonitorLog"/>.</summary>
+    /// <param name="dropped">How many older lines are not kept any more; the first line returned has the number after it.</param>
+    public IReadOnlyList<string> ReadMonitorLog(out long dropped) => _log.Read(out dropped);
 
     /// <summary>What its QR code says, secrets included, whether or not it shows one.</summary>
     public QrPayload CreateQrPayload() => QrAnnouncement.PayloadOf(Name, Options);

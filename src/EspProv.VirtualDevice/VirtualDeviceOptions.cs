@@ -177,7 +177,7 @@ public sealed record VirtualDeviceOptions
         new()
         {
             NetworkName = "OpenThreadDemo",
-            NetworkKey = "00112233445566778899aabbccddeeff",
+            NetworkKey = new Secret(Convert.FromHexString("00112233445566778899aabbccddeeff")),
             PanId = 0x1234,
             ExtendedPanId = "1111111122222222",
             ExtendedAddress = "166e0a0000000002",
@@ -188,7 +188,7 @@ public sealed record VirtualDeviceOptions
         new()
         {
             NetworkName = "NeighboursThread",
-            NetworkKey = "ffeeddccbbaa99887766554433221100",
+            NetworkKey = new Secret(Convert.FromHexString("ffeeddccbbaa99887766554433221100")),
             PanId = 0xd9a0,
             ExtendedPanId = "acc214689bc40bdf",
             ExtendedAddress = "8a3d5c00000000a1",

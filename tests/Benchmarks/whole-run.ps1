@@ -2,10 +2,9 @@
 .SYNOPSIS
     Times what a user waits for: importing the module, and a whole run (connect, set, apply, connected) in a warm engine.
 .DESCRIPTION
-    Runs in pwsh and in tools/EspProv.Shell alike:
+    In a pwsh without the profile, so that the import is the script's own:
 
-        dotnet build -c Release
-        dotnet run -c Release --no-build --project tools/EspProv.Shell -- -NoModule tests/Benchmarks/whole-run.ps1
+        dotnet run -c Release --project tools/EspProv.Shell -- -NoProfile tests/Benchmarks/whole-run.ps1
 
     The virtual device joins its network at once, so what is measured is this module's and the device's arithmetic, the
     round trips, and the polling. Beside it stands the vendor's Python client against the same kind of device: 5.3 s, of which

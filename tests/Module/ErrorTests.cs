@@ -39,6 +39,8 @@ public class ErrorTests : ModuleTest
     [InlineData("-Username nobody -Password abcd1234", "-SecurityVersion 2", "WrongCredentials", ErrorCategory.AuthenticationError)]
     [InlineData("-Pop abcd1234", "-SecurityVersion 0", "SecurityDowngrade", ErrorCategory.SecurityError)]
     [InlineData("", "-SecurityVersion 0", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("-Pop abcd1234", "-ProofOfPossession ''", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("-Pop abcd1234 -SecurityVersion 1", "-ProofOfPossession ''", "SecurityDowngrade", ErrorCategory.SecurityError)]
     [InlineData("-Username a -Password b", "-SecurityVersion 1", "SecurityDowngrade", ErrorCategory.SecurityError)]
     public void A_handshake_that_fails_says_why(string proof, string device, string id, ErrorCategory category)
     {

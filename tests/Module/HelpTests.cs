@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
-using System.Reflection;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests;
@@ -23,16 +21,6 @@ public class HelpTests : ModuleTest
     // What the examples name, and what it is here: the device's own address is that of a virtual device.
     private const string DeviceAddress = "192.168.4.1";
     private const string ScannedCode = "$code | Connect-EspProvSession";
-
-    // The engine's package lacks the everyday commands of pwsh; the shell brings its own.
-    protected override IEnumerable<SessionStateCommandEntry> MoreCommands =>
-        from type in Assembly.LoadFrom(ShellAssembly).GetTypes()
-        let cmdlet = type.GetCustomAttribute<CmdletAttribute>()
-        where cmdlet is not null
-        select new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null);
-
-    private static string ShellAssembly => Path.Combine(
-        RepositoryRoot, "tools", "EspProv.Shell", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "EspProv.Shell.dll");
 
     public static TheoryData<string> Cmdlets() => [.. File.ReadLines(ManifestPath)
         .Select(line => line.Trim().Trim('\''))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Loader;
@@ -19,7 +18,7 @@ public class LoadContextTests
             string bouncyCastle = WriteStandIn(folder, "BouncyCastle.Cryptography", new Version(2, 0, 0, 0));
             string protobuf = Path.Combine(AppContext.BaseDirectory, "neighbour", "Google.Protobuf.dll");
 
-            string[] lines = await RunScenarioAsync(bouncyCastle, protobuf);
+            string[] lines = await ScenarioProcess.RunAsync(bouncyCastle, protobuf);
 
             Assert.Equal(["outcome Connected", "outcome Connected"], lines.Where(line => line.StartsWith("outcome", StringComparison.Ordinal)));
             Assert.DoesNotContain(lines, line => line.StartsWith("error", StringComparison.Ordinal));
@@ -37,7 +36,7 @@ public class LoadContextTests
     [Fact]
     public async Task Keeps_everything_but_its_own_assembly_out_of_the_default_context()
     {
-        string[] lines = await RunScenarioAsync();
+        string[] lines = await ScenarioProcess.RunAsync();
 
         string[] ours =
         [
@@ -51,7 +50,7 @@ public class LoadContextTests
     [Fact]
     public async Task Removing_the_module_closes_its_sessions_and_stops_its_devices()
     {
-        string[] lines = await RunScenarioAsync();
+        string[] lines = await ScenarioProcess.RunAsync();
 
         Assert.Equal(["removed Closed", "removed Stopped"], lines.Where(line => line.StartsWith("removed", StringComparison.Ordinal)));
     }
@@ -81,23 +80,5 @@ public class LoadContextTests
         string path = Path.Combine(folder, name + ".dll");
         assembly.Save(path);
         return path;
-    }
-
-    private static async Task<string[]> RunScenarioAsync(params string[] neighbours)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(typeof(LoadContextTests).Assembly.Location);
-        foreach (string neighbour in neighbours)
-            start.ArgumentList.Add(neighbour);
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {await errors}");
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

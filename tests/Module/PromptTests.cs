@@ -16,6 +16,25 @@ public class PromptTests : ModuleTest
     }
 
     [Fact]
+    public void Does_not_ask_for_a_proof_that_the_device_says_it_has_not_and_warns_that_nothing_proves_the_device()
+    {
+        StartDevice("PROV_261FCC", "-ProofOfPossession ''");
+        Assert.Equal("PROV_261FCC", RunClean<string>("(Find-EspProvDevice | Connect-EspProvSession).Name"));
+        Assert.Empty(Host.Questions);
+        string warning = Assert.Single(Streams.Warning).Message;
+        Assert.StartsWith("PROV_261FCC: ", warning, StringComparison.Ordinal);
+        Assert.Contains("nothing proves", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_given_empty_proof_is_no_reason_to_warn()
+    {
+        StartDevice("PROV_261FCC", "-ProofOfPossession ''");
+        RunClean("Find-EspProvDevice | Connect-EspProvSession -Pop ''");
+        Assert.Empty(Streams.Warning);
+    }
+
+    [Fact]
     public void Asks_for_missing_username_and_password()
     {
         StartDevice("PROV_4C33E8", "-SecurityVersion 2");

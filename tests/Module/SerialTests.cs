@@ -7,7 +7,7 @@ namespace EspProv.ModuleTests;
 /// </summary>
 public class SerialTests : ModuleTest
 {
-    [Fact]
+    [SkippableFact]
     public void A_board_on_a_serial_port_is_provisioned()
     {
         StartBoard("-Noise");
@@ -18,7 +18,7 @@ public class SerialTests : ModuleTest
         Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_CSV_of_ports_is_a_fixture_of_boards()
     {
         StartBoard("", 3);
@@ -26,7 +26,7 @@ public class SerialTests : ModuleTest
             "($board | ForEach-Object { [pscustomobject]@{ Port = $_.Address; Transport = 'Serial'; Name = $_.Name; ProofOfPossession = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } } | Set-EspWifiCredential).Outcome -join ' '"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_fleet_of_boards_has_their_speeds_and_line_limits_in_its_columns()
     {
         RunClean("$small = Start-EspVirtualDevice -Name PROV_SMALL -Transport Serial -ConnectDelay 0; $large = Start-EspVirtualDevice -Name PROV_LARGE -Transport Serial -SecurityVersion 2 -LineLimit 1024 -ConnectDelay 0");
@@ -49,7 +49,7 @@ public class SerialTests : ModuleTest
     public void A_port_that_is_not_there_is_said_to_be_so() =>
         Assert.Contains("there is no such port", RunToError("Connect-EspProvSession -Transport Serial -Port /dev/ttyNONE -Pop x").ToString(), StringComparison.Ordinal);
 
-    [Fact]
+    [SkippableFact]
     public void Ports_are_found_when_they_are_asked_for_and_probed_on_request()
     {
         StartBoard();
@@ -60,7 +60,7 @@ public class SerialTests : ModuleTest
         Assert.Equal("True", RunClean<string>("(Find-EspProvDevice -Port $board.Address -Transport Serial).Address -eq $board.Address"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Security_2_needs_a_larger_line_and_the_error_says_how()
     {
         StartBoard("-SecurityVersion 2 -LineLimit 1024");
@@ -70,7 +70,7 @@ public class SerialTests : ModuleTest
         Assert.Equal("Opened", RunClean<string>("($board | Connect-EspProvSession -Username wifiprov -Password abcd1234 -LineLimit 1024).State"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_board_that_is_unplugged_is_an_error_and_the_session_is_closed()
     {
         StartBoard();
@@ -86,7 +86,7 @@ public class SerialTests : ModuleTest
     [InlineData("Start-EspVirtualDevice -Transport Console", "ParameterConflict")]
     public void What_cannot_be_is_an_error(string command, string id) => Assert.Equal(id, IdOf(RunToError(command)));
 
-    [Fact]
+    [SkippableFact]
     public void The_boards_log_is_on_the_same_wire()
     {
         StartBoard();
@@ -96,8 +96,7 @@ public class SerialTests : ModuleTest
 
     private void StartBoard(string arguments = "", int count = 1)
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Fail("These tests need pseudo-terminals.");
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no pseudo-terminals that are serial ports.");
         string names = string.Join(", ", Enumerable.Range(1, count).Select(i => $"PROV_BOARD{i}"));
         RunClean($"$board = Start-EspVirtualDevice {names} -Transport Serial -ConnectDelay 0 -ScanDelay 0 {arguments}");
     }

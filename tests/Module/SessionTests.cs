@@ -87,14 +87,6 @@ public class SessionTests : ModuleTest
     }
 
     [Fact]
-    public void A_proof_that_the_device_does_not_want_is_a_warning()
-    {
-        StartDevice("PROV_OPEN", "-ProofOfPossession ''");
-        Run("Find-EspProvDevice PROV_OPEN | Connect-EspProvSession -Pop abcd1234");
-        Assert.Contains(Streams.Warning, warning => warning.Message.StartsWith("PROV_OPEN: ", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void Progress_is_completed_whether_it_worked_or_not()
     {
         StartDevice();

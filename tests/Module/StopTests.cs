@@ -83,7 +83,7 @@ public class StopTests : ModuleTest
     public void A_stream_that_throws_leaves_no_session()
     {
         StartDevice("PROV_OPEN", "-ProofOfPossession ''");
-        Run("Find-EspProvDevice PROV_OPEN | Connect-EspProvSession -Pop not-wanted -WarningAction Stop");
+        Run("Find-EspProvDevice PROV_OPEN | Connect-EspProvSession -WarningAction Stop");
         Assert.NotEmpty(Errors);
         Assert.Empty(RunClean("Get-EspProvSession"));
     }

@@ -98,7 +98,7 @@ public class VirtualDeviceTests : ModuleTest
         StartDevice();
         Assert.Contains("Provisioning started with service name : PROV_261FCC", RunClean<string>("(Get-EspVirtualDeviceLog PROV_261FCC) -join ' '"), StringComparison.Ordinal);
         Assert.Equal(1, RunClean<int>("@(Get-EspVirtualDevice | Get-EspVirtualDeviceLog -Last 1).Count"));
-        Assert.Equal(1, RunClean<int>("(Get-EspVirtualDeviceLog PROV_261FCC)[0].Number"));
+        Assert.Equal(1, RunClean<long>("(Get-EspVirtualDeviceLog PROV_261FCC)[0].Number"));
     }
 
     [Theory]

@@ -2,18 +2,18 @@
 Describe 'The console transport' {
     BeforeAll {
         $manifest = (Resolve-Path "$PSScriptRoot/../../EspProv.psd1").Path
-        $pwsh = (Get-Process -Id $PID).Path
+        . "$PSScriptRoot/Pwsh.ps1"
         $connect = "Import-Module '$manifest'; Connect-EspProvSession -Transport Console -Address PROV_261FCC -ErrorVariable problem -ErrorAction SilentlyContinue; `$problem[0].FullyQualifiedErrorId"
     }
 
     It 'asks for the link first, and takes no for an answer' {
-        $shown = 'n' | & $pwsh -NoProfile -Command $connect | Out-String
+        $shown = 'n' | & $pwsh @pwshArguments -NoProfile -Command $connect | Out-String
         $shown | Should -Match 'Please connect to BLE device `PROV_261FCC` manually'
         $shown | Should -Match 'DeviceUnreachable,'
     }
 
     It 'asks for every known service' {
-        $shown = 'y', 'n', 'n', 'maybe', 'n' | & $pwsh -NoProfile -Command $connect | Out-String
+        $shown = 'y', 'n', 'n', 'maybe', 'n' | & $pwsh @pwshArguments -NoProfile -Command $connect | Out-String
         $shown | Should -Match '021a9004-0382-4aea-bff4-6b3f1c5adfb4'
         $shown | Should -Match '0000ffff-0000-1000-8000-00805f9b34fb'
         $shown | Should -Match 'Please answer y or n'
@@ -21,6 +21,6 @@ Describe 'The console transport' {
     }
 
     It 'says so where nobody can be asked' {
-        & $pwsh -NoProfile -NonInteractive -Command $connect | Out-String | Should -Match 'TransportUnavailable,'
+        & $pwsh @pwshArguments -NoProfile -NonInteractive -Command $connect | Out-String | Should -Match 'TransportUnavailable,'
     }
 }

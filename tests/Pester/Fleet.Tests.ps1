@@ -4,6 +4,7 @@ param()
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
+    . "$PSScriptRoot/Pwsh.ps1"
 
     function New-Fleet([int] $Count, [hashtable] $Start = @{ ConnectDelay = 0.02 }) {
         Start-EspVirtualDevice -Count $Count @Start
@@ -129,11 +130,12 @@ Describe 'A run' {
         Get-Row $devices | Export-Csv $csv
         $command = "Import-Module '$PSScriptRoot/../../EspProv.psd1'; Import-Csv '$csv' | Invoke-EspProvisioning -JournalPath '$journal' -Resume -ThrottleLimit 4"
         foreach ($round in 1..3) {
-            $pwsh = Start-Process (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-Command', "`"$command`"" -PassThru -RedirectStandardOutput (Join-Path $TestDrive "out$round")
+            $process = Start-Process $pwsh -ArgumentList ($pwshArguments + '-NoProfile', '-Command', "`"$command`"") -NoNewWindow -PassThru `
+                -RedirectStandardOutput (Join-Path $TestDrive "out$round")
             $size = if (Test-Path $journal) { (Get-Item $journal).Length } else { 0 }
             for ($wait = 0; $wait -lt 300 -and -not ((Test-Path $journal) -and (Get-Item $journal).Length -gt $size + 1500); $wait++) { Start-Sleep -Milliseconds 50 }
-            $pwsh.Kill()
-            $pwsh.WaitForExit()
+            $process.Kill()
+            $process.WaitForExit()
         }
         $results = @(Import-Csv $csv | Invoke-EspProvisioning -JournalPath $journal -Resume -WarningAction SilentlyContinue)
         $results.Count | Should -Be 40

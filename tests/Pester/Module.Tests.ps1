@@ -22,6 +22,7 @@ Describe 'The module' {
     }
 
     It 'keeps its dependencies out of the default load context' {
+        Start-EspVirtualDevice | Stop-EspVirtualDevice # It needs them, so they are loaded now.
         $ours = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in 'EspProv.Core', 'EspProv.VirtualDevice' }
         $ours | Should -Not -BeNullOrEmpty
         foreach ($assembly in $ours) {

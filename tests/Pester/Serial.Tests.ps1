@@ -1,30 +1,67 @@
-# A board on a serial port: find it, provision it, and what goes wrong. It needs pseudo-terminals, which Windows has not.
+# A board on a serial port: find it, provision it, and what goes wrong. It needs pseudo-terminals, which Windows has not: there the boards are
+# those that tests/Windows/Boards starts on Linux, behind COM ports of Wine.
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingConvertToSecureStringWithPlainText', '')]
 param()
 
-Describe 'A device on a serial console' -Skip:$IsWindows {
+Describe 'A device on a serial console' -Skip:($IsWindows -and -not $env:ESPPROV_BOARDS) {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
-        $board = Start-EspVirtualDevice -Name PESTER_BOARD -Transport Serial -Noise
+        if ($IsWindows) {
+            function Send-Request([string] $Text) {
+                $client = [Net.Sockets.TcpClient]::new('127.0.0.1', [int] $env:ESPPROV_BOARDS)
+                try {
+                    $client.GetStream().Write([Text.Encoding]::ASCII.GetBytes("$Text`n"))
+                    [IO.StreamReader]::new($client.GetStream()).ReadLine()
+                }
+                finally {
+                    $client.Dispose()
+                }
+            }
+
+            function Start-Board([string] $Name, [int] $SecurityVersion = 1, [switch] $Noise) {
+                $port = Send-Request "start $Name $SecurityVersion $($Noise ? 'noise' : '')"
+                Set-ItemProperty HKLM:\HARDWARE\DEVICEMAP\SERIALCOMM -Name "\Device\$Name" -Value $port
+                [pscustomobject]@{ Name = $port; Transport = 'Serial'; Address = $port; Board = $Name }
+            }
+
+            function Stop-Board($Board) {
+                Remove-ItemProperty HKLM:\HARDWARE\DEVICEMAP\SERIALCOMM -Name "\Device\$($Board.Board)"
+                Send-Request "stop $($Board.Board)" | Should -Be 'ok'
+            }
+        }
+        else {
+            function Start-Board([string] $Name, [int] $SecurityVersion = 1, [switch] $Noise) {
+                Start-EspVirtualDevice -Name $Name -Transport Serial -SecurityVersion $SecurityVersion -Noise:$Noise
+            }
+
+            function Stop-Board($Board) { $Board | Stop-EspVirtualDevice }
+        }
+
+        $board = Start-Board PESTER_BOARD -Noise
         $pop = ConvertTo-SecureString abcd1234 -AsPlainText -Force
     }
 
     AfterAll {
-        Get-EspProvSession | Where-Object Name -Like 'PESTER_BOARD*' | Disconnect-EspProvSession
-        Get-EspVirtualDevice | Where-Object Name -Like 'PESTER_BOARD*' | Stop-EspVirtualDevice
+        Get-EspProvSession | Where-Object Transport -EQ Serial | Disconnect-EspProvSession
+        $board, $second | Where-Object { $_ } | ForEach-Object { Stop-Board $_ }
     }
 
-    It 'has a path for an address' {
-        $board.Address | Should -Match '^/dev/'
-        Test-Path $board.Address | Should -BeTrue
+    It 'has a port for an address' {
+        if ($IsWindows) {
+            $board.Address | Should -Match '^COM\d+$'
+        }
+        else {
+            $board.Address | Should -Match '^/dev/'
+            Test-Path $board.Address | Should -BeTrue
+        }
     }
 
     It 'is found when it is probed' {
-        (Find-EspProvDevice PESTER_BOARD -Transport Serial -Probe).Address | Should -Be $board.Address
+        (Find-EspProvDevice $board.Name -Transport Serial -Probe).Address | Should -Be $board.Address
     }
 
     It 'is not found by a scan that does not name the transport' {
-        Find-EspProvDevice PESTER_BOARD | Should -BeNullOrEmpty
+        Find-EspProvDevice $board.Name | Should -BeNullOrEmpty
     }
 
     It 'is provisioned through its log messages' {
@@ -34,19 +71,20 @@ Describe 'A device on a serial console' -Skip:$IsWindows {
     }
 
     It 'says that security 2 does not fit before it is sent' {
-        $second = Start-EspVirtualDevice -Name PESTER_BOARD2 -Transport Serial -SecurityVersion 2
+        $script:second = Start-Board PESTER_BOARD2 -SecurityVersion 2
         $credential = [pscredential]::new('wifiprov', $pop)
         { $second | Connect-EspProvSession -Credential $credential -ErrorAction Stop } | Should -Throw -ErrorId 'RequestTooLarge*'
     }
 
     It 'says that a port is not there' {
-        { Connect-EspProvSession -Transport Serial -Port /dev/ttyNobody0 -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceUnreachable*'
+        $port = $IsWindows ? 'COM250' : '/dev/ttyNobody0'
+        { Connect-EspProvSession -Transport Serial -Port $port -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceUnreachable*'
     }
 
     It 'says when it is unplugged' {
-        $third = Start-EspVirtualDevice -Name PESTER_BOARD3 -Transport Serial
+        $third = Start-Board PESTER_BOARD3
         $session = $third | Connect-EspProvSession -ProofOfPossession $pop
-        $third | Stop-EspVirtualDevice
+        Stop-Board $third
         { $session | Get-EspWifiStatus -ErrorAction Stop } | Should -Throw -ErrorId 'SessionLost*'
     }
 }

@@ -4,10 +4,13 @@ namespace EspProv.HelpBuilder;
 internal sealed record HelpFolder(IReadOnlyDictionary<string, HelpPage> Pages, HelpPage Shared)
 {
     private const string SharedName = "shared-parameters";
+    private const string IndexName = "README";
 
     public static HelpFolder Read(string folder)
     {
-        var pages = Directory.EnumerateFiles(folder, "*.md").ToDictionary(file => Path.GetFileNameWithoutExtension(file), HelpPage.Read);
+        Dictionary<string, HelpPage> pages = Directory.EnumerateFiles(folder, "*.md")
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), HelpPage.Read);
+        pages.Remove(IndexName);
         pages.Remove(SharedName, out HelpPage? shared);
         return new HelpFolder(pages, shared ?? throw new FileNotFoundException($"{SharedName}.md is missing in {folder}."));
     }

@@ -1,20 +1,27 @@
 using EspProv.HelpBuilder;
 
-// EspProv.HelpBuilder <module assembly> <folder of *.md> <help file to write>
-if (args.Length != 3)
+const string Usage = """
+    usage: EspProv.HelpBuilder help <module assembly> <folder of *.md> <help file to write>
+           EspProv.HelpBuilder manifest <EspProv.psd1> <CHANGELOG.md> <manifest to write> <project url or ""> <help url or "">
+    """;
+switch (args)
 {
-    Console.Error.WriteLine("usage: EspProv.HelpBuilder <module assembly> <folder of *.md> <help file to write>");
-    return 2;
+    case ["help", var assembly, var folder, var target]:
+        IReadOnlyList<CmdletMetadata> cmdlets = CmdletMetadata.ReadAll(assembly);
+        HelpFolder sources = HelpFolder.Read(folder);
+        IReadOnlyList<string> problems = HelpCheck.Run(cmdlets, sources);
+        foreach (string problem in problems)
+            Console.Error.WriteLine($"{folder} : error ESPHELP : {problem}");
+        if (problems.Count > 0)
+            return 1;
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        MamlWriter.Write(target, cmdlets, sources);
+        return 0;
+    case ["manifest", var manifest, var changelog, var target, var projectUrl, var helpInfoUrl]:
+        File.WriteAllText(target, PackedManifest.Make(File.ReadAllText(manifest), File.ReadAllText(changelog), projectUrl, helpInfoUrl));
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
 }
-
-IReadOnlyList<CmdletMetadata> cmdlets = CmdletMetadata.ReadAll(args[0]);
-HelpFolder sources = HelpFolder.Read(args[1]);
-IReadOnlyList<string> problems = HelpCheck.Run(cmdlets, sources);
-foreach (string problem in problems)
-    Console.Error.WriteLine($"{args[1]} : error ESPHELP : {problem}");
-if (problems.Count > 0)
-    return 1;
-
-Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(args[2]))!);
-MamlWriter.Write(args[2], cmdlets, sources);
-return 0;

@@ -1,3 +1,5 @@
+using EspProv.Credentials.Files;
+
 namespace EspProv.Credentials;
 
 /// <summary>How long a generated password is, and of which characters.</summary>
@@ -15,9 +17,15 @@ public sealed class PasswordRecipe
     /// <summary>The longest password.</summary>
     public const int MaxLength = 64;
 
+    private readonly string _first;
+
     /// <summary>Makes a recipe.</summary>
     /// <param name="length"><see cref="MinLength"/> to <see cref="MaxLength"/> characters.</param>
-    /// <param name="alphabet">Two or more different printable ASCII characters, no spaces; each is equally likely.</param>
+    /// <param name="alphabet">
+    /// Two or more different printable ASCII characters, no spaces; each is equally likely. = + - and @ do not come first: a spreadsheet
+    /// that opens
+    /// a list of labels would run what begins so.
+    /// </param>
     /// <exception cref="ArgumentException">The length or the alphabet cannot be used.</exception>
     public PasswordRecipe(int length = DefaultLength, string alphabet = DefaultAlphabet)
     {
@@ -32,6 +40,12 @@ public sealed class PasswordRecipe
             throw new ArgumentException($"The alphabet has a character, U+{(int)odd:X4}, that is not printable ASCII.", nameof(alphabet));
         Length = length;
         Alphabet = alphabet;
+        _first = string.Concat(alphabet.Where(letter => !CsvText.BeginsFormula(letter)));
+        if (_first.Length == 0)
+        {
+            throw new ArgumentException(
+                "The alphabet needs a character other than = + - and @, which a password does not begin with.", nameof(alphabet));
+        }
     }
 
     /// <summary>Twelve letters and digits.</summary>
@@ -43,13 +57,12 @@ public sealed class PasswordRecipe
     /// <summary>The characters.</summary>
     public string Alphabet { get; }
 
-    /// <summary>Draws a password, each character of the alphabet equally likely in each place.</summary>
+    /// <summary>Draws a password, each character of the alphabet equally likely in each place where it may stand.</summary>
     public Secret Draw(IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(random);
 
         // Bytes above the largest multiple of the alphabet's size are drawn again: a remainder alone would favour some.
-        int fair = 256 - (256 % Alphabet.Length);
         Span<byte> password = stackalloc byte[Length];
         Span<byte> drawn = stackalloc byte[Length];
         for (int i = 0; i < Length;)
@@ -59,8 +72,9 @@ public sealed class PasswordRecipe
             random.Fill(missing);
             foreach (byte value in missing)
             {
-                if (value < fair)
-                    password[i++] = (byte)Alphabet[value % Alphabet.Length];
+                string letters = i == 0 ? _first : Alphabet;
+                if (value < 256 - (256 % letters.Length))
+                    password[i++] = (byte)letters[value % letters.Length];
             }
         }
 

@@ -30,14 +30,14 @@ public sealed class Sec2Credential : IDisposable
         if (verifier.IsEmpty || verifier.Length > SrpGroup.Rfc5054_3072.Length)
             throw new ArgumentException($"A verifier is a number of at most {SrpGroup.Rfc5054_3072.Length} bytes, and not zero.", nameof(verifier));
 
-        Name = string.IsNullOrWhiteSpace(name) ? null : name;
+        Name = string.IsNullOrWhiteSpace(name) ? null : UntrustedText.Show(name);
         Username = username;
         Salt = salt.ToArray();
         Verifier = verifier.ToArray();
         Password = password;
     }
 
-    /// <summary>What the device is called; null when it was given no name.</summary>
+    /// <summary>What the device is called, as text to show; null when it was given no name.</summary>
     public string? Name { get; }
 
     /// <summary>The username that clients log in with.</summary>
@@ -64,8 +64,8 @@ public sealed class Sec2Credential : IDisposable
         int length = System.Text.Encoding.UTF8.GetByteCount(username);
         if (length is 0 or > MaxUsernameLength)
             throw new ArgumentException($"A username has 1 to {MaxUsernameLength} bytes in UTF-8; this one has {length}.", nameof(username));
-        if (username.Any(char.IsControl))
-            throw new ArgumentException("A username has no control characters.", nameof(username));
+        if (!UntrustedText.IsSafe(username))
+            throw new ArgumentException("A username has no control characters, and no characters that cannot be seen.", nameof(username));
     }
 
     internal static void CheckSalt(ReadOnlySpan<byte> salt)

@@ -19,10 +19,14 @@ public sealed class ThreadDataset : IDisposable
     /// <summary>The last channel of the 2.4 GHz band of IEEE 802.15.4.</summary>
     public const int LastChannel = 26;
 
+    /// <summary>The longest network name, in bytes of UTF-8.</summary>
+    internal const int MaxNetworkNameLength = 16;
+
+    /// <summary>The bytes of an extended PAN ID.</summary>
+    internal const int ExtendedPanIdLength = 8;
+
     private const int NetworkKeyLength = 16;
-    private const int ExtendedPanIdLength = 8;
     private const int PskcLength = 16;
-    private const int MaxNetworkNameLength = 16;
     private const int TimestampLength = 8;
     private const int BroadcastPanId = 0xffff;
 
@@ -145,7 +149,7 @@ public sealed class ThreadDataset : IDisposable
     public void Dispose() => Tlvs.Dispose();
 
     /// <summary>The network's name; never the key.</summary>
-    public override string ToString() => NetworkName ?? "Thread dataset";
+    public override string ToString() => UntrustedText.Show(NetworkName) ?? "Thread dataset";
 
     private static int HexDigit(byte digit) => digit switch
     {

@@ -28,5 +28,5 @@ public sealed record ThreadDatasetValues
     public Secret? Pskc { get; init; }
 
     /// <summary>Never a secret.</summary>
-    public override string ToString() => NetworkName ?? nameof(ThreadDatasetValues);
+    public override string ToString() => UntrustedText.Show(NetworkName) ?? nameof(ThreadDatasetValues);
 }

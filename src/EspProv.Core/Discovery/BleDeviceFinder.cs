@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
 using EspProv.Transports;
 
 namespace EspProv.Discovery;
@@ -7,6 +8,12 @@ namespace EspProv.Discovery;
 /// <summary>Makes devices out of Bluetooth advertisements (PROTOCOL.md §7).</summary>
 public sealed class BleDeviceFinder
 {
+    /// <summary>So many devices are told apart in one scan. Addresses can be made up without end; later ones are left out.</summary>
+    public const int MaxDevices = 4096;
+
+    /// <summary>The longest name, in bytes of UTF-8 (Bluetooth Core, Vol 3, Part C, 12.1). What is longer is none.</summary>
+    public const int MaxNameLength = 248;
+
     private readonly IBleScanner _scanner;
 
     /// <summary>Finds with <paramref name="scanner"/>.</summary>
@@ -19,7 +26,8 @@ public sealed class BleDeviceFinder
     /// <summary>
     /// Scans until cancelled, and reports each device once, as soon as its name is known. The name comes in the scan response, which may
     /// be missed: devices that are known by their service UUID only are kept, and reported under their address when the
-    /// time is over, before the enumeration ends with <see cref="OperationCanceledException"/>.
+    /// time is over, before the enumeration ends with <see cref="OperationCanceledException"/>. At most
+    /// <see cref="MaxDevices"/> are reported.
     /// </summary>
     /// <param name="adapter">The adapter's name or address; null for the default one.</param>
     /// <param name="serviceUuid">Report only devices that advertise this service; null for all with a name, and those with a well-known provisioning service.</param>
@@ -40,8 +48,10 @@ public sealed class BleDeviceFinder
                 if (reported.Contains(advertisement.Address) || (serviceUuid is { } wanted && !advertisement.ServiceUuids.Contains(wanted)))
                     continue;
 
+                if (reported.Count + nameless.Count >= MaxDevices && !nameless.ContainsKey(advertisement.Address))
+                    continue;
                 ProvisioningDevice device = ToDevice(advertisement) with { Adapter = adapter };
-                if (!string.IsNullOrEmpty(advertisement.Name))
+                if (IsName(advertisement.Name))
                 {
                     reported.Add(advertisement.Address);
                     nameless.Remove(advertisement.Address);
@@ -71,9 +81,11 @@ public sealed class BleDeviceFinder
         }
     }
 
+    private static bool IsName(string? name) => !string.IsNullOrEmpty(name) && Encoding.UTF8.GetByteCount(name) <= MaxNameLength;
+
     private static ProvisioningDevice ToDevice(BleAdvertisement advertisement) => new()
     {
-        Name = string.IsNullOrEmpty(advertisement.Name) ? advertisement.Address : advertisement.Name,
+        Name = IsName(advertisement.Name) ? advertisement.Name! : advertisement.Address,
         Transport = ProvisioningTransport.Ble,
         Address = advertisement.Address,
         Rssi = advertisement.Rssi,

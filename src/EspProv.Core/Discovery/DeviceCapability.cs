@@ -7,13 +7,17 @@ using EspProv.Wire;
 
 namespace EspProv.Discovery;
 
-/// <summary>What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2).</summary>
+/// <summary>
+/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to
+/// show.
+/// </summary>
 public sealed record DeviceCapability
 {
     private const string ServiceLabel = "prov";
     private const int MaxReplyLength = 16 * 1024;
     private const int MaxBareVersionLength = 32;
     private const int MaxDepth = 16;
+    private const int MaxVersionNumber = 255;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -35,7 +39,11 @@ public sealed record DeviceCapability
     /// <summary>Other top-level keys of the reply, which belong to the application, each with its value as JSON text.</summary>
     public IReadOnlyDictionary<string, string> Application { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The reply as it came.</summary>
+    /// <summary>
+    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the
+    /// bare
+    /// version.
+    /// </summary>
     public string Raw { get; init; } = "";
 
     /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
@@ -55,7 +63,10 @@ public sealed record DeviceCapability
     }
 
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>: a scheme or patch level that is no number, or out of its range.
+    /// </exception>
     public static DeviceCapability Parse(ReadOnlySpan<byte> reply)
     {
         if (reply.Length > MaxReplyLength)
@@ -100,7 +111,7 @@ public sealed record DeviceCapability
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
             if (property.Name != ServiceLabel)
-                application[property.Name] = property.Value.GetRawText();
+                application[UntrustedText.Show(property.Name)] = UntrustedText.ShowJson(property.Value.GetRawText());
         }
 
         return new DeviceCapability
@@ -110,23 +121,31 @@ public sealed record DeviceCapability
             SecurityPatchVersion = NumberOf(service, "sec_patch_ver"),
             Capabilities = ListOf(service, "cap"),
             Application = application,
-            Raw = text,
+            Raw = UntrustedText.ShowJson(text),
             IsStructured = true,
         };
     }
 
-    // Values of other types than the vendor's are taken for what they plainly mean, and else for absent. That cannot weaken a
-    // session: a scheme is never chosen below what the given secrets are for (PROTOCOL.md §2).
+    // A number or its decimal digits. Anything else is not what firmware says, and so refused rather than taken for absent.
     private static int? NumberOf(JsonElement service, string name)
     {
         if (!service.TryGetProperty(name, out JsonElement value))
             return null;
-        return value.ValueKind switch
+        int? number = value.ValueKind switch
         {
-            JsonValueKind.Number when value.TryGetInt32(out int number) => number,
-            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+            JsonValueKind.Number when value.TryGetInt32(out int plain) => plain,
+            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int digits)
+                => digits,
             _ => null,
         };
+        return number is >= 0 and <= MaxVersionNumber
+            ? number
+            : throw new ProvisioningException(
+                ProvisioningErrorReason.MalformedResponse,
+                $"The device's version reply is malformed: '{name}' is not a number from 0 to {MaxVersionNumber}.")
+            {
+                Endpoint = EndpointNames.Version,
+            };
     }
 
     private static string[] ListOf(JsonElement service, string name)
@@ -136,14 +155,14 @@ public sealed record DeviceCapability
         return value.ValueKind switch
         {
             JsonValueKind.Array => [.. value.EnumerateArray().Select(TextOf).OfType<string>()],
-            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.String => [UntrustedText.Show(value.GetString()!)],
             _ => [],
         };
     }
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => UntrustedText.Show(value.GetString()),
         JsonValueKind.Number => value.GetRawText(),
         _ => null,
     };

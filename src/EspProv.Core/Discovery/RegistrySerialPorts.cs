@@ -35,7 +35,7 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
     internal static string? Plain(string? value)
     {
         if (value is not ['@', ..])
-            return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+            return string.IsNullOrWhiteSpace(value) ? null : UntrustedText.Show(value.Trim());
         int place = value.IndexOf(';', StringComparison.Ordinal);
         string text = place < 0 ? "" : value[(place + 1)..];
 
@@ -46,7 +46,7 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
             text = Placeholder().Replace(match.Groups[1].Value, one => int.Parse(one.Groups[1].ValueSpan, provider: null) is var number && number <= words.Length ? words[number - 1] : "");
         }
 
-        return text.Trim() is { Length: > 0 } plain ? plain : null;
+        return text.Trim() is { Length: > 0 } plain ? UntrustedText.Show(plain) : null;
     }
 
     private static IEnumerable<(SerialPortDescription Description, bool IsPresent)> Devices(IRegistryNode system)
@@ -73,7 +73,7 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
                         ProductId = id.Groups["pid"].Value.ToLowerInvariant(),
                         Manufacturer = Plain(node.Text("Mfg")),
                         Product = product?.Replace($"({port})", "", StringComparison.OrdinalIgnoreCase).Trim(),
-                        SerialNumber = SerialNumber(id, instance),
+                        SerialNumber = UntrustedText.Show(SerialNumber(id, instance)),
                     };
                     yield return (description, IsPresent(system, node.Text("Service"), $@"{bus}\{device}\{instance}"));
                 }

@@ -1,6 +1,8 @@
 namespace EspProv.Discovery;
 
-/// <summary>Linux: what USB devices say of themselves, from /sys. Elsewhere there is no such tree, and nothing is known.</summary>
+/// <summary>
+/// Linux: what USB devices say of themselves, from /sys, as text to show. Elsewhere there is no such tree, and nothing is known.
+/// </summary>
 internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
 {
     /// <inheritdoc/>
@@ -38,7 +40,9 @@ internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
         try
         {
             string path = Path.Combine(folder, file);
-            return File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : null;
+            if (!File.Exists(path))
+                return null;
+            return UntrustedText.Show(File.ReadAllBytes(path).AsSpan().Trim(" \t\r\n"u8)) is { Length: > 0 } text ? text : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

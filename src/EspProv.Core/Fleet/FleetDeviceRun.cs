@@ -26,6 +26,7 @@ internal sealed class FleetDeviceRun(
     // A reset leaves what the device reports as it was: until Apply was answered, a failure may be the one from before.
     private bool _statusIsOld;
     private bool _customDataSent;
+    private readonly List<string> _warnings = [];
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
     private FleetNetwork? _network;
@@ -41,33 +42,39 @@ internal sealed class FleetDeviceRun(
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline, timeout.Token);
         ProvisioningException? last = null;
-        while (true)
+        try
         {
-            _attempts++;
-            try
+            while (true)
             {
-                return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
-            }
-            catch (ProvisioningException error)
-            {
-                last = error;
-                if (!FleetRetry.CanHelp(error) || !MayRetry)
-                    return Finish(Failure(error), start);
-                notice($"{error.Message} Trying again.", false);
-            }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+                _attempts++;
+                try
+                {
+                    return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
+                }
+                catch (ProvisioningException error)
+                {
+                    last = error;
+                    if (!FleetRetry.CanHelp(error) || !MayRetry)
+                        return Finish(Failure(error.Reason.ToString(), error.Message), start);
+                    notice($"{error.Message} Trying again.", false);
+                }
 
-            try
-            {
                 await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
-            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+        }
+        catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
+        {
+            // Whatever one device brings about, the other rows go on. It is not retried: the same device would do it again.
+            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", false);
+            return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
+        }
+        catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
+        {
+            throw new OperationCanceledException("The run was stopped.", error, stop);
         }
     }
 
@@ -105,8 +112,22 @@ internal sealed class FleetDeviceRun(
         finally
         {
             session.Notice -= Hear;
+            _warnings.AddRange(session.Warnings.Except(_warnings));
             if (row.Session is null)
-                await session.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    // What came of the row stays what it is, however the link ends.
+    private async Task CloseAsync(ProvisioningSession session)
+    {
+        try
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", false);
         }
     }
 
@@ -287,9 +308,16 @@ internal sealed class FleetDeviceRun(
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
 
-    private Attempt Failure(ProvisioningException error) => MayHaveApplied
-        ? Unknown($"{row.Device} was told to use {(IsForThread ? "the dataset" : "the credentials")}, and what came of it is unknown. {error.Message}")
-        : new Attempt(FleetStatus.Failed, error.Reason.ToString(), error.Reason.ToString(), error.Message);
+    private Attempt Failure(string id, string message)
+    {
+        if (!MayHaveApplied)
+            return new Attempt(FleetStatus.Failed, id, id, message);
+        string what = IsForThread ? "the dataset" : "the credentials";
+        Attempt unknown = Unknown($"{row.Device} was told to use {what}, and what came of it is unknown. {message}");
+
+        // An attack is not an outcome that got lost: it keeps its name.
+        return id is nameof(ProvisioningErrorReason.ReflectedResponse) ? unknown with { Reason = id, ErrorId = id } : unknown;
+    }
 
     private Attempt OutOfTime(bool deadline, ProvisioningException? last)
     {
@@ -315,6 +343,7 @@ internal sealed class FleetDeviceRun(
             Security = _security,
             Network = NetworkKind,
             Ssid = _network?.Name ?? row.NetworkName,
+            SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
@@ -325,6 +354,7 @@ internal sealed class FleetDeviceRun(
             Duration = _time.GetElapsedTime(start),
             ErrorId = attempt.ErrorId,
             Error = attempt.Error,
+            Warning = _warnings.Count == 0 ? null : string.Join(' ', _warnings),
             Timestamp = _time.GetUtcNow(),
         };
     }

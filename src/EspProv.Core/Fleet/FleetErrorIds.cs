@@ -18,6 +18,9 @@ public static class FleetErrorIds
     /// <summary>The time for the whole run was over.</summary>
     public const string DeadlineReached = nameof(DeadlineReached);
 
+    /// <summary>An error that nobody expected: it ends this row only, and ought to be reported.</summary>
+    public const string UnexpectedError = nameof(UnexpectedError);
+
     /// <summary>The device says that the passphrase is wrong.</summary>
     public const string WifiAuthError = nameof(WifiAuthError);
 

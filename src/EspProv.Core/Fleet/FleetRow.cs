@@ -13,6 +13,8 @@ namespace EspProv.Fleet;
 /// </summary>
 public sealed class FleetRow : IDisposable
 {
+    private readonly string _ssidText = "";
+
     /// <summary>The row's place in the plan, from 1.</summary>
     public required int Number { get; init; }
 
@@ -58,8 +60,12 @@ public sealed class FleetRow : IDisposable
     /// <summary>The network's name as bytes.</summary>
     public ReadOnlyMemory<byte> Ssid { get; init; }
 
-    /// <summary>The network's name as text.</summary>
-    public string SsidText { get; init; } = "";
+    /// <summary>The network's name as text to show.</summary>
+    public string SsidText
+    {
+        get => _ssidText;
+        init => _ssidText = UntrustedText.Show(value);
+    }
 
     /// <summary>The network's passphrase; null or empty for an open network.</summary>
     public Secret? Passphrase { get; init; }
@@ -99,9 +105,9 @@ public sealed class FleetRow : IDisposable
     /// <summary>What could not be read of the row; null when all of it could.</summary>
     public FleetProblem? Problem { get; init; }
 
-    /// <summary>What to call the device.</summary>
-    public string Device =>
-        Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}");
+    /// <summary>What to call the device, as text to show.</summary>
+    public string Device => UntrustedText.Show(
+        Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}"));
 
     /// <summary>What to call the network that it wants, as long as the device has not said which kind it takes; null when it names none.</summary>
     public string? NetworkName => SsidText.Length > 0 ? SsidText : Dataset is { } dataset ? FleetThreadNetwork.NameOf(dataset) : null;
@@ -144,5 +150,14 @@ public sealed class FleetRow : IDisposable
 
 /// <summary>Why a row cannot be run.</summary>
 /// <param name="ErrorId">A stable id.</param>
-/// <param name="Message">For people; it names the column and never shows a secret.</param>
-public sealed record FleetProblem(string ErrorId, string Message);
+/// <param name="Message">For people; it names the column and never shows a secret. Cells are in it as text to show.</param>
+public sealed record FleetProblem(string ErrorId, string Message)
+{
+    /// <summary>An error that nobody expected. The exception's message is not in it: that may quote the device or hold a secret.</summary>
+    public static FleetProblem Unexpected { get; } = new(
+        FleetErrorIds.UnexpectedError,
+        "An error that was not expected. Run the row again with verbose messages, which show the error's type, and report that type.");
+
+    /// <summary>For people; it names the column and never shows a secret. Cells are in it as text to show.</summary>
+    public string Message { get; init; } = UntrustedText.Show(Message);
+}

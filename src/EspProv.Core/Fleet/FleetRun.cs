@@ -44,6 +44,7 @@ public sealed class FleetRun : IAsyncDisposable
     /// <param name="journal">Where it is recorded; stays the caller's. Null for nowhere.</param>
     /// <param name="onResult">Hears the result of every row that was handed over, once it is on record; on any thread.</param>
     /// <param name="onNotice">Hears what sessions have to say: row, text, whether it is a warning; on any thread.</param>
+    /// <remarks>What the two callbacks throw ends neither a row nor the run.</remarks>
     public FleetRun(
         FleetOptions options, IFleetLinks links, FleetJournal? journal, Action<FleetResult> onResult, Action<FleetRow, string, bool> onNotice)
     {
@@ -131,7 +132,7 @@ public sealed class FleetRun : IAsyncDisposable
 
         if (known is { Applied: true })
             _appliedEarlier[row.Number] = true;
-        FleetProblem? problem = FleetRowCheck.Check(row);
+        FleetProblem? problem = Check(row);
         if (problem is null && !_devices.TryAdd(device, row.Number))
             problem = new FleetProblem(FleetErrorIds.DuplicateDevice, string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {row.Device}."));
         if (problem is not null)
@@ -249,6 +250,7 @@ public sealed class FleetRun : IAsyncDisposable
             Security = (int?)row.SecurityVersion,
             Network = row.NetworkKind,
             Ssid = row.NetworkName,
+            SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
             Status = status,
             Stage = FleetStage.Validate,
             Reason = reason,
@@ -301,7 +303,7 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // A journal that cannot be kept, or a fault of our own: either ends the run rather than one row.
+            // A journal that cannot be kept ends the run; what a row throws has become its result before.
             _failed.TrySetResult(e);
             await _stop.CancelAsync().ConfigureAwait(false);
         }
@@ -336,7 +338,7 @@ public sealed class FleetRun : IAsyncDisposable
     {
         if (_deadline.IsCancellationRequested)
         {
-            Finish(Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null).Result!, counted: true);
+            Finish(row, Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null).Result!, counted: true);
             return;
         }
 
@@ -347,14 +349,14 @@ public sealed class FleetRun : IAsyncDisposable
             _links,
             _appliedEarlier.ContainsKey(row.Number),
             (stage, attempt) => NoteAsync(row, key, stage, attempt),
-            (text, isWarning) => _onNotice(row, text, isWarning),
+            (text, isWarning) => Notify(row, text, isWarning),
             (wait, token) => PauseAsync(row, turn, wait, token));
         try
         {
             FleetResult result = await run.RunAsync(_deadline.Token, _stop.Token).ConfigureAwait(false);
             await RecordAsync(row, key, result).ConfigureAwait(false);
             Interlocked.Increment(ref _tried);
-            Finish(result, counted: false);
+            Finish(row, result, counted: false);
         }
         finally
         {
@@ -403,13 +405,46 @@ public sealed class FleetRun : IAsyncDisposable
             _heldRecords.Add(record);
     }
 
-    private void Finish(FleetResult result, bool counted)
+    private FleetProblem? Check(FleetRow row)
+    {
+        try
+        {
+            return FleetRowCheck.Check(row);
+        }
+        catch (Exception error)
+        {
+            string types = UnexpectedError.TypesOf(error);
+            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {types}.", isWarning: false);
+            return FleetProblem.Unexpected;
+        }
+    }
+
+    private void Notify(FleetRow row, string text, bool isWarning)
+    {
+        try
+        {
+            _onNotice(row, text, isWarning);
+        }
+        catch (Exception)
+        {
+            // The listener's fault; the row's work goes on.
+        }
+    }
+
+    private void Finish(FleetRow row, FleetResult result, bool counted)
     {
         if (!counted)
             Interlocked.Increment(ref _finished);
         if (result.Status is FleetStatus.Connected)
             Interlocked.Increment(ref _connected);
-        _onResult(result);
+        try
+        {
+            _onResult(result);
+        }
+        catch (Exception error)
+        {
+            Notify(row, $"The result, {result.Status}, could not be delivered: {UnexpectedError.TypesOf(error)}.", isWarning: true);
+        }
     }
 
     private sealed class Lane(int limit) : IDisposable

@@ -14,7 +14,9 @@ internal sealed class FleetThreadNetwork(string device, ThreadDataset dataset) :
 
     /// <summary>What to call the network of a dataset, which need not have a name.</summary>
     public static string NameOf(ThreadDataset dataset) =>
-        dataset.NetworkName ?? dataset.ExtendedPanId ?? (dataset.PanId is { } panId ? string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}") : "Thread network");
+        UntrustedText.Show(dataset.NetworkName)
+            ?? dataset.ExtendedPanId
+            ?? (dataset.PanId is { } panId ? string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}") : "Thread network");
 
     public override async Task<FleetNetworkState> GetStateAsync(ProvisioningSession session, CancellationToken cancellationToken)
     {

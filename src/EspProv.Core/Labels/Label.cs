@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
-using System.Xml;
 using EspProv.Discovery;
 using EspProv.Transports;
 
@@ -122,8 +121,7 @@ internal static class Label
     }
 
     // XML has no way to write most control characters, nor half of a surrogate pair.
-    private static string Escape(string text) => SecurityElement.Escape(string.Concat(text.EnumerateRunes().Select(
-        rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar.ToString() : rune.ToString())));
+    private static string Escape(string text) => SecurityElement.Escape(UntrustedText.Show(text));
 
     private sealed record Line(string Text, double Size, string Family, string Weight, string Colour, double Before = 0)
     {

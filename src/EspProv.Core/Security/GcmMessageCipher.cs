@@ -23,7 +23,6 @@ internal sealed class GcmMessageCipher : IDisposable
 
     private readonly byte[] _key = GC.AllocateUninitializedArray<byte>(KeyLength, pinned: true);
     private readonly byte[] _nonce;
-    private readonly bool _counts;
 
     /// <summary>Starts at the nonce that the device chose.</summary>
     /// <param name="sessionKey">K; its first 32 bytes are used.</param>
@@ -33,8 +32,11 @@ internal sealed class GcmMessageCipher : IDisposable
     {
         sessionKey[..KeyLength].CopyTo(_key);
         _nonce = nonce.ToArray();
-        _counts = counts;
+        Counts = counts;
     }
+
+    /// <summary>Whether every message has a nonce of its own (patch 1).</summary>
+    internal bool Counts { get; }
 
     /// <summary>The nonce of the next message.</summary>
     internal ReadOnlySpan<byte> Nonce => _nonce;
@@ -85,7 +87,7 @@ internal sealed class GcmMessageCipher : IDisposable
     /// <summary>The last value is never used: the counter that follows it would be one that was used before.</summary>
     private void RequireCounter()
     {
-        if (_counts && BinaryPrimitives.ReadUInt32BigEndian(_nonce.AsSpan(CounterOffset)) == uint.MaxValue)
+        if (Counts && BinaryPrimitives.ReadUInt32BigEndian(_nonce.AsSpan(CounterOffset)) == uint.MaxValue)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.SessionLost, "The session's message counter is used up. A new session has a new one.");
@@ -94,7 +96,7 @@ internal sealed class GcmMessageCipher : IDisposable
 
     private void Count()
     {
-        if (!_counts)
+        if (!Counts)
             return;
         Span<byte> counter = _nonce.AsSpan(CounterOffset);
         BinaryPrimitives.WriteUInt32BigEndian(counter, BinaryPrimitives.ReadUInt32BigEndian(counter) + 1);

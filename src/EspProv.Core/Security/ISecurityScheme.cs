@@ -9,6 +9,9 @@ public interface ISecurityScheme : IDisposable
     /// <summary>Which scheme this is.</summary>
     SecurityVersion Version { get; }
 
+    /// <summary>What the user should know of the session that the handshake made; null when there is nothing.</summary>
+    string? Warning => null;
+
     /// <summary>Runs the handshake over <paramref name="exchange"/>, which carries bodies of the <c>prov-session</c> endpoint.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.WrongCredentials"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,

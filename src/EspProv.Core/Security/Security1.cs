@@ -31,9 +31,12 @@ public sealed class Security1 : ISecurityScheme
 
     private bool HasProofOfPossession => _proofOfPossession is { IsEmpty: false };
 
-    private string Advice => HasProofOfPossession
-        ? "Check the proof of possession: case counts, and a device that has none (capability no_pop) refuses any."
-        : "None was given: check whether the device has a proof of possession.";
+    private string Advice => _proofOfPossession switch
+    {
+        null => "No proof of possession was given: check whether the device has one.",
+        { IsEmpty: true } => "An empty proof of possession was given: check whether the device has one.",
+        _ => "Check the proof of possession: case counts, and a device that has none (capability no_pop) refuses any.",
+    };
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There was a handshake before.</exception>

@@ -24,7 +24,8 @@ public sealed class Security2 : ISecurityScheme
     /// <param name="username">Not empty: firmware refuses an empty one.</param>
     /// <param name="password">Used during the handshake; the caller disposes of it.</param>
     /// <param name="patchVersion">
-    /// <c>sec_patch_ver</c> as the device gave it; null when it gave none, and then it is read from the form of the device's nonce.
+    /// <c>sec_patch_ver</c> as the device gave it, null when it gave none. Above 0 it requires a nonce that can be counted; it never makes
+    /// one constant that is.
     /// </param>
     /// <param name="useVendorToolHash">Compute x as the vendor's Python tool does; it matters to 1 pair of username and password in 256.</param>
     /// <param name="random">Asked for 32 bytes per handshake, and 32 more for each draw that is thrown away (1 in 256).</param>
@@ -45,6 +46,12 @@ public sealed class Security2 : ISecurityScheme
 
     /// <inheritdoc/>
     public SecurityVersion Version => SecurityVersion.Security2;
+
+    /// <inheritdoc/>
+    public string? Warning => _cipher is { Counts: false }
+        ? "The device's firmware encrypts every message with the same nonce: who listens and knows one of them can read and forge the " +
+            "others, the passphrase included. Update the firmware: ESP-IDF 5.0.9, 5.1.7, 5.2.6, 5.3.3, 5.4.1 and later count the nonce."
+        : null;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There was a handshake before.</exception>
@@ -138,16 +145,22 @@ public sealed class Security2 : ISecurityScheme
     }
 
     /// <summary>
-    /// Whether the firmware counts messages in the nonce. A device that says so must also send such a nonce: with a constant one,
-    /// taken on the word of whoever stands between, every message would be under the same key stream.
+    /// Whether messages are counted in the nonce. Neither the nonce nor the patch level is authenticated, so that the rule has to be safe
+    /// whatever they say (PROTOCOL.md §5):
+    /// <list type="bullet">
+    /// <item>12 bytes that end in 00000001 count, whatever the patch level: every current device begins so.</item>
+    /// <item>Other 12 bytes count where the device said that it counts, since no message then repeats a nonce. Otherwise they are
+    /// constant, as on a few builds of patch 0: a device that counts does not begin so, and its messages do not verify.</item>
+    /// <item>16 bytes are constant, and refused where the device said that it counts. A device that counts cannot read what is sent
+    /// under them.</item>
+    /// </list>
     /// </summary>
     private bool CountsMessages(ReadOnlySpan<byte> nonce)
     {
         bool canCount = nonce.Length == GcmMessageCipher.CountedNonceLength;
         return _patchVersion switch
         {
-            null => canCount && GcmMessageCipher.IsFirstCountedNonce(nonce),
-            0 => false,
+            null or 0 => canCount && GcmMessageCipher.IsFirstCountedNonce(nonce),
             _ when canCount => true,
             _ => throw SessionHandshake.Malformed($"its nonce has {nonce.Length} bytes, which does not fit patch level {_patchVersion}"),
         };

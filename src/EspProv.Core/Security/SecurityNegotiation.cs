@@ -5,14 +5,47 @@ namespace EspProv.Security;
 
 /// <summary>Which scheme to use with a device, and what the user should be told about it.</summary>
 /// <param name="Version">The scheme.</param>
-/// <param name="UseProofOfPossession">Whether security 1 mixes the given proof of possession in: not when the device says it has none.</param>
 /// <param name="Notices">Sentences for the user, such as that a given secret is not used.</param>
-public sealed record SecurityChoice(SecurityVersion Version, bool UseProofOfPossession, IReadOnlyList<string> Notices);
+public sealed record SecurityChoice(SecurityVersion Version, IReadOnlyList<string> Notices);
 
 /// <summary>
 /// Chooses the scheme from what the device says, what the user names, and which secrets the user gave. The device's word is
-/// not authenticated, so it may not lead to a weaker scheme than the secrets are for (PROTOCOL.md §2).
+/// not authenticated, so it may not lead to a weaker scheme than the secrets are for, nor to a secret that is left out (PROTOCOL.md §2).
 /// </summary>
+/// <remarks>
+/// What somebody gains who changes a field of the <c>proto-ver</c> reply on its way, or answers in the device's place. Whatever is
+/// not in the table keeps a good device from being provisioned, which they could also do by not answering.
+/// <list type="table">
+/// <listheader><term>field</term><description>gain</description></listheader>
+/// <item><term><c>sec_ver</c>, lower</term><description>
+/// Nothing where secrets were given, or no clear text was allowed: SecurityDowngrade. Nothing where the scheme was named:
+/// SecurityMismatch. Without secrets, and with AllowUnencrypted, the user allowed it.
+/// </description></item>
+/// <item><term><c>sec_ver</c>, higher, unknown, or absent</term><description>
+/// Nothing: a stronger scheme needs secrets of its own, an unknown one is a SecurityMismatch, an absent one means 1, or the named one.
+/// </description></item>
+/// <item><term><c>sec_patch_ver</c></term><description>
+/// Nothing: the form of the nonce decides whether messages are counted (<see cref="Security2"/>).
+/// </description></item>
+/// <item><term><c>no_sec</c></term><description>As <c>sec_ver</c> 0; not looked at where there is a <c>sec_ver</c>.</description></item>
+/// <item><term><c>no_pop</c>, added</term><description>
+/// Nothing where a proof of possession was given: SecurityDowngrade. Of a user who gave none, the session: they are not asked for
+/// one, and warned that nothing proves which device this is.
+/// </description></item>
+/// <item><term><c>no_pop</c>, left out</term><description>
+/// Nothing: a proof is asked for, and mixed in, which the device then refuses.
+/// </description></item>
+/// <item><term><c>wifi_prov</c>, <c>thread_prov</c></term><description>
+/// Nothing: which of the networks that the user gave is sent, to a device that has proved itself by then and takes one kind only.
+/// </description></item>
+/// <item><term><c>ver</c>, <c>wifi_scan</c>, <c>thread_scan</c>, other capabilities, the application's keys</term><description>
+/// Nothing: they are shown, and decide nothing.
+/// </description></item>
+/// <item><term>a bare string, keys twice (the last counts), other types</term><description>
+/// Nothing: each is read as a reply that could have been sent in its place, or refused as malformed.
+/// </description></item>
+/// </list>
+/// </remarks>
 public static class SecurityNegotiation
 {
     private const string NoSecurity = "no_sec";
@@ -47,11 +80,10 @@ public static class SecurityNegotiation
         }
 
         var notices = new List<string>();
-        bool useProofOfPossession = false;
         switch (version)
         {
             case SecurityVersion.Security1:
-                useProofOfPossession = DecideProofOfPossession(capability, credential, notices);
+                RequireProofOfPossession(capability, credential, notices);
                 break;
             case SecurityVersion.Security2:
                 if (string.IsNullOrEmpty(credential.Username) || credential.Password is null)
@@ -64,7 +96,7 @@ public static class SecurityNegotiation
         }
 
         AddNoticesOfUnusedSecrets(version, credential, notices);
-        return new SecurityChoice(version, useProofOfPossession, notices);
+        return new SecurityChoice(version, notices);
     }
 
     /// <summary><c>sec_ver</c> if present; else <c>no_sec</c> means 0, otherwise 1.</summary>
@@ -117,7 +149,7 @@ public static class SecurityNegotiation
         }
     }
 
-    private static bool DecideProofOfPossession(DeviceCapability capability, SecurityCredential credential, List<string> notices)
+    private static void RequireProofOfPossession(DeviceCapability capability, SecurityCredential credential, List<string> notices)
     {
         bool deviceHasNone = capability.Has(NoProofOfPossession);
         switch (credential.ProofOfPossession)
@@ -126,13 +158,16 @@ public static class SecurityNegotiation
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ProofOfPossessionRequired,
                     "The device uses security 1 and needs a proof of possession. Give an empty one if it has none.");
-            case { IsEmpty: false } when deviceHasNone:
+            case null:
                 notices.Add(
-                    "The device says that it has no proof of possession (no_pop), so the given one is not used: " +
-                    "the session is encrypted, but nothing proves that this is the device that was meant.");
-                return false;
-            default:
-                return credential.ProofOfPossession is { IsEmpty: false };
+                    "No proof of possession was given, and the device says that it has none (no_pop): the session is encrypted, " +
+                    "but nothing proves that this is the device that was meant.");
+                break;
+            case { IsEmpty: false } when deviceHasNone:
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.SecurityDowngrade,
+                    "A proof of possession was given, but the device says, without proof, that it has none (no_pop), as an impostor " +
+                    "would. If its firmware really has none, leave the proof of possession out, or give an empty one.");
         }
     }
 

@@ -16,7 +16,7 @@ public static class SecuritySchemeFactory
         return choice.Version switch
         {
             SecurityVersion.Security0 => new Security0(),
-            SecurityVersion.Security1 => new Security1(choice.UseProofOfPossession ? credential.ProofOfPossession : null, random),
+            SecurityVersion.Security1 => new Security1(credential.ProofOfPossession, random),
             SecurityVersion.Security2 => new Security2(
                 credential.Username ?? "",
                 credential.Password ?? throw new ArgumentException("Security 2 needs a password.", nameof(credential)),

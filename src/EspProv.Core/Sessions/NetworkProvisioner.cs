@@ -114,7 +114,10 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
                     await ApplyAsync(token).ConfigureAwait(false);
                     return null;
                 }
-                catch (ProvisioningException e) when (e.Reason is not (ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState))
+                catch (ProvisioningException e) when (e.Reason is not (
+                    ProvisioningErrorReason.DeviceError or
+                    ProvisioningErrorReason.InvalidDeviceState or
+                    ProvisioningErrorReason.ReflectedResponse))
                 {
                     return e.Message;
                 }
@@ -138,7 +141,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
                     last = await GetStatusAsync(deadline.Token).ConfigureAwait(false);
                     problem = null;
                 }
-                catch (ProvisioningException e)
+                catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse)
                 {
                     // The access point may have moved to another channel under us, or gone with its work done: keep asking.
                     problem = e.Message;

@@ -62,8 +62,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <summary>Whether Apply was sent in this session and not refused, so that credentials are, or may be, on the device.</summary>
     public bool CredentialsApplied => _wifi.CredentialsApplied || _thread.CredentialsApplied;
 
+    /// <summary>What the user should know of the session's security, in sentences; each was a <see cref="Notice"/> once.</summary>
+    public IReadOnlyList<string> Warnings => _notices.Warnings;
+
     /// <summary>
-    /// Notices for the user that are not errors (a PoP that the device does not want, a re-handshake); never a secret. The first
+    /// Notices for the user that are not errors (a secret that is not used, a re-handshake); never a secret. The first
     /// subscriber also hears, at once, those from before it subscribed.
     /// </summary>
     public event Action<SessionNotice>? Notice
@@ -123,8 +126,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
         catch
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
             options.Credential.Dispose();
+            await EndAsync(transport).ConfigureAwait(false);
             throw;
         }
     }
@@ -304,11 +307,23 @@ public sealed class ProvisioningSession : IAsyncDisposable
         try
         {
             await _channel.DisposeAsync().ConfigureAwait(false);
-            _options.Credential.Dispose();
         }
         finally
         {
+            _options.Credential.Dispose();
             _turn.Release();
+        }
+    }
+
+    private static async Task EndAsync(ITransport transport)
+    {
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The caller gets the exception from before, which says why there is no session.
         }
     }
 

@@ -10,6 +10,11 @@ namespace EspProv.Sessions;
 /// so that scheme and link are dropped together and the next request begins with a new handshake (PROTOCOL.md §1). A channel
 /// is therefore always either in step with the device or without a scheme. Not thread-safe; the session queues its callers.
 /// </summary>
+/// <remarks>
+/// A new handshake has new keys, so that repeating a verb never puts a second message under an old key stream, and who stands in
+/// between gains one ciphertext a handshake. A request that comes back as its answer is nevertheless not an accident: it ends
+/// the channel, and nothing is sent again.
+/// </remarks>
 internal sealed class SecureChannel(
     ITransport transport, Func<ISecurityScheme> createScheme, TimeProvider timeProvider, Action<SessionNotice> notify) : IAsyncDisposable
 {
@@ -17,11 +22,12 @@ internal sealed class SecureChannel(
     private const int MaxRenewals = 2;
 
     /// <summary>What an authenticated message is longer than its content (PROTOCOL.md §5).</summary>
-    private const int TagLength = 16;
+    private const int TagLength = AesGcmTagged.TagLength;
 
     /// <summary>Before the second new handshake in a row: a device that has just restarted its access point needs a moment.</summary>
     private static readonly TimeSpan SecondRenewalDelay = TimeSpan.FromMilliseconds(250);
 
+    private readonly SentRequests _sent = new();
     private ISecurityScheme? _scheme;
 
     /// <summary>The link underneath.</summary>
@@ -50,7 +56,10 @@ internal sealed class SecureChannel(
         }
 
         _scheme = scheme;
+        _sent.Clear();
         HandshakeCount++;
+        if (scheme.Warning is { } warning)
+            notify(new SessionNotice(warning, IsWarning: true));
     }
 
     /// <summary>Makes a new link and a new session where there is none.</summary>
@@ -120,6 +129,10 @@ internal sealed class SecureChannel(
     /// Encrypts <paramref name="plaintext"/>, which is zeroed, exchanges it, decrypts the reply and reads it with
     /// <paramref name="parse"/>. Any exception, of <paramref name="parse"/> too, drops the scheme and the link.
     /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.ReflectedResponse"/>, which ends the channel; what the transport, the scheme and
+    /// <paramref name="parse"/> throw.
+    /// </exception>
     public async Task<T> RequestAsync<T>(string endpoint, byte[] plaintext, Func<byte[], T> parse, CancellationToken cancellationToken)
     {
         ISecurityScheme scheme;
@@ -138,8 +151,17 @@ internal sealed class SecureChannel(
         try
         {
             ciphertext = scheme.Encrypt(plaintext);
+            if (scheme.Version is SecurityVersion.Security2)
+                _sent.Add(endpoint, ciphertext);
             byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, cancellationToken).ConfigureAwait(false);
+            if (_sent.Contains(endpoint, reply))
+                throw Reflected(endpoint);
             return parse(scheme.Decrypt(reply));
+        }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.ReflectedResponse)
+        {
+            await EndAsync().ConfigureAwait(false);
+            throw;
         }
         catch
         {
@@ -162,8 +184,14 @@ internal sealed class SecureChannel(
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync().ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task DropAsync()
@@ -185,6 +213,13 @@ internal sealed class SecureChannel(
             { Endpoint = endpoint };
         }
     }
+
+    private static ProvisioningException Reflected(string endpoint) =>
+        new(
+            ProvisioningErrorReason.ReflectedResponse,
+            "The reply is a request that this session has sent: it does not come from the device, and what the device did with the " +
+            "request is unknown. The session is closed.")
+        { Endpoint = endpoint };
 
     private ProvisioningException Ended() =>
         new(ProvisioningErrorReason.SessionClosed, $"The session with {transport.Address} is closed.");

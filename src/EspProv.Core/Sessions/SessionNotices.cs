@@ -1,11 +1,23 @@
+using System.Collections.Immutable;
+
 namespace EspProv.Sessions;
 
-/// <summary>Brings notices to whoever listens, and keeps those that came before anybody did, as all of a session's beginning must.</summary>
+/// <summary>
+/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a session's
+/// beginning must. A warning holds for the whole session: it is brought once, however many handshakes repeat it.
+/// </summary>
 internal sealed class SessionNotices
 {
+    /// <summary>More than a beginning has; a device that loses its link for ever adds no more.</summary>
+    public const int MaxKept = 64;
+
     private readonly object _lock = new();
     private List<SessionNotice>? _kept = [];
     private Action<SessionNotice>? _listeners;
+    private ImmutableList<string> _warnings = [];
+
+    /// <summary>The warnings so far.</summary>
+    public IReadOnlyList<string> Warnings => Volatile.Read(ref _warnings);
 
     /// <summary>Adds a listener; the first one hears what was kept, before this returns.</summary>
     public void Add(Action<SessionNotice>? listener)
@@ -34,7 +46,12 @@ internal sealed class SessionNotices
         Action<SessionNotice>? listeners;
         lock (_lock)
         {
-            _kept?.Add(notice);
+            if (notice.IsWarning && _warnings.Contains(notice.Message))
+                return;
+            if (notice.IsWarning)
+                _warnings = _warnings.Add(notice.Message);
+            if (_kept is { Count: < MaxKept } kept)
+                kept.Add(notice);
             listeners = _listeners;
         }
 

@@ -3,8 +3,11 @@ namespace EspProv.Sessions;
 /// <summary>One Thread router that the device hears; a network has as many entries as it has routers in range.</summary>
 public sealed record ThreadNetwork
 {
-    /// <summary>The network's name; empty where the device does not tell.</summary>
+    /// <summary>The network's name as text to show (see <see cref="UntrustedText"/>); empty where the device does not tell.</summary>
     public required string NetworkName { get; init; }
+
+    /// <summary>The network's name as it came.</summary>
+    public ReadOnlyMemory<byte> NetworkNameBytes { get; init; }
 
     /// <summary>The PAN ID, 0…65535.</summary>
     public required int PanId { get; init; }

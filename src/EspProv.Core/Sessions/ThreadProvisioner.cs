@@ -51,7 +51,7 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
         return new ThreadProvisioningResult
         {
             Outcome = followed.Outcome,
-            NetworkName = attached?.NetworkName ?? dataset.NetworkName,
+            NetworkName = attached?.NetworkName ?? UntrustedText.Show(dataset.NetworkName),
             Reason = followed.Reason,
             PanId = attached?.PanId,
             ExtendedPanId = attached?.ExtendedPanId,
@@ -83,9 +83,9 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
     {
         State = (ThreadAttachState)(int)response.ThreadState,
         FailReason = response.DetailCase is GetThreadStatusResp.DetailOneofCase.FailReason ? (ThreadAttachFailReason)(int)response.FailReason : null,
-        NetworkName = response.Attached?.Name,
-        PanId = (int?)(response.Attached?.PanId & ushort.MaxValue),
+        NetworkName = response.Attached is { } network ? UntrustedText.Show(network.Name.Span) : null,
+        PanId = (int?)response.Attached?.PanId,
         ExtendedPanId = response.Attached is { } attached ? Convert.ToHexString(attached.ExtPanId.Span).ToLowerInvariant() : null,
-        Channel = (int?)response.Attached?.Channel,
+        Channel = response.Attached is { } joined ? (int)Math.Min(joined.Channel, int.MaxValue) : null,
     };
 }

@@ -30,12 +30,13 @@ internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions opt
 
     private static ThreadNetwork ToNetwork(ThreadScanEntry entry) => new()
     {
-        NetworkName = entry.NetworkName,
-        PanId = (int)(entry.PanId & ushort.MaxValue),
+        NetworkName = UntrustedText.Show(entry.NetworkName.Span),
+        NetworkNameBytes = entry.NetworkName.Memory,
+        PanId = (int)entry.PanId,
         ExtendedPanId = Convert.ToHexString(entry.ExtPanId.Span).ToLowerInvariant(),
         ExtendedAddress = Convert.ToHexString(entry.ExtAddr.Span).ToLowerInvariant(),
-        Channel = (int)Math.Min(entry.Channel, int.MaxValue),
+        Channel = (int)entry.Channel,
         Rssi = entry.Rssi,
-        Lqi = (int)Math.Min(entry.Lqi, int.MaxValue),
+        Lqi = (int)entry.Lqi,
     };
 }

@@ -9,7 +9,7 @@ public sealed record ThreadStatus
     /// <summary>Why it failed, when <see cref="State"/> is AttachingFailed.</summary>
     public ThreadAttachFailReason? FailReason { get; init; }
 
-    /// <summary>The network's name, when attached.</summary>
+    /// <summary>The network's name as text to show (see <see cref="UntrustedText"/>), when attached.</summary>
     public string? NetworkName { get; init; }
 
     /// <summary>The PAN ID, 0…65535, when attached.</summary>

@@ -3,13 +3,13 @@ namespace EspProv.Sessions;
 /// <summary>One network that the device sees.</summary>
 public sealed record WifiAccessPoint
 {
-    /// <summary>The SSID as text (UTF-8, undecodable bytes as U+FFFD); empty for a hidden network.</summary>
+    /// <summary>The SSID as text to show (see <see cref="UntrustedText"/>); empty for a hidden network.</summary>
     public required string Ssid { get; init; }
 
     /// <summary>The SSID as it came.</summary>
     public required ReadOnlyMemory<byte> SsidBytes { get; init; }
 
-    /// <summary>Colon-separated lower-case hex, 6 bytes.</summary>
+    /// <summary>Colon-separated lower-case hex, 6 bytes; empty where the device does not tell.</summary>
     public required string Bssid { get; init; }
 
     /// <summary>The primary channel.</summary>

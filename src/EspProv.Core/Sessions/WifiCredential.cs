@@ -1,16 +1,14 @@
 using System.Buffers;
-using System.Text;
+using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
 /// <summary>Credentials for one network; the limits are checked when it is made, before anything is sent (PROTOCOL.md §9).</summary>
 public sealed class WifiCredential : IDisposable
 {
-    private const int MaxSsidLength = 32;
     private const int MinPassphraseLength = 8;
     private const int MaxPassphraseLength = 63;
     private const int RawPskDigits = 64;
-    private const int BssidLength = 6;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
@@ -26,17 +24,18 @@ public sealed class WifiCredential : IDisposable
     /// </exception>
     public WifiCredential(ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null)
     {
-        if (ssid.Length is 0 or > MaxSsidLength)
+        if (ssid.Length is 0 or > WifiConfigCodec.MaxSsidLength)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidSsid, $"An SSID has 1 to {MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
+                ProvisioningErrorReason.InvalidSsid,
+                $"An SSID has 1 to {WifiConfigCodec.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
         }
 
         CheckPassphrase(passphrase);
-        if (bssid is { Length: not (0 or BssidLength) })
+        if (bssid is { Length: not (0 or HardwareAddress.Length) })
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidBssid, $"A BSSID has {BssidLength} bytes; this one has {bssid.Value.Length}.");
+                ProvisioningErrorReason.InvalidBssid, $"A BSSID has {HardwareAddress.Length} bytes; this one has {bssid.Value.Length}.");
         }
 
         if (channel is { } number)
@@ -61,8 +60,8 @@ public sealed class WifiCredential : IDisposable
     /// <summary>The channel to look on; stock firmware accepts and ignores it.</summary>
     public int? Channel { get; }
 
-    /// <summary>The SSID as text, for people: undecodable bytes as U+FFFD.</summary>
-    public string SsidText => Encoding.UTF8.GetString(Ssid.Span);
+    /// <summary>The SSID as text to show; see <see cref="UntrustedText"/>.</summary>
+    public string SsidText => UntrustedText.Show(Ssid.Span);
 
     /// <summary>Zeroes the passphrase.</summary>
     public void Dispose() => Passphrase?.Dispose();

@@ -1,4 +1,3 @@
-using System.Text;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;
@@ -82,7 +81,8 @@ internal sealed class WifiProvisioner(SecureChannel channel, TimeProvider timePr
         // 0 attempts are not on the wire: the message's presence counts (PROTOCOL.md §3).
         AttemptsRemaining = response.AttemptFailed is { } attempt ? (int)Math.Min(attempt.AttemptsRemaining, int.MaxValue) : null,
         IPAddress = response.Connected?.Ip4Addr,
-        Ssid = response.Connected is { } connected ? Encoding.UTF8.GetString(connected.Ssid.Span) : null,
+        Ssid = response.Connected is { } connected ? UntrustedText.Show(connected.Ssid.Span) : null,
+        SsidBytes = response.Connected is { } network ? network.Ssid.Memory : null,
         Bssid = response.Connected is { } accessPoint ? HardwareAddress.Format(accessPoint.Bssid.Span) : null,
         Channel = response.Connected?.Channel,
         Auth = (WifiAuthMode?)response.Connected?.AuthMode,

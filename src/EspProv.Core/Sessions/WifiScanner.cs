@@ -1,4 +1,3 @@
-using System.Text;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;
@@ -43,10 +42,10 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
 
     private static WifiAccessPoint ToAccessPoint(WifiScanEntry entry) => new()
     {
-        Ssid = Encoding.UTF8.GetString(entry.Ssid.Span),
+        Ssid = UntrustedText.Show(entry.Ssid.Span),
         SsidBytes = entry.Ssid.ToByteArray(),
         Bssid = HardwareAddress.Format(entry.Bssid.Span),
-        Channel = (int)Math.Min(entry.Channel, int.MaxValue),
+        Channel = (int)entry.Channel,
         Rssi = entry.Rssi,
         Auth = (WifiAuthMode)entry.Auth,
     };

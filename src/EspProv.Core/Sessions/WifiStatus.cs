@@ -15,8 +15,11 @@ public sealed record WifiStatus
     /// <summary>The station's IPv4 address, when connected.</summary>
     public string? IPAddress { get; init; }
 
-    /// <summary>The network, when connected.</summary>
+    /// <summary>The network as text to show (see <see cref="UntrustedText"/>), when connected.</summary>
     public string? Ssid { get; init; }
+
+    /// <summary>The network's name as it came, when connected.</summary>
+    public ReadOnlyMemory<byte>? SsidBytes { get; init; }
 
     /// <summary>The access point (colon-separated), when connected; unreliable after a 00 byte (PROTOCOL.md §9).</summary>
     public string? Bssid { get; init; }

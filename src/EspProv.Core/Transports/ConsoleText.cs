@@ -22,10 +22,12 @@ internal static partial class ConsoleText
         string text = Clean("\n" + received);
         int echo = text.IndexOf(line, StringComparison.Ordinal);
         string rest = echo >= 0 ? text[(echo + line.Length)..] : text;
+        int start = 0;
         int prompt = rest.IndexOf(Prompt, StringComparison.Ordinal);
         while (prompt >= 0)
         {
-            string answer = rest[..prompt];
+            // Each piece once: a device that prints nothing but prompts must not cost the square of what it prints.
+            string answer = rest[start..prompt];
 
             // The last one, since the echo of a long line may have been broken by something else than a log message.
             string? hex = answer.Split('\n').LastOrDefault(IsHex);
@@ -41,7 +43,8 @@ internal static partial class ConsoleText
                     : new ConsoleReply(ConsoleReplyKind.Refused, null);
             }
 
-            prompt = rest.IndexOf(Prompt, prompt + 1, StringComparison.Ordinal);
+            start = prompt + 1;
+            prompt = rest.IndexOf(Prompt, start, StringComparison.Ordinal);
         }
 
         return new ConsoleReply(ConsoleReplyKind.Pending, null);
@@ -51,8 +54,14 @@ internal static partial class ConsoleText
 
     // Line ends come as CR LF, as CR CR LF where a layer below adds one, or as either of them alone. Log messages are taken out whole: firmware
     // prints hex in pieces, and a message of another task may stand between two of them.
-    private static string Clean(string received) =>
-        LogMessage().Replace(Colour().Replace(LineEnd().Replace(received, "\n"), ""), "");
+    private static string Clean(string received)
+    {
+        string text = Colour().Replace(LineEnd().Replace(received, "\n"), "");
+
+        // A message ends with its line. Without an end in sight, each beginning of one would be looked for to the end of the text.
+        int end = text.LastIndexOf('\n') + 1;
+        return LogMessage().Replace(text[..end], "") + text[end..];
+    }
 
     [GeneratedRegex(@"\r*\n|\r+")]
     private static partial Regex LineEnd();

@@ -13,6 +13,12 @@ public sealed class GattTransport : ITransport
     /// <summary>The longest value of an attribute, in bytes (Bluetooth Core, Vol 3, Part F, 3.2.9).</summary>
     public const int MaxValueLength = 512;
 
+    /// <summary>Far above the endpoints of any firmware; of a service with more the first ones are looked at.</summary>
+    private const int MaxEndpoints = 256;
+
+    /// <summary>So many names are listed in a message.</summary>
+    private const int MaxListed = 16;
+
     // Closing must end even when the stack below hangs; the link is given up then.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
@@ -107,7 +113,7 @@ public sealed class GattTransport : ITransport
         if (Resolve(endpoint) is not { } characteristic)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.EndpointNotFound, $"{Address} has no endpoint '{endpoint}'. It has: {string.Join(", ", _endpoints.Keys)}.")
+                ProvisioningErrorReason.EndpointNotFound, $"{Address} has no endpoint '{endpoint}'. It has: {List([.. _endpoints.Keys])}.")
             { Endpoint = endpoint };
         }
 
@@ -128,6 +134,13 @@ public sealed class GattTransport : ITransport
             byte[] reply = [];
             await PairIfAskedAsync(async () => reply = await _link.ReadAsync(characteristic, deadline.Token).ConfigureAwait(false), deadline)
                 .ConfigureAwait(false);
+            if (reply.Length > MaxValueLength)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.MalformedResponse, $"The response of '{endpoint}' is longer than {MaxValueLength} bytes.")
+                { Endpoint = endpoint };
+            }
+
             return reply;
         }
         catch (Exception error)
@@ -217,7 +230,8 @@ public sealed class GattTransport : ITransport
 
         foreach (List<GattCharacteristic> service in candidates)
         {
-            Dictionary<string, GattCharacteristic> names = await ReadNamesAsync(service, deadline).ConfigureAwait(false);
+            Dictionary<string, GattCharacteristic> names =
+                await ReadNamesAsync([.. service.Take(MaxEndpoints)], deadline).ConfigureAwait(false);
             if (names.ContainsKey(EndpointNames.Version) || names.ContainsKey(EndpointNames.Session))
             {
                 foreach ((string name, GattCharacteristic characteristic) in names)
@@ -230,13 +244,17 @@ public sealed class GattTransport : ITransport
             }
         }
 
-        string found = services.Count == 0 ? "none" : string.Join(", ", services.Select(service => service[0].ServiceUuid));
+        string found = services.Count == 0 ? "none" : List([.. services.Select(service => service[0].ServiceUuid.ToString())]);
         throw new ProvisioningException(
             ProvisioningErrorReason.NotAProvisioningDevice,
             _options.ServiceUuid is { } uuid
                 ? $"{Address} has no provisioning service {uuid}. Its services: {found}."
                 : $"{Address} has no provisioning service. Its services: {found}.");
     }
+
+    private static string List(string[] names) => names.Length <= MaxListed
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(MaxListed))}, and {names.Length - MaxListed} more";
 
     // The generic access and generic attribute services, which every device has.
     private static bool IsGeneric(Guid service) =>
@@ -254,7 +272,9 @@ public sealed class GattTransport : ITransport
             await PairIfAskedAsync(
                 async () => description = await _link.ReadDescriptorAsync(characteristic, ProvisioningService.UserDescription, deadline.Token).ConfigureAwait(false),
                 deadline).ConfigureAwait(false);
-            string name = description is null ? "" : Encoding.UTF8.GetString(description).TrimEnd('\0').Trim();
+            string name = description is null or { Length: > MaxValueLength }
+                ? ""
+                : Encoding.UTF8.GetString(description).TrimEnd('\0').Trim();
             if (name.Length > 0)
             {
                 names.TryAdd(name, characteristic);

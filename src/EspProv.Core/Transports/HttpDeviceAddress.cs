@@ -9,6 +9,9 @@ internal sealed class HttpDeviceAddress
 {
     private const int DefaultPort = 80;
 
+    // In DNS; the resolver throws on longer ones.
+    private const int MaxHostLength = 253;
+
     private HttpDeviceAddress(string host, int port)
     {
         Host = host;
@@ -70,16 +73,30 @@ internal sealed class HttpDeviceAddress
             throw Invalid(address, "there is no host in it");
         if (bracketed || isBareV6)
         {
-            if (!IPAddress.TryParse(host, out IPAddress? ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
+            // The framework's reader takes brackets and a port as well.
+            if (host.Contains('[') || !IPAddress.TryParse(host, out IPAddress? ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
                 throw Invalid(address, "it looks like an IPv6 address and is not one");
         }
-        else if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
+        else if (host.Length > MaxHostLength || Uri.CheckHostName(host) is UriHostNameType.Unknown)
         {
-            throw Invalid(address, "that is not a host name; expected host, host:port, [IPv6]:port or http://host:port");
+            throw NoHostName(address);
         }
 
-        return new HttpDeviceAddress(host, port);
+        try
+        {
+            var parsed = new HttpDeviceAddress(host, port);
+            _ = parsed.BaseUri.IdnHost; // What requests are sent with, made on demand.
+            return parsed;
+        }
+        catch (UriFormatException)
+        {
+            // Names that the check takes and the URI does not.
+            throw NoHostName(address);
+        }
     }
+
+    private static ProvisioningException NoHostName(string address) =>
+        Invalid(address, "that is not a host name; expected host, host:port, [IPv6]:port or http://host:port");
 
     private static ProvisioningException Invalid(string address, string why) =>
         new(ProvisioningErrorReason.InvalidAddress, $"'{address}' cannot be used as the address of a device over HTTP: {why}.");

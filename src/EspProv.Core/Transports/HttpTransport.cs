@@ -26,6 +26,7 @@ public sealed class HttpTransport : ITransport
     private const int LinuxSocketLevel = 1;
     private const int LinuxBindToDevice = 25;
     private const string CookiePrefix = "session=";
+    private const int MaxCookieDigits = 10; // A number of 32 bits: the device compares no more (PROTOCOL.md §6).
 
     private static readonly SearchValues<char> EndpointCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@");
@@ -262,7 +263,7 @@ public sealed class HttpTransport : ITransport
         foreach (string value in values)
         {
             string pair = value.Split(';')[0].Trim();
-            if (pair.StartsWith(CookiePrefix, StringComparison.Ordinal)
+            if (pair.StartsWith(CookiePrefix, StringComparison.Ordinal) && pair.Length <= CookiePrefix.Length + MaxCookieDigits
                 && uint.TryParse(pair.AsSpan(CookiePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 _cookie = pair;
         }

@@ -43,8 +43,14 @@ public sealed record BleAdvertisement
     /// <summary>The device's address: six bytes in upper-case hex with colons.</summary>
     public required string Address { get; init; }
 
-    /// <summary>The local name, null until a scan response brought it (PROTOCOL.md §7).</summary>
-    public string? Name { get; init; }
+    private readonly string? _name;
+
+    /// <summary>The local name as text to show, null until a scan response brought it (PROTOCOL.md §7).</summary>
+    public string? Name
+    {
+        get => _name;
+        init => _name = UntrustedText.Show(value);
+    }
 
     /// <summary>Signal strength in dBm; null where the controller does not tell (127 on the wire).</summary>
     public int? Rssi { get; init; }

@@ -95,13 +95,13 @@ internal static class SerialLine
         {
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => _port.BaseStream.Read(buffer, offset, count);
+        public override int Read(byte[] buffer, int offset, int count) => _port.BaseStream.Read(buffer, offset, Available(count));
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _port.BaseStream.ReadAsync(buffer, cancellationToken);
+            _port.BaseStream.ReadAsync(buffer[..Available(buffer.Length)], cancellationToken);
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            _port.BaseStream.ReadAsync(buffer, offset, count, cancellationToken);
+            _port.BaseStream.ReadAsync(buffer, offset, Available(count), cancellationToken);
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -121,5 +121,9 @@ internal static class SerialLine
                 _port.Dispose();
             base.Dispose(disposing);
         }
+
+        // On Windows a driver is asked to return with what there is. One that does not (Wine's) returns when the buffer is full: no more is
+        // read than there is, and one byte where there is nothing.
+        private int Available(int count) => Math.Min(count, Math.Max(1, _port.BytesToRead));
     }
 }

@@ -12,8 +12,14 @@ namespace EspProv.Transports;
 /// </summary>
 public sealed class SerialTransport : ITransport
 {
-    /// <summary>Far above anything a device prints between a request and its prompt; more is a device that floods its console.</summary>
+    /// <summary>
+    /// Far above anything a device prints between a request and its prompt, in characters; more is a device that floods its console. Of a
+    /// flood the newest part is kept.
+    /// </summary>
     private const int MaxReceived = 256 * 1024;
+
+    /// <summary>So much is taken in at once before it is looked at, in characters.</summary>
+    private const int MaxTaken = 64 * 1024;
 
     /// <summary>Session numbers have up to four digits, to leave the line to the request.</summary>
     private const int MaxSessionId = 9999;
@@ -80,6 +86,7 @@ public sealed class SerialTransport : ITransport
         cancellationToken.ThrowIfCancellationRequested();
         Stream stream = await Task.Run(_open, CancellationToken.None).ConfigureAwait(false);
         var line = new Line(stream);
+        line.Listen();
         using var deadline = new Deadline(_options.ConnectTimeout, _options.TimeProvider, cancellationToken);
         var received = new StringBuilder();
         try
@@ -100,6 +107,7 @@ public sealed class SerialTransport : ITransport
                 }
             }
 
+            line.Ignore();
             _line = line;
             _sessionId = NextSessionId();
         }
@@ -134,12 +142,14 @@ public sealed class SerialTransport : ITransport
         using var deadline = new Deadline(_options.ExchangeTimeout, _options.TimeProvider, cancellationToken);
         try
         {
-            // What came since the last prompt are log messages.
-            line.Discard();
+            // What came since the last prompt are log messages, and were ignored.
+            line.Listen();
             byte[] bytes = Encoding.ASCII.GetBytes(text + "\r");
             await line.WriteAsync(bytes, deadline.Token).ConfigureAwait(false);
             CryptographicOperations.ZeroMemory(bytes); // Security 0 carries secrets as they are.
-            return await ReceiveReplyAsync(line, text, endpoint, deadline.Token).ConfigureAwait(false);
+            byte[] reply = await ReceiveReplyAsync(line, text, endpoint, deadline.Token).ConfigureAwait(false);
+            line.Ignore();
+            return reply;
         }
         catch (Exception e)
         {
@@ -172,9 +182,9 @@ public sealed class SerialTransport : ITransport
 
     private static async Task ReceiveAsync(Line line, StringBuilder received, CancellationToken cancellationToken)
     {
-        received.Append(await line.ReadAsync(cancellationToken).ConfigureAwait(false));
         if (received.Length > MaxReceived)
             received.Remove(0, received.Length - MaxReceived / 2);
+        await line.ReadAsync(received, MaxTaken, cancellationToken).ConfigureAwait(false);
     }
 
     // What looks like a wrong baud rate, or like some other program on the device, is worth a word.
@@ -249,13 +259,20 @@ public sealed class SerialTransport : ITransport
 
     /// <summary>
     /// An open port, read all the time: what a device prints while nobody asks must not fill the system's buffers, and not every
-    /// platform can cancel a read.
+    /// platform can cancel a read. What comes while nobody listens is dropped. While somebody does nothing is dropped; when they are slower
+    /// than the device, the port is not read until they have caught up.
     /// </summary>
     private sealed class Line
     {
+        private const int BlockLength = 4096;
+        private const int MaxBlocks = 16;
+
         private readonly Stream _stream;
-        private readonly Channel<string> _received = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        private readonly Channel<string> _received =
+            Channel.CreateBounded<string>(new BoundedChannelOptions(MaxBlocks) { SingleReader = false, SingleWriter = true });
+
         private readonly Task _pump;
+        private volatile bool _isHeard;
 
         public Line(Stream stream)
         {
@@ -265,11 +282,29 @@ public sealed class SerialTransport : ITransport
 
         public bool IsLost => _pump.IsCompleted;
 
-        public async Task<string> ReadAsync(CancellationToken cancellationToken)
+        /// <summary>What comes from now on is to be read.</summary>
+        public void Listen()
+        {
+            Discard();
+            _isHeard = true;
+        }
+
+        /// <summary>What comes from now on is nobody's.</summary>
+        public void Ignore()
+        {
+            _isHeard = false;
+            Discard();
+        }
+
+        /// <summary>Waits for something, and takes what is there up to about <paramref name="most"/> characters.</summary>
+        public async Task ReadAsync(StringBuilder received, int most, CancellationToken cancellationToken)
         {
             try
             {
-                return await _received.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                int limit = received.Length + most;
+                received.Append(await _received.Reader.ReadAsync(cancellationToken).ConfigureAwait(false));
+                while (received.Length < limit && _received.Reader.TryRead(out string? more))
+                    received.Append(more);
             }
             catch (ChannelClosedException e)
             {
@@ -291,15 +326,10 @@ public sealed class SerialTransport : ITransport
             }
         }
 
-        public void Discard()
-        {
-            while (_received.Reader.TryRead(out _))
-            {
-            }
-        }
-
         public async Task CloseAsync()
         {
+            Ignore();
+
             // Closing waits for the system to send what is still there, which a device that is gone never takes.
             Task closing = Task.Run(async () =>
             {
@@ -317,14 +347,24 @@ public sealed class SerialTransport : ITransport
             await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
         }
 
+        private void Discard()
+        {
+            while (_received.Reader.TryRead(out _))
+            {
+            }
+        }
+
         private async Task PumpAsync()
         {
-            byte[] buffer = new byte[1024];
+            byte[] buffer = new byte[BlockLength];
             Exception? cause = null;
             try
             {
                 while (await _stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and int count)
-                    _received.Writer.TryWrite(Encoding.Latin1.GetString(buffer, 0, count));
+                {
+                    if (_isHeard)
+                        await _received.Writer.WriteAsync(Encoding.Latin1.GetString(buffer, 0, count)).ConfigureAwait(false);
+                }
             }
             catch (Exception e)
             {

@@ -3,7 +3,10 @@ namespace EspProv.Wire;
 /// <summary>How hardware addresses are written: lower-case hex, separated by colons.</summary>
 internal static class HardwareAddress
 {
-    /// <summary>Any number of bytes, since a device may send any; empty for none.</summary>
+    /// <summary>The bytes that one has.</summary>
+    public const int Length = 6;
+
+    /// <summary>Any number of bytes, since a device may cut one short; empty for none.</summary>
     public static string Format(ReadOnlySpan<byte> address)
     {
         if (address.IsEmpty)

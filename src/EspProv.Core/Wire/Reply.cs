@@ -41,6 +41,22 @@ internal static class Reply
         where T : class =>
         submessage ?? throw Malformed($"it has no {what}", endpoint);
 
+    /// <summary>Refuses a reply with a field of another length.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
+    public static void RequireLength(bool holds, string what, int length, string endpoint)
+    {
+        if (!holds)
+            throw Malformed($"{what} has {length} bytes", endpoint);
+    }
+
+    /// <summary>Refuses a reply with a number out of its range.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
+    public static void RequireRange(long value, long first, long last, string what, string endpoint)
+    {
+        if (value < first || value > last)
+            throw Malformed($"{what} is {value}", endpoint);
+    }
+
     /// <summary>A reply that parses and makes no sense.</summary>
     public static ProvisioningException Malformed(string why, string endpoint) =>
         new(ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' is malformed: {why}.") { Endpoint = endpoint };

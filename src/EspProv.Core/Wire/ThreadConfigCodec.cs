@@ -1,3 +1,4 @@
+using EspProv.Datasets;
 using Google.Protobuf;
 
 namespace EspProv.Wire;
@@ -51,7 +52,20 @@ internal static class ThreadConfigCodec
             Parse(reply, ConfigMessage.ConfigGetThreadStatusResp).GetThreadStatusResp, "status response", EndpointNames.Config);
         if (status is { Status: Status.Success, ThreadState: ThreadState.ThreadAttached, Attached: null })
             throw Reply.Malformed("it says attached without saying to what", EndpointNames.Config);
+        if (status.Attached is { } attached)
+            CheckNetwork(attached.Name, attached.PanId, attached.ExtPanId, attached.Channel, EndpointNames.Config);
         return status;
+    }
+
+    /// <summary>Refuses a network that cannot be one.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
+    public static void CheckNetwork(ByteString name, uint panId, ByteString extendedPanId, uint channel, string endpoint)
+    {
+        Reply.RequireLength(name.Length <= ThreadDataset.MaxNetworkNameLength, "the network's name", name.Length, endpoint);
+        Reply.RequireLength(
+            extendedPanId.Length is 0 or ThreadDataset.ExtendedPanIdLength, "the extended PAN ID", extendedPanId.Length, endpoint);
+        Reply.RequireRange(panId, 0, ushort.MaxValue, "the PAN ID", endpoint);
+        Reply.RequireRange(channel, 0, ThreadDataset.LastChannel, "the channel", endpoint);
     }
 
     private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)

@@ -5,6 +5,8 @@ namespace EspProv.Wire;
 /// <summary>Thread commands of <c>prov-scan</c> and their replies.</summary>
 internal static class ThreadScanCodec
 {
+    private const int ExtendedAddressLength = 8;
+
     /// <summary>ScanStart. Bit n of <paramref name="channelMask"/> stands for channel n; 0 for all channels.</summary>
     public static byte[] EncodeStart(bool blocking, uint channelMask) => new ScanPayload
     {
@@ -45,9 +47,21 @@ internal static class ThreadScanCodec
     public static (Status Status, IReadOnlyList<ThreadScanEntry> Entries) ParseResultReply(byte[] reply)
     {
         ScanPayload payload = Parse(reply, ScanMessage.ScanThreadResultResp);
-        return payload.Status is Status.Success
-            ? (payload.Status, Reply.Require(payload.ThreadResultResp, "result response", EndpointNames.Scan).Entries)
-            : (payload.Status, []);
+        if (payload.Status is not Status.Success)
+            return (payload.Status, []);
+        IReadOnlyList<ThreadScanEntry> entries = Reply.Require(payload.ThreadResultResp, "result response", EndpointNames.Scan).Entries;
+        foreach (ThreadScanEntry entry in entries)
+            Check(entry);
+        return (payload.Status, entries);
+    }
+
+    private static void Check(ThreadScanEntry entry)
+    {
+        ThreadConfigCodec.CheckNetwork(entry.NetworkName, entry.PanId, entry.ExtPanId, entry.Channel, EndpointNames.Scan);
+        Reply.RequireLength(
+            entry.ExtAddr.Length is 0 or ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
+        Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
+        Reply.RequireRange(entry.Lqi, 0, byte.MaxValue, "a link quality", EndpointNames.Scan);
     }
 
     private static ScanPayload Parse(byte[] reply, ScanMessage expected)

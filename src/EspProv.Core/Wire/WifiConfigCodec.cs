@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace EspProv.Wire;
@@ -5,6 +7,9 @@ namespace EspProv.Wire;
 /// <summary>Wi-Fi commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).</summary>
 internal static class WifiConfigCodec
 {
+    /// <summary>The longest SSID, in bytes.</summary>
+    public const int MaxSsidLength = 32;
+
     /// <summary>
     /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the
     /// passphrase in byte strings that nobody can wipe. A <paramref name="channel"/> of 0 stands for none.
@@ -61,8 +66,26 @@ internal static class WifiConfigCodec
             Parse(reply, ConfigMessage.ConfigGetWifiStatusResp).GetWifiStatusResp, "status response", EndpointNames.Config);
         if (status is { Status: Status.Success, StaState: StaState.StaConnected, Connected: null })
             throw Reply.Malformed("it says connected without saying to what", EndpointNames.Config);
+        if (status.Connected is { } connected)
+            Check(connected);
         return status;
     }
+
+    // Firmware cuts the BSSID at a 00 byte, and after a reprovision has neither network nor address (PROTOCOL.md §9).
+    private static void Check(WifiConnected connected)
+    {
+        Reply.RequireLength(connected.Ssid.Length <= MaxSsidLength, "the SSID", connected.Ssid.Length, EndpointNames.Config);
+        Reply.RequireLength(connected.Bssid.Length <= HardwareAddress.Length, "the BSSID", connected.Bssid.Length, EndpointNames.Config);
+        Reply.RequireRange(connected.Channel, 0, byte.MaxValue, "the channel", EndpointNames.Config);
+        if (connected.Ip4Addr.Length > 0 && !IsIPv4Address(connected.Ip4Addr))
+            throw Reply.Malformed("the IP address is none", EndpointNames.Config);
+    }
+
+    // System.Net takes 1, 0x7f.1 and other short forms too, which no firmware prints.
+    private static bool IsIPv4Address(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && address.AddressFamily is AddressFamily.InterNetwork
+        && address.ToString() == text;
 
     private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)
     {

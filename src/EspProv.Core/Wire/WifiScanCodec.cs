@@ -45,9 +45,21 @@ internal static class WifiScanCodec
     public static (Status Status, IReadOnlyList<WifiScanEntry> Entries) ParseResultReply(byte[] reply)
     {
         ScanPayload payload = Parse(reply, ScanMessage.ScanWifiResultResp);
-        return payload.Status is Status.Success
-            ? (payload.Status, Reply.Require(payload.WifiResultResp, "result response", EndpointNames.Scan).Entries)
-            : (payload.Status, []);
+        if (payload.Status is not Status.Success)
+            return (payload.Status, []);
+        IReadOnlyList<WifiScanEntry> entries = Reply.Require(payload.WifiResultResp, "result response", EndpointNames.Scan).Entries;
+        foreach (WifiScanEntry entry in entries)
+            Check(entry);
+        return (payload.Status, entries);
+    }
+
+    // A driver has the channel in a byte and the RSSI in a signed one; the authentication is whatever it is.
+    private static void Check(WifiScanEntry entry)
+    {
+        Reply.RequireLength(entry.Ssid.Length <= WifiConfigCodec.MaxSsidLength, "an SSID", entry.Ssid.Length, EndpointNames.Scan);
+        Reply.RequireLength(entry.Bssid.Length is 0 or HardwareAddress.Length, "a BSSID", entry.Bssid.Length, EndpointNames.Scan);
+        Reply.RequireRange(entry.Channel, 0, byte.MaxValue, "a channel", EndpointNames.Scan);
+        Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
     }
 
     private static ScanPayload Parse(byte[] reply, ScanMessage expected)

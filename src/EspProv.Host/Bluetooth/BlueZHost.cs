@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports;
@@ -9,8 +8,6 @@ namespace EspProv.Host.Bluetooth;
 /// <summary>Bluetooth on Linux: BlueZ (org.bluez) over D-Bus.</summary>
 public sealed class BlueZHost : IBluetoothHost
 {
-    private const int MaxUnread = 1024;
-
     private readonly BlueZOptions _options;
 
     /// <summary>Prepares the use of BlueZ; nothing is opened yet.</summary>
@@ -36,9 +33,7 @@ public sealed class BlueZHost : IBluetoothHost
         await using (client.ConfigureAwait(false))
         {
             string adapterPath = client.ChooseAdapter(options.Adapter);
-            // What comes faster than it is read is soon repeated.
-            var heard = Channel.CreateBounded<BleAdvertisement>(
-                new BoundedChannelOptions(MaxUnread) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+            var heard = BleAdvertisements.CreateQueue<BleAdvertisement>();
             client.Objects.Changed += OnChanged;
             using CancellationTokenRegistration closed = client.Connection.Closed.Register(() => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));
 
@@ -88,7 +83,7 @@ public sealed class BlueZHost : IBluetoothHost
     private static bool IsHeard(IReadOnlyCollection<string>? properties) => properties?.Any(
         name => name is "Address" or "RSSI" or "Name" or "UUIDs" or "ManufacturerData" or "ServiceData" or "AdvertisingData" or "AdvertisingFlags" or "TxPower") ?? false;
 
-    private static BleAdvertisement? Describe(DBusObjects objects, string path, DateTimeOffset now)
+    internal static BleAdvertisement? Describe(DBusObjects objects, string path, DateTimeOffset now)
     {
         if (Get("Address") is not string address)
         {

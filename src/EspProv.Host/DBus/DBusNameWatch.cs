@@ -24,7 +24,7 @@ internal sealed class DBusNameWatch : IDisposable
         try
         {
             DBusMessage reply = await connection.CallBusAsync("GetNameOwner", cancellationToken, "s", name).ConfigureAwait(false);
-            watch.Owner = (string)reply.Body[0];
+            watch.Owner = reply.Body is [string owner, ..] ? owner : null;
         }
         catch (DBusException error) when (error.Name == DBusException.NameHasNoOwner)
         {

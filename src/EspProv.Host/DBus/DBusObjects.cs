@@ -35,7 +35,7 @@ internal sealed class DBusObjects : IDisposable
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
 
-    private DBusObjects(DBusObjectTree tree) => _tree = tree;
+    internal DBusObjects(DBusObjectTree tree) => _tree = tree;
 
     /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
     public event Action<DBusChange>? Changed;
@@ -144,7 +144,8 @@ internal sealed class DBusObjects : IDisposable
 
     public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
-    private void Fill(DBusMessage reply)
+    /// <summary>Takes in the reply to GetManagedObjects. What is of another type than the interface says is passed over.</summary>
+    internal void Fill(DBusMessage reply)
     {
         if (reply.Body is not [Dictionary<string, object> snapshot])
             return;
@@ -152,11 +153,15 @@ internal sealed class DBusObjects : IDisposable
         {
             _objects.Clear();
             foreach ((string path, object interfaces) in snapshot)
-                Add(path, (Dictionary<string, object>)interfaces, []);
+            {
+                if (interfaces is Dictionary<string, object> ofPath)
+                    Add(path, ofPath, []);
+            }
         }
     }
 
-    private void OnSignal(DBusMessage signal)
+    /// <summary>Takes a signal in.</summary>
+    internal void OnSignal(DBusMessage signal)
     {
         var changes = new List<DBusChange>();
         lock (_gate)
@@ -223,6 +228,8 @@ internal sealed class DBusObjects : IDisposable
     {
         foreach ((string name, object properties) in interfaces.Where(entry => _tree.Interfaces.Contains(entry.Key)))
         {
+            if (properties is not Dictionary<string, object> values)
+                continue;
             if (!_objects.TryGetValue(path, out var present))
             {
                 if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(_tree.Own))
@@ -231,7 +238,7 @@ internal sealed class DBusObjects : IDisposable
             }
 
             present[name] = new(StringComparer.Ordinal);
-            foreach ((string property, object value) in (Dictionary<string, object>)properties)
+            foreach ((string property, object value) in values)
                 Set(present[name], property, value);
             changes.Add(new DBusChange(path, name, present[name].Keys));
         }

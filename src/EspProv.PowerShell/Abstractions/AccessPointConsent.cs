@@ -19,7 +19,8 @@ internal sealed class AccessPointConsent(PSCmdlet cmdlet)
         string question = $"This machine leaves its Wi-Fi network and joins '{accessPoint}' until the session is closed.";
         try
         {
-            return cmdlet.ShouldContinue(question, $"Join the access point of {device}", ref _all, ref _none);
+            return cmdlet.ShouldContinue(UntrustedText.Show(question),
+                UntrustedText.Show($"Join the access point of {device}"), ref _all, ref _none);
         }
         catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
         {

@@ -20,6 +20,22 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl-C.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
+    // What is written has others' words in it (names, addresses, files, devices): these stand before the engine's own methods, so that no
+    // cmdlet writes them as they came.
+
+    /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(UntrustedText.Show(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteWarning"/>
+    private protected new void WriteWarning(string text) => base.WriteWarning(UntrustedText.Show(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteProgress(ProgressRecord)"/>
+    private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
+
     /// <summary>Cancels what runs.</summary>
     protected override void StopProcessing()
     {
@@ -95,7 +111,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             return null;
         });
 
-    /// <summary>Does one input's work; an error of the device's is written, and the next input has its turn.</summary>
+    /// <summary>Does one input's work; an error, also one that nobody expected, is written, and the next input has its turn.</summary>
     /// <returns>Whether it went well.</returns>
     private protected bool Try(object? target, Action work)
     {
@@ -109,7 +125,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorFactory.From(exception, target));
             return false;
         }
+        catch (Exception exception) when (IsUnexpected(exception))
+        {
+            WriteVerbose($"{target}: {UnexpectedError.TypesOf(exception)}.");
+            WriteError(ErrorFactory.Unexpected(target));
+            return false;
+        }
     }
+
+    /// <summary>Whether an exception is a fault in the work, and neither an error of Core's nor how PowerShell ends a pipeline.</summary>
+    private protected static bool IsUnexpected(Exception exception) =>
+        exception is not (ProvisioningException or PipelineStoppedException or FlowControlException or RuntimeException);
 
     /// <summary>Runs <paramref name="work"/> under a progress record that is completed whatever happens.</summary>
     private protected T WithProgress<T>(string activity, string status, Func<T> work)

@@ -14,7 +14,7 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
     public Task SayAsync(string line, CancellationToken cancellationToken) => OnPipelineAsync(
         ui =>
         {
-            ui.WriteLine(line);
+            ui.WriteLine(UntrustedText.Show(line));
             return "";
         },
         cancellationToken);
@@ -23,7 +23,7 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
     public Task<string> AskAsync(string question, CancellationToken cancellationToken) => OnPipelineAsync(
         ui =>
         {
-            ui.Write(question);
+            ui.Write(UntrustedText.Show(question));
             return ui.ReadLine() ?? throw Nobody(null);
         },
         cancellationToken);

@@ -8,7 +8,11 @@ internal sealed class PipelineSink
 {
     private static readonly AsyncLocal<PipelineSink?> CurrentSink = new();
 
+    // Far above what waits while the pipeline thread is busy. At a prompt or a pager it waits for the user, and devices go on.
+    private const int MaxWaiting = 10_000;
+
     private readonly BlockingCollection<Action<Cmdlet>> _notes = [];
+    private int _dropped;
 
     /// <summary>The sink of the cmdlet whose work this is; null outside of any.</summary>
     internal static PipelineSink? Current
@@ -17,11 +21,13 @@ internal sealed class PipelineSink
         set => CurrentSink.Value = value;
     }
 
-    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
+    internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(UntrustedText.Show(message)));
 
-    internal void Verbose(string message) => Post(cmdlet => cmdlet.WriteVerbose(message));
+    /// <summary>Dropped, and counted, where too much waits already; objects, warnings and errors never are.</summary>
+    internal void Verbose(string message) => PostUnlessFull(cmdlet => cmdlet.WriteVerbose(UntrustedText.Show(message)));
 
-    internal void Progress(ProgressRecord record) => Post(cmdlet => cmdlet.WriteProgress(record));
+    /// <inheritdoc cref="Verbose"/>
+    internal void Progress(ProgressRecord record) => PostUnlessFull(cmdlet => cmdlet.WriteProgress(record.ToShow()));
 
     internal void Object(object value) => Post(cmdlet => cmdlet.WriteObject(value));
 
@@ -38,6 +44,7 @@ internal sealed class PipelineSink
     {
         foreach (Action<Cmdlet> note in _notes.GetConsumingEnumerable(cancellationToken))
             note(cmdlet);
+        TellDropped(cmdlet);
     }
 
     /// <summary>Writes what is there, after waiting no longer than <paramref name="patience"/> for something; only the pipeline thread may call this.</summary>
@@ -48,6 +55,21 @@ internal sealed class PipelineSink
         do
             note(cmdlet);
         while (_notes.TryTake(out note));
+        TellDropped(cmdlet);
+    }
+
+    private void TellDropped(Cmdlet cmdlet)
+    {
+        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and int dropped)
+            cmdlet.WriteVerbose(UntrustedText.Show($"{dropped} verbose messages and progress records were dropped: more came than fit."));
+    }
+
+    private void PostUnlessFull(Action<Cmdlet> note)
+    {
+        if (_notes.Count < MaxWaiting)
+            Post(note);
+        else
+            Interlocked.Increment(ref _dropped);
     }
 
     private void Post(Action<Cmdlet> note)

@@ -23,7 +23,7 @@ internal static class TransportFactory
     internal static ITransport Create(ProvisioningDevice device, LinkSettings settings) =>
         device.Transport switch
         {
-            ProvisioningTransport.SoftAP when device.AccessPoint is { } accessPoint => new SoftApTransport(
+            ProvisioningTransport.SoftAP when device.GetAccessPointSsid() is { } accessPoint => new SoftApTransport(
                 HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.Copy(), device.Address, JoinTimeoutFor(settings), HttpOptions(settings)),
             ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Datasets;
 using EspProv.Virtual;
 
 namespace EspProv.Commands.Binding;
@@ -19,7 +20,7 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
         if (VirtualNetworkRow.Base(item) is VirtualThreadNetwork network)
             return network;
         var row = VirtualNetworkRow.Read(item, "A Thread network", ColumnNames);
-        var defaults = new VirtualThreadNetwork { NetworkName = row.Required("NetworkName"), NetworkKey = row.Text("NetworkKey") ?? "" };
+        var defaults = new VirtualThreadNetwork { NetworkName = row.Required("NetworkName"), NetworkKey = ReadKey(row) };
         return defaults with
         {
             PanId = row.Number("PanId") ?? defaults.PanId,
@@ -29,5 +30,18 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
             Rssi = row.Number("Rssi") ?? defaults.Rssi,
             Lqi = row.Number("Lqi") ?? defaults.Lqi,
         };
+    }
+
+    private static Secret ReadKey(VirtualNetworkRow row)
+    {
+        using Secret? digits = row.Secret("NetworkKey");
+        try
+        {
+            return ThreadDataset.FromHex(digits ?? throw new ArgumentTransformationMetadataException("A Thread network needs its NetworkKey."), "A network key");
+        }
+        catch (ProvisioningException exception)
+        {
+            throw new ArgumentTransformationMetadataException(exception.Message, exception);
+        }
     }
 }

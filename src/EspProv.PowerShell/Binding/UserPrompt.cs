@@ -5,15 +5,19 @@ using System.Security;
 
 namespace EspProv.Commands.Binding;
 
-/// <summary>Asks the person at the host, if there is one, for a secret that turned out to be missing.</summary>
+/// <summary>
+/// Asks the person at the host, if there is one, for a secret that turned out to be missing. Names in questions are text to show.
+/// </summary>
 internal static class UserPrompt
 {
     /// <summary>A secret; null where nobody can be asked, or nothing was typed.</summary>
     internal static SecureString? ForSecret(PSHost host, string caption, string label)
     {
+        label = UntrustedText.Show(label);
         var field = new FieldDescription(label);
         field.SetParameterType(typeof(SecureString));
-        Dictionary<string, PSObject>? answer = Ask(host, ui => ui.Prompt(caption, "", new Collection<FieldDescription> { field }));
+        Dictionary<string, PSObject>? answer = Ask(
+            host, ui => ui.Prompt(UntrustedText.Show(caption), "", new Collection<FieldDescription> { field }));
         return answer is not null && answer.TryGetValue(label, out PSObject? value) && value?.BaseObject is SecureString { Length: > 0 } secret
             ? secret
             : null;
@@ -21,7 +25,8 @@ internal static class UserPrompt
 
     /// <summary>Username and password; null where nobody can be asked, or nothing was typed.</summary>
     internal static PSCredential? ForCredential(PSHost host, string caption, string? username) =>
-        Ask(host, ui => ui.PromptForCredential(caption, "Username and password of the device", username ?? "", targetName: "")) is
+        Ask(host, ui => ui.PromptForCredential(UntrustedText.Show(caption), "Username and password of the device",
+            UntrustedText.Show(username) ?? "", targetName: "")) is
         { Password.Length: > 0 } credential
             ? credential
             : null;
@@ -30,16 +35,19 @@ internal static class UserPrompt
     internal static string? ForText(PSHost host, IEnumerable<string> lines, string label) => Ask(host, ui =>
     {
         foreach (string line in lines)
-            ui.WriteLine(line);
-        ui.Write($"{label}: ");
+            ui.WriteLine(UntrustedText.Show(line));
+        ui.Write(UntrustedText.Show($"{label}: "));
         return ui.ReadLine();
     });
+
+    /// <summary>Says something to the person.</summary>
+    internal static void Say(PSHost host, string line) => host.UI.WriteLine(UntrustedText.Show(line));
 
     private static T? Ask<T>(PSHost host, Func<PSHostUserInterface, T?> question)
         where T : class
     {
-        // Hosts on a console would read an answer from a pipe; in a job or a CI run that waits for nobody.
-        if (host.UI is not { } ui || (host.Name is "ConsoleHost" or "EspProv.Shell" && Console.IsInputRedirected))
+        // pwsh would read an answer from a pipe; in a job or a CI run that waits for nobody.
+        if (host.UI is not { } ui || (host.Name == "ConsoleHost" && Console.IsInputRedirected))
             return null;
         try
         {

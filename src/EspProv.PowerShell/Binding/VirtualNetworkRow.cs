@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Security;
 
 namespace EspProv.Commands.Binding;
 
@@ -29,7 +30,7 @@ internal sealed class VirtualNetworkRow
         {
             throw new ArgumentTransformationMetadataException(
                 $"{what} has {names[0]} and optionally {string.Join(", ", names.Skip(1))}" +
-                (unknown.Length > 0 ? $"; it has no {string.Join(", ", unknown)}." : "."));
+                (unknown.Length > 0 ? $"; it has no {UntrustedText.Show(string.Join(", ", unknown))}." : "."));
         }
 
         return new VirtualNetworkRow(what, values);
@@ -47,6 +48,11 @@ internal sealed class VirtualNetworkRow
     internal string Required(string name) => _values[name]!.ToString()!;
 
     internal string? Text(string name) => _values.GetValueOrDefault(name)?.ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
+    internal Secret? Secret(string name) => Base(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
+        ? secure.ToSecret()
+        : Text(name) is { } text ? EspProv.Secret.FromUtf8(text) : null;
 
     internal int? Number(string name)
     {

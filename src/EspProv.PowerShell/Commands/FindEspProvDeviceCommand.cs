@@ -165,6 +165,13 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             sink.Verbose($"{device.Name} is no device in provisioning mode: {exception.Message}");
             return null;
         }
+        catch (Exception exception) when (IsUnexpected(exception) && !token.IsCancellationRequested)
+        {
+            // One device's answer; the others are still to be found.
+            sink.Verbose($"{device.Name}: {UnexpectedError.TypesOf(exception)}.");
+            sink.Error(ErrorFactory.Unexpected(device));
+            return null;
+        }
     }
 
     private async Task<ProvisioningDevice> AskAsync(ProvisioningDevice device, CancellationToken token)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Abstractions;
 using EspProv.Commands.Completion;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Registry;
@@ -9,7 +10,7 @@ namespace EspProv.Commands;
 /// <summary>Lists the sessions of this process.</summary>
 [Cmdlet(VerbsCommon.Get, "EspProvSession", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(EspProvSession))]
-public sealed class GetEspProvSessionCommand : PSCmdlet
+public sealed class GetEspProvSessionCommand : AsyncCmdlet
 {
     private const string NameSet = "Name";
     private const string IdSet = "Id";

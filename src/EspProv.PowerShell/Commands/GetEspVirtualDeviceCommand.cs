@@ -8,7 +8,7 @@ namespace EspProv.Commands;
 /// <summary>Lists the virtual devices of this process.</summary>
 [Cmdlet(VerbsCommon.Get, "EspVirtualDevice")]
 [OutputType(typeof(EspVirtualDevice))]
-public sealed class GetEspVirtualDeviceCommand : PSCmdlet
+public sealed class GetEspVirtualDeviceCommand : AsyncCmdlet
 {
     /// <summary>Names of virtual devices; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]

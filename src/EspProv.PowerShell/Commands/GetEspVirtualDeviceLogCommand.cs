@@ -18,9 +18,16 @@ public sealed class GetEspVirtualDeviceLogCommand : VirtualDeviceCmdlet
     {
         foreach (EspVirtualDevice device in NamedVirtualDevices())
         {
-            IReadOnlyList<string> log = device.Device.MonitorLog;
+            IReadOnlyList<string> log = device.Device.ReadMonitorLog(out long dropped);
+            if (dropped > 0 && Last > log.Count)
+            {
+                WriteWarning(
+                    $"{device.Name}: the first {dropped} lines of the log were dropped; the newest {log.Count} are kept. "
+                    + "Give -Last to see only those.");
+            }
+
             for (int i = Math.Max(0, log.Count - Last); i < log.Count; i++)
-                WriteObject(new EspVirtualDeviceLogLine(device.Name, i + 1, log[i]));
+                WriteObject(new EspVirtualDeviceLogLine(device.Name, dropped + i + 1, log[i]));
         }
     }
 }

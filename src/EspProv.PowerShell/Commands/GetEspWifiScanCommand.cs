@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Completion;
 using EspProv.Sessions;
@@ -59,7 +60,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             () => AwaitVerb(session, (core, _, token) => core.ScanWifiAsync(options, token)));
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
-        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.Ssid, accessPoint.Auth != WifiAuthMode.Open)));
+        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth != WifiAuthMode.Open)));
         foreach (WifiAccessPoint accessPoint in Selected(bestFirst).Take(First))
             WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
     }
@@ -70,12 +71,14 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
         if (Ssid is { Length: > 0 })
         {
             WildcardPattern[] patterns = [.. Ssid.Select(ssid => new WildcardPattern(ssid, WildcardOptions.None))];
-            selected = selected.Where(accessPoint => patterns.Any(pattern => pattern.IsMatch(accessPoint.Ssid)));
+            selected = selected.Where(accessPoint => patterns.Any(pattern =>
+                pattern.IsMatch(accessPoint.Ssid) || pattern.IsMatch(Encoding.UTF8.GetString(accessPoint.SsidBytes.Span))));
         }
 
         // Hidden networks all have the empty name and are not one network.
         return Unique
-            ? selected.DistinctBy(accessPoint => accessPoint.Ssid.Length > 0 ? accessPoint.Ssid : accessPoint.Bssid)
+            ? selected.DistinctBy(accessPoint =>
+                accessPoint.Ssid.Length > 0 ? Convert.ToHexString(accessPoint.SsidBytes.Span) : accessPoint.Bssid)
             : selected;
     }
 }

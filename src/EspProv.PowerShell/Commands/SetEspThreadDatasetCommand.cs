@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using System.Text;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
@@ -22,6 +23,11 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     public string? NetworkName { get; set; }
+
+    /// <summary>The network's name as bytes, as a scan brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public byte[]? NetworkNameBytes { get; set; }
 
     /// <summary>The PAN ID.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -152,7 +158,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         using Secret? pskc = BytesOf(Pskc, "A PSKc");
         return ThreadDataset.Create(new ThreadDatasetValues
         {
-            NetworkName = NetworkName,
+            NetworkName = NameToSend(),
             PanId = PanId!.Value,
             ExtendedPanId = ExtendedPanIdBytes(),
             Channel = Channel!.Value,
@@ -162,6 +168,13 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             Pskc = pskc,
         });
     }
+
+    // A network from the pipeline brings both forms of its name. The bytes are the truth, as long as they are those of the name that was
+    // asked for.
+    private string? NameToSend() =>
+        NetworkNameBytes is not null && (NetworkName is null || NetworkName == UntrustedText.Show(NetworkNameBytes))
+            ? Encoding.UTF8.GetString(NetworkNameBytes)
+            : NetworkName;
 
     private static Secret? BytesOf(SecureString? hex, string what)
     {

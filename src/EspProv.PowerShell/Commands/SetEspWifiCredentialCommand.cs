@@ -77,7 +77,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private protected override string ActionDescription => $"Set and apply the credentials of Wi-Fi network '{SsidText}'";
 
-    private string SsidText => Ssid ?? NetworkCredential?.UserName ?? (SsidBytes is null ? "" : Encoding.UTF8.GetString(SsidBytes));
+    private string SsidText => UntrustedText.Show(SsidToSend().Span);
 
     private protected override void Validate()
     {
@@ -154,7 +154,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         _ => $"{status.State}",
     };
 
-    private bool NeedsPassphrase(EspProvSession session) => Auth is { } auth ? auth != WifiAuthMode.Open : session.IsKnownAsSecured(SsidText);
+    private bool NeedsPassphrase(EspProvSession session) =>
+        Auth is { } auth ? auth != WifiAuthMode.Open : session.IsKnownAsSecured(SsidToSend());
 
     private WifiCredential MakeCredential(SecureString? passphrase) => new(
         SsidToSend(),
@@ -165,7 +166,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     // An access point from the pipeline brings both forms of its name. The bytes are the truth, as long as they are the
     // bytes of the name that was asked for.
     private ReadOnlyMemory<byte> SsidToSend() =>
-        SsidBytes is not null && (Ssid is null || Ssid == Encoding.UTF8.GetString(SsidBytes))
+        SsidBytes is not null && (Ssid is null || Ssid == UntrustedText.Show(SsidBytes))
             ? SsidBytes
-            : Encoding.UTF8.GetBytes(SsidText);
+            : Encoding.UTF8.GetBytes(Ssid ?? NetworkCredential?.UserName ?? "");
 }

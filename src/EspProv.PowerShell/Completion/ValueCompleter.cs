@@ -19,8 +19,9 @@ public abstract class ValueCompleter : IArgumentCompleter
         var pattern = new WildcardPattern(WildcardPattern.Escape(typed) + "*", WildcardOptions.IgnoreCase);
         foreach ((string text, string description) in Values(fakeBoundParameters))
         {
-            if (pattern.IsMatch(text))
-                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue, description);
+            // What cannot be shown cannot be typed either: the escapes would be taken for the value.
+            if (pattern.IsMatch(text) && UntrustedText.IsSafe(text))
+                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
         }
     }
 

@@ -4,7 +4,9 @@ using EspProv.Fleet;
 namespace EspProv.Commands.Errors;
 
 /// <summary>
-/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next.
+/// The one place that makes error records: a stable id, a category, the device as the target, and one thing to do next. Messages and
+/// targets
+/// are text to show.
 /// </summary>
 internal static class ErrorFactory
 {
@@ -22,9 +24,16 @@ internal static class ErrorFactory
         if (cause is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         (ErrorCategory category, string action) = Describe(error);
-        var exception = new PSInvalidOperationException(message, cause);
+        message = UntrustedText.Show(message);
+        var exception = new PSInvalidOperationException(message, UntrustedText.Show(cause));
         return Create(exception, error.ToString(), category, action, message, target);
     }
+
+    /// <summary>The record for an exception that nobody expected. Its message is left out: it may quote a device or hold a secret.</summary>
+    internal static ErrorRecord Unexpected(object? target) => From(
+        ModuleError.UnexpectedError,
+        Naming(target, "An error that was not expected. Run the command again with -Verbose, and report what that shows."),
+        target);
 
     /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
     internal static ErrorRecord From(FleetJournalException exception, string path) =>
@@ -52,7 +61,9 @@ internal static class ErrorFactory
         ProvisioningErrorReason.UsernamePasswordRequired => (ErrorCategory.AuthenticationError,
             "Give -Credential, or -Username and -Password."),
         ProvisioningErrorReason.SecurityDowngrade => (ErrorCategory.SecurityError,
-            "Make sure that it is your device. If it truly speaks the weaker scheme, name it with -SecurityVersion, or allow no encryption with -AllowUnencrypted."),
+            "Make sure that it is your device. If its firmware really is weaker, say so yourself: "
+            + "leave out the proof of possession that it does not have, name its scheme with -SecurityVersion, or allow no encryption with "
+            + "-AllowUnencrypted."),
         ProvisioningErrorReason.SecurityMismatch => (ErrorCategory.ProtocolError,
             "Leave out -SecurityVersion, so that the device's own scheme is used, or look at Get-EspProvCapability to see which one it speaks."),
         ProvisioningErrorReason.MalformedResponse => (ErrorCategory.ProtocolError,
@@ -61,6 +72,9 @@ internal static class ErrorFactory
             "Connect again; if it stays, make sure that no other client talks to the device."),
         ProvisioningErrorReason.DecryptionFailed => (ErrorCategory.SecurityError,
             "Connect again; if it stays, something between this machine and the device changes the traffic."),
+        ProvisioningErrorReason.ReflectedResponse => (ErrorCategory.SecurityError,
+            "Connect over a link that others do not share, such as a cable: somebody between this machine and the device answers with your "
+            + "own requests. Only an endpoint that echoes, on firmware that you were warned of, looks the same: update that firmware."),
         ProvisioningErrorReason.DeviceError => (ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         ProvisioningErrorReason.InvalidDeviceState => (ErrorCategory.InvalidOperation,
@@ -183,17 +197,21 @@ internal static class ErrorFactory
             "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
         ModuleError.PasswordUnknown => (ErrorCategory.InvalidData,
             "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
+        ModuleError.UnexpectedError => (ErrorCategory.OperationStopped,
+            "Run the command again with -Verbose, which shows the error's type, and report that type with the device's firmware version."),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "An error without advice."),
     };
 
     // With many devices in one pipeline a message has to say which one it is about.
     private static string Naming(object? target, string message) =>
-        target?.ToString() is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal) ? $"{name}: {message}" : message;
+        UntrustedText.Show(target?.ToString()) is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal)
+            ? $"{name}: {message}"
+            : message;
 
     private static ErrorRecord Create(
         Exception exception, string id, ErrorCategory category, string action, string message, object? target) =>
-        new(exception, id, category, target)
+        new(exception, id, category, target is string text ? UntrustedText.Show(text) : target)
         {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
+            ErrorDetails = new ErrorDetails(UntrustedText.Show(message)) { RecommendedAction = action },
         };
 }

@@ -83,4 +83,7 @@ internal enum ModuleError
 
     /// <summary>A label was asked for, for a device whose password is not known.</summary>
     PasswordUnknown,
+
+    /// <summary>An error that nobody expected: it ends the work for one device only, and ought to be reported.</summary>
+    UnexpectedError,
 }

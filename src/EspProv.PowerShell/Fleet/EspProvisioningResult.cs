@@ -60,6 +60,9 @@ public sealed class EspProvisioningResult
     /// <summary>The same in words.</summary>
     public string? Error => _result.Error;
 
+    /// <summary>What is to be known of the session's security although it worked, in sentences.</summary>
+    public string? Warning => _result.Warning;
+
     /// <summary>When it ended, in UTC.</summary>
     public DateTime Timestamp => _result.Timestamp.UtcDateTime;
 

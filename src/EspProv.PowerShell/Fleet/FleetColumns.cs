@@ -68,7 +68,7 @@ internal static class FleetColumns
     // What results have beside what they share with plans: a report is a plan, too, once its rows are filtered.
     private static readonly HashSet<string> OfResults = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Row", "Status", "Stage", "Reason", "Ip", "Attempts", "Duration", "ErrorId", "Error", "Timestamp",
+        "Row", "Status", "Stage", "Reason", "Ip", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
     };
 
     /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>

@@ -25,7 +25,7 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
             {
                 await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(row.Adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
-                    if (string.Equals(device.Name, row.Name, StringComparison.OrdinalIgnoreCase))
+                    if (string.Equals(device.Name, UntrustedText.Show(row.Name), StringComparison.OrdinalIgnoreCase))
                         return device;
                 }
             }

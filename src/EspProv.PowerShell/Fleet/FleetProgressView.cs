@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Abstractions;
 using EspProv.Fleet;
 
 namespace EspProv.Commands.Fleet;
@@ -51,7 +52,8 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
             (int slot, string device) = _shown[row];
             _shown.Remove(row);
             _freeSlots.Push(slot);
-            cmdlet.WriteProgress(new ProgressRecord(id + slot, device, "Done") { ParentActivityId = id, RecordType = ProgressRecordType.Completed });
+            var done = new ProgressRecord(id + slot, device, "Done") { ParentActivityId = id, RecordType = ProgressRecordType.Completed };
+            cmdlet.WriteProgress(done.ToShow());
         }
 
         foreach (FleetActivity activity in active)
@@ -59,7 +61,8 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
             if (!_shown.TryGetValue(activity.Row, out (int Slot, string Device) shown))
                 _shown[activity.Row] = shown = (_freeSlots.TryPop(out int free) ? free : ++_slots, activity.Device);
             string attempt = activity.Attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $" (attempt {activity.Attempt})") : "";
-            cmdlet.WriteProgress(new ProgressRecord(id + shown.Slot, activity.Device, activity.Stage + attempt) { ParentActivityId = id });
+            var record = new ProgressRecord(id + shown.Slot, activity.Device, activity.Stage + attempt) { ParentActivityId = id };
+            cmdlet.WriteProgress(record.ToShow());
         }
     }
 }

@@ -35,6 +35,7 @@ internal static class FleetResultReader
             Duration = DurationOf(item),
             ErrorId = Text(item, "ErrorId"),
             Error = Text(item, "Error"),
+            Warning = Text(item, "Warning"),
             Timestamp = TimestampOf(item),
         };
     }

@@ -13,38 +13,52 @@ namespace EspProv.Commands.Fleet;
 /// Makes a row of a plan from what comes through the pipeline (a row of a CSV file, a device, a session, a QR code, an address)
 /// and from the common values. What cannot be read becomes the row's problem, and not the end of the run.
 /// </summary>
-internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn)
+internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn, Action<string> verbose)
 {
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
 
-    /// <summary>The next row.</summary>
+    /// <summary>The next row. Whatever reading it throws is that row's problem.</summary>
     internal FleetRow Read(PSObject? input)
     {
         int number = ++_number;
-        return input?.BaseObject switch
+        try
         {
-            EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
-            EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
-            ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
-            EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
-            string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
-                Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
-            string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
-            null or "" => new FleetRow { Number = number, IsEmpty = true },
-            ValueType value => new FleetRow
-            {
-                Number = number,
-                Problem = new FleetProblem(FleetErrorIds.InvalidValue, $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
-            },
-            _ => FromColumns(number, input!),
-        };
+            return Read(number, input);
+        }
+        catch (Exception exception) when (
+            exception is not (PipelineStoppedException or FlowControlException or ActionPreferenceStopException))
+        {
+            verbose($"Row {number}: {UnexpectedError.TypesOf(exception)}.");
+            return new FleetRow { Number = number, Problem = FleetProblem.Unexpected };
+        }
     }
+
+    private FleetRow Read(int number, PSObject? input) => input?.BaseObject switch
+    {
+        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
+        EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
+        ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
+        EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
+        EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
+        string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
+            Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
+        string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
+        null or "" => new FleetRow { Number = number, IsEmpty = true },
+        ValueType value => new FleetRow
+        {
+            Number = number,
+            Problem = new FleetProblem(
+                FleetErrorIds.InvalidValue,
+                $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
+        },
+        _ => FromColumns(number, input!),
+    };
 
     /// <summary>The row of the parameters alone.</summary>
     internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);
 
-    private FleetRow FromColumns(int number, PSObject input)
+    private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
         string? conflict = null;
         Dictionary<string, object> values;
@@ -63,7 +77,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         var cells = new FleetCells(values);
         if (conflict is not null)
             cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns that both stand for {conflict} say different things."));
-        return Make(number, cells, default);
+        return Make(number, cells, new Known { Ssid = exactSsid });
     }
 
     private void WarnOnce(string column)
@@ -84,7 +98,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         (QrPayload? payload, ProvisioningDevice? device) = (known.Payload, known.Device);
         string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
         ProvisioningTransport transport = cells.Transport() ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
-        string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.AccessPoint ?? common.AccessPoint
+        string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null ? name : null);
         string? address = cells.Text(FleetColumns.Address) ?? device?.Address ?? (payload is null ? common.Address : null) ?? AddressBy(name, accessPoint, transport);
         if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null && accessPoint is null)
@@ -113,7 +127,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             Username = cells.Text(FleetColumns.Username) ?? (login ? payload?.LoginUsername : null) ?? common.Username,
             Password = cells.Secret(FleetColumns.Password) ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
             Dataset = isForThread ? cells.Dataset(common.DatasetTlvs) : null,
-            Ssid = ssid is null ? default : cells.Utf8(FleetColumns.Ssid, ssid),
+            Ssid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid),
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase) ?? common.Passphrase?.ToSecret(),
             Bssid = cells.Bssid() ?? common.Bssid,
@@ -152,6 +166,9 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         public QrPayload? Payload { get; init; }
 
         public ProvisioningDevice? Device { get; init; }
+
+        /// <summary>The bytes of the SSID, where the column is text to show.</summary>
+        public ReadOnlyMemory<byte>? Ssid { get; init; }
 
         public bool IsNothing => Session is null && Payload is null && Device is null;
     }

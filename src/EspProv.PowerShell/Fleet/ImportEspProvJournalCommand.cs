@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
 using EspProv.Fleet;
 
@@ -8,7 +9,7 @@ namespace EspProv.Commands;
 /// <summary>Reads the results of a run out of its journal, or those of all shards of a plan out of theirs.</summary>
 [Cmdlet(VerbsData.Import, "EspProvJournal", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(EspProvisioningResult))]
-public sealed class ImportEspProvJournalCommand : PSCmdlet
+public sealed class ImportEspProvJournalCommand : AsyncCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";

@@ -44,6 +44,11 @@ public sealed partial class InvokeEspProvisioningCommand
         {
             ThrowTerminatingError(ErrorFactory.From(exception, given.Device));
         }
+        catch (Exception exception) when (IsUnexpected(exception))
+        {
+            WriteVerbose($"{given.Device}: {UnexpectedError.TypesOf(exception)}.");
+            ThrowTerminatingError(ErrorFactory.Unexpected(given.Device));
+        }
         finally
         {
             given.Dispose();
@@ -92,6 +97,11 @@ public sealed partial class InvokeEspProvisioningCommand
             {
                 sink.Verbose(exception.Message);
             }
+            catch (Exception exception) when (IsUnexpected(exception) && !token.IsCancellationRequested)
+            {
+                sink.Verbose($"{source.Transport}: {UnexpectedError.TypesOf(exception)}.");
+                sink.Error(ErrorFactory.Unexpected(source.Transport));
+            }
         }
 
         return found;
@@ -117,7 +127,7 @@ public sealed partial class InvokeEspProvisioningCommand
                 || (typed && exception.Reason is ProvisioningErrorReason.WrongCredentials && proof.HasProofOfPossession))
             {
                 if (typed)
-                    Host.UI.WriteLine(exception.Message);
+                    UserPrompt.Say(Host, exception.Message);
                 SecureString pop = UserPrompt.ForSecret(Host, device.Name, "Proof of possession") ?? throw Missing(exception, "-ProofOfPossession");
                 proof = proof with { ProofOfPossession = pop };
                 typed = true;
@@ -126,7 +136,7 @@ public sealed partial class InvokeEspProvisioningCommand
                 || (typed && exception.Reason is ProvisioningErrorReason.WrongCredentials))
             {
                 if (typed)
-                    Host.UI.WriteLine(exception.Message);
+                    UserPrompt.Say(Host, exception.Message);
                 PSCredential login = UserPrompt.ForCredential(Host, device.Name, given.Username) ?? throw Missing(exception, "-Username and -Password");
                 proof = proof with { Credential = login };
                 typed = true;
@@ -193,7 +203,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
         SecureString? AskAgain(string message)
         {
-            Host.UI.WriteLine(message);
+            UserPrompt.Say(Host, message);
             return UserPrompt.ForSecret(Host, session.Name, network.KeyLabel);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security;
+using System.Text;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
 using EspProv.Datasets;
@@ -25,7 +26,9 @@ public sealed partial class InvokeEspProvisioningCommand
         SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
         if (given.SsidText.Length > 0)
         {
-            bool secured = passphrase is null && ScanWifi(session).Where(accessPoint => accessPoint.Ssid == given.SsidText).ToArray() is { Length: > 0 } seen
+            bool secured = passphrase is null
+                && ScanWifi(session).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(given.Ssid.Span)).ToArray()
+                    is { Length: > 0 } seen
                 && seen.All(accessPoint => accessPoint.Auth is not WifiAuthMode.Open);
             return WifiChoice(given.SsidText, given.Ssid, secured);
         }
@@ -33,7 +36,11 @@ public sealed partial class InvokeEspProvisioningCommand
         // One line a network, as the user thinks of them: the best of its access points.
         WifiAccessPoint network = ChooseOne<WifiAccessPoint>(
             session,
-            () => [.. ScanWifi(session).Where(accessPoint => accessPoint.Ssid.Length > 0).OrderByDescending(accessPoint => accessPoint.Rssi).DistinctBy(accessPoint => accessPoint.Ssid)],
+            () =>
+            [
+                .. ScanWifi(session).Where(accessPoint => accessPoint.Ssid.Length > 0).OrderByDescending(accessPoint => accessPoint.Rssi)
+                    .DistinctBy(accessPoint => Convert.ToHexString(accessPoint.SsidBytes.Span)),
+            ],
             accessPoint => string.Create(CultureInfo.InvariantCulture, $"{accessPoint.Ssid}  {accessPoint.Rssi} dBm  channel {accessPoint.Channel}  {accessPoint.Auth}"),
             "-Ssid");
         return WifiChoice(network.Ssid, network.SsidBytes, passphrase is null && network.Auth is not WifiAuthMode.Open);
@@ -76,7 +83,7 @@ public sealed partial class InvokeEspProvisioningCommand
             return ThreadRow(ThreadDataset.Create(new ThreadDatasetValues
             {
                 NetworkKey = bytes,
-                NetworkName = network.NetworkName,
+                NetworkName = Encoding.UTF8.GetString(network.NetworkNameBytes.Span),
                 PanId = network.PanId,
                 ExtendedPanId = Convert.FromHexString(network.ExtendedPanId),
                 Channel = network.Channel,

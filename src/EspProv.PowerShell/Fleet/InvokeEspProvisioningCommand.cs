@@ -27,6 +27,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private FleetProgressView? _progress;
     private AccessPointConsent? _consent;
     private bool _sendsNothing;
+    private int _withWarning;
 
     /// <summary>Gets everything ready before the first row.</summary>
     protected override void BeginProcessing()
@@ -40,8 +41,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (Credential is not null && (Username is not null || Password is not null))
             Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
-        _sendsNothing = Validate || IsWhatIf;
-        _reader = new FleetRowReader(MakeCommonValues(), WriteWarning);
+        _sendsNothing = Validate || this.IsWhatIf();
+        _reader = new FleetRowReader(MakeCommonValues(), WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
@@ -79,6 +80,12 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Pump(allRowsKnown: true);
         _sink.PumpWaiting(this, TimeSpan.Zero, StopToken);
         _progress!.Complete();
+        if (_withWarning > 0 && MyInvocation.ExpectingInput)
+        {
+            string have = _withWarning == 1 ? "result has" : "results have";
+            WriteWarning($"{_withWarning} {have} a Warning about the session's security: look at that property, or column.");
+        }
+
         Wait(all);
     }
 
@@ -113,10 +120,6 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         _journal = null;
         base.Dispose(disposing);
     }
-
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? (SwitchParameter)given
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
     private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
@@ -248,7 +251,12 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     }
 
     // On the run's threads: both leave a note for the pipeline thread.
-    private void Deliver(FleetResult result) => _sink.Object(new EspProvisioningResult(result));
+    private void Deliver(FleetResult result)
+    {
+        if (result.Warning is not null)
+            Interlocked.Increment(ref _withWarning);
+        _sink.Object(new EspProvisioningResult(result));
+    }
 
     private void Tell(FleetRow row, string text, bool isWarning)
     {
@@ -275,7 +283,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         if (JournalPath is null || _sendsNothing)
             return;
-        string path = GetUnresolvedProviderPathFromPSPath(JournalPath);
+        string path = OutputFile.Resolve(this, JournalPath);
         try
         {
             _journal = FleetJournal.Open(path, Resume);

@@ -1,8 +1,9 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Text;
+using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Fleet;
+using EspProv.Files;
 using EspProv.Fleet;
 
 namespace EspProv.Commands;
@@ -10,12 +11,13 @@ namespace EspProv.Commands;
 /// <summary>Makes one HTML file that says how a run went.</summary>
 [Cmdlet(VerbsCommon.New, "EspProvReport", DefaultParameterSetName = ResultSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class NewEspProvReportCommand : PSCmdlet
+public sealed class NewEspProvReportCommand : AsyncCmdlet
 {
     private const string ResultSet = "Result";
     private const string JournalSet = "Journal";
 
     private readonly List<FleetResult> _results = [];
+    private string? _path;
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -42,9 +44,22 @@ public sealed class NewEspProvReportCommand : PSCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Finds what is wrong with the file before the run whose results are waited for has begun.</summary>
+    protected override void BeginProcessing()
+    {
+        string path = OutputFile.Resolve(this, Path);
+        OutputFile.Check(this, path, Force);
+        if (!ShouldProcess(path, "Write a provisioning report"))
+            return;
+        OutputFile.TryFolder(this, System.IO.Path.GetDirectoryName(path)!);
+        _path = path;
+    }
+
     /// <summary>Takes results.</summary>
     protected override void ProcessRecord()
     {
+        if (_path is null)
+            return;
         foreach (PSObject item in InputObject)
         {
             try
@@ -61,24 +76,22 @@ public sealed class NewEspProvReportCommand : PSCmdlet
     /// <summary>Writes the file.</summary>
     protected override void EndProcessing()
     {
+        if (_path is null)
+            return;
         if (ParameterSetName == JournalSet)
             ReadJournals();
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
-        if (!ShouldProcess(path, "Write a provisioning report"))
-            return;
+        using ReplacementFile file = OutputFile.Open(this, _path, ownerOnly: false, Force);
         try
         {
-            using var file = new FileStream(path, Force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            using var writer = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            new FleetHtmlReport(_results, Title, TimeProvider.System.GetUtcNow()).Write(writer);
+            new FleetHtmlReport(_results, Title, TimeProvider.System.GetUtcNow()).Write(file.Text);
+            file.Commit();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (OutputFile.IsFailure(exception))
         {
-            string advice = !Force && File.Exists(path) ? " Give -Force to replace it." : "";
-            ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotWritable, $"The report '{path}' could not be written: {exception.Message}{advice}", path, exception));
+            ThrowTerminatingError(OutputFile.ErrorOf(_path, exception));
         }
 
-        WriteObject(new FileInfo(path));
+        WriteObject(new FileInfo(_path));
     }
 
     private void ReadJournals()

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EspProv.Commands;
 
 /// <summary>What an application's own endpoint answered.</summary>
@@ -19,8 +17,12 @@ public sealed class EspCustomDataResponse
     /// <summary>The endpoint that answered.</summary>
     public string Endpoint { get; }
 
-    /// <summary>The answer as UTF-8 text, without the NUL that firmware ends its strings with.</summary>
-    public string Text => Encoding.UTF8.GetString(Bytes).TrimEnd('\0');
+    /// <summary>
+    /// The answer as UTF-8 text to show, without the NUL that firmware ends its strings with: line breaks and what a terminal would act on
+    /// are
+    /// escapes. <see cref="Bytes"/> has the exact answer.
+    /// </summary>
+    public string Text => UntrustedText.Show(Bytes.AsSpan().TrimEnd((byte)0));
 
     /// <summary>The answer as it came.</summary>
     public byte[] Bytes { get; }

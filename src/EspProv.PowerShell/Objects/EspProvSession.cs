@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using EspProv.Commands.Abstractions;
 using EspProv.Security;
 using EspProv.Sessions;
@@ -12,7 +14,7 @@ namespace EspProv.Commands;
 /// <summary>A session as the pipeline sees it: a number, a device, and how things stand.</summary>
 public sealed class EspProvSession
 {
-    private (string Ssid, bool Secured)[] _scan = [];
+    private (byte[] Ssid, bool Secured)[] _scan = [];
 
     internal EspProvSession(ProvisioningSession session) => Session = session;
 
@@ -51,18 +53,19 @@ public sealed class EspProvSession
 
     internal ProvisioningSession Session { get; }
 
-    /// <summary>What tab completion offers for -Ssid: the networks of the last scan, best first.</summary>
-    internal IEnumerable<string> ScannedSsids => _scan.Select(network => network.Ssid);
+    /// <summary>What tab completion offers for -Ssid: the networks of the last scan whose names are UTF-8, best first.</summary>
+    internal IEnumerable<string> ScannedSsids =>
+        _scan.Where(network => Utf8.IsValid(network.Ssid)).Select(network => Encoding.UTF8.GetString(network.Ssid)).Distinct();
 
     /// <summary>Whether the last scan saw the network, and all its access points want a passphrase.</summary>
-    internal bool IsKnownAsSecured(string ssid)
+    internal bool IsKnownAsSecured(ReadOnlyMemory<byte> ssid)
     {
-        var seen = _scan.Where(network => network.Ssid == ssid).ToArray();
+        var seen = _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).ToArray();
         return seen.Length > 0 && seen.All(network => network.Secured);
     }
 
-    internal void RememberScan(IEnumerable<(string Ssid, bool Secured)> networks) =>
-        _scan = [.. networks.Where(network => network.Ssid.Length > 0).Distinct()];
+    internal void RememberScan(IEnumerable<(byte[] Ssid, bool Secured)> networks) =>
+        _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
 
     /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>
     internal async Task<T> ListenAsync<T>(PipelineSink sink, Func<Task<T>> verb)

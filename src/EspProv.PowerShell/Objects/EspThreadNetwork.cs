@@ -44,6 +44,9 @@ public sealed class EspThreadNetwork
 
     internal static string FormatPanId(int panId) => string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}");
 
+    /// <summary>The network's name as the bytes that it is.</summary>
+    public byte[] NetworkNameBytes => _network.NetworkNameBytes.ToArray();
+
     /// <summary>The network's name.</summary>
     public override string ToString() => NetworkName;
 }

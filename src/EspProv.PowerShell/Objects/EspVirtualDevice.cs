@@ -19,7 +19,7 @@ public sealed class EspVirtualDevice
     }
 
     /// <summary>Its service name.</summary>
-    public string Name => Device.Name;
+    public string Name => UntrustedText.Show(Device.Name);
 
     /// <summary>Where it is reached: host and port, a Bluetooth address, or a serial port.</summary>
     public string Address => Device.Address;

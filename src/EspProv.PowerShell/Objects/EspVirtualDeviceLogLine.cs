@@ -3,9 +3,9 @@ namespace EspProv.Commands;
 /// <summary>One line of a virtual device's serial monitor.</summary>
 public sealed class EspVirtualDeviceLogLine
 {
-    internal EspVirtualDeviceLogLine(string device, int number, string line)
+    internal EspVirtualDeviceLogLine(string device, long number, string line)
     {
-        Device = device;
+        Device = UntrustedText.Show(device);
         Number = number;
         Line = line;
     }
@@ -13,8 +13,8 @@ public sealed class EspVirtualDeviceLogLine
     /// <summary>The device's name.</summary>
     public string Device { get; }
 
-    /// <summary>Its place in the log, from 1.</summary>
-    public int Number { get; }
+    /// <summary>Its place in the log, from 1, lines that are not kept any more included.</summary>
+    public long Number { get; }
 
     /// <summary>The text.</summary>
     public string Line { get; }

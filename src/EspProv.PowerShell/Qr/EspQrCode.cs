@@ -18,11 +18,14 @@ public sealed class EspQrCode
         Payload = payload;
         ProofOfPossession = payload.ProofOfPossession?.ToSecureString();
         SoftApKey = payload.SoftApKey?.ToSecureString();
-        Extra = new ReadOnlyDictionary<string, string>(new Dictionary<string, string>(payload.Extra));
+        var extra = new Dictionary<string, string>();
+        foreach ((string name, string json) in payload.Extra)
+            extra[UntrustedText.Show(name)] = UntrustedText.ShowJson(json);
+        Extra = new ReadOnlyDictionary<string, string>(extra);
     }
 
-    /// <summary>The device's service name, which is its SSID when it is reached over its own access point.</summary>
-    public string Name => Payload.Name;
+    /// <summary>The device's service name as text to show, which is its SSID when it is reached over its own access point.</summary>
+    public string Name => UntrustedText.Show(Payload.Name);
 
     /// <summary>How the device is reached.</summary>
     public ProvisioningTransport Transport => Payload.Transport;
@@ -34,7 +37,7 @@ public sealed class EspQrCode
     public SecurityVersion? SecurityVersion => Payload.ExpectedSecurityVersion;
 
     /// <summary>Security 2's username, of the code or as the phone apps assume it; null for the other schemes.</summary>
-    public string? Username => IsLogin ? Payload.LoginUsername : null;
+    public string? Username => IsLogin ? UntrustedText.Show(Payload.LoginUsername) : null;
 
     /// <summary>The code's <c>pop</c>.</summary>
     public SecureString? ProofOfPossession { get; }

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
-using EspProv.Credentials.Files;
 using EspProv.Discovery;
+using EspProv.Files;
 using EspProv.Labels;
 using EspProv.Security;
 using EspProv.Transports;
@@ -159,7 +159,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     {
         // What is bound now was typed; later, properties of the pipeline's objects are among it.
         _given = [.. MyInvocation.BoundParameters.Keys];
-        string? path = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path);
+        string? path = Path is null ? null : OutputFile.Resolve(this, Path);
         if (Directory.Exists(path))
             _folder = path;
         else
@@ -182,6 +182,11 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             Refuse("Html is for sheets of labels; give -Sheet too, or choose another form.");
         if (IsSheet && _folder is not null)
             Refuse("A sheet of labels is a file; give -Path its name, such as labels.html.");
+
+        if (_file is not null)
+            OutputFile.Check(this, _file, Force);
+        if (path is not null && !this.IsWhatIf())
+            OutputFile.TryFolder(this, _folder ?? System.IO.Path.GetDirectoryName(_file)!);
     }
 
     /// <summary>Makes the code of this record, or keeps it for the sheet.</summary>
@@ -334,6 +339,9 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
 
     private void MakeSvgPages(LabelSheetOptions options)
     {
+        int pages = (_labels.Count + (Columns * Rows) - 1) / (Columns * Rows);
+        for (int other = 2; _file is not null && other <= pages; other++)
+            OutputFile.Check(this, QrCodeFile.OfPage(_file, other), Force);
         int page = 0;
         foreach (string svg in LabelSheet.ToSvgPages(Watched(), options))
         {
@@ -357,9 +365,9 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             WriteObject(QrCodeFile.Write(path, Force, write));
             _written.Add(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (OutputFile.IsFailure(exception))
         {
-            WriteError(ErrorFactory.From(ModuleError.FileNotWritable, exception.Message, path, exception));
+            WriteError(OutputFile.ErrorOf(path, exception));
         }
     }
 

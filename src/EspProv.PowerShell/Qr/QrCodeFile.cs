@@ -1,5 +1,4 @@
-using System.Text;
-using EspProv.Credentials.Files;
+using EspProv.Files;
 
 namespace EspProv.Commands;
 
@@ -30,16 +29,9 @@ internal static class QrCodeFile
         return null;
     }
 
-    /// <summary>A device's file in a folder. A device's name may have characters that mean something in a path.</summary>
-    internal static string InFolder(string folder, string deviceName, EspQrCodeFormat format)
-    {
-        var name = new StringBuilder(deviceName);
-        foreach (char unwanted in System.IO.Path.GetInvalidFileNameChars().Concat("/\\:*?\"<>|").Distinct())
-            name.Replace(unwanted, '_');
-        string file = name.ToString();
-        string safe = file.Trim('.', ' ').Length == 0 ? new string('_', file.Length) : file;
-        return System.IO.Path.Combine(folder, safe + Extensions.First(known => known.Format == format).Extension);
-    }
+    /// <summary>A device's file in a folder.</summary>
+    internal static string InFolder(string folder, string deviceName, EspQrCodeFormat format) =>
+        System.IO.Path.Combine(folder, FileNames.Make(deviceName, Extensions.First(known => known.Format == format).Extension));
 
     /// <summary>The file of a page: the name as it is for the first, with the page's number before the extension for the others.</summary>
     internal static string OfPage(string path, int page) => page == 1

@@ -3,6 +3,7 @@ using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
 using EspProv.Credentials.Files;
+using EspProv.Files;
 
 namespace EspProv.Commands;
 
@@ -66,9 +67,16 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         if (As == Sec2ExportForm.MassManufacturing && Path is null)
             ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterConflict, "The manufacturing tool takes two files: give -Path.", null));
 
-        string? path = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path);
-        if (path is not null && !ShouldProcess(path, $"Write credentials as {As}"))
-            return;
+        string? path = Path is null ? null : OutputFile.Resolve(this, Path);
+        if (path is not null)
+        {
+            OutputFile.Check(this, path, Force);
+            if (As == Sec2ExportForm.MassManufacturing)
+                OutputFile.Check(this, ConfigurationPath(path), Force);
+            if (!ShouldProcess(path, $"Write credentials as {As}"))
+                return;
+        }
+
         if (As == Sec2ExportForm.Label)
             WriteWarning($"The label list holds the passwords in the clear{(path is null ? "" : $"; only you may read '{path}'")}. Delete it once the labels are printed.");
 
@@ -133,7 +141,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
             _configuration?.Commit();
             _file?.Commit();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OutputFile.IsFailure(exception))
         {
             ThrowNotWritable(exception);
         }
@@ -159,21 +167,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         System.IO.Path.GetDirectoryName(path)!,
         System.IO.Path.GetFileNameWithoutExtension(path) + "-config" + System.IO.Path.GetExtension(path));
 
-    private ReplacementFile Open(string path)
-    {
-        try
-        {
-            return new ReplacementFile(path, ownerOnly: As == Sec2ExportForm.Label, overwrite: Force);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            ThrowNotWritable(exception);
-            throw;
-        }
-    }
+    // Verifiers are as good as passwords to whoever can try passwords on them.
+    private ReplacementFile Open(string path) => OutputFile.Open(this, path, ownerOnly: true, Force);
 
-    private void ThrowNotWritable(Exception exception) =>
-        ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotWritable, exception.Message, Path, exception));
+    private void ThrowNotWritable(Exception exception) => ThrowTerminatingError(OutputFile.ErrorOf(Path!, exception));
 
     /// <summary>Writes the lines that are complete, so that the pipeline gets lines as from a file.</summary>
     private void WritePending(bool all)

@@ -13,6 +13,9 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     // How long the firmware waits for the rest of a request.
     private static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(5);
 
+    // How long it waits for a client to take a response: one that does not read would keep every other client out.
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
+
     private readonly byte[] _block = new byte[BlockLength];
     private readonly List<byte> _pending = [];
     private Task<bool>? _readable;
@@ -63,6 +66,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     /// Answers 200. The pieces go out one by one under Nagle's algorithm, as the firmware's do: a client that delays its ACKs
     /// waits for the body (PROTOCOL.md §6).
     /// </summary>
+    /// <exception cref="SocketException">The client is gone, or does not read.</exception>
     public async Task RespondAsync(byte[] body, string? setCookie, CancellationToken cancellationToken)
     {
         await SendAsync(Head("200 OK", body.Length), cancellationToken).ConfigureAwait(false);
@@ -73,6 +77,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     }
 
     /// <summary>Answers with an error, at once: the connection is closed next.</summary>
+    /// <exception cref="SocketException">The client is gone, or does not read.</exception>
     public async Task RespondAsync(HttpError error, CancellationToken cancellationToken)
     {
         socket.NoDelay = true;
@@ -88,8 +93,17 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        while (bytes.Length > 0)
-            bytes = bytes[await socket.SendAsync(bytes, cancellationToken).ConfigureAwait(false)..];
+        using var timeout = new CancellationTokenSource(SendTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            while (bytes.Length > 0)
+                bytes = bytes[await socket.SendAsync(bytes, either.Token).ConfigureAwait(false)..];
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
     }
 
     private async Task<bool> FillAsync(CancellationToken cancellationToken)

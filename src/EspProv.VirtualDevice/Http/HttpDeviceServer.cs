@@ -142,6 +142,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         var session = new HttpClientSession(_withoutCookies, _random);
         HttpConnection? client = null;
         Task<Socket>? next = null;
+        bool hasServed = false;
         try
         {
             while (true)
@@ -150,9 +151,11 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 Task<bool>? request = client?.WaitForRequestAsync(stopped);
                 await Task.WhenAny(next, (Task?)request ?? next).ConfigureAwait(false);
 
-                // A request that has come is served before a newcomer is let in.
-                if (request is { IsCompleted: true })
+                // A request that has come is served before a newcomer is let in; but only one, or a client that sends them without end
+                // would keep everybody else out.
+                if (request is { IsCompleted: true } && !(hasServed && next.IsCompleted))
                 {
+                    hasServed = true;
                     bool goesOn = await request.ConfigureAwait(false)
                         && await ServeRequestAsync(client!, session, protocomm, stopped).ConfigureAwait(false);
                     if (!goesOn)
@@ -161,7 +164,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 else if (next.IsCompleted)
                 {
                     Task<Socket> accepted = next;
-                    next = null;
+                    (next, hasServed) = (null, false);
                     if (await AcceptedAsync(accepted, stopped).ConfigureAwait(false) is not { } socket)
                         continue;
                     Close(ref client, session, protocomm);

@@ -13,7 +13,7 @@ internal static class CustomEndpoint
     public static EndpointHandler Stock(MonitorLog log, bool show) => (request, _) =>
     {
         string data = show
-            ? MonitorLog.Printable(request.Span)
+            ? UntrustedText.Show(request.Span)
             : string.Create(CultureInfo.InvariantCulture, $"******** ({request.Length} bytes)");
         log.Info("app", $"Received data: {data}");
         return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());

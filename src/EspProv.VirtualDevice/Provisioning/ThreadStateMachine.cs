@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using EspProv.Datasets;
 using EspProv.Wire;
 using Google.Protobuf;
@@ -88,7 +87,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
             return Status.InternalError;
         }
 
-        Log.Info("app", "Received Thread dataset", $"    Network  : {MonitorLog.Printable(name)}");
+        Log.Info("app", "Received Thread dataset", $"    Network  : {UntrustedText.Show(name)}");
         lock (Lock)
         {
             if (ReferenceEquals(_applied, dataset))
@@ -164,7 +163,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         PanId = (uint)network.PanId,
         ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
         Channel = (uint)network.Channel,
-        Name = network.NetworkName,
+        Name = ByteString.CopyFromUtf8(network.NetworkName),
     };
 
     // What is not in the dataset is zero.
@@ -178,7 +177,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
             PanId = panId.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(panId),
             ExtPanId = ByteString.CopyFrom(extendedPanId.IsEmpty ? new byte[ExtendedPanIdLength] : extendedPanId[..ExtendedPanIdLength]),
             Channel = channel.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(channel[1..]),
-            Name = Encoding.UTF8.GetString(ValueIn(dataset, DatasetEntry.NetworkName)),
+            Name = ByteString.CopyFrom(ValueIn(dataset, DatasetEntry.NetworkName)),
         };
     }
 
@@ -219,7 +218,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     private void OnAttached(ThreadAttached network)
     {
         _attached = network;
-        Network = Encoding.UTF8.GetBytes(network.Name);
+        Network = network.Name.ToByteArray();
         _giveUpTimer?.Dispose();
         _giveUpTimer = null;
         OnConnected();

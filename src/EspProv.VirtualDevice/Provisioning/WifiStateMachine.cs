@@ -83,8 +83,8 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         Log.Info(
             "app",
             "Received Wi-Fi credentials",
-            $"    SSID     : {MonitorLog.Printable(credentials.Ssid)}",
-            $"    Password : {(Options.ShowPassphrase ? MonitorLog.Printable(credentials.Passphrase.Bytes) : "********")}");
+            $"    SSID     : {UntrustedText.Show(credentials.Ssid)}",
+            $"    Password : {(Options.ShowPassphrase ? UntrustedText.Show(credentials.Passphrase.Bytes) : "********")}");
 
         // Only now: an attempt that takes no time would let go of the credentials.
         lock (Lock)

@@ -31,7 +31,7 @@ internal sealed class ThreadWorld
     {
         foreach (VirtualThreadNetwork network in _inRange)
         {
-            if (CryptographicOperations.FixedTimeEquals(Convert.FromHexString(network.NetworkKey), key))
+            if (CryptographicOperations.FixedTimeEquals(network.NetworkKey.Bytes, key))
                 return network;
         }
 
@@ -41,7 +41,7 @@ internal sealed class ThreadWorld
     /// <summary>The network that a device comes back to after a restart.</summary>
     public VirtualThreadNetwork? Rejoin(StoredCredentials stored) => _inRange.FirstOrDefault(network =>
         (stored.Ssid.Length == 0 || Encoding.UTF8.GetBytes(network.NetworkName).AsSpan().SequenceEqual(stored.Ssid))
-        && stored.Accepts(Convert.FromHexString(network.NetworkKey)));
+        && stored.Accepts(network.NetworkKey.Bytes));
 
     /// <summary>The network as a scan reports it.</summary>
     public static ThreadScanEntry Entry(VirtualThreadNetwork network) => new()
@@ -51,7 +51,7 @@ internal sealed class ThreadWorld
         Rssi = network.Rssi,
         Lqi = (uint)network.Lqi,
         ExtAddr = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedAddress!)),
-        NetworkName = network.NetworkName,
+        NetworkName = ByteString.CopyFromUtf8(network.NetworkName),
         ExtPanId = ByteString.CopyFrom(Convert.FromHexString(network.ExtendedPanId!)),
     };
 
@@ -62,7 +62,7 @@ internal sealed class ThreadWorld
         Require(Encoding.UTF8.GetByteCount(name) is > 0 and <= MaximumNameLength, name, $"name has 1 to {MaximumNameLength} bytes");
         Require(network.Channel is >= ThreadDataset.FirstChannel and <= ThreadDataset.LastChannel, name, $"channel is {ThreadDataset.FirstChannel} to {ThreadDataset.LastChannel}");
         Require(network.PanId is >= 0 and < ushort.MaxValue, name, "PAN ID is 0x0000 to 0xfffe");
-        Require(IsHex(network.NetworkKey, NetworkKeyLength), name, $"network key is {NetworkKeyLength} bytes in hex");
+        Require(network.NetworkKey.Length == NetworkKeyLength, name, $"network key has {NetworkKeyLength} bytes");
         Require(network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
         Require(network.ExtendedAddress is null || IsHex(network.ExtendedAddress, IdLength), name, $"extended address is {IdLength} bytes in hex");
         return network with

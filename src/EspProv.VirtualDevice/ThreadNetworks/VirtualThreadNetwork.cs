@@ -6,8 +6,8 @@ public sealed record VirtualThreadNetwork
     /// <summary>The network's name, up to 16 bytes in UTF-8.</summary>
     public required string NetworkName { get; init; }
 
-    /// <summary>The network key: 16 bytes in hex.</summary>
-    public required string NetworkKey { get; init; }
+    /// <summary>The network key: 16 bytes. It stays the caller's, and is there for as long as the device is.</summary>
+    public required Secret NetworkKey { get; init; }
 
     /// <summary>The PAN ID, 0…65534.</summary>
     public int PanId { get; init; } = 0x1234;

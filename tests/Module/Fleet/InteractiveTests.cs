@@ -47,6 +47,19 @@ public class InteractiveTests : FleetTest
     }
 
     [Fact]
+    public void Old_firmware_is_one_warning_and_stays_in_the_result()
+    {
+        StartDevice("PROV_4C33E8", "-SecurityVersion 2 -Security2Patch Patch0Nonce16 -ConnectDelay 0");
+        foreach (string answer in new[] { "wifiprov", "abcd1234" })
+            Host.Answers.Enqueue(answer);
+        PSObject result = Assert.Single(RunClean("Invoke-EspProvisioning -Name PROV_4C33E8 -Ssid InsecureWiFiAP"));
+        string warning = Assert.Single(Streams.Warning).Message;
+        Assert.Equal("Connected", Property(result, "Status"));
+        Assert.Contains("5.4.1", warning, StringComparison.Ordinal);
+        Assert.EndsWith(Property(result, "Warning"), warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_everything_given_nobody_is_asked()
     {
         StartDevice();

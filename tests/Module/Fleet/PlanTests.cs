@@ -14,9 +14,55 @@ public class PlanTests : FleetTest
             ["Connected", "Failed WrongCredentials", "Failed AuthError", "Failed NetworkNotFound", "Connected", "Connected"],
             Outcomes("$results = @($rows | Invoke-EspProvisioning); $results"));
         Assert.Empty(Errors);
-        string[] columns = ["Row", "Device", "Address", "Transport", "Security", "Network", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel", "Attempts", "Duration", "ErrorId", "Error", "Timestamp"];
+        string[] columns =
+        [
+            "Row", "Device", "Address", "Transport", "Security", "Network", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel",
+            "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
+        ];
         Assert.Equal(columns, RunClean("$results[0].psobject.Properties.Name").Select(name => name.ToString()));
         Assert.Equal("1", RunClean("($results | Where-Object Row -EQ 2).Attempts")[0].ToString());
+    }
+
+    [Fact]
+    public void Rows_with_a_warning_are_counted_at_the_end_and_keep_it_through_files_and_reports()
+    {
+        StartFleet(2, "-ConnectDelay 0 -SecurityVersion 2 -Security2Patch Patch0Nonce16");
+        RunClean("$rows | ForEach-Object { $_.Pop = $null }");
+        string login = "-Username wifiprov -Password abcd1234";
+        RunClean($"$results = @($rows | Invoke-EspProvisioning -JournalPath '{Folder}/run.jsonl' {login})");
+        Assert.Contains("2 results have a Warning", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+
+        // As a CSV file brings them back.
+        RunClean("""
+            $texts = @($results | ForEach-Object {
+                $cells = @{}
+                foreach ($property in $_.psobject.Properties) { $cells[$property.Name] = "$($property.Value)" }
+                [pscustomobject]$cells
+            })
+            """);
+        foreach (string source in new[] { "$results", "$texts", $"Import-EspProvJournal '{Folder}/run.jsonl'" })
+        {
+            string[] warnings = [.. RunClean($"{source} | ForEach-Object Warning").Select(warning => warning.ToString())];
+            Assert.Equal(2, warnings.Count(warning => warning.Contains("5.4.1", StringComparison.Ordinal)));
+            RunClean($"{source} | New-EspProvReport '{Folder}/report.html' -Force");
+            Assert.Contains("2 rows have a warning", File.ReadAllText(Path.Combine(Folder, "report.html")), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_impostor_is_a_row_that_failed()
+    {
+        StartFleet(3);
+        RunClean("$fake = Start-EspVirtualDevice PROV_FAKE -ProofOfPossession ''; $rows[1].Address = $fake.Address");
+        foreach (string named in new[] { "", "-SecurityVersion 1" })
+        {
+            PSObject result = Assert.Single(RunClean($"$rows[1] | Invoke-EspProvisioning {named}"));
+            Assert.Equal(("Failed", "SecurityDowngrade"), (Property(result, "Status"), Property(result, "ErrorId")));
+        }
+
+        Assert.Equal(["Connected", "Failed SecurityDowngrade", "Connected"], Outcomes("$rows | Invoke-EspProvisioning"));
+        Assert.Equal("3", RunClean<string>("$fake.RequestCount"));
+        Assert.Null(RunClean("$fake.Ssid")[0]);
     }
 
     [Fact]

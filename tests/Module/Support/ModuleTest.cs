@@ -17,11 +17,8 @@ public abstract class ModuleTest : IDisposable
     protected ModuleTest()
     {
         Host = new TestHost();
-        _runspace = NewRunspace(Host, MoreCommands);
+        _runspace = NewRunspace(Host);
     }
-
-    /// <summary>Commands that the runspace has beside the engine's own and the module's.</summary>
-    protected virtual IEnumerable<SessionStateCommandEntry> MoreCommands => [];
 
     /// <summary>Where EspProv.psd1 is.</summary>
     internal static string RepositoryRoot { get; } = FindRepositoryRoot();
@@ -43,11 +40,9 @@ public abstract class ModuleTest : IDisposable
     }
 
     /// <summary>A runspace with nothing but the engine's own commands and this module.</summary>
-    internal static Runspace NewRunspace(PSHost host, IEnumerable<SessionStateCommandEntry>? moreCommands = null)
+    internal static Runspace NewRunspace(PSHost host)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
-        foreach (SessionStateCommandEntry command in moreCommands ?? [])
-            state.Commands.Add(command);
         state.ImportPSModule(ManifestPath);
         state.ThrowOnRunspaceOpenError = true;
         Runspace runspace = RunspaceFactory.CreateRunspace(host, state);

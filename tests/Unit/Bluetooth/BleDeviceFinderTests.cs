@@ -51,6 +51,26 @@ public sealed class BleDeviceFinderTests
     }
 
     [Fact]
+    public async Task Addresses_that_are_made_up_without_end_give_no_more_devices_than_the_limit()
+    {
+        BleAdvertisement[] named = [.. Enumerable.Range(0, 3000).Select(i => Heard($"N{i}", $"PROV_{i}"))];
+        BleAdvertisement[] nameless = [.. Enumerable.Range(0, 3000).Select(i => Heard($"A{i}", null, ProvisioningService.ManagerDefault))];
+        List<ProvisioningDevice> found = await FindAll(new Scanner([.. named, .. nameless, Heard("A0", "PROV_A0"), Heard("B", "PROV_B")]));
+        Assert.Equal(BleDeviceFinder.MaxDevices, found.Count);
+        Assert.Contains(found, device => device.Name == "PROV_A0");
+        Assert.DoesNotContain(found, device => device.Name == "PROV_B");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_longer_than_Bluetooth_allows_is_none()
+    {
+        string longest = new('n', BleDeviceFinder.MaxNameLength);
+        var scanner = new Scanner(
+            Heard("A", longest), Heard("B", longest + "n"), Heard("C", longest + "n", ProvisioningService.ManagerDefault));
+        Assert.Equal([longest, "C"], (await FindAll(scanner)).Select(device => device.Name));
+    }
+
+    [Fact]
     public async Task Whoever_has_seen_enough_ends_the_scan_by_leaving()
     {
         var scanner = new Scanner(Heard("A", "PROV_A"), Heard("B", "PROV_B"));

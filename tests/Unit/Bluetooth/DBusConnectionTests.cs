@@ -35,6 +35,29 @@ public sealed class DBusConnectionTests
         { "a{oa{sa{sb}}}", new Dictionary<string, object> { ["/x"] = new Dictionary<string, object> { ["i.f"] = new Dictionary<string, object> { ["P"] = true } } } },
     };
 
+    [SkippableFact]
+    public async Task A_handler_that_throws_does_not_end_the_connection()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection sender = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        var heard = new TaskCompletionSource();
+        int count = 0;
+        await client.SubscribeAsync(
+            new DBusMatch(sender.UniqueName, "/echo"),
+            _ =>
+            {
+                if (++count == 1)
+                    throw new InvalidCastException();
+                heard.SetResult();
+            },
+            default);
+        sender.Emit(DBusMessage.Signal("/echo", Echo, "Happened", ""));
+        sender.Emit(DBusMessage.Signal("/echo", Echo, "Happened", ""));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.False(client.Closed.IsCancellationRequested);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Values))]
     public async Task Every_type_survives_the_bus_also_inside_a_variant(string signature, object value)

@@ -35,6 +35,37 @@ public sealed class GattTransportTests
         Assert.Equal((4, 0, 512), (transport.ScanPageSize, transport.ScanGroupChannels, transport.MaxRequestLength));
     }
 
+    [Theory]
+    [InlineData(GattTransport.MaxValueLength, true)]
+    [InlineData(GattTransport.MaxValueLength + 1, false)]
+    public async Task A_value_that_no_attribute_can_hold_is_a_malformed_response(int length, bool isTaken)
+    {
+        await using var transport = new GattTransport(Device(_ => new byte[length]), Generous);
+        await transport.OpenAsync(default);
+        Task<byte[]> exchange = transport.ExchangeAsync("prov-config", new byte[] { 1 }, default);
+        if (isTaken)
+        {
+            Assert.Equal(length, (await exchange).Length);
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange);
+        Assert.Equal((ProvisioningErrorReason.MalformedResponse, "prov-config", false), (error.Reason, error.Endpoint, transport.IsOpen));
+    }
+
+    [Fact]
+    public async Task A_service_with_endpoints_without_end_is_read_so_far_and_listed_in_part()
+    {
+        Func<byte[], byte[]?> echo = Echo;
+        IEnumerable<(string, Func<byte[], byte[]?>)> many = Enumerable.Range(0, 2000).Select(i => ($"endpoint-{i}", echo));
+        InMemoryGattLink link = InMemoryGattLink.To([("proto-ver", Echo), ("prov-session", Echo), .. many]);
+        await using var transport = new GattTransport(link, Generous);
+        await transport.OpenAsync(default);
+        Assert.Equal(256, transport.Endpoints.Count);
+        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("nobody", new byte[] { 1 }, default));
+        Assert.EndsWith("endpoint-13, and 240 more.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Endpoints_are_found_by_their_descriptors_whatever_the_case()
     {

@@ -46,6 +46,21 @@ public sealed class WindowsHostTests
         Assert.True(radio.ScanEnded);
     }
 
+    [Fact]
+    public async Task A_flood_of_addresses_and_one_that_is_none_leave_the_scan_working()
+    {
+        var nothing = new Dictionary<ushort, ReadOnlyMemory<byte>>();
+        var radio = new Radio();
+        radio.OnScan = scan =>
+        {
+            for (ulong i = 0; i < 100_000; i++)
+                scan.Heard(new WindowsAdvertisement(i, "", -60, [], nothing));
+            scan.Heard(new WindowsAdvertisement(ulong.MaxValue, "PROV_000000", -60, Services, nothing));
+            scan.Heard(new WindowsAdvertisement(Address, "PROV_261FCC", -60, Services, nothing));
+        };
+        Assert.Equal("PROV_261FCC", (await FirstAsync(radio)).Name);
+    }
+
     [Theory]
     [InlineData(nameof(WindowsRadioState.Off), ProvisioningErrorReason.BluetoothAdapterOff)]
     [InlineData(nameof(WindowsRadioState.On), ProvisioningErrorReason.BluetoothFailed)]

@@ -52,8 +52,21 @@ public class PasswordRecipeTests
     [InlineData(12, "aba", "alphabet")]
     [InlineData(12, "a b", "alphabet")]
     [InlineData(12, "aé", "alphabet")]
+    [InlineData(12, "=+-@", "alphabet")]
     public void Recipes_that_cannot_be_used_are_refused(int length, string alphabet, string parameter) =>
         Assert.Equal(parameter, Assert.Throws<ArgumentException>(() => new PasswordRecipe(length, alphabet)).ParamName);
+
+    [Fact]
+    public void A_password_does_not_begin_with_what_a_spreadsheet_would_run()
+    {
+        var recipe = new PasswordRecipe(8, "=+-@a");
+        for (byte seed = 0; seed < 100; seed++)
+        {
+            using Secret password = recipe.Draw(new Repeating([seed, 0, 1, 2, 3, 4]));
+            Assert.Equal((byte)'a', password.Bytes[0]);
+            Assert.True(password.Bytes.ContainsAny("=+-@"u8));
+        }
+    }
 
     private sealed class Repeating(byte[] bytes) : IRandomSource
     {

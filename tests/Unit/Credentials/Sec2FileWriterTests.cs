@@ -144,6 +144,29 @@ public class Sec2FileWriterTests
         "name,username,password\n\"Box, 1\",wifiprov,secret-1\n2,wifiprov,\"say \"\"x\"\"\"\n",
         Text(output => new LabelListWriter(output), Credential("Box, 1", password: "secret-1"), Credential(password: "say \"x\"")));
 
+    [Theory]
+    [InlineData("=HYPERLINK(x)", "'=HYPERLINK(x)")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@x", "'@x")]
+    [InlineData("\tx", "\\u{9}x")]
+    [InlineData("\u001b[2J", "\\u{1B}[2J")]
+    [InlineData("a=1", "a=1")]
+    public void The_label_list_has_no_cell_that_a_spreadsheet_or_a_terminal_would_run(string name, string cell) => Assert.Equal(
+        $"name,username,password\n{cell},{(name[0] is '\t' or '\u001b' ? "u" : cell)},secret-1\n",
+        Text(output => new LabelListWriter(output), Credential(name, name[0] is '\t' or '\u001b' ? "u" : name, password: "secret-1")));
+
+    [Fact]
+    public void The_label_list_refuses_a_password_that_a_spreadsheet_would_run()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => Text(output => new LabelListWriter(output), Credential("Box", password: "=secret1")));
+        Assert.DoesNotContain("secret1", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_for_tools_hold_a_username_as_it_is() =>
+        Assert.Contains("username,data,string,-admin\n", Text(output => new NvsCsvWriter(output), Credential(username: "-admin")), StringComparison.Ordinal);
+
     [Fact]
     public void The_label_list_refuses_a_credential_whose_password_is_not_known()
     {

@@ -62,14 +62,41 @@ public class DeviceCapabilityTests
     [Theory]
     [InlineData("""{"prov":{}}""", null, null, 0)]
     [InlineData("""{"prov":{"ver":1.1,"sec_ver":"2","sec_patch_ver":"1","cap":"wifi_scan"}}""", 2, 1, 1)]
-    [InlineData("""{"prov":{"sec_ver":true,"sec_patch_ver":null,"cap":{"wifi_scan":1}}}""", null, null, 0)]
-    [InlineData("""{"prov":{"sec_ver":1.5,"sec_patch_ver":99999999999,"cap":["a",2,null,["b"]]}}""", null, null, 2)]
+    [InlineData("""{"prov":{"cap":{"wifi_scan":1}}}""", null, null, 0)]
+    [InlineData("""{"prov":{"cap":["a",2,null,["b"]]}}""", null, null, 2)]
+    [InlineData("""{"prov":{"sec_ver":255,"sec_patch_ver":0}}""", 255, 0, 0)]
+    [InlineData("""{"prov":{"sec_ver":0,"sec_ver":1,"sec_patch_ver":-1,"sec_patch_ver":1}}""", 1, 1, 0)]
     [InlineData("""{"prov":{"sec_ver":7}}""", 7, null, 0)]
-    public void Odd_types_are_taken_for_what_they_plainly_mean_or_for_absent(string reply, int? version, int? patch, int capabilities)
+    public void Odd_types_are_taken_for_what_they_plainly_mean_and_the_last_of_a_key(
+        string reply, int? version, int? patch, int capabilities)
     {
         DeviceCapability capability = Parse(reply);
         Assert.Equal((version, patch), ((int?)capability.SecurityVersion, capability.SecurityPatchVersion));
         Assert.Equal(capabilities, capability.Capabilities.Count);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("256")]
+    [InlineData("99999999999")]
+    [InlineData("1.5")]
+    [InlineData("1e300")]
+    [InlineData("true")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("\"\"")]
+    [InlineData("\"-1\"")]
+    [InlineData("\" 1\"")]
+    [InlineData("\"one\"")]
+    public void A_scheme_or_patch_level_that_is_no_small_number_is_malformed(string value)
+    {
+        foreach (string field in new[] { "sec_ver", "sec_patch_ver" })
+        {
+            var error = Assert.Throws<ProvisioningException>(() => Parse($$$"""{"prov":{"ver":"v1.1","{{{field}}}":{{{value}}}}}"""));
+            Assert.Equal((ProvisioningErrorReason.MalformedResponse, "proto-ver"), (error.Reason, error.Endpoint));
+            Assert.Contains(field, error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -111,7 +138,8 @@ public class DeviceCapabilityTests
             }
             catch (ProvisioningException e)
             {
-                Assert.Equal(ProvisioningErrorReason.NotAProvisioningDevice, e.Reason);
+                Assert.Contains(
+                    e.Reason, new[] { ProvisioningErrorReason.NotAProvisioningDevice, ProvisioningErrorReason.MalformedResponse });
             }
         }
     }

@@ -9,7 +9,15 @@ public class FleetHtmlReportTests
     [Fact]
     public void What_devices_and_networks_are_called_cannot_become_markup()
     {
-        string html = Write([Result(1, FleetStatus.Failed) with { Device = "<script>alert(1)</script>", Ssid = "\"><img src=x>", Error = "a & b <i>", Reason = "<b>" }], "<title>");
+        FleetResult hostile = Result(1, FleetStatus.Failed) with
+        {
+            Device = "<script>alert(1)</script>",
+            Ssid = "\"><img src=x>",
+            Error = "a & b <i>",
+            Reason = "<b>",
+            Warning = "<b>warned",
+        };
+        string html = Write([hostile], "<title>");
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
@@ -37,7 +45,35 @@ public class FleetHtmlReportTests
     }
 
     [Fact]
+    public void A_row_that_was_connected_with_a_warning_shows_it()
+    {
+        string html = Write([Result(1, FleetStatus.Connected) with { Warning = "old firmware" }, Result(2, FleetStatus.Connected)], "Run");
+        Assert.Equal(1, html.Split("<summary>warning</summary>old firmware</details>").Length - 1);
+        Assert.Contains("1 row has a warning", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("has a warning", Write([Result(1, FleetStatus.Connected)], "Run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_of_nothing_has_a_report_too() => Assert.Contains("No device was tried", Write([], "Run"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Rows_that_no_run_writes_do_not_end_it()
+    {
+        // An exported file that somebody has changed.
+        FleetResult[] results =
+        [
+            Result(1, (FleetStatus)77) with { Attempts = 1 },
+            Result(2, (FleetStatus)(-1)) with { Attempts = 1 },
+            Result(3, FleetStatus.Connected) with { Duration = TimeSpan.MinValue },
+            Result(4, FleetStatus.Connected) with { Duration = TimeSpan.MaxValue },
+            Result(5, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MinValue, Attempts = int.MinValue },
+            Result(6, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MinValue, Attempts = 1 },
+            Result(7, FleetStatus.Failed) with { Timestamp = DateTimeOffset.MaxValue, Attempts = int.MaxValue },
+        ];
+        string html = Write(results, "Run");
+        Assert.Equal(2, html.Split("<tr data-status=\"Invalid\">").Length - 1);
+        Assert.Contains("of 7 rows connected", html, StringComparison.Ordinal);
+    }
 
     private static string Write(FleetResult[] results, string title)
     {

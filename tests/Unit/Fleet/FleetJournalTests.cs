@@ -62,6 +62,31 @@ public sealed class FleetJournalTests : IDisposable
         Assert.Equal(content, await File.ReadAllTextAsync(JournalPath));
     }
 
+    [Theory]
+    [InlineData("\"stage\":\"99999999999\"")]
+    [InlineData("\"stage\":\"77\"")]
+    [InlineData("\"stage\":\"1\"")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"77\",\"ms\":1")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":9223372036854775807")]
+    [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":-1")]
+    [InlineData("\"stage\":\"Done\",\"key\":null")]
+    [InlineData("\"stage\":\"Done\",\"device\":null")]
+    public async Task A_line_that_no_run_writes_is_damage_and_nothing_else(string fields)
+    {
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x"}""";
+        string row = """{"type":"row","time":"2026-01-01T00:00:00Z","row":1,"key":"k","device":"d",""" + fields + "}";
+        await File.WriteAllTextAsync(JournalPath, $"{run}\n{row}\n{run}\n");
+        Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_none_is_damage()
+    {
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x","shard":"1/2147483647"}""";
+        await File.WriteAllTextAsync(JournalPath, run + "\n");
+        Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
+    }
+
     [Fact]
     public async Task A_journal_of_another_plan_is_refused_before_anything_is_sent()
     {
@@ -119,9 +144,54 @@ public sealed class FleetJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_of_a_process_that_ends_at_this_moment_is_waited_for()
+    {
+        FileStream other = new(JournalPath + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        int pauses = 0;
+        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true, () =>
+        {
+            if (++pauses == 3)
+                other.Dispose();
+        });
+        Assert.Equal(3, pauses);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_is_not_waited_for_longer_than_a_second()
+    {
+        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: false);
+        int pauses = 0;
+        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true, () => pauses++));
+        Assert.Equal(FleetJournalProblem.JournalInUse, refusal.Problem);
+        Assert.Equal(9, pauses);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Other_errors_are_told_without_a_retry(bool resume)
+    {
+        File.WriteAllText(JournalPath, "");
+        string path = resume ? Path.Combine(_folder, "nowhere", "run.jsonl") : JournalPath;
+        Assert.Throws<FleetJournalException>(() => FleetJournal.Open(path, resume, () => Assert.Fail("It was tried again.")));
+    }
+
+    [SkippableFact]
+    public void What_is_no_file_on_a_disk_is_refused_and_not_read()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There is no program mkfifo.");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [JournalPath]))
+            mkfifo.WaitForExit();
+        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true));
+        Assert.Equal(FleetJournalProblem.JournalNotWritable, refusal.Problem);
+        Assert.False(File.Exists(JournalPath + ".lock"));
+    }
+
+    [Fact]
     public async Task A_journal_is_not_overwritten_and_not_shared()
     {
-        await using (FleetJournal.Open(JournalPath, resume: false))
+        await WriteAsync(Rows(1), Connected(1));
+        await using (FleetJournal.Open(JournalPath, resume: true))
         {
             Assert.Equal(FleetJournalProblem.JournalInUse, Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true)).Problem);
         }
@@ -130,6 +200,32 @@ public sealed class FleetJournalTests : IDisposable
         Assert.Equal(
             FleetJournalProblem.JournalNotWritable,
             Assert.Throws<FleetJournalException>(() => FleetJournal.Open(Path.Combine(_folder, "nowhere", "run.jsonl"), resume: true)).Problem);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_before_its_first_row_leaves_no_journal_in_the_way_of_the_next()
+    {
+        await FleetJournal.Open(JournalPath, resume: false).DisposeAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        await FleetJournal.Open(JournalPath, resume: false).DisposeAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData(".lock", true)]
+    public void A_journal_is_not_written_through_a_link(string suffix, bool resume)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        string other = Path.Combine(_folder, "other");
+        File.WriteAllText(other, "");
+        File.CreateSymbolicLink(JournalPath + suffix, other);
+
+        var exception = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume));
+
+        Assert.Equal(FleetJournalProblem.JournalNotWritable, exception.Problem);
+        Assert.Contains("is a link", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([other, JournalPath + suffix], Directory.GetFiles(_folder).Order());
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public class LabelSheetTests
     {
         using var payload = new QrPayload { Name = "<b>&\"'\u0001\uFFFE😀", Transport = ProvisioningTransport.SoftAP };
         var page = XDocument.Parse(LabelSheet.ToSvgPages([payload]).Single());
-        Assert.Equal("<b>&\"'\uFFFD\uFFFD😀", page.Descendants().Single(e => e.Name.LocalName == "title").Value);
+        Assert.Equal("<b>&\"'\\u{1}\\u{FFFE}😀", page.Descendants().Single(e => e.Name.LocalName == "title").Value);
     }
 
     [Fact]

@@ -208,6 +208,56 @@ public class HandshakeFaultTests
         byte[] first = handshake.Scheme.Encrypt([1, 2, 3]);
 
         Assert.Equal(first, handshake.Scheme.Encrypt([1, 2, 3]));
+        Assert.Contains("same nonce", handshake.Scheme.Warning, StringComparison.Ordinal);
+    }
+
+    /// <summary>The patch level is not authenticated either: where the nonce can be counted from its beginning, it is.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_nonce_that_begins_to_count_counts_whatever_the_patch_level(int? patchVersion)
+    {
+        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion);
+        handshake.Tamper = (step, reply) => step == 1
+            ? Edit(data => data.Sec2.Sr1.DeviceNonce = ByteString.CopyFrom([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 1]))(reply)
+            : reply;
+        await handshake.EstablishAsync();
+
+        Assert.NotEqual(handshake.Scheme.Encrypt([1, 2, 3]), handshake.Scheme.Encrypt([1, 2, 3]));
+        Assert.Null(handshake.Scheme.Warning);
+    }
+
+    [Fact]
+    public async Task A_nonce_that_begins_elsewhere_counts_where_the_device_says_that_it_counts()
+    {
+        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
+        handshake.Tamper = (step, reply) => step == 1 ? Edit(data => data.Sec2.Sr1.DeviceNonce = Bytes(12))(reply) : reply;
+        await handshake.EstablishAsync();
+
+        Assert.NotEqual(handshake.Scheme.Encrypt([1, 2, 3]), handshake.Scheme.Encrypt([1, 2, 3]));
+        Assert.Null(handshake.Scheme.Warning);
+    }
+
+    [Theory]
+    [InlineData(null, "No proof of possession was given")]
+    [InlineData("", "An empty proof of possession was given")]
+    [InlineData("abcd1234", "Check the proof of possession")]
+    public async Task A_refused_proof_of_possession_is_spoken_of_as_it_was_given(string? given, string advice)
+    {
+        byte[] keys = Vectors.Transcript(Sec1).ExchangesWith("prov-session").First().ResponseHex!;
+        using Secret? pop = given is null ? null : Secret.FromUtf8(given);
+        using var scheme = new Security1(pop, SystemRandomSource.Instance);
+        int step = 0;
+
+        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => scheme.EstablishAsync(
+            (_, _) => step++ == 0 ? Task.FromResult(keys) : throw new ProvisioningException(ProvisioningErrorReason.SessionLost, "closed"),
+            CancellationToken.None));
+
+        Assert.Equal(ProvisioningErrorReason.WrongCredentials, refusal.Reason);
+        Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("abcd1234", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,14 +93,103 @@ public class SecurityNegotiationTests
         Assert.Equal(ProvisioningErrorReason.UsernamePasswordRequired, Refusal(Device(2, ""), SecurityVersion.Security2, secrets));
     }
 
-    [Fact]
-    public void A_proof_of_possession_given_to_a_device_without_one_is_not_used_and_the_user_is_told()
+    [Theory]
+    [InlineData(1, null, "pop")]
+    [InlineData(1, 1, "pop")]
+    [InlineData(1, 1, "both")]
+    [InlineData(null, null, "pop")]
+    [InlineData(null, 1, "pop")]
+    [InlineData(null, 1, "both")]
+    public void A_proof_that_was_given_is_never_left_out_because_the_device_says_that_it_has_none(int? offered, int? named, string secrets)
     {
-        SecurityChoice choice = Choose(Device(1, "no_pop"), null, "pop");
+        DeviceCapability device = Device(offered, "wifi_scan,no_pop");
+        var refusal = Assert.Throws<ProvisioningException>(() => Choose(device, (SecurityVersion?)named, secrets, allowUnencrypted: true));
+
+        Assert.Equal(ProvisioningErrorReason.SecurityDowngrade, refusal.Reason);
+        Assert.Contains("no_pop", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("leave the proof of possession out, or give an empty one", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public void Without_a_proof_on_either_side_the_user_is_told_what_is_not_proved(int? named)
+    {
+        SecurityChoice choice = Choose(Device(1, "no_pop"), (SecurityVersion?)named, "");
 
         Assert.Equal(SecurityVersion.Security1, choice.Version);
-        Assert.False(choice.UseProofOfPossession);
-        Assert.Contains("no_pop", Assert.Single(choice.Notices), StringComparison.Ordinal);
+        Assert.Contains("nothing proves that this is the device that was meant", Assert.Single(choice.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_proof_is_the_users_own_word_and_needs_no_warning()
+        => Assert.Empty(Choose(Device(1, "no_pop"), null, "emptypop").Notices);
+
+    // A QR code's pop is the proof of possession and, beside a username, the password.
+    [Theory]
+    [InlineData(0, "no_sec", null)]
+    [InlineData(1, "", null)]
+    [InlineData(1, "no_pop", null)]
+    [InlineData(1, "no_pop", 1)]
+    [InlineData(null, "no_pop", null)]
+    [InlineData(null, "no_sec", null)]
+    public void A_codes_pop_and_username_are_not_talked_down_to_less(int? offered, string capabilities, int? named)
+        => Assert.Equal(
+            ProvisioningErrorReason.SecurityDowngrade,
+            Refusal(Device(offered, capabilities), (SecurityVersion?)named, "code", allowUnencrypted: true));
+
+    [Fact]
+    public void A_user_who_names_security_0_gets_it_and_is_told_that_the_proof_is_not_used()
+    {
+        SecurityChoice choice = Choose(Device(0, "no_sec,no_pop"), SecurityVersion.Security0, "pop");
+
+        Assert.Equal(SecurityVersion.Security0, choice.Version);
+        Assert.Contains("proof of possession is not used", Assert.Single(choice.Notices), StringComparison.Ordinal);
+    }
+
+    /// <summary>Each field of the reply, changed on its way: what remains is the session that was asked for, or an error.</summary>
+    [Theory]
+    [InlineData("""{"prov":{"sec_ver":1}}""", 1)]
+    [InlineData("""{"prov":{}}""", 1)]
+    [InlineData("V0.1", 1)]
+    [InlineData("""{"prov":{"ver":"v9","sec_ver":1,"sec_patch_ver":1,"cap":["wifi_prov","thread_prov","wifi_scan","other"]}}""", 1)]
+    [InlineData("""{"prov":{"sec_ver":1,"cap":["thread_scan"]},"prov2":{"sec_ver":0,"cap":["no_pop"]},"no_pop":1}""", 1)]
+    [InlineData("""{"prov":{"sec_ver":0,"cap":["no_sec"]}}""", null)]
+    [InlineData("""{"prov":{"cap":["no_sec"]}}""", null)]
+    [InlineData("""{"prov":{"cap":["no_pop"]}}""", null)]
+    [InlineData("""{"prov":{"cap":"no_pop"}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":1,"cap":["no_sec"]}}""", 1)]
+    [InlineData("""{"prov":{"sec_ver":1,"sec_ver":0}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":0,"sec_ver":1}}""", 1)]
+    [InlineData("""{"prov":{"cap":["no_pop"],"cap":[]}}""", 1)]
+    [InlineData("""{"prov":{"sec_ver":2}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":3}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":-1}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":4294967296}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":1,"sec_patch_ver":-1}}""", null)]
+    [InlineData("""{"prov":{"sec_ver":[]}}""", null)]
+    [InlineData("no_pop", 1)]
+    public void No_reply_moves_a_given_proof_to_anything_but_security_1_with_it(string reply, int? expected)
+    {
+        foreach (SecurityVersion? named in new SecurityVersion?[] { null, SecurityVersion.Security1 })
+        {
+            SecurityChoice? choice = null;
+            try
+            {
+                choice = Choose(DeviceCapability.Parse(System.Text.Encoding.UTF8.GetBytes(reply)), named, "pop", allowUnencrypted: true);
+            }
+            catch (ProvisioningException e)
+            {
+                Assert.Contains(e.Reason, new[]
+                {
+                    ProvisioningErrorReason.SecurityDowngrade, ProvisioningErrorReason.SecurityMismatch,
+                    ProvisioningErrorReason.UsernamePasswordRequired, ProvisioningErrorReason.MalformedResponse,
+                });
+            }
+
+            Assert.Equal(expected, (int?)choice?.Version);
+            Assert.Empty(choice?.Notices ?? []);
+        }
     }
 
     [Fact]
@@ -146,8 +235,18 @@ public class SecurityNegotiationTests
 
     private static SecurityCredential Credential(string secrets) => new()
     {
-        ProofOfPossession = secrets is "pop" or "both" ? Secret.FromUtf8("secret-pop") : secrets == "emptypop" ? Secret.FromUtf8("") : null,
-        Username = secrets is "login" or "both" or "username" ? "wifiprov" : null,
-        Password = secrets is "login" or "both" or "password" ? Secret.FromUtf8("secret-password") : null,
+        ProofOfPossession = secrets switch
+        {
+            "pop" or "both" or "code" => Secret.FromUtf8("secret-pop"),
+            "emptypop" => Secret.FromUtf8(""),
+            _ => null,
+        },
+        Username = secrets is "login" or "both" or "username" or "code" ? "wifiprov" : null,
+        Password = secrets switch
+        {
+            "login" or "both" or "password" => Secret.FromUtf8("secret-password"),
+            "code" => Secret.FromUtf8("secret-pop"),
+            _ => null,
+        },
     };
 }

@@ -21,7 +21,7 @@ internal sealed class TranscriptHandshake : IDisposable
         };
         Random = new RecordedRandomSource(
             version == SecurityVersion.Security1 ? transcript.ClientSecrets.X25519Private : transcript.ClientSecrets.SrpPrivateA);
-        Scheme = SecuritySchemeFactory.Create(new SecurityChoice(version, UseProofOfPossession: true, []), _credential, patchVersion, Random);
+        Scheme = SecuritySchemeFactory.Create(new SecurityChoice(version, []), _credential, patchVersion, Random);
     }
 
     public ISecurityScheme Scheme { get; }

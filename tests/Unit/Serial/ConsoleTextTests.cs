@@ -54,6 +54,21 @@ public class ConsoleTextTests
     [InlineData("prov-session 12 0a0b\r\n\r\n100")]
     public void Everything_else_is_not_the_end(string received) => Assert.Equal(ConsoleReplyKind.Pending, ConsoleText.Find(received, Line).Kind);
 
+    // Prompts without an echo, a line without an end that begins like many messages, and what only looks like colours.
+    [Theory]
+    [InlineData("\n>> ")]
+    [InlineData("\n>> 0")]
+    [InlineData("E (1) ")]
+    [InlineData("\u001b[0;")]
+    [InlineData("\r")]
+    public void A_flood_costs_no_more_than_its_length(string piece)
+    {
+        string flood = string.Concat(Enumerable.Repeat(piece, 128 * 1024 / piece.Length));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(ConsoleReplyKind.Pending, ConsoleText.Find(flood, Line).Kind);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * flood.Length);
+    }
+
     [Theory]
     [InlineData("rst:0x1 (POWERON_RESET),boot:0x13", true)]
     [InlineData("prov-config 1 00\r\nrst:0x10 (RTCWDT_RTC_RESET),boot:0x13\r\n", true)]

@@ -8,6 +8,15 @@ public sealed class SerialPortFinderTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("espprov").FullName;
 
     [SkippableFact]
+    public void What_a_USB_device_says_of_itself_is_text_to_show()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need rights there, and the tree is Linux's.");
+        Port("ttyUSB0", Path.Combine(Usb("1-2", ("idVendor", "10c4"), ("product", "UART\u001b]0;x\u0007\u202e\n"), ("serial", "1\u009b")), "1-2:1.0"));
+        SerialPortDescription found = Assert.Single(new SerialPortFinder(new SysfsSerialPorts(Path.Combine(_root, "class")), () => ["/dev/ttyUSB0"]).Find());
+        Assert.Equal(("UART\\u{1B}]0;x\\u{7}\\u{202E}", "1\\u{9B}"), (found.Product, found.SerialNumber));
+    }
+
+    [SkippableFact]
     public void A_USB_port_brings_its_vendors_and_products_names()
     {
         Skip.If(OperatingSystem.IsWindows(), "Links need rights there, and the tree is Linux's.");

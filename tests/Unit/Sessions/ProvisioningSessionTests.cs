@@ -227,13 +227,13 @@ public class ProvisioningSessionTests
         hidden.Ssid = ByteString.Empty;
         hidden.Auth = 17;
         hidden.Rssi = -127;
-        WifiScanEntry notUtf8 = new() { Ssid = ByteString.CopyFrom(0xff, 0x41), Channel = uint.MaxValue };
+        WifiScanEntry notUtf8 = new() { Ssid = ByteString.CopyFrom(0xff, 0x41), Channel = byte.MaxValue };
         twin.Networks.AddRange([hidden, hidden, notUtf8]);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         IReadOnlyList<WifiAccessPoint> found = await session.ScanWifiAsync(new WifiScanOptions(), CancellationToken.None);
         Assert.Equal(3, found.Count);
         Assert.Equal(("", -127, (WifiAuthMode)17, "0a:c4:10:00:00:00"), (found[1].Ssid, found[1].Rssi, found[1].Auth, found[1].Bssid));
-        Assert.Equal(("\ufffdA", "", int.MaxValue), (found[2].Ssid, found[2].Bssid, found[2].Channel));
+        Assert.Equal(("\\x{FF}A", "", byte.MaxValue), (found[2].Ssid, found[2].Bssid, found[2].Channel));
         Assert.Equal([0xff, 0x41], found[2].SsidBytes.ToArray());
     }
 

@@ -80,7 +80,7 @@ public class TranscriptReplayTests
 
         static NegotiatedScheme Forced(DeviceCapability capability, SessionOptions options, Action<SessionNotice> notify) =>
             new(options.SecurityVersion!.Value, () => SecuritySchemeFactory.Create(
-                new SecurityChoice(options.SecurityVersion.Value, UseProofOfPossession: true, []), options.Credential, capability.SecurityPatchVersion, options.Random));
+                new SecurityChoice(options.SecurityVersion.Value, []), options.Credential, capability.SecurityPatchVersion, options.Random));
     }
 
     private static async Task RepeatRecordedVerbsAsync(
@@ -123,7 +123,7 @@ public class TranscriptReplayTests
         var recorded = scan.Select(exchange => ScanPayload.Parser.ParseFrom(exchange.PlainResponseHex))
             .Where(payload => payload.WifiResultResp is not null).SelectMany(payload => payload.WifiResultResp.Entries).ToList();
         Assert.Equal(
-            recorded.Select(entry => (entry.Ssid.ToStringUtf8(), Convert.ToHexStringLower(entry.Bssid.Span), (int)entry.Channel, entry.Rssi, entry.Auth)),
+            recorded.Select(entry => (UntrustedText.Show(entry.Ssid.Span), Convert.ToHexStringLower(entry.Bssid.Span), (int)entry.Channel, entry.Rssi, entry.Auth)),
             found.Select(ap => (ap.Ssid, ap.Bssid.Replace(":", "", StringComparison.Ordinal), ap.Channel, ap.Rssi, (int)ap.Auth)));
         Assert.Equal(recorded.Select(entry => entry.Ssid), found.Select(ap => ByteString.CopyFrom(ap.SsidBytes.Span)));
     }
@@ -198,7 +198,7 @@ public class TranscriptReplayTests
         Assert.Equal(recorded.HasFailReason ? (int)recorded.FailReason : null, (int?)status.FailReason);
         Assert.Equal((int?)recorded.AttemptFailed?.AttemptsRemaining, status.AttemptsRemaining);
         Assert.Equal(recorded.Connected?.Ip4Addr, status.IPAddress);
-        Assert.Equal(recorded.Connected?.Ssid.ToStringUtf8(), status.Ssid);
+        Assert.Equal(recorded.Connected is { } joined ? UntrustedText.Show(joined.Ssid.Span) : null, status.Ssid);
         Assert.Equal(recorded.Connected is { } ap ? Convert.ToHexStringLower(ap.Bssid.Span) : null, status.Bssid?.Replace(":", "", StringComparison.Ordinal));
         Assert.Equal(recorded.Connected?.Channel, status.Channel);
         Assert.Equal(recorded.Connected?.AuthMode, (int?)status.Auth);

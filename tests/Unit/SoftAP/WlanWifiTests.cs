@@ -121,12 +121,13 @@ public sealed class WlanWifiTests
     }
 
     [Theory]
-    [InlineData("PROV_261FCC", null, "wants a key")]
-    [InlineData("PROV_OPEN", "softap-key", "is an open one")]
-    public async Task A_key_that_does_not_fit_is_refused_before_the_network_is_left(string ssid, string? key, string text)
+    [InlineData("PROV_261FCC", null, ProvisioningErrorReason.SoftApKeyRequired, "wants a key")]
+    [InlineData("PROV_OPEN", "softap-key", ProvisioningErrorReason.WrongSoftApKey, "is an open network")]
+    public async Task A_key_that_does_not_fit_is_the_same_error_as_on_Linux_before_the_network_is_left(
+        string ssid, string? key, ProvisioningErrorReason reason, string text)
     {
         var error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync(ssid, key));
-        Assert.Equal(ProvisioningErrorReason.InvalidSoftApKey, error.Reason);
+        Assert.Equal(reason, error.Reason);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Empty(_wlan.Profiles);
         Assert.False(_wlan.HasRestored);
@@ -134,15 +135,16 @@ public sealed class WlanWifiTests
     }
 
     [Theory]
-    [InlineData(new uint[] { 0x48014 }, "another one than was given", "0x48014")]
-    [InlineData(new uint[] { 0x48005, 0x38002 }, "another one than was given", "0x48005")]
-    [InlineData(new uint[] { 0x2800B }, "not heard here", "0x2800B")]
-    [InlineData(new uint[] { 0x38002 }, "failed to connect", "Something of Windows', reason 0x38002")]
-    public async Task A_network_that_cannot_be_joined_is_an_error_with_the_reason_and_the_former_one_comes_back(uint[] outcome, string what, string reason)
+    [InlineData(new uint[] { 0x48014 }, ProvisioningErrorReason.WrongSoftApKey, "another one than was given", "0x48014")]
+    [InlineData(new uint[] { 0x48005, 0x38002 }, ProvisioningErrorReason.WrongSoftApKey, "another one than was given", "0x48005")]
+    [InlineData(new uint[] { 0x2800B }, ProvisioningErrorReason.DeviceUnreachable, "not heard here", "0x2800B")]
+    [InlineData(new uint[] { 0x38002 }, ProvisioningErrorReason.DeviceUnreachable, "failed to connect", "Something of Windows', reason 0x38002")]
+    public async Task A_network_that_cannot_be_joined_is_an_error_with_the_reason_and_the_former_one_comes_back(
+        uint[] outcome, ProvisioningErrorReason id, string what, string reason)
     {
         _wlan.Outcome = outcome;
         var error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync());
-        Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
+        Assert.Equal(id, error.Reason);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("softap-key", error.ToString(), StringComparison.Ordinal);

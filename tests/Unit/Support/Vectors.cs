@@ -20,7 +20,7 @@ public static class Vectors
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
-        Converters = { new HexConverter() },
+        Converters = { new HexConverter(), new SecretConverter() },
     };
 
     /// <summary>The folder in use.</summary>
@@ -123,6 +123,14 @@ public static class Vectors
         }
 
         throw new InvalidOperationException("The tests do not run inside the repository, so their vectors cannot be found.");
+    }
+
+    private sealed class SecretConverter : JsonConverter<Secret>
+    {
+        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(Convert.FromHexString(reader.GetString()!));
+
+        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => throw new NotSupportedException();
     }
 
     /// <summary>Hexadecimal digits of either case, as bytes.</summary>

@@ -50,7 +50,7 @@ public class ThreadCodecTests
 
         Assert.Equal(Status.Success, status);
         ThreadScanEntry entry = Assert.Single(entries);
-        Assert.Equal((0x1234u, 15u, -48, 220u, "OpenThreadDemo"), (entry.PanId, entry.Channel, entry.Rssi, entry.Lqi, entry.NetworkName));
+        Assert.Equal((0x1234u, 15u, -48, 220u, "OpenThreadDemo"), (entry.PanId, entry.Channel, entry.Rssi, entry.Lqi, entry.NetworkName.ToStringUtf8()));
         Assert.Equal(("166e0a0000000002", "1111111122222222"), (Hex(entry.ExtAddr.ToByteArray()), Hex(entry.ExtPanId.ToByteArray())));
     }
 
@@ -63,7 +63,7 @@ public class ThreadCodecTests
         Assert.Equal((0x1234u, 15u, "lab"), (
             ThreadConfigCodec.ParseStatusReply(reply).Attached.PanId,
             ThreadConfigCodec.ParseStatusReply(reply).Attached.Channel,
-            ThreadConfigCodec.ParseStatusReply(reply).Attached.Name));
+            ThreadConfigCodec.ParseStatusReply(reply).Attached.Name.ToStringUtf8()));
 
         Assert.Equal(
             ProvisioningErrorReason.MalformedResponse,

@@ -8,6 +8,10 @@ namespace EspProv.Tests.Transports;
 /// <summary>The HTTP transport against real sockets: what it sends, to the byte where the device is picky, and what it makes of every answer.</summary>
 public class HttpTransportTests
 {
+    // 254 characters, each label of a length that DNS takes.
+    private const string Label = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.";
+    private const string LongHost = Label + Label + Label + Label + "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
     private const string Cookie = "Set-Cookie: session=4048685227\r\n";
 
     private static readonly HttpTransportOptions Impatient = new() { ExchangeTimeout = TimeSpan.FromMilliseconds(300) };
@@ -53,6 +57,7 @@ public class HttpTransportTests
 
     [Theory]
     [InlineData("Set-Cookie: session=4294967296\r\n")]
+    [InlineData("Set-Cookie: session=00000004048685227\r\n")]
     [InlineData("Set-Cookie: session=-1\r\n")]
     [InlineData("Set-Cookie: session=abc\r\n")]
     [InlineData("Set-Cookie: sid=1\r\n")]
@@ -374,10 +379,12 @@ public class HttpTransportTests
     [InlineData("host:")]
     [InlineData("[::1")]
     [InlineData("[host]:80")]
+    [InlineData("[[fe80::1%eth0]:800]:80")]
     [InlineData("https://192.168.4.1")]
     [InlineData("http://192.168.4.1/prov-session")]
     [InlineData("user@host")]
     [InlineData("host name")]
+    [InlineData(LongHost)]
     public void An_address_that_cannot_be_used_is_refused(string address)
     {
         var error = Assert.Throws<ProvisioningException>(() => new HttpTransport(address));

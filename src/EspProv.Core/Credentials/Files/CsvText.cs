@@ -4,6 +4,13 @@ namespace EspProv.Credentials.Files;
 internal static class CsvText
 {
     private static readonly char[] Special = [',', '"', '\r', '\n', ' '];
+    private static readonly System.Buffers.SearchValues<char> Formula = System.Buffers.SearchValues.Create("=+-@\t\r\n");
+
+    /// <summary>Whether a spreadsheet would run a cell that begins so.</summary>
+    internal static bool BeginsFormula(char letter) => Formula.Contains(letter);
+
+    /// <summary>A field for people, which a spreadsheet takes for text: an apostrophe stands before what it would run.</summary>
+    internal static string Inert(string field) => field.Length > 0 && BeginsFormula(field[0]) ? "'" + field : field;
 
     /// <summary>One line, each field in quotes where it needs them.</summary>
     internal static string Line(params ReadOnlySpan<string> fields)

@@ -4,7 +4,9 @@ namespace EspProv.Credentials.Files;
 
 /// <summary>
 /// A CSV of what goes onto the devices' labels: name, username and the generated password. The only form that holds passwords:
-/// keep it as you would keep the passwords.
+/// keep it as you would keep the passwords. People open it in spreadsheets: a name or username that one would run (it begins with = + - or
+/// @) has
+/// an apostrophe before it. Passwords stay as they are; generated ones do not begin so.
 /// </summary>
 public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
 {
@@ -21,7 +23,15 @@ public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
             throw new ArgumentException($"The password of '{credential}' is not known: only generated passwords are kept with their credential.", nameof(credential));
         if (Count == 0)
             WriteHeader();
-        WriteLine(CsvText.Line(Label(credential), credential.Username, Encoding.UTF8.GetString(password.Bytes)));
+        if (!password.IsEmpty && CsvText.BeginsFormula((char)password.Bytes[0]))
+        {
+            throw new ArgumentException(
+                $"The password of '{credential}' begins with a character that a spreadsheet would run; generate another.",
+                nameof(credential));
+        }
+
+        WriteLine(CsvText.Line(
+            CsvText.Inert(Label(credential)), CsvText.Inert(credential.Username), Encoding.UTF8.GetString(password.Bytes)));
     }
 
     private void WriteHeader() => WriteLine("name,username,password");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EspProv.Files;
 
 namespace EspProv.Fleet;
 
@@ -9,6 +10,13 @@ namespace EspProv.Fleet;
 public sealed class FleetJournal : IAsyncDisposable
 {
     private const string GuardSuffix = ".lock";
+
+    // On Windows a file may stay open, or half deleted, for a moment after the process that had it was killed; and a virus scanner opens
+    // what is new.
+    private const int Attempts = 10;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly FileStream _file;
     private readonly FileStream _guard;
@@ -48,23 +56,44 @@ public sealed class FleetJournal : IAsyncDisposable
     /// <param name="path">The file; it is made when it is not there.</param>
     /// <param name="resume">Go on with one that is there; without it, that is an error.</param>
     /// <exception cref="FleetJournalException">The file exists, is in use, is no journal, or cannot be written.</exception>
-    public static FleetJournal Open(string path, bool resume)
+    public static FleetJournal Open(string path, bool resume) => Open(path, resume, static () => Thread.Sleep(RetryDelay));
+
+    /// <summary>The same with a pause between the attempts to open a file that another process has open, for tests.</summary>
+    internal static FleetJournal Open(string path, bool resume, Action pause)
     {
+        string guardPath = path + GuardSuffix;
         FileStream file;
         FileStream? guard = null;
         try
         {
+            // A journal grows in place and cannot be replaced as other files are, but it lies where one of them could.
+            ReplacementFile.Check(path, overwrite: true);
+            ReplacementFile.Check(path + GuardSuffix, overwrite: true);
+        }
+        catch (IOException e)
+        {
+            throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+        }
+
+        try
+        {
             // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
             // of the lock however the process ends.
-            guard = new FileStream(path + GuardSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            file = new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+            guard = OpenWithRetry(
+                () => new FileStream(guardPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose),
+                e => e is IOException && File.Exists(guardPath),
+                pause);
+            file = OpenWithRetry(
+                () => new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read),
+                _ => false,
+                pause);
         }
         catch (IOException e) when (guard is not null && !resume && File.Exists(path))
         {
             guard.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalExists, $"There is a journal '{path}' already.", e);
         }
-        catch (IOException e) when (guard is null && File.Exists(path + GuardSuffix))
+        catch (IOException e) when (guard is null && File.Exists(guardPath))
         {
             throw new FleetJournalException(FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
         }
@@ -72,6 +101,15 @@ public sealed class FleetJournal : IAsyncDisposable
         {
             guard?.Dispose();
             throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+        }
+
+        // A pipe, or a device of Windows' such as NUL: nothing would be kept, and reading might never end.
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            guard.Dispose();
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: it is not a file on a disk.");
         }
 
         var journal = new FleetJournal(file, guard, path);
@@ -113,12 +151,30 @@ public sealed class FleetJournal : IAsyncDisposable
         return entry.Written.Task;
     }
 
-    /// <summary>Writes what is waiting, and closes the file.</summary>
+    /// <summary>Writes what is waiting, and closes the file; one in which nothing was written is removed.</summary>
     public async ValueTask DisposeAsync()
     {
         _entries.CompleteAdding();
         await _closed.Task.ConfigureAwait(false);
     }
+
+    private static FileStream OpenWithRetry(Func<FileStream> open, Func<Exception, bool> mayPass, Action pause)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception e) when (attempt < Attempts && (mayPass(e) || (OperatingSystem.IsWindows() && IsPassingOnWindows(e))))
+            {
+                pause();
+            }
+        }
+    }
+
+    // A file that is being deleted denies the access.
+    private static bool IsPassingOnWindows(Exception e) => e is UnauthorizedAccessException || e.HResult == WindowsSharingViolation;
 
     private void Load()
     {
@@ -177,10 +233,15 @@ public sealed class FleetJournal : IAsyncDisposable
                 batch.Clear();
             }
 
+            // A run that ended before its first row leaves nothing that would keep the next one from starting.
+            bool isEmpty = _file.Length == 0;
             _file.Dispose();
+            if (isEmpty)
+                File.Delete(Path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // Of any kind: nothing else would tell those who wait, and an exception on this thread would end the process.
             _failure = new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{Path}' cannot be written: {e.Message}", e);
             _entries.CompleteAdding();
             foreach (Entry entry in batch.Concat(_entries.GetConsumingEnumerable()))

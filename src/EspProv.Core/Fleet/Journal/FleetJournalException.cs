@@ -24,7 +24,7 @@ public sealed class FleetJournalException : Exception
 {
     /// <summary>Makes one.</summary>
     public FleetJournalException(FleetJournalProblem problem, string message, Exception? innerException = null)
-        : base(message, innerException) => Problem = problem;
+        : base(UntrustedText.Show(message), UntrustedText.Show(innerException)) => Problem = problem;
 
     /// <summary>What is wrong.</summary>
     public FleetJournalProblem Problem { get; }

@@ -22,28 +22,34 @@ public sealed class FleetJournalMerge
     /// </exception>
     public void Add(string path)
     {
-        var reader = new FleetJournalReader();
-        bool ended = false;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            foreach (FleetJournalRecord record in reader.Read(file, path))
-            {
-                ended = record is FleetEndRecord;
-                switch (record)
-                {
-                    case FleetRunRecord run:
-                        Begin(run, path);
-                        break;
-                    case FleetRowRecord row:
-                        Take(row);
-                        break;
-                }
-            }
+            Add(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new FleetJournalException(FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same from an open file.</summary>
+    internal void Add(Stream file, string path)
+    {
+        var reader = new FleetJournalReader();
+        bool ended = false;
+        foreach (FleetJournalRecord record in reader.Read(file, path))
+        {
+            ended = record is FleetEndRecord;
+            switch (record)
+            {
+                case FleetRunRecord run:
+                    Begin(run, path);
+                    break;
+                case FleetRowRecord row:
+                    Take(row);
+                    break;
+            }
         }
 
         if (reader.IsTorn)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EspProv.Discovery;
@@ -10,6 +11,9 @@ namespace EspProv.Fleet;
 internal abstract record FleetJournalRecord
 {
     public const string Format = "espprov-journal-1";
+
+    // A year: far above what a device takes, and far below where sums of times overflow.
+    private const long MaxMilliseconds = 366L * 24 * 60 * 60 * 1000;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -59,8 +63,20 @@ internal abstract record FleetJournalRecord
 
     protected static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
 
+    protected static string Required(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new FormatException($"The line has no {name}.");
+
+    // As it was written: a number would pass for a name, and one of none.
     protected static T Name<T>(JsonElement json, string name)
-        where T : struct, Enum => Enum.Parse<T>(json.GetProperty(name).GetString()!);
+        where T : struct, Enum =>
+        Enum.TryParse(Required(json, name), out T value) && Enum.GetName(value) == Required(json, name)
+            ? value
+            : throw new FormatException($"The line's {name} is none that there is.");
+
+    protected static TimeSpan DurationOf(JsonElement json) =>
+        json.GetProperty("ms").GetInt64() is >= 0 and <= MaxMilliseconds and var milliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new FormatException("The line's time is none that a device takes.");
 
     protected static DateTimeOffset TimeOf(JsonElement json) => json.GetProperty("time").GetDateTimeOffset();
 
@@ -102,8 +118,8 @@ internal sealed record FleetRunRecord : FleetJournalRecord
         return new FleetRunRecord
         {
             Time = TimeOf(json),
-            Plan = json.GetProperty("plan").GetString()!,
-            Shard = Text(json, "shard"),
+            Plan = Required(json, "plan"),
+            Shard = Text(json, "shard") is { } shard ? FleetShard.Parse(shard).ToString() : null,
             Resumed = json.TryGetProperty("resumed", out JsonElement resumed) && resumed.GetBoolean(),
         };
     }
@@ -148,12 +164,12 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         var record = new FleetRowRecord
         {
             Time = TimeOf(json),
-            Key = json.GetProperty("key").GetString()!,
+            Key = Required(json, "key"),
             Row = json.GetProperty("row").GetInt32(),
-            Device = json.GetProperty("device").GetString()!,
+            Device = UntrustedText.Show(Required(json, "device")),
             Stage = Name<FleetStage>(json, "stage"),
             Attempt = Number(json, "attempt") ?? 0,
-            Ssid = Text(json, "ssid"),
+            Ssid = UntrustedText.Show(Text(json, "ssid")),
         };
         if (Text(json, "status") is null)
             return record;
@@ -168,6 +184,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Security = Number(json, "security"),
                 Network = Text(json, "network") is null ? null : Name<ProvisioningNetwork>(json, "network"),
                 Ssid = record.Ssid,
+                SsidBytes = SsidBytesOf(json),
                 Status = Name<FleetStatus>(json, "status"),
                 Stage = record.Stage,
                 Reason = Text(json, "reason"),
@@ -175,13 +192,19 @@ internal sealed record FleetRowRecord : FleetJournalRecord
                 Bssid = Text(json, "bssid"),
                 Channel = Number(json, "channel"),
                 Attempts = record.Attempt,
-                Duration = TimeSpan.FromMilliseconds(json.GetProperty("ms").GetInt64()),
+                Duration = DurationOf(json),
                 ErrorId = Text(json, "errorId"),
                 Error = Text(json, "error"),
+                Warning = Text(json, "warning"),
                 Timestamp = record.Time,
             },
         };
     }
+
+    // On record only where the SSID is not the text that is shown for it.
+    private static ReadOnlyMemory<byte>? SsidBytesOf(JsonElement json) => Text(json, "ssidBytes") is { } hex
+        ? Convert.FromHexString(hex)
+        : Text(json, "network") is nameof(ProvisioningNetwork.Wifi) && Text(json, "ssid") is { } ssid ? Encoding.UTF8.GetBytes(ssid) : null;
 
     protected override void Write(Utf8JsonWriter json)
     {
@@ -200,12 +223,15 @@ internal sealed record FleetRowRecord : FleetJournalRecord
         Write(json, "transport", result.Transport);
         Write(json, "security", result.Security);
         Write(json, "network", result.Network?.ToString());
+        if (result is { Ssid: { } shown, SsidBytes: { } ssid } && !ssid.Span.SequenceEqual(Encoding.UTF8.GetBytes(shown)))
+            json.WriteString("ssidBytes", Convert.ToHexString(ssid.Span));
         Write(json, "ip", result.Ip);
         Write(json, "bssid", result.Bssid);
         Write(json, "channel", result.Channel);
         json.WriteNumber("ms", (long)result.Duration.TotalMilliseconds);
         Write(json, "errorId", result.ErrorId);
         Write(json, "error", result.Error);
+        Write(json, "warning", result.Warning);
     }
 }
 
@@ -222,7 +248,7 @@ internal sealed record FleetEndRecord : FleetJournalRecord
     {
         Time = TimeOf(json),
         Rows = json.GetProperty("rows").GetInt32(),
-        Plan = json.GetProperty("plan").GetString()!,
+        Plan = Required(json, "plan"),
     };
 
     protected override void Write(Utf8JsonWriter json)

@@ -76,7 +76,14 @@ public sealed class FleetHtmlReport
         html.Write("</div>\n<dl>\n");
         foreach (FleetStatus status in Statuses)
             html.Write($"<div class=\"{Css(status)}{(_report.Totals[status] == 0 ? " none" : "")}\"><dt>{status}</dt><dd>{Count(_report.Totals[status])}</dd></div>\n");
-        html.Write("</dl>\n</section>\n");
+        html.Write("</dl>\n");
+        if (_report.Warned > 0)
+        {
+            string rows = _report.Warned == 1 ? "row has" : "rows have";
+            html.Write($"<p>{Count(_report.Warned)} {rows} a warning about the session's security, beside the reason.</p>\n");
+        }
+
+        html.Write("</section>\n");
     }
 
     private void WriteReasons(TextWriter html)
@@ -174,14 +181,14 @@ public sealed class FleetHtmlReport
                     continue;
                 double height = (double)count / most * (DrawingHeight - 4);
                 y -= height;
-                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" width=\"{N(width - 2)}\" height=\"{N(height)}\"><title>{Text((timeline.Start + (step * bin)).UtcDateTime.ToString("HH:mm:ss", Culture))}: {count} {status}</title></rect>");
+                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" width=\"{N(width - 2)}\" height=\"{N(height)}\"><title>{Text(timeline.At(bin, bins).UtcDateTime.ToString("HH:mm:ss", Culture))}: {count} {status}</title></rect>");
             }
         }
 
         html.Write("\n</svg>\n<div class=\"ticks\">");
         string format = timeline.End - timeline.Start < TimeSpan.FromSeconds(10) ? "HH:mm:ss.f" : "HH:mm:ss";
         for (int tick = 0; tick <= 4; tick++)
-            html.Write($"<span>{(timeline.Start + ((timeline.End - timeline.Start) * tick / 4)).UtcDateTime.ToString(format, Culture)}</span>");
+            html.Write($"<span>{timeline.At(tick, 4).UtcDateTime.ToString(format, Culture)}</span>");
         html.Write("</div>\n<ul class=\"legend\">");
         foreach (FleetStatus status in Statuses.Where(status => Enumerable.Range(0, bins).Any(bin => timeline.Bins[bin, (int)status] > 0)))
             html.Write($"<li><span class=\"dot {Css(status)}\"></span>{status}</li>");
@@ -222,7 +229,8 @@ public sealed class FleetHtmlReport
         html.Write($"<td data-label=\"Address\">{Text(result.Address)}{(result.Transport is { } transport ? $" <small>{Text(transport)}</small>" : "")}</td>");
         html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
         html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span></td>");
-        html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{(result.Error is { } error ? $"<details><summary>why</summary>{Text(error)}</details>" : "")}</td>");
+        string details = Details("why", result.Error) + Details("warning", result.Warning);
+        html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{details}</td>");
         html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");
         html.Write($"<td class=\"n\" data-label=\"Security\">{result.Security}</td>");
         html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
@@ -230,6 +238,9 @@ public sealed class FleetHtmlReport
         html.Write($"<td data-label=\"Ended\" data-sort=\"{result.Timestamp.ToUnixTimeMilliseconds()}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
         html.Write("</tr>\n");
     }
+
+    private static string Details(string summary, string? text) =>
+        text is null ? "" : $"<details><summary>{summary}</summary>{Text(text)}</details>";
 
     // ConnectedByEarlierRun reads better as words.
     private static string Words(string id)
@@ -279,7 +290,7 @@ public sealed class FleetHtmlReport
 
     private static string N(double value) => value.ToString("0.##", Culture);
 
-    private static string Text(string? value) => WebUtility.HtmlEncode(value ?? "");
+    private static string Text(string? value) => WebUtility.HtmlEncode(UntrustedText.Show(value) ?? "");
 
     private static string Resource(string name)
     {

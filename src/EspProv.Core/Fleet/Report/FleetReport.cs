@@ -5,17 +5,20 @@ internal sealed class FleetReport
 {
     private const int TimelineBins = 48;
 
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(366);
+
     // In seconds; devices take from tenths of a second to minutes.
     private static readonly double[] DurationEdges = [0.5, 1, 2, 5, 10, 20, 30, 60, 120];
 
     /// <summary>Counts.</summary>
     public FleetReport(IReadOnlyList<FleetResult> results)
     {
-        Results = results;
+        Results = results = [.. results.Select(Plausible)];
         Totals = Enum.GetValues<FleetStatus>().ToDictionary(status => status, status => results.Count(result => result.Status == status));
         FleetResult[] tried = [.. results.Where(result => result.Attempts > 0)];
         Tried = tried.Length;
         Retried = tried.Count(result => result.Attempts > 1);
+        Warned = results.Count(result => result.Warning is not null);
         Reasons =
         [
             .. results
@@ -41,6 +44,9 @@ internal sealed class FleetReport
     /// <summary>Of these, rows that took more than one attempt.</summary>
     public int Retried { get; }
 
+    /// <summary>Rows with a warning.</summary>
+    public int Warned { get; }
+
     /// <summary>Outcomes by reason, most frequent first.</summary>
     public IReadOnlyList<ReasonCount> Reasons { get; }
 
@@ -52,6 +58,16 @@ internal sealed class FleetReport
 
     /// <summary>When devices were done; null when none was tried.</summary>
     public FleetTimeline? Timeline { get; }
+
+    // Results may come from a file that somebody has changed: what no run writes must not end the report.
+    private static FleetResult Plausible(FleetResult result) => result with
+    {
+        Status = Enum.IsDefined(result.Status) ? result.Status : FleetStatus.Invalid,
+        Duration = result.Duration < TimeSpan.Zero ? TimeSpan.Zero : result.Duration > MaxDuration ? MaxDuration : result.Duration,
+    };
+
+    private static DateTimeOffset StartOf(FleetResult result) =>
+        new(Math.Max(0, result.Timestamp.UtcTicks - result.Duration.Ticks), TimeSpan.Zero);
 
     private static double Quantile(double[] sorted, double part) => sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(part * sorted.Length) - 1)];
 
@@ -75,7 +91,7 @@ internal sealed class FleetReport
 
     private static FleetTimeline MakeTimeline(FleetResult[] tried)
     {
-        DateTimeOffset start = tried.Min(result => result.Timestamp - result.Duration);
+        DateTimeOffset start = tried.Min(StartOf);
         DateTimeOffset end = tried.Max(result => result.Timestamp);
         double ticks = Math.Max(1, (end - start).Ticks);
         var bins = new int[TimelineBins, Enum.GetValues<FleetStatus>().Length];
@@ -92,4 +108,9 @@ internal sealed record ReasonCount(FleetStatus Status, string Reason, int Count)
 internal sealed record DurationSummary(double Median, double P95, double Longest, IReadOnlyList<(string Label, int Count)> Bins);
 
 /// <summary>When devices were done: how many of each status in each of equal parts of the time.</summary>
-internal sealed record FleetTimeline(DateTimeOffset Start, DateTimeOffset End, int[,] Bins);
+internal sealed record FleetTimeline(DateTimeOffset Start, DateTimeOffset End, int[,] Bins)
+{
+    /// <summary>The time at so many of equal parts. In whole ticks: times of many years leave their range by rounding.</summary>
+    public DateTimeOffset At(int part, int parts) =>
+        new(Start.UtcTicks + (long)((Int128)(End.UtcTicks - Start.UtcTicks) * part / parts), TimeSpan.Zero);
+}

@@ -101,7 +101,8 @@ internal sealed class BlueZGattLink : IGattLink
             objects.Get(candidate, BlueZNames.GattDescriptor, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own) && own == descriptor);
         return path is null
             ? null
-            : (byte[])(await RequestAsync(path, BlueZNames.GattDescriptor, "ReadValue", "a{sv}", [NoOptions], cancellationToken).ConfigureAwait(false))[0];
+            : ValueIn(await RequestAsync(path, BlueZNames.GattDescriptor, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
+                .ConfigureAwait(false));
     }
 
     public async Task WriteAsync(GattCharacteristic characteristic, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
@@ -111,8 +112,8 @@ internal sealed class BlueZGattLink : IGattLink
             [value, new Dictionary<string, object> { ["type"] = new DBusVariant("s", "request") }], cancellationToken).ConfigureAwait(false);
 
     public async Task<byte[]> ReadAsync(GattCharacteristic characteristic, CancellationToken cancellationToken) =>
-        (byte[])(await RequestAsync(characteristic.Id, BlueZNames.GattCharacteristic, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
-            .ConfigureAwait(false))[0];
+        ValueIn(await RequestAsync(characteristic.Id, BlueZNames.GattCharacteristic, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
+            .ConfigureAwait(false));
 
     public async Task PairAsync(CancellationToken cancellationToken)
     {
@@ -201,6 +202,12 @@ internal sealed class BlueZGattLink : IGattLink
 
         await ReleaseAsync().ConfigureAwait(false);
     }
+
+    private byte[] ValueIn(IReadOnlyList<object> reply) => reply is [byte[] value, ..]
+        ? value
+        : throw new ProvisioningException(
+            ProvisioningErrorReason.MalformedResponse,
+            $"The Bluetooth service answered a read from {Address} without a value. Restart it (bluetoothd).");
 
     private async Task<BlueZClient> OpenClientAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using EspProv.Discovery;
 using EspProv.Transports;
 
 namespace EspProv.Host.Bluetooth.Windows;
@@ -10,6 +10,8 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
 {
     // Windows has one adapter in use, and no name for it.
     private const string AdapterName = "default";
+
+    private const ulong MaxAddress = 0xFFFF_FFFF_FFFF;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BluetoothAdapter>> GetAdaptersAsync(CancellationToken cancellationToken)
@@ -27,11 +29,14 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
     public async IAsyncEnumerable<BleAdvertisement> ScanAsync(BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RequireAsync(options.Adapter, cancellationToken).ConfigureAwait(false);
-        var heard = Channel.CreateUnbounded<WindowsAdvertisement>(new UnboundedChannelOptions { SingleReader = true });
+        var heard = BleAdvertisements.CreateQueue<WindowsAdvertisement>();
         var known = new Dictionary<ulong, BleAdvertisement>();
         using IDisposable scan = radio.StartScan(advertisement => heard.Writer.TryWrite(advertisement), () => heard.Writer.TryComplete());
         await foreach (WindowsAdvertisement part in heard.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
+            // No address has more than six bytes; and they can be made up without end.
+            if (part.Address > MaxAddress || (known.Count >= BleDeviceFinder.MaxDevices && !known.ContainsKey(part.Address)))
+                continue;
             known[part.Address] = Merge(known.GetValueOrDefault(part.Address), part);
             yield return known[part.Address];
         }

@@ -32,7 +32,8 @@ internal static class WlanErrors
             : "Windows failed to connect";
         string says = words.Length > 0 ? $"{words.TrimEnd('.', ' ', '\r', '\n')}, reason" : "reason";
         return new ProvisioningException(
-            ProvisioningErrorReason.DeviceUnreachable, string.Create(CultureInfo.InvariantCulture, $"'{ssid}' was not joined: {what} (Windows says: {says} 0x{reason:X5})."));
+            IsWrongKey(reason) ? ProvisioningErrorReason.WrongSoftApKey : ProvisioningErrorReason.DeviceUnreachable,
+            string.Create(CultureInfo.InvariantCulture, $"'{ssid}' was not joined: {what} (Windows says: {says} 0x{reason:X5})."));
     }
 
     public static ProvisioningException Translate(WlanException error) => error.Error switch

@@ -71,10 +71,12 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
 
             WlanInterface chosen = heard?.Interface ?? interfaces[0];
             var security = heard is { } found ? WlanSecurityReader.Read(found.AccessPoint) : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
-            if (key is null != security is WlanSecurity.Open)
+            if (key is null && security is not WlanSecurity.Open)
+                throw new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+            if (key is not null && security is WlanSecurity.Open)
             {
                 throw new ProvisioningException(
-                    ProvisioningErrorReason.InvalidSoftApKey, key is null ? $"The access point '{ssid}' wants a key, and none was given." : $"The access point '{ssid}' is an open one, and a key was given.");
+                    ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined.");
             }
 
             // The last thing that may fail: without it nobody would know the way back.

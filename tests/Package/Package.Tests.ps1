@@ -1,0 +1,89 @@
+# The packed module as its users get it: published to a repository, installed from there, imported by its name, used.
+param([Parameter(Mandatory)] [string] $Package)
+
+BeforeAll {
+    $root = (Resolve-Path "$PSScriptRoot/../..").Path
+    . "$root/tests/Pester/Pwsh.ps1"
+
+    # Another user, in whose settings repositories are registered.
+    $user = Join-Path $TestDrive user
+    $data = Join-Path $user data
+    $settings = Join-Path $user config # Where there is none, NuGet writes its settings to the current folder.
+    $repository = Join-Path $TestDrive repository
+    $modules = Join-Path $TestDrive modules
+    foreach ($folder in $data, $settings, $repository, $modules) { $null = New-Item -ItemType Directory $folder }
+
+    function Invoke-AsUser([string] $Script, [string] $ModulePath = '') {
+        $environment = @{
+            HOME = $user; XDG_DATA_HOME = $data; LOCALAPPDATA = $data; XDG_CONFIG_HOME = $settings; APPDATA = $settings; PSModulePath = $ModulePath
+        }
+        $before = @{}
+        foreach ($name in $environment.Keys) {
+            $before[$name] = [Environment]::GetEnvironmentVariable($name)
+            [Environment]::SetEnvironmentVariable($name, $environment[$name])
+        }
+        try { & $pwsh @pwshArguments -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script" 2>&1 | ForEach-Object { "$_" } }
+        finally { foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) } }
+    }
+}
+
+Describe 'The packed module' {
+    It 'has a manifest with the version, the release notes and the addresses that its publisher gave' {
+        $manifest = Test-ModuleManifest (Join-Path $Package EspProv.psd1) -ErrorAction Stop
+        "$($manifest.Version)" | Should -Be (Import-PowerShellDataFile "$root/EspProv.psd1").ModuleVersion
+        $manifest.ReleaseNotes | Should -Match '^### '
+        "$($manifest.ProjectUri)" | Should -Be 'https://example.org/espprov'
+        "$($manifest.LicenseUri)" | Should -Be 'https://example.org/espprov/blob/main/LICENSE'
+        $manifest.Description | Should -Match 'Bluetooth'
+    }
+
+    It 'has <_>' -ForEach 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'icon.png', 'EspProv.Format.ps1xml', 'bin/EspProv.PowerShell.dll',
+    'bin/Dependencies/EspProv.Core.dll', 'en-US/EspProv.PowerShell.dll-Help.xml', 'en-US/about_EspProv.help.txt' {
+        Join-Path $Package $_ | Should -Exist
+    }
+
+    It 'has nothing that is of use to developers alone' {
+        @(Get-ChildItem $Package -Recurse -File -Include *.pdb, *.md, *.json, .gitignore -Force).Name | Should -BeNullOrEmpty
+    }
+
+    It 'is of the version that its assemblies have' {
+        $assembly = [Reflection.AssemblyName]::GetAssemblyName((Join-Path $Package bin/EspProv.PowerShell.dll))
+        $assembly.Version.ToString(3) | Should -Be (Import-PowerShellDataFile "$root/EspProv.psd1").ModuleVersion
+    }
+}
+
+Describe 'Publishing, and installing what was published' {
+    BeforeAll {
+        Invoke-AsUser "Register-PSResourceRepository Local -Uri '$repository' -Trusted" | Should -BeNullOrEmpty
+    }
+
+    It 'says what is missing where the repository is not known' {
+        Invoke-AsUser "& '$root/tools/publish.ps1' -Repository Nowhere -Path '$Package'" | Out-String | Should -Match "no repository 'Nowhere'"
+    }
+
+    It 'publishes nothing with -WhatIf' {
+        Invoke-AsUser "& '$root/tools/publish.ps1' -Repository Local -Path '$Package' -WhatIf" | Out-String | Should -Match 'What if.*Publish to Local'
+        Get-ChildItem $repository | Should -BeNullOrEmpty
+    }
+
+    It 'publishes' {
+        Invoke-AsUser "& '$root/tools/publish.ps1' -Repository Local -Path '$Package' -Confirm:`$false" | Should -BeNullOrEmpty
+        @(Get-ChildItem $repository -Filter EspProv.*.nupkg).Count | Should -Be 1
+    }
+
+    It 'installs into an empty module path' {
+        Invoke-AsUser "Save-PSResource EspProv -Repository Local -Path '$modules' -TrustRepository" | Should -BeNullOrEmpty
+        Join-Path $modules EspProv | Should -Exist
+    }
+
+    It 'provisions a device from there, in a pwsh that never saw it' {
+        $script = @'
+Import-Module EspProv
+$null = Start-EspVirtualDevice PROV_PACKED -ProofOfPossession abcd1234
+$result = Find-EspProvDevice PROV_PACKED | Set-EspWifiCredential -ProofOfPossession abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword
+'{0} {1} {2}' -f $result.Outcome, (Get-Module EspProv).ModuleBase, (Get-Help Set-EspWifiCredential).Synopsis
+'@
+        $said = Invoke-AsUser $script $modules
+        $said | Should -BeLike "Connected $modules*Gives a device the credentials*"
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+
+namespace EspProv.HelpBuilder;
+
+/// <summary>The manifest of the packed module: that of the repository, with release notes, and with the addresses that its publisher gives.</summary>
+internal static partial class PackedManifest
+{
+    /// <param name="manifest">The text of EspProv.psd1.</param>
+    /// <param name="changelog">The text of CHANGELOG.md; its top section becomes the release notes.</param>
+    /// <param name="projectUrl">Where the project is; empty where nobody said so, and then the manifest names no address.</param>
+    /// <param name="helpInfoUrl">Where help that can be updated is; empty for none.</param>
+    public static string Make(string manifest, string changelog, string projectUrl, string helpInfoUrl)
+    {
+        string project = projectUrl.TrimEnd('/');
+        (string Key, string Value)[] data =
+        [
+            ("ReleaseNotes", TopSection(changelog)),
+            ("ProjectUri", project),
+            ("LicenseUri", project.Length == 0 ? "" : project + "/blob/main/LICENSE"),
+            ("IconUri", project.Length == 0 ? "" : project + "/raw/main/docs/images/icon.png"),
+        ];
+        string packed = Insert(manifest, DataBlock(), data, "            ");
+        return Insert(packed, PrivateDataLine(), [("HelpInfoURI", helpInfoUrl)], "    ");
+    }
+
+    private static string Insert(string text, Regex before, IEnumerable<(string Key, string Value)> entries, string indent)
+    {
+        Match place = before.Match(text);
+        if (!place.Success)
+            throw new FormatException($"The manifest has no '{before}'.");
+        return text.Insert(place.Index, string.Concat(entries
+            .Where(entry => entry.Value.Length > 0)
+            .Select(entry => $"{indent}{entry.Key} = '{entry.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")));
+    }
+
+    private static string TopSection(string changelog)
+    {
+        Match section = Section().Match(changelog.ReplaceLineEndings("\n"));
+        return section.Success ? section.Groups[1].Value.Trim() : throw new FormatException("The changelog has no section.");
+    }
+
+    [GeneratedRegex(@"^## [^\n]*\n(.*?)(?=^## |\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Section();
+
+    [GeneratedRegex("^            Tags = ", RegexOptions.Multiline)]
+    private static partial Regex DataBlock();
+
+    [GeneratedRegex("^    PrivateData ", RegexOptions.Multiline)]
+    private static partial Regex PrivateDataLine();
+}
