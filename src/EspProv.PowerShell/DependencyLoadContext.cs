@@ -11,7 +11,7 @@ namespace EspProv.Commands;
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     // The module's own assemblies are the only ones that code in the default context asks for by name.
-    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Bluetooth"];
+    private static readonly string[] EntryPoints = ["EspProv.Core", "EspProv.VirtualDevice", "EspProv.Host"];
     private static readonly string[] Systems = FindSystems();
 
     // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.

@@ -17,6 +17,8 @@ internal static class NeighbourScenario
             ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword @proof).Outcome
             $device | Stop-EspVirtualDevice
         }
+        # Loads what speaks to this machine, whether there is something to speak to or not.
+        try { $null = Find-EspProvDevice -Transport SoftAP -Timeout 1 -ErrorAction Ignore } catch { }
         """;
 
     private const string Removal = """

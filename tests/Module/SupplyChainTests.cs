@@ -31,7 +31,7 @@ public class SupplyChainTests
     {
         string notices = File.ReadAllText(Path.Combine(ModuleTest.RepositoryRoot, "THIRD-PARTY-NOTICES.txt"));
         string versions = File.ReadAllText(Path.Combine(ModuleTest.RepositoryRoot, "Directory.Packages.props"));
-        foreach (string package in (string[])["BouncyCastle.Cryptography", "QRCoder", "System.IO.Ports", "Google.Protobuf", "InTheHand.BluetoothLE"])
+        foreach (string package in (string[])["BouncyCastle.Cryptography", "QRCoder", "System.IO.Ports", "Google.Protobuf", "Tmds.DBus.Protocol", "InTheHand.BluetoothLE"])
         {
             string rest = versions[versions.IndexOf($"\"{package}\" Version=\"", StringComparison.Ordinal)..];
             Assert.Contains($"\n{package} {rest.Split('"')[3]}", notices, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
-using EspProv.Bluetooth;
 using EspProv.Discovery;
-using EspProv.HostWifi;
+using EspProv.Host.Bluetooth;
+using EspProv.Host.Wifi;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Abstractions;
@@ -24,7 +24,7 @@ internal static class TransportFactory
         device.Transport switch
         {
             ProvisioningTransport.SoftAP when device.GetAccessPointSsid() is { } accessPoint => new SoftApTransport(
-                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.Copy(), device.Address, JoinTimeout, HttpOptions(settings)),
+                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.Copy(), device.Address, JoinTimeoutFor(settings), HttpOptions(settings)),
             ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(
                 BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
@@ -49,6 +49,9 @@ internal static class TransportFactory
                 ProvisioningErrorReason.TransportUnavailable,
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),
         };
+
+    // Whoever allows a connection more time than that has a slow network.
+    private static TimeSpan JoinTimeoutFor(LinkSettings settings) => settings.ConnectTimeout > JoinTimeout ? settings.ConnectTimeout.Value : JoinTimeout;
 
     private static HttpTransportOptions HttpOptions(LinkSettings settings) =>
         new() { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout };

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security;
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Commands.Abstractions;
 using EspProv.Commands.Binding;
 using EspProv.Commands.Completion;
@@ -14,6 +13,7 @@ using EspProv.Discovery;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Commands;
 

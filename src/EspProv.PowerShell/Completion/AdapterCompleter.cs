@@ -1,5 +1,5 @@
 using System.Collections;
-using EspProv.Bluetooth;
+using EspProv.Host.Bluetooth;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Completion;

@@ -1,5 +1,5 @@
-using EspProv.Bluetooth;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;

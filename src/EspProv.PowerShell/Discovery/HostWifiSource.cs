@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using EspProv.Discovery;
-using EspProv.HostWifi;
+using EspProv.Host.Wifi;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EspProv.Bluetooth.BlueZ;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 
 namespace EspProv.Tests.Bluetooth;
 
@@ -19,7 +19,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
     private readonly Dictionary<string, IDisposable> _exports = [];
     private readonly Dictionary<string, Adapter> _adapters = [];
     private readonly Dictionary<(string Sender, string Path), bool> _agents = [];
-    private IAsyncDisposable? _names;
+    private IDisposable? _names;
 
     private BlueZDouble(DBusConnection bus) => _bus = bus;
 
@@ -147,8 +147,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_names is not null)
-            await _names.DisposeAsync();
+        _names?.Dispose();
         await _bus.DisposeAsync();
     }
 

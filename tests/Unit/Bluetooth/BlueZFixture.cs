@@ -1,12 +1,12 @@
-using EspProv.Bluetooth;
-using EspProv.Bluetooth.BlueZ;
-using EspProv.Bluetooth.DBus;
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 

@@ -1,15 +1,15 @@
 using System.Text;
-using EspProv.Bluetooth.DBus;
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Discovery;
+using EspProv.Host.DBus;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 
-/// <summary>Whole flows: the client's transport, libdbus, a real bus, the double, and the virtual device's peripheral behind it.</summary>
+/// <summary>Whole flows: the client's transport, a real bus, the double, and the virtual device's peripheral behind it.</summary>
 public sealed class BlueZFlowTests
 {
     [SkippableTheory]

@@ -1,7 +1,9 @@
-using EspProv.Bluetooth.Peripheral;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.BlueZ;
 
 namespace EspProv.Tests.Bluetooth;
 
@@ -91,5 +93,41 @@ public sealed class BlueZScanTests
         IReadOnlyList<BluetoothAdapter> adapters = await fixture.Host.GetAdaptersAsync(default);
         Assert.Equal(["hci1", "hci10", "hci0"], adapters.Select(adapter => adapter.Name));
         Assert.Equal(new BluetoothAdapter("hci0", "00:AA:01:00:00:00", false), adapters[2]);
+    }
+
+    [SkippableFact]
+    public async Task A_property_longer_than_any_device_can_make_it_is_left_out()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        string path = fixture.BlueZ.AddStaleDevice("hci0", "24:0A:C4:00:00:01", new string('x', DBusObjects.MaxValueLength + 1));
+        await using BlueZClient client = await BlueZClient.OpenAsync(fixture.Options, default);
+        Assert.Null(client.Objects.Get(path, BlueZNames.Device, "Name"));
+
+        // One that comes later is left out, too.
+        string other = fixture.BlueZ.AddStaleDevice("hci0", "24:0A:C4:00:00:02", "PROV_000002");
+        fixture.BlueZ.Set(other, BlueZNames.Device, "UUIDs", new("as", Enumerable.Repeat(new string('0', 36), 1000).ToArray()));
+        fixture.BlueZ.Set(other, BlueZNames.Device, "RSSI", new("n", (short)-50));
+        await client.Objects.WaitAsync(() => client.Objects.Get(other, BlueZNames.Device, "RSSI") is not null, default).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal("PROV_000002", client.Objects.Get(other, BlueZNames.Device, "Name"));
+        Assert.Null(client.Objects.Get(other, BlueZNames.Device, "UUIDs"));
+    }
+
+    [SkippableFact]
+    public async Task Ever_more_devices_on_the_air_do_not_fill_the_memory_nor_hide_an_adapter()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync("hci0");
+        for (int i = 0; i < DBusObjects.MaxObjects; i++)
+            fixture.BlueZ.AddStaleDevice("hci0", $"24:0A:C4:00:{i >> 8:X2}:{i & 255:X2}", "PROV");
+        fixture.BlueZ.AddAdapter("hci1", "00:AA:01:00:00:01");
+        await using BlueZClient client = await BlueZClient.OpenAsync(fixture.Options, default);
+        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, DBusObjects.MaxObjects - 4, DBusObjects.MaxObjects);
+        Assert.Equal(["hci0", "hci1"], client.GetAdapters().Select(adapter => adapter.Name));
+
+        // What comes later is bounded, too; a further adapter is the sign that all of it came.
+        for (int i = 0; i < 100; i++)
+            fixture.BlueZ.AddStaleDevice("hci0", $"24:0A:C4:01:00:{i:X2}", "PROV");
+        fixture.BlueZ.AddAdapter("hci2", "00:AA:01:00:00:02");
+        await client.Objects.WaitAsync(() => client.GetAdapters().Count == 3, default).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.InRange(client.Objects.Find(BlueZNames.Device).Count, DBusObjects.MaxObjects - 4, DBusObjects.MaxObjects);
     }
 }

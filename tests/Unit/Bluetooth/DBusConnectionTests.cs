@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.DBus;
 
 namespace EspProv.Tests.Bluetooth;
 
@@ -34,21 +34,6 @@ public sealed class DBusConnectionTests
         { "a{qs}", new Dictionary<object, object> { [(ushort)0x02E5] = "Espressif" } },
         { "a{oa{sa{sb}}}", new Dictionary<string, object> { ["/x"] = new Dictionary<string, object> { ["i.f"] = new Dictionary<string, object> { ["P"] = true } } } },
     };
-
-    [SkippableFact]
-    public async Task A_reply_that_is_larger_than_the_limit_costs_the_connection_and_not_the_memory()
-    {
-        await using PrivateBus bus = await PrivateBus.StartAsync();
-        await using DBusConnection server = await bus.ConnectAsync();
-        await using DBusConnection client = await bus.ConnectAsync();
-        const int Half = DBusConnection.MaxMessageSize / 2;
-        server.Export("/echo", call => Task.FromResult(call.Return("ay", new byte[Half * (byte)call.Body[0]])));
-
-        DBusMessage Ask(byte halves) => DBusMessage.Call(server.UniqueName, "/echo", Echo, "Echo", "y", halves);
-        Assert.Equal(Half, ((byte[])(await client.CallAsync(Ask(1), default)).Body[0]).Length);
-        await Assert.ThrowsAsync<DBusException>(() => client.CallAsync(Ask(3), default));
-        Assert.True(client.Closed.IsCancellationRequested);
-    }
 
     [SkippableFact]
     public async Task A_handler_that_throws_does_not_end_the_connection()
@@ -145,7 +130,7 @@ public sealed class DBusConnectionTests
     [InlineData("/x", "nodot", "M")]
     [InlineData("/x", "i.f", "not a member")]
     [InlineData("/x", "i.f", "New\nLine")]
-    public async Task Names_that_would_make_the_library_abort_are_refused_before(string path, string interfaceName, string member)
+    public async Task Names_and_values_that_would_make_the_bus_close_the_connection_are_refused_before(string path, string interfaceName, string member)
     {
         await using PrivateBus bus = await PrivateBus.StartAsync();
         await using DBusConnection client = await bus.ConnectAsync();
@@ -184,7 +169,7 @@ public sealed class DBusConnectionTests
         await using DBusConnection client = await bus.ConnectAsync();
         var heard = new List<string>();
         var last = new TaskCompletionSource();
-        IAsyncDisposable subscription = await client.SubscribeAsync(
+        IDisposable subscription = await client.SubscribeAsync(
             new DBusMatch(sender.UniqueName, PathNamespace: "/a", Interface: "i.f"),
             signal =>
             {
@@ -200,8 +185,126 @@ public sealed class DBusConnectionTests
         await last.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(["/a.One", "/a/b.Last"], heard);
 
-        await subscription.DisposeAsync();
+        subscription.Dispose();
+        await PrivateBus.ClientsAsync(client);
         Assert.DoesNotContain(await PrivateBus.MatchRulesAsync(sender), rule => rule.Contains("path_namespace='/a'", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_signal_whose_handler_throws_is_not_the_last_one()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection sender = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        var second = new TaskCompletionSource();
+        using IDisposable subscription = await client.SubscribeAsync(
+            new DBusMatch(sender.UniqueName, Interface: "i.f"),
+            signal =>
+            {
+                if (signal.Member == "First")
+                    throw new InvalidOperationException();
+                second.SetResult();
+            },
+            default);
+        sender.Emit(DBusMessage.Signal("/a", "i.f", "First", ""));
+        sender.Emit(DBusMessage.Signal("/a", "i.f", "Second", ""));
+        await second.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [SkippableFact]
+    public async Task A_caller_may_block_for_another_reply_after_its_first()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        int clients = await Task.Run(async () =>
+        {
+            await PrivateBus.ClientsAsync(client).ConfigureAwait(false);
+            return PrivateBus.ClientsAsync(client).Result;
+        }).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, clients);
+    }
+
+    [SkippableFact]
+    public async Task What_was_sent_last_arrives_although_the_connection_is_closed_at_once()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        int heard = 0;
+        for (int i = 1; i <= 20; i++)
+        {
+            await using DBusConnection sender = await bus.ConnectAsync();
+            using IDisposable subscription = await client.SubscribeAsync(
+                new DBusMatch(sender.UniqueName, Interface: "i.f"), _ => Interlocked.Increment(ref heard), default);
+            sender.Emit(DBusMessage.Signal("/a", "i.f", "Last", ""));
+            await sender.DisposeAsync();
+            await PrivateBus.ClientsAsync(client);
+            Assert.Equal(i, heard);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_reply_is_read_before_the_signals_that_were_sent_after_it()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection server = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        var order = new List<string>();
+        var last = new TaskCompletionSource();
+        server.Export("/a", call =>
+        {
+            server.Emit(DBusMessage.Signal("/a", "i.f", "Before", ""));
+            // The reply is sent when this returns, and the signal after it.
+            _ = Task.Run(async () =>
+            {
+                await PrivateBus.ClientsAsync(server);
+                server.Emit(DBusMessage.Signal("/a", "i.f", "After", ""));
+            });
+            return Task.FromResult(call.Return());
+        });
+        using IDisposable subscription = await client.SubscribeAsync(
+            new DBusMatch(server.UniqueName, Interface: "i.f"),
+            signal =>
+            {
+                order.Add(signal.Member!);
+                if (signal.Member == "After")
+                    last.SetResult();
+            },
+            default);
+        await client.CallAsync(DBusMessage.Call(server.UniqueName, "/a", Echo, "X"), default, onReply: _ => order.Add("Reply"));
+        await last.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(["Before", "Reply", "After"], order);
+    }
+
+    [SkippableTheory]
+    [InlineData("unix:path=/nonexistent/bus", "There is no message bus at unix:path=/nonexistent/bus.")]
+    [InlineData("nonsense", "The message bus at nonsense cannot be used")]
+    public async Task A_bus_that_is_not_there_is_named(string address, string message)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The bus is Linux's.");
+        Assert.StartsWith(message, (await Assert.ThrowsAsync<DBusException>(() => DBusConnection.OpenAsync(address, default))).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_bus_that_never_answers_does_not_hold_a_caller_that_gives_up()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The bus is Linux's.");
+        string path = Path.Combine(Path.GetTempPath(), $"espprov-{Guid.NewGuid():N}");
+        using var silent = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        silent.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
+        silent.Listen();
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            Task<DBusConnection> opening = DBusConnection.OpenAsync("unix:path=" + path, stop.Token);
+            using System.Net.Sockets.Socket accepted = await silent.AcceptAsync();
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [SkippableFact]

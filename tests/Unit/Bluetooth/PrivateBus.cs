@@ -1,68 +1,25 @@
-using System.Diagnostics;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.DBus;
+using EspProv.Tests.NetworkManager;
 
 namespace EspProv.Tests.Bluetooth;
 
-/// <summary>
-/// A dbus-daemon of the test's own: a real bus, with real policies, that nothing else is on. Tests that need one are skipped where there is
-/// no dbus-daemon or no libdbus.
-/// </summary>
+/// <summary>A bus of the test's own. Tests that need one are skipped where there is no dbus-daemon.</summary>
 public sealed class PrivateBus : IAsyncDisposable
 {
-    private readonly Process _daemon;
-    private readonly string _directory;
+    private readonly BusDaemon _daemon;
 
-    private PrivateBus(Process daemon, string directory, string address)
-    {
-        _daemon = daemon;
-        _directory = directory;
-        Address = address;
-    }
+    private PrivateBus(BusDaemon daemon) => _daemon = daemon;
 
     /// <summary>Where clients find it.</summary>
-    public string Address { get; }
+    public string Address => _daemon.Address;
 
     /// <summary>Starts a bus; <paramref name="policy"/> is added to one that allows everything.</summary>
     public static async Task<PrivateBus> StartAsync(string policy = "")
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "BlueZ is Linux's.");
-        string directory = Directory.CreateTempSubdirectory("espprov-bus").FullName;
-        string config = Path.Combine(directory, "bus.conf");
-        await File.WriteAllTextAsync(config, $"""
-            <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-            <busconfig>
-              <type>session</type>
-              <listen>unix:dir={directory}</listen>
-              <policy context="default">
-                <allow send_destination="*" eavesdrop="true"/>
-                <allow eavesdrop="true"/>
-                <allow own="*"/>
-                {policy}
-              </policy>
-            </busconfig>
-            """);
-        Process daemon;
-        try
-        {
-            daemon = Process.Start(new ProcessStartInfo("dbus-daemon", ["--config-file=" + config, "--nofork", "--print-address"]) { RedirectStandardOutput = true })!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Directory.Delete(directory, recursive: true);
-            throw new SkipException("There is no dbus-daemon on this machine (Debian: package dbus).");
-        }
-
-        var bus = new PrivateBus(daemon, directory, await daemon.StandardOutput.ReadLineAsync() ?? "");
-        try
-        {
-            await (await DBusConnection.OpenAsync(bus.Address, default)).DisposeAsync();
-            return bus;
-        }
-        catch (DllNotFoundException)
-        {
-            await bus.DisposeAsync();
-            throw new SkipException("There is no libdbus-1.so.3 on this machine (Debian: package libdbus-1-3).");
-        }
+        Skip.IfNot(OperatingSystem.IsLinux(), "D-Bus is Linux's.");
+        BusDaemon? daemon = await BusDaemon.StartAsync(policy);
+        Skip.If(daemon is null, "There is no dbus-daemon on this machine (Debian: package dbus).");
+        return new PrivateBus(daemon);
     }
 
     /// <summary>A connection for the test itself.</summary>
@@ -85,20 +42,11 @@ public sealed class PrivateBus : IAsyncDisposable
     }
 
     /// <summary>The bus goes away under its clients.</summary>
-    public void Kill()
-    {
-        if (!_daemon.HasExited)
-        {
-            _daemon.Kill();
-            _daemon.WaitForExit();
-        }
-    }
+    public void Kill() => _daemon.Kill();
 
     public ValueTask DisposeAsync()
     {
-        Kill();
         _daemon.Dispose();
-        Directory.Delete(_directory, recursive: true);
         return ValueTask.CompletedTask;
     }
 }

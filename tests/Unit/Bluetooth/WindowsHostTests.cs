@@ -1,5 +1,5 @@
-using EspProv.Bluetooth.Windows;
 using EspProv.Discovery;
+using EspProv.Host.Bluetooth.Windows;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;

@@ -1,6 +1,6 @@
-using EspProv.Bluetooth;
-using EspProv.Bluetooth.BlueZ;
-using EspProv.Bluetooth.DBus;
+using EspProv.Host.Bluetooth;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
 
 namespace EspProv.Tests.Fuzz;
 
@@ -33,14 +33,14 @@ internal static class BlueZTarget
         Run = static (input, stop) =>
         {
             var reader = new Reader(input);
-            var objects = new BlueZObjects();
+            var objects = new DBusObjects(BlueZNames.Tree);
             objects.Changed += change => BlueZHost.Describe(objects, change.Path, DateTimeOffset.UnixEpoch);
-            objects.Fill(reader.Value(0) as Dictionary<string, object> ?? []);
+            objects.Fill(DBusMessage.Signal(BlueZNames.ServicePath, DBusConnection.ObjectManager, "", "", reader.Value(0)));
             while (!reader.IsAtEnd)
             {
                 string member = reader.Word();
                 object[] body = [.. Enumerable.Range(0, reader.Next() % 5).Select(_ => reader.Value(0))];
-                objects.OnSignal(DBusMessage.Signal(Words[0], BlueZNames.Properties, member, "", body));
+                objects.OnSignal(DBusMessage.Signal(Words[0], DBusConnection.Properties, member, "", body));
             }
 
             _ = objects.Find(BlueZNames.Device);

@@ -2,8 +2,7 @@ using System.Text;
 using EspProv.Datasets;
 using EspProv.Discovery;
 using EspProv.Fleet;
-using EspProv.HostWifi;
-using EspProv.HostWifi.Windows;
+using EspProv.Host.Wifi.Windows;
 using EspProv.Transports;
 using EspProv.Virtual;
 using EspProv.Wire;
@@ -186,16 +185,6 @@ internal static class TextTargets
         },
     };
 
-    public static FuzzTarget HostWifiList { get; } = new()
-    {
-        Name = "host-wifi-list",
-        Inputs = 50_000,
-        Tokens = FuzzTarget.Texts(":", "\\:", "\\", "\n", "\r", "\\\\"),
-        Corpus = FuzzTarget.Texts("MyHome:24\\:0A\\:C4\\:26\\:1F\\:CC:78:WPA2\nPROV_1:24\\:0A\\:C4\\:26\\:1F\\:CD:100:\n",
-            "a\\\\:b:--:\\::\n"),
-        Run = static (input, stop) => _ = TerseFields.Read(Encoding.UTF8.GetString(input)).ToList(),
-    };
-
     public static FuzzTarget Beacons { get; } = new()
     {
         Name = "beacon-elements",
@@ -240,7 +229,7 @@ internal static class TextTargets
     };
 
     public static IEnumerable<FuzzTarget> All =>
-        [VersionReply, QrCode, ThreadTlvs, ThreadHex, Journal, JournalReport, StateFile, ConsoleReplies, HostWifiList, Beacons, Addresses];
+        [VersionReply, QrCode, ThreadTlvs, ThreadHex, Journal, JournalReport, StateFile, ConsoleReplies, Beacons, Addresses];
 
     private static FleetResult[] ReadJournal(byte[] input)
     {

@@ -11,7 +11,7 @@ public class PublicApiTests
     [Theory]
     [InlineData(typeof(Secret), "EspProv.Core.txt")]
     [InlineData(typeof(Virtual.VirtualDevice), "EspProv.VirtualDevice.txt")]
-    [InlineData(typeof(EspProv.Bluetooth.BlueZHost), "EspProv.Bluetooth.txt")]
+    [InlineData(typeof(Host.Bluetooth.BlueZHost), "EspProv.Host.txt")]
     public void The_public_surface_is_what_it_was(Type member, string file)
     {
         string current = member.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Threading.Channels;
-using EspProv.HostWifi.Windows;
+using EspProv.Host.Wifi.Windows;
 
 namespace EspProv.Tests.SoftAP;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
-using EspProv.HostWifi.Windows;
+using EspProv.Host.Wifi.Windows;
 
 namespace EspProv.Tests.SoftAP;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using EspProv.HostWifi.Windows;
+using EspProv.Host.Wifi.Windows;
 
 namespace EspProv.Tests.SoftAP;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using EspProv.Discovery;
-using EspProv.HostWifi;
-using EspProv.HostWifi.Windows;
+using EspProv.Host.Wifi;
+using EspProv.Host.Wifi.Windows;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Tests.Support;

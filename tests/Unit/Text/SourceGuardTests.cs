@@ -19,7 +19,7 @@ public partial class SourceGuardTests
     [Fact]
     public void Bytes_from_outside_are_decoded_by_UntrustedText_alone()
     {
-        foreach ((string file, string source) in Sources("EspProv.Core", "EspProv.PowerShell", "EspProv.Bluetooth"))
+        foreach ((string file, string source) in Sources("EspProv.Core", "EspProv.PowerShell", "EspProv.Host"))
         {
             if (source.Contains("Encoding.UTF8.GetString(", StringComparison.Ordinal) || source.Contains("Encoding.Latin1.GetString(", StringComparison.Ordinal))
                 Assert.Contains(DecodeForOtherReasons, allowed => file.EndsWith(allowed, StringComparison.Ordinal));

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EspProv.Host.DBus;
+using EspProv.Transports;
+
+namespace EspProv.Host.Bluetooth.BlueZ;
+
+/// <summary>The one place that says what an error of the bus or of BlueZ means.</summary>
+internal static partial class BlueZErrors
+{
+    /// <summary>The bus could not be reached.</summary>
+    public static ProvisioningException FromOpening(Exception error) => error switch
+    {
+        DBusException { Name: DBusException.AccessDenied } denied => new(
+            ProvisioningErrorReason.BluetoothPermissionDenied, $"This user may not use the system's message bus: {denied.Message}", error),
+        DBusException other => new(
+            ProvisioningErrorReason.BluetoothServiceNotRunning, $"There is no message bus to reach the Bluetooth service by: {other.Message}", error),
+        _ => new(ProvisioningErrorReason.BluetoothFailed, $"The message bus cannot be used: {error.Message}", error),
+    };
+
+    /// <summary>What went wrong with <paramref name="what"/>, when it is nothing of the device's.</summary>
+    public static ProvisioningException Translate(DBusException error, string what)
+    {
+        (ProvisioningErrorReason reason, string meaning) = error.Name switch
+        {
+            DBusException.ServiceUnknown or DBusException.NameHasNoOwner or DBusException.Disconnected =>
+                (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) does not run"),
+            // The bus tried to start the service, itself or through systemd.
+            string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
+                || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) =>
+                (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) cannot be started"),
+            DBusException.AccessDenied =>
+                (ProvisioningErrorReason.BluetoothPermissionDenied, "the system does not let this user use Bluetooth"),
+            BlueZNames.Error + "NotReady" =>
+                (ProvisioningErrorReason.BluetoothAdapterOff, "the Bluetooth adapter is switched off"),
+            DBusException.NoReply =>
+                (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service did not answer"),
+            BlueZNames.Error + "InProgress" =>
+                (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service is busy with the same thing"),
+            _ => (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service refused it"),
+        };
+        return new ProvisioningException(reason, $"{what}: {meaning} ({Detail(error)}).", error);
+    }
+
+    /// <summary>The ATT error behind BlueZ's error reply to a read or a write; null when it is not of the device's making.</summary>
+    public static GattException? ToGatt(DBusException error)
+    {
+        AttError? code = error.Name switch
+        {
+            BlueZNames.Error + "NotPermitted" => error.Message switch
+            {
+                "Read not permitted" => AttError.ReadNotPermitted,
+                "Write not permitted" => AttError.WriteNotPermitted,
+                // "Not paired": ATT 0x05, 0x0C and 0x0F in one.
+                _ => AttError.InsufficientAuthentication,
+            },
+            BlueZNames.Error + "NotAuthorized" => AttError.InsufficientAuthorization,
+            BlueZNames.Error + "NotSupported" => AttError.RequestNotSupported,
+            BlueZNames.Error + "InvalidArguments" => error.Message == "Invalid offset" ? AttError.InvalidOffset : AttError.InvalidValueLength,
+            BlueZNames.Error + "InvalidValueLength" => AttError.InvalidValueLength,
+            BlueZNames.Error + "InvalidOffset" => AttError.InvalidOffset,
+            BlueZNames.Error + "Failed" => FromText(error.Message),
+            _ => null,
+        };
+        return code is { } known ? new GattException(known, Detail(error), error) : null;
+    }
+
+    /// <summary>The name's last part and the text.</summary>
+    public static string Detail(DBusException error)
+    {
+        string name = error.Name[(error.Name.LastIndexOf('.') + 1)..];
+        return error.Message.Length == 0 ? name : $"{name}: {error.Message}";
+    }
+
+    private static AttError? FromText(string message)
+    {
+        Match match = AttCode().Match(message);
+        return match.Success
+            ? (AttError)int.Parse(match.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            // "Not connected" comes when the link went down under the request: not an answer of the device's.
+            : message.Contains("onnect", StringComparison.Ordinal) ? null : AttError.Unknown;
+    }
+
+    [GeneratedRegex(@"ATT error: 0x([0-9a-fA-F]{1,2})\b")]
+    private static partial Regex AttCode();
+}

@@ -1,0 +1,407 @@
+using EspProv.Host.DBus;
+using EspProv.Transports;
+
+namespace EspProv.Host.Bluetooth.BlueZ;
+
+/// <summary>A GATT link through BlueZ. It has its own connection to the bus, opened on the first connect.</summary>
+internal sealed class BlueZGattLink : IGattLink
+{
+    // Controllers lose the race for a free slot now and then ("le-connection-abort-by-local"); a second attempt works.
+    private const int ConnectAttempts = 3;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
+    private static readonly Dictionary<string, object> NoOptions = [];
+
+    private readonly BlueZOptions _options;
+    private readonly string? _adapter;
+    private BlueZClient? _client;
+    private string _adapterPath = "";
+    private string? _devicePath;
+    private bool _pairedBefore;
+    // Cancelled when the link goes down, so that no call waits for an answer that cannot come any more.
+    private CancellationTokenSource? _lost;
+
+    public BlueZGattLink(BlueZOptions options, string address, string? adapter)
+    {
+        _options = options;
+        _adapter = adapter;
+        Address = BluetoothAddress.Parse(address);
+    }
+
+    public string Address { get; }
+
+    public bool IsConnected => _lost is { IsCancellationRequested: false };
+
+    public bool IsPaired => Is("Paired");
+
+    public bool HasOwnBond => IsPaired && !_pairedBefore;
+
+    public int? Mtu { get; private set; }
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_client is { IsServiceRunning: false })
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+        }
+
+        _client ??= await OpenClientAsync(cancellationToken).ConfigureAwait(false);
+        _adapterPath = _client.ChooseAdapter(_adapter);
+        _devicePath = _client.FindDevice(_adapterPath, Address) ?? await DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        _pairedBefore = IsPaired;
+        for (int attempt = 1; ; attempt++)
+        {
+            await ConnectDeviceAsync(_devicePath, cancellationToken).ConfigureAwait(false);
+
+            _lost?.Dispose();
+            _lost = new CancellationTokenSource();
+            // The device may have gone before there was somebody to be told.
+            Watch();
+            await WaitAsync(() => Is("ServicesResolved") || !IsConnected, cancellationToken).ConfigureAwait(false);
+            if (IsConnected)
+                break;
+            if (Fault() is { } fault)
+                throw fault;
+
+            // A link that fails to be established on the other side goes down right after it came up; a second attempt works.
+            if (attempt == ConnectAttempts)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.DeviceUnreachable, $"{Address} disconnected before its services were known.");
+            }
+
+            await Task.Delay(RetryDelay, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+
+        Mtu = await ReadMtuAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<GattCharacteristic>> GetCharacteristicsAsync(CancellationToken cancellationToken)
+    {
+        DBusObjects objects = Connected().Objects;
+        var characteristics = new List<GattCharacteristic>();
+        foreach (string path in objects.Find(BlueZNames.GattCharacteristic, _devicePath!))
+        {
+            if (objects.Get(path, BlueZNames.GattCharacteristic, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own)
+                && objects.Get(path, BlueZNames.GattCharacteristic, "Service") is string service
+                && objects.Get(service, BlueZNames.GattService, "UUID") is string serviceUuid && Guid.TryParse(serviceUuid, out Guid parent))
+            {
+                characteristics.Add(new GattCharacteristic(parent, own, path));
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<GattCharacteristic>>(characteristics);
+    }
+
+    public async Task<byte[]?> ReadDescriptorAsync(GattCharacteristic characteristic, Guid descriptor, CancellationToken cancellationToken)
+    {
+        DBusObjects objects = Connected().Objects;
+        string? path = objects.Find(BlueZNames.GattDescriptor, characteristic.Id).FirstOrDefault(candidate =>
+            objects.Get(candidate, BlueZNames.GattDescriptor, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own) && own == descriptor);
+        return path is null
+            ? null
+            : ValueIn(await RequestAsync(path, BlueZNames.GattDescriptor, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
+                .ConfigureAwait(false));
+    }
+
+    public async Task WriteAsync(GattCharacteristic characteristic, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        // "request" is a write with response; BlueZ makes it a long write where it has to.
+        await RequestAsync(
+            characteristic.Id, BlueZNames.GattCharacteristic, "WriteValue", "aya{sv}",
+            [value, new Dictionary<string, object> { ["type"] = new DBusVariant("s", "request") }], cancellationToken).ConfigureAwait(false);
+
+    public async Task<byte[]> ReadAsync(GattCharacteristic characteristic, CancellationToken cancellationToken) =>
+        ValueIn(await RequestAsync(characteristic.Id, BlueZNames.GattCharacteristic, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
+            .ConfigureAwait(false));
+
+    public async Task PairAsync(CancellationToken cancellationToken)
+    {
+        BlueZClient client = Connected();
+        string path = _devicePath!;
+        BlueZAgent agent = await BlueZAgent.RegisterAsync(client, device => device == path, asDefault: false, cancellationToken).ConfigureAwait(false);
+        await using (agent.ConfigureAwait(false))
+        {
+            try
+            {
+                await CallLinkedAsync(path, BlueZNames.Device, "Pair", "", [], cancellationToken).ConfigureAwait(false);
+            }
+            catch (DBusException error) when (error.Name == BlueZNames.Error + "AlreadyExists")
+            {
+                // The kernel was quicker.
+            }
+            catch (DBusException error) when (error.Name == BlueZNames.Error + "InProgress")
+            {
+                // The kernel raised the security by itself when the device asked for it; that pairing is as good as ours.
+                await WaitAsync(() => IsPaired || !IsConnected, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DBusException error)
+            {
+                throw Fault() ?? new ProvisioningException(
+                    ProvisioningErrorReason.PairingFailed, $"Pairing with {Address} failed ({BlueZErrors.Detail(error)}).", error);
+            }
+            catch (OperationCanceledException)
+            {
+                await AbortAsync("CancelPairing").ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    public async Task UnpairAsync(CancellationToken cancellationToken)
+    {
+        if (_client is { } client && _devicePath is { } path)
+        {
+            try
+            {
+                await client.CallAsync(_adapterPath, BlueZNames.Adapter, "RemoveDevice", cancellationToken, "o", path).ConfigureAwait(false);
+            }
+            catch (DBusException error) when (error.Name is BlueZNames.Error + "DoesNotExist" or DBusException.UnknownObject)
+            {
+                // Forgotten already.
+            }
+            catch (DBusException error)
+            {
+                throw Fault() ?? BlueZErrors.Translate(error, $"The pairing with {Address} could not be removed");
+            }
+        }
+    }
+
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        if (_client is { } client && _devicePath is { } path)
+        {
+            Unwatch();
+            if (client.IsServiceRunning && client.Objects.Has(path, BlueZNames.Device))
+            {
+                try
+                {
+                    await client.CallAsync(path, BlueZNames.Device, "Disconnect", cancellationToken).ConfigureAwait(false);
+                }
+                catch (DBusException)
+                {
+                    // Not connected, or gone: what was wanted.
+                }
+            }
+
+            _devicePath = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(AbortTimeout, _options.TimeProvider);
+        try
+        {
+            await DisconnectAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // BlueZ hangs; the bus connection is closed all the same.
+        }
+
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    private byte[] ValueIn(IReadOnlyList<object> reply) => reply is [byte[] value, ..]
+        ? value
+        : throw new ProvisioningException(
+            ProvisioningErrorReason.MalformedResponse,
+            $"The Bluetooth service answered a read from {Address} without a value. Restart it (bluetoothd).");
+
+    private async Task<BlueZClient> OpenClientAsync(CancellationToken cancellationToken)
+    {
+        BlueZClient client = await BlueZClient.OpenAsync(_options, cancellationToken).ConfigureAwait(false);
+        client.Objects.Changed += OnChanged;
+        client.Connection.Closed.Register(Lose);
+        return client;
+    }
+
+    private async Task ReleaseAsync()
+    {
+        Unwatch();
+        if (_client is { } client)
+        {
+            _client = null;
+            _devicePath = null;
+            client.Objects.Changed -= OnChanged;
+            await client.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void OnChanged(DBusChange change)
+    {
+        if (change.Path == _devicePath || change.Path == _adapterPath)
+        {
+            Watch();
+        }
+    }
+
+    private void Watch()
+    {
+        if (!Is("Connected"))
+        {
+            Lose();
+        }
+    }
+
+    private void Lose()
+    {
+        try
+        {
+            _lost?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A notice that crossed with the end.
+        }
+    }
+
+    private void Unwatch()
+    {
+        CancellationTokenSource? lost = _lost;
+        _lost = null;
+        lost?.Dispose();
+    }
+
+    private bool Is(string property) =>
+        _client is { } client && _devicePath is { } path && client.Objects.Is(path, BlueZNames.Device, property);
+
+    // What is wrong with this machine's side of the link, which then is the reason for everything else.
+    private ProvisioningException? Fault() => _client?.FindAdapterFault(_adapterPath);
+
+    private ProvisioningException LostError() => Fault() ?? new ProvisioningException(
+        ProvisioningErrorReason.SessionLost, $"{Address} disconnected.");
+
+    // An adapter that is unplugged or switched off takes its devices away first: a moment later it is known what it was.
+    private async Task<ProvisioningException> SettledLostErrorAsync()
+    {
+        using var moment = new CancellationTokenSource(SettleTime, _options.TimeProvider);
+        try
+        {
+            await WaitAsync(() => Fault() is not null, moment.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was the device.
+        }
+
+        return LostError();
+    }
+
+    private BlueZClient Connected() => IsConnected ? _client! : throw LostError();
+
+    private Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken) => _client!.Objects.WaitAsync(condition, cancellationToken);
+
+    private async Task<string> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        BlueZClient client = _client!;
+        // Ended before connecting: many controllers cannot do both at once.
+        BlueZDiscovery discovery = await BlueZDiscovery.StartAsync(client, _adapterPath, cancellationToken).ConfigureAwait(false);
+        await using (discovery.ConfigureAwait(false))
+        {
+            string? path = null;
+            await WaitAsync(() => (path = client.FindDevice(_adapterPath, Address)) is not null || Fault() is not null, cancellationToken).ConfigureAwait(false);
+            return path ?? throw Fault()!;
+        }
+    }
+
+    private async Task ConnectDeviceAsync(string path, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _client!.CallAsync(path, BlueZNames.Device, "Connect", cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (DBusException error) when (error.Name == BlueZNames.Error + "AlreadyConnected")
+            {
+                return;
+            }
+            catch (DBusException error) when (error.Name == BlueZNames.Error + "Failed" && attempt < ConnectAttempts && Fault() is null)
+            {
+                await Task.Delay(RetryDelay, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DBusException error)
+            {
+                throw Fault() ?? (error.Name is DBusException.AccessDenied or DBusException.ServiceUnknown
+                    ? BlueZErrors.Translate(error, $"{Address} could not be connected")
+                    : new ProvisioningException(
+                        ProvisioningErrorReason.DeviceUnreachable, $"{Address} could not be connected ({BlueZErrors.Detail(error)}).", error));
+            }
+            catch (OperationCanceledException)
+            {
+                // Otherwise BlueZ goes on trying, and the next attempt finds it busy.
+                await AbortAsync("Disconnect").ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    // Asked for, because BlueZ does not announce it when a device that it knows is connected again. It has it since 5.62.
+    private async Task<int?> ReadMtuAsync(CancellationToken cancellationToken)
+    {
+        if (_client!.Objects.Find(BlueZNames.GattCharacteristic, _devicePath!) is not [string first, ..])
+            return null;
+        try
+        {
+            IReadOnlyList<object> reply = await _client.CallAsync(
+                first, BlueZNames.Properties, "Get", cancellationToken, "ss", BlueZNames.GattCharacteristic, "MTU").ConfigureAwait(false);
+            return reply is [ushort mtu] ? mtu : null;
+        }
+        catch (DBusException)
+        {
+            return null;
+        }
+    }
+
+    private async Task AbortAsync(string member)
+    {
+        try
+        {
+            await _client!.Connection.CallAsync(
+                DBusMessage.Call(BlueZNames.Service, _devicePath!, BlueZNames.Device, member), CancellationToken.None, AbortTimeout).ConfigureAwait(false);
+        }
+        catch (DBusException)
+        {
+            // Nothing to abort.
+        }
+    }
+
+    // A read or a write: the device's answer, its ATT error, or the reason why there is none.
+    private async Task<IReadOnlyList<object>> RequestAsync(
+        string path, string interfaceName, string member, string signature, object[] arguments, CancellationToken cancellationToken)
+    {
+        Connected();
+        try
+        {
+            return await CallLinkedAsync(path, interfaceName, member, signature, arguments, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DBusException error)
+        {
+            if (BlueZErrors.ToGatt(error) is { } gatt && Fault() is null)
+            {
+                throw gatt;
+            }
+
+            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? await SettledLostErrorAsync().ConfigureAwait(false)
+                : Fault() ?? BlueZErrors.Translate(error, $"{member} on {Address}");
+        }
+    }
+
+    private async Task<IReadOnlyList<object>> CallLinkedAsync(
+        string path, string interfaceName, string member, string signature, object[] arguments, CancellationToken cancellationToken)
+    {
+        CancellationToken lost = _lost?.Token ?? throw LostError();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+        try
+        {
+            return await _client!.CallAsync(path, interfaceName, member, linked.Token, signature, arguments).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw await SettledLostErrorAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace EspProv.Host.DBus;
+
+/// <summary>An error reply, or what the connection itself reports in the same form: a dotted name and a text.</summary>
+internal sealed class DBusException(string name, string message) : Exception(UntrustedText.Show(message))
+{
+    internal const string Prefix = "org.freedesktop.DBus.Error.";
+    internal const string Disconnected = Prefix + "Disconnected";
+    internal const string NoReply = Prefix + "NoReply";
+    internal const string ServiceUnknown = Prefix + "ServiceUnknown";
+    internal const string NameHasNoOwner = Prefix + "NameHasNoOwner";
+    internal const string AccessDenied = Prefix + "AccessDenied";
+    internal const string UnknownObject = Prefix + "UnknownObject";
+    internal const string UnknownMethod = Prefix + "UnknownMethod";
+    internal const string InvalidArgs = Prefix + "InvalidArgs";
+    internal const string NoServer = Prefix + "NoServer";
+    internal const string FileNotFound = Prefix + "FileNotFound";
+
+    /// <summary>The error's name: <c>org.bluez.Error.Failed</c>.</summary>
+    public string Name { get; } = name;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using EspProv.Host.DBus;
+
+namespace EspProv.Host.Wifi.NetworkManager;
+
+/// <summary>What errors and numeric reasons of NetworkManager mean to a user, and what to do about them.</summary>
+internal static class NetworkManagerErrors
+{
+    private const string ByHand = "Otherwise join the device's access point by hand, and give -Address 192.168.4.1.";
+
+    /// <summary>NetworkManager is there, and too old.</summary>
+    public static ProvisioningException TooOld(string version) => Unavailable(
+        $"This machine's NetworkManager {version} cannot keep a network for one program only: "
+        + $"version {NetworkManagerClient.MinVersion} or later is needed. {ByHand}");
+
+    /// <summary>There is no interface to use.</summary>
+    public static ProvisioningException NoDevice() => Unavailable(
+        "NetworkManager has no Wi-Fi interface that it can use: there is none, or it is switched off or not managed. "
+        + "See nmcli device, and nmcli radio.");
+
+    /// <summary>Another session has the interface.</summary>
+    public static ProvisioningException Taken(string device, int process)
+    {
+        string owner = process == Environment.ProcessId
+            ? "this process"
+            : string.Create(CultureInfo.InvariantCulture, $"process {process}");
+        return Unavailable($"{device} is on another device's access point, for a session of {owner}. Close that one first.");
+    }
+
+    /// <summary>A call failed.</summary>
+    public static ProvisioningException Translate(DBusException error)
+    {
+        string says = error.Message.TrimEnd('.');
+        return error.Name switch
+        {
+            DBusException.ServiceUnknown or DBusException.NameHasNoOwner or DBusException.Disconnected
+                or DBusException.FileNotFound or DBusException.NoServer => Unavailable(
+                    $"NetworkManager, which switches this machine's Wi-Fi, does not run or is not installed ({says}). {ByHand}", error),
+            // The bus tried to start it, itself or through systemd.
+            string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
+                || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) => Unavailable(
+                    $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {ByHand}", error),
+            DBusException.AccessDenied or NetworkManagerNames.PermissionDenied => Unavailable(
+                $"The system does not let this user switch Wi-Fi networks ({says}). See nmcli general permissions. {ByHand}", error),
+            _ => new ProvisioningException(
+                ProvisioningErrorReason.DeviceUnreachable, $"NetworkManager refused: {says} ({error.Name}).", error),
+        };
+    }
+
+    /// <summary>The device's access point was not joined.</summary>
+    /// <param name="ssid">Its name.</param>
+    /// <param name="reason">The device's reason; 0 where NetworkManager gave none.</param>
+    public static ProvisioningException NotJoined(string ssid, uint reason)
+    {
+        string what = (DeviceReason)reason switch
+        {
+            DeviceReason.SsidNotFound => "it is not heard here. Is the device powered, near, and waiting to be provisioned?",
+            DeviceReason.IpConfigUnavailable or DeviceReason.IpConfigExpired
+                or DeviceReason.DhcpStartFailed or DeviceReason.DhcpError or DeviceReason.DhcpFailed =>
+                "this machine got no address there. Restart the device, and try again.",
+            DeviceReason.SupplicantDisconnect or DeviceReason.SupplicantConfigFailed
+                or DeviceReason.SupplicantFailed or DeviceReason.SupplicantTimeout =>
+                "the access point did not let this machine in. Move closer, and check the key.",
+            DeviceReason.NoSecrets => "it wants a key that was not given.",
+            _ => "NetworkManager gave up. See its log: journalctl -u NetworkManager.",
+        };
+        string text = string.Create(CultureInfo.InvariantCulture, $"'{ssid}' was not joined: {what} (NetworkManager's reason {reason})");
+        return new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, text);
+    }
+
+    private static ProvisioningException Unavailable(string what, Exception? cause = null) =>
+        new(ProvisioningErrorReason.TransportUnavailable, what, cause);
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text;
+using Names = EspProv.Host.Wifi.NetworkManager.NetworkManagerNames;
+
+namespace EspProv.Host.Wifi.NetworkManager;
+
+/// <summary>This machine's Wi-Fi through NetworkManager.</summary>
+/// <param name="busAddress">The message bus; null for the system's.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timeProvider) : IHostWifi
+{
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken)
+    {
+        NetworkManagerClient client = await NetworkManagerClient.OpenAsync(busAddress, cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            string device = client.FindDevice();
+            await client.ScanAsync(device, cancellationToken).ConfigureAwait(false);
+            return [.. client.GetAccessPoints(device).Select(heard => heard.Network)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        NetworkManagerClient client = await NetworkManagerClient.OpenAsync(busAddress, cancellationToken).ConfigureAwait(false);
+        NetworkManagerStay stay;
+        try
+        {
+            string device = client.FindDevice();
+            byte[] name = await FindNameAsync(client, device, ssid, key is not null, cancellationToken).ConfigureAwait(false);
+            string? former = await FindFormerAsync(client, device, cancellationToken).ConfigureAwait(false);
+            stay = new NetworkManagerStay(busAddress, timeProvider, client, device, former, key?.Copy(), timeout)
+            {
+                Ssid = ssid,
+                SsidBytes = name,
+            };
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        try
+        {
+            await stay.RejoinAsync(cancellationToken).ConfigureAwait(false);
+            return stay;
+        }
+        catch
+        {
+            await stay.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The name as it is on the air. A key that is missing or one too many shows in what is heard of the network, before the former one is
+    /// left: NetworkManager would look for another network of that name, and say after half a minute that there is none.
+    /// </summary>
+    private static async Task<byte[]> FindNameAsync(
+        NetworkManagerClient client, string device, string ssid, bool hasKey, CancellationToken cancellationToken)
+    {
+        HeardAccessPoint[] heard = Find();
+        if (!heard.Any(Fits))
+        {
+            // Not heard yet, or known from an earlier scan as what it is no longer.
+            await client.ScanAsync(device, cancellationToken).ConfigureAwait(false);
+            heard = Find();
+        }
+
+        // What is not heard may be hidden.
+        if (heard.Length == 0)
+            return Encoding.UTF8.GetBytes(ssid);
+        if (heard.FirstOrDefault(Fits) is { } found)
+            return found.Ssid;
+        throw hasKey
+            ? new ProvisioningException(
+                ProvisioningErrorReason.WrongSoftApKey,
+                $"'{ssid}' is an open network, and a key was given for it. It was not joined; leave the key out.")
+            : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+
+        HeardAccessPoint[] Find() => [.. client.GetAccessPoints(device).Where(one => one.Network.Ssid == ssid)];
+        bool Fits(HeardAccessPoint one) => one.Network.IsSecured == hasKey;
+    }
+
+    /// <summary>The UUID of the network to come back to; null for none.</summary>
+    private static async Task<string?> FindFormerAsync(NetworkManagerClient client, string device, CancellationToken cancellationToken)
+    {
+        if (Owner() is { } owner && !IsRunning(owner))
+        {
+            // A session that was killed: NetworkManager is taking its network away.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(LeaveTimeout);
+            try
+            {
+                await client.Objects.WaitAsync(() => Owner() is null, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A process of another container, maybe.
+            }
+        }
+
+        if (Owner() is { } other)
+            throw NetworkManagerErrors.Taken(client.NameOf(device), other);
+        return client.FindActive(device) is { } active ? client.Objects.Get(active, Names.Active, "Uuid") as string : null;
+
+        int? Owner() => client.FindActive(device) is { } path
+            && NetworkManagerProfile.IsOurs(client.Objects.Get(path, Names.Active, "Id") as string, out int process)
+            ? process
+            : null;
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using Process found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

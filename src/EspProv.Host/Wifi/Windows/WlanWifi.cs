@@ -1,0 +1,161 @@
+using System.Text;
+
+namespace EspProv.Host.Wifi.Windows;
+
+/// <summary>Wi-Fi on Windows, above the seam: which interface, what an access point wants, which errors there are.</summary>
+internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostWifi
+{
+    // Drivers have to be done with a scan after 4 seconds; what they heard by then is in the list even where nobody said so.
+    private static readonly TimeSpan ScanTimeout = TimeSpan.FromSeconds(4);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using IWlanClient client = api.Open();
+            WlanInterface[] interfaces = Usable(client);
+            await ListenAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
+            return
+            [
+                .. interfaces.SelectMany(one => client.GetAccessPoints(one.Id))
+                    .Where(accessPoint => accessPoint.Ssid.Any(letter => letter != 0))
+                    .Select(accessPoint => new HostWifiNetwork(
+                        Encoding.UTF8.GetString(accessPoint.Ssid),
+                        string.Join(':', accessPoint.Bssid.Select(part => Convert.ToHexString([part]).ToLowerInvariant())),
+                        accessPoint.Rssi,
+                        WlanSecurityReader.Read(accessPoint) is not WlanSecurity.Open))
+                    .GroupBy(network => network.Bssid)
+                    .Select(heard => heard.MaxBy(network => network.Rssi)!),
+            ];
+        }
+        catch (WlanException e)
+        {
+            throw WlanErrors.Translate(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(ssid);
+        if (name.Length is 0 or > 32)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidSsid, $"The name of a network has 1 to 32 bytes; '{ssid}' has {name.Length}.");
+        WlanStay stay = await PrepareAsync(ssid, name, key, timeout, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await stay.RejoinAsync(cancellationToken).ConfigureAwait(false);
+            return stay;
+        }
+        catch
+        {
+            await stay.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Whatever fails here, this machine has not left its network yet.
+    private async Task<WlanStay> PrepareAsync(string ssid, byte[] name, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        IWlanClient? client = null;
+        try
+        {
+            client = api.Open();
+            WlanInterface[] interfaces = Usable(client);
+            (WlanInterface Interface, WlanAccessPoint AccessPoint)? heard = Find(client, interfaces, name);
+            if (heard is null)
+            {
+                await ListenAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
+                heard = Find(client, interfaces, name);
+            }
+
+            WlanInterface chosen = heard?.Interface ?? interfaces[0];
+            var security = heard is { } found ? WlanSecurityReader.Read(found.AccessPoint) : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
+            if (key is null && security is not WlanSecurity.Open)
+                throw new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+            if (key is not null && security is WlanSecurity.Open)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined.");
+            }
+
+            // The last thing that may fail: without it nobody would know the way back.
+            WlanConnection? former = client.GetConnection(chosen.Id);
+            return new WlanStay(client, timeProvider, chosen, former, key?.Copy(), timeout) { Ssid = ssid, SsidBytes = name, Security = security, IsHidden = heard is null };
+        }
+        catch (Exception e)
+        {
+            client?.Dispose();
+            if (e is WlanException error)
+                throw WlanErrors.Translate(error);
+            throw;
+        }
+    }
+
+    // An interface that is on no network is taken before one that has to leave its own.
+    private static WlanInterface[] Usable(IWlanClient client)
+    {
+        IReadOnlyList<WlanInterface> all = client.GetInterfaces();
+        List<(WlanInterface Interface, WlanRadio Radio)> radios = [.. all.Select(one => (one, GetRadio(client, one.Id)))];
+        WlanInterface[] usable = [.. radios.Where(one => one.Interface.IsReady && one.Radio is WlanRadio.On).Select(one => one.Interface).OrderBy(one => one.IsConnected)];
+        if (usable.Length > 0)
+            return usable;
+        throw radios.FirstOrDefault(one => one.Radio is not WlanRadio.On) is { Radio: not WlanRadio.On } off ? WlanErrors.Off(off.Radio) : WlanErrors.NoAdapter();
+    }
+
+    private static WlanRadio GetRadio(IWlanClient client, Guid interfaceId)
+    {
+        try
+        {
+            return client.GetRadio(interfaceId);
+        }
+        catch (WlanException)
+        {
+            // Not every driver tells.
+            return WlanRadio.On;
+        }
+    }
+
+    private static (WlanInterface Interface, WlanAccessPoint AccessPoint)? Find(IWlanClient client, WlanInterface[] interfaces, byte[] ssid)
+    {
+        foreach (WlanInterface one in interfaces)
+        {
+            if (client.GetAccessPoints(one.Id).Where(accessPoint => accessPoint.Ssid.AsSpan().SequenceEqual(ssid)).MaxBy(accessPoint => accessPoint.Rssi) is { } accessPoint)
+                return (one, accessPoint);
+        }
+
+        return null;
+    }
+
+    private async Task ListenAsync(IWlanClient client, WlanInterface[] interfaces, CancellationToken cancellationToken)
+    {
+        var listening = new HashSet<Guid>();
+        foreach (WlanInterface one in interfaces)
+        {
+            try
+            {
+                client.Scan(one.Id);
+                listening.Add(one.Id);
+            }
+            catch (WlanException e) when (e.Error is not NativeWlan.ERROR_ACCESS_DENIED)
+            {
+                // Busy, or not able to at this moment: what was heard of late has to do.
+            }
+        }
+
+        using var deadline = new Deadline(ScanTimeout, timeProvider, cancellationToken);
+        try
+        {
+            while (listening.Count > 0)
+            {
+                WlanNotification notification = await client.Notifications.ReadAsync(deadline.Token).ConfigureAwait(false);
+                if (notification.Event is WlanEvent.ScanEnded)
+                    listening.Remove(notification.InterfaceId);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The driver did not say that it is done.
+        }
+    }
+}
