@@ -10,7 +10,7 @@ public partial class SourceGuardTests
     [
         "Datasets/ThreadDataset.cs", "Labels/Label.cs", "Credentials/Files/JsonWriter.cs", "Credentials/Files/LabelListWriter.cs", "Discovery/QrPayloadReader.cs",
         "Discovery/QrPayloadWriter.cs", "Discovery/DeviceCapability.cs", "Transports/GattTransport.cs", "Transports/SerialTransport.cs", "Fleet/Journal/FleetJournalRecord.cs",
-        "HostWifi/Windows/WlanWifi.cs",
+        "Wifi/Windows/WlanWifi.cs", "Wifi/NetworkManager/NetworkManagerClient.cs",
 
         // The exact SSIDs for a pattern and for completion, the exact names of Thread networks for a dataset.
         "Commands/GetEspWifiScanCommand.cs", "Objects/EspProvSession.cs", "Commands/SetEspThreadDatasetCommand.cs", "Fleet/InvokeEspProvisioningCommand.Networks.cs",
