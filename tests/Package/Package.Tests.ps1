@@ -31,9 +31,11 @@ Describe 'The packed module' {
     It 'has a manifest with the version, the release notes and the addresses that its publisher gave' {
         $manifest = Test-ModuleManifest (Join-Path $Package EspProv.psd1) -ErrorAction Stop
         "$($manifest.Version)" | Should -Be (Import-PowerShellDataFile "$root/EspProv.psd1").ModuleVersion
-        $manifest.ReleaseNotes | Should -Match '^### '
+        $top = ((Get-Content "$root/CHANGELOG.md" -Raw) -replace "`r" -split '(?m)^## .*\n')[1].Trim()
+        $manifest.ReleaseNotes -replace "`r" | Should -BeExactly $top
         "$($manifest.ProjectUri)" | Should -Be 'https://example.org/espprov'
         "$($manifest.LicenseUri)" | Should -Be 'https://example.org/espprov/blob/main/LICENSE'
+        "$($manifest.IconUri)" | Should -Be 'https://example.org/espprov/raw/main/docs/images/icon.png'
         $manifest.Description | Should -Match 'Bluetooth'
     }
 
@@ -46,9 +48,60 @@ Describe 'The packed module' {
         @(Get-ChildItem $Package -Recurse -File -Include *.pdb, *.md, *.json, .gitignore -Force).Name | Should -BeNullOrEmpty
     }
 
+    It 'names no folder of the machine that packed it' {
+        $naming = Get-ChildItem $Package -Recurse -File | Where-Object { [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($_)).Contains($root) }
+        @($naming.Name) | Should -BeNullOrEmpty
+    }
+
+    It 'is not packed from a debug build' {
+        $said = dotnet build "$root/src/EspProv.PowerShell" -c Debug -t:PackModule --no-restore -v quiet 2>&1 | Out-String
+        $LASTEXITCODE | Should -Not -Be 0
+        $said | Should -Match '-c Release'
+        Join-Path $Package EspProv.psd1 | Should -Exist
+    }
+
     It 'is of the version that its assemblies have' {
         $assembly = [Reflection.AssemblyName]::GetAssemblyName((Join-Path $Package bin/EspProv.PowerShell.dll))
         $assembly.Version.ToString(3) | Should -Be (Import-PowerShellDataFile "$root/EspProv.psd1").ModuleVersion
+    }
+}
+
+Describe 'The manifest that is packed' {
+    BeforeAll {
+        $helpBuilder = "$root/tools/EspProv.HelpBuilder/bin/Release/net10.0/EspProv.HelpBuilder.dll"
+        $packed = (New-Item -ItemType Directory (Join-Path $TestDrive manifest)).FullName
+        function Write-Manifest([string] $Notes, [string] $ProjectUrl = '', [string] $HelpInfoUrl = '') {
+            Set-Content (Join-Path $packed CHANGELOG.md) "# Changelog`n`n## Unreleased`n`n$Notes`n`n## 0.0.1`n`n- Older."
+            dotnet $helpBuilder manifest "$root/EspProv.psd1" (Join-Path $packed CHANGELOG.md) (Join-Path $packed EspProv.psd1) $ProjectUrl $HelpInfoUrl 2>&1
+        }
+    }
+
+    It 'names no address that its publisher did not give' {
+        Write-Manifest '- Something.' | Should -BeNullOrEmpty
+        $data = Import-PowerShellDataFile (Join-Path $packed EspProv.psd1)
+        $data.PrivateData.PSData.Keys | Should -Not -Contain 'ProjectUri'
+        $data.PrivateData.PSData.Keys | Should -Not -Contain 'LicenseUri'
+        $data.PrivateData.PSData.Keys | Should -Not -Contain 'IconUri'
+        $data.Keys | Should -Not -Contain 'HelpInfoURI'
+    }
+
+    It 'has the address of help that can be updated, where there is one' {
+        Write-Manifest '- Something.' -HelpInfoUrl https://example.org/help/ | Should -BeNullOrEmpty
+        (Import-PowerShellDataFile (Join-Path $packed EspProv.psd1)).HelpInfoURI | Should -Be 'https://example.org/help/'
+    }
+
+    It 'keeps release notes with <Name> as they are' -ForEach @(
+        @{ Name = 'straight quotes'; Notes = "- It's 'quoted'." }
+        @{ Name = 'curly quotes, which PowerShell takes for straight ones'; Notes = "- The device$([char]0x2019)s $([char]0x2018)name$([char]0x201B) $([char]0x201A)." }
+        @{ Name = 'what MSBuild and PowerShell expand'; Notes = '- 50%20; $(Get-Date) `n "$HOME" @(Version)' }
+    ) {
+        Write-Manifest $Notes | Should -BeNullOrEmpty
+        (Import-PowerShellDataFile (Join-Path $packed EspProv.psd1)).PrivateData.PSData.ReleaseNotes | Should -BeExactly $Notes
+    }
+
+    It 'is not made with <_> for an address' -ForEach 'example.org', 'https://example.org/a b', 'file:///srv/espprov' {
+        Write-Manifest '- Something.' -ProjectUrl $_ | Out-String | Should -Match 'ProjectUrl.*%25'
+        $LASTEXITCODE | Should -Be 1
     }
 }
 
