@@ -9,8 +9,11 @@ internal static partial class PackedManifest
     /// <param name="changelog">The text of CHANGELOG.md; its top section becomes the release notes.</param>
     /// <param name="projectUrl">Where the project is; empty where nobody said so, and then the manifest names no address.</param>
     /// <param name="helpInfoUrl">Where help that can be updated is; empty for none.</param>
+    /// <exception cref="FormatException">An address is not an http or https one, or a text is not what it stands for.</exception>
     public static string Make(string manifest, string changelog, string projectUrl, string helpInfoUrl)
     {
+        CheckAddress("ProjectUrl", projectUrl);
+        CheckAddress("HelpInfoUrl", helpInfoUrl);
         string project = projectUrl.TrimEnd('/');
         (string Key, string Value)[] data =
         [
@@ -30,7 +33,14 @@ internal static partial class PackedManifest
             throw new FormatException($"The manifest has no '{before}'.");
         return text.Insert(place.Index, string.Concat(entries
             .Where(entry => entry.Value.Length > 0)
-            .Select(entry => $"{indent}{entry.Key} = '{entry.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")));
+            .Select(entry => $"{indent}{entry.Key} = '{Quote().Replace(entry.Value, "$0$0")}'\n")));
+    }
+
+    private static void CheckAddress(string property, string address)
+    {
+        bool web = address.StartsWith("https://", StringComparison.Ordinal) || address.StartsWith("http://", StringComparison.Ordinal);
+        if (address.Length > 0 && !(web && Uri.IsWellFormedUriString(address, UriKind.Absolute)))
+            throw new FormatException($"{property} is not a web address. Give one like https://example.org/name; MSBuild wants %25 for each % in it.");
     }
 
     private static string TopSection(string changelog)
@@ -41,6 +51,10 @@ internal static partial class PackedManifest
 
     [GeneratedRegex(@"^## [^\n]*\n(.*?)(?=^## |\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Section();
+
+    // PowerShell ends a string in single quotes at a typographic one too.
+    [GeneratedRegex("['\u2018-\u201B]")]
+    private static partial Regex Quote();
 
     [GeneratedRegex("^            Tags = ", RegexOptions.Multiline)]
     private static partial Regex DataBlock();

@@ -19,8 +19,16 @@ switch (args)
         MamlWriter.Write(target, cmdlets, sources);
         return 0;
     case ["manifest", var manifest, var changelog, var target, var projectUrl, var helpInfoUrl]:
-        File.WriteAllText(target, PackedManifest.Make(File.ReadAllText(manifest), File.ReadAllText(changelog), projectUrl, helpInfoUrl));
-        return 0;
+        try
+        {
+            File.WriteAllText(target, PackedManifest.Make(File.ReadAllText(manifest), File.ReadAllText(changelog), projectUrl, helpInfoUrl));
+            return 0;
+        }
+        catch (FormatException problem)
+        {
+            Console.Error.WriteLine($"{manifest} : error ESPPACK : {problem.Message}");
+            return 1;
+        }
     default:
         Console.Error.WriteLine(Usage);
         return 2;
