@@ -49,7 +49,8 @@ Describe 'The packed module' {
     }
 
     It 'names no folder of the machine that packed it' {
-        $naming = Get-ChildItem $Package -Recurse -File | Where-Object { [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($_)).Contains($root) }
+        $naming = Get-ChildItem $Package -Recurse -File |
+            Where-Object { [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($_)).Contains($root) }
         @($naming.Name) | Should -BeNullOrEmpty
     }
 
@@ -71,8 +72,9 @@ Describe 'The manifest that is packed' {
         $helpBuilder = "$root/tools/EspProv.HelpBuilder/bin/Release/net10.0/EspProv.HelpBuilder.dll"
         $packed = (New-Item -ItemType Directory (Join-Path $TestDrive manifest)).FullName
         function Write-Manifest([string] $Notes, [string] $ProjectUrl = '', [string] $HelpInfoUrl = '') {
-            Set-Content (Join-Path $packed CHANGELOG.md) "# Changelog`n`n## Unreleased`n`n$Notes`n`n## 0.0.1`n`n- Older."
-            dotnet $helpBuilder manifest "$root/EspProv.psd1" (Join-Path $packed CHANGELOG.md) (Join-Path $packed EspProv.psd1) $ProjectUrl $HelpInfoUrl 2>&1
+            $changelog = Join-Path $packed CHANGELOG.md
+            Set-Content $changelog "# Changelog`n`n## Unreleased`n`n$Notes`n`n## 0.0.1`n`n- Older."
+            dotnet $helpBuilder manifest "$root/EspProv.psd1" $changelog (Join-Path $packed EspProv.psd1) $ProjectUrl $HelpInfoUrl 2>&1
         }
     }
 
@@ -92,7 +94,7 @@ Describe 'The manifest that is packed' {
 
     It 'keeps release notes with <Name> as they are' -ForEach @(
         @{ Name = 'straight quotes'; Notes = "- It's 'quoted'." }
-        @{ Name = 'curly quotes, which PowerShell takes for straight ones'; Notes = "- The device$([char]0x2019)s $([char]0x2018)name$([char]0x201B) $([char]0x201A)." }
+        @{ Name = 'curly quotes, which PowerShell takes for straight ones'; Notes = "- The device`u{2019}s `u{2018}name`u{201B} `u{201A}." }
         @{ Name = 'what MSBuild and PowerShell expand'; Notes = '- 50%20; $(Get-Date) `n "$HOME" @(Version)' }
     ) {
         Write-Manifest $Notes | Should -BeNullOrEmpty

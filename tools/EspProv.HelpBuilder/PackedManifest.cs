@@ -38,9 +38,11 @@ internal static partial class PackedManifest
 
     private static void CheckAddress(string property, string address)
     {
-        bool web = address.StartsWith("https://", StringComparison.Ordinal) || address.StartsWith("http://", StringComparison.Ordinal);
-        if (address.Length > 0 && !(web && Uri.IsWellFormedUriString(address, UriKind.Absolute)))
-            throw new FormatException($"{property} is not a web address. Give one like https://example.org/name; MSBuild wants %25 for each % in it.");
+        if (address.Length == 0)
+            return;
+        if (!Uri.IsWellFormedUriString(address, UriKind.Absolute) || new Uri(address).Scheme is not ("https" or "http"))
+            throw new FormatException(
+                $"{property} is not a web address. Give one like https://example.org/name; MSBuild wants %25 for each % in it.");
     }
 
     private static string TopSection(string changelog)
