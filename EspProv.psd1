@@ -1,5 +1,6 @@
 @{
     RootModule           = 'bin/EspProv.PowerShell.dll'
+    NestedModules        = @('bin/EspProv.Loader.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = '6f0d2c0e-5c1b-4a53-9a0c-3b8f6a1d7e42'
     Author               = 'EspProv contributors'

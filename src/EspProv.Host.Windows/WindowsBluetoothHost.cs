@@ -1,5 +1,5 @@
 using EspProv.Host.Bluetooth.Windows;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Windows;
 

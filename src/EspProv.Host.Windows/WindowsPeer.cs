@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices.WindowsRuntime;
 using EspProv.Host.Bluetooth.Windows;
-using BluetoothDevice = InTheHand.Bluetooth.BluetoothDevice;
 using Windows.Devices.Bluetooth;
 using Windows.Devices.Bluetooth.GenericAttributeProfile;
 using Windows.Devices.Enumeration;
 using Windows.Storage.Streams;
-using Characteristic = EspProv.Transports.GattCharacteristic;
+using BluetoothDevice = InTheHand.Bluetooth.BluetoothDevice;
+using Characteristic = EspProv.Transports.Gatt.GattCharacteristic;
 using NativeCharacteristic = Windows.Devices.Bluetooth.GenericAttributeProfile.GattCharacteristic;
 using NativeDescriptor = Windows.Devices.Bluetooth.GenericAttributeProfile.GattDescriptor;
 

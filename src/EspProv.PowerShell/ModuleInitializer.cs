@@ -1,25 +1,25 @@
 using System.Management.Automation;
-using EspProv.Commands.Registry;
+using EspProv.Commands.Sessions;
+using EspProv.Commands.VirtualDevices;
 
 namespace EspProv.Commands;
 
-/// <summary>
-/// What happens on Import-Module and Remove-Module: the load context of the dependencies is put in place before the
-/// first cmdlet is made, and nothing that the module opened outlives it.
-/// </summary>
+/// <summary>Closes what the module's commands opened when the last runspace that has the module removes it.</summary>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
+    private static int _imports;
+
     /// <summary>PowerShell calls this on every import, once per runspace.</summary>
-    public void OnImport() => DependencyLoadContext.Attach();
+    public void OnImport() => Interlocked.Increment(ref _imports);
 
     /// <summary>PowerShell calls this on every Remove-Module.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
-        if (!DependencyLoadContext.Detach())
+        if (Interlocked.Decrement(ref _imports) > 0)
             return;
-        CloseAll();
-    }
 
-    // A method of its own: compiled only when called, so that OnRemove itself needs no assembly that was never loaded.
-    private static void CloseAll() => ModuleState.Current.CloseAll();
+        // Sessions first, so that no virtual device goes away under one.
+        SessionRegistry.Current.CloseAll();
+        VirtualDeviceRegistry.Current.StopAll();
+    }
 }

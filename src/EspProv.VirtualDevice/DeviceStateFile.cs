@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EspProv.Files;
+using EspProv.Host.Files;
+using EspProv.Wire;
 
 namespace EspProv.Virtual;
 
@@ -48,7 +49,7 @@ internal sealed class DeviceStateFile
             {
                 var stored = new StoredCredentials(Convert.FromHexString(ssid), Convert.FromHexString(salt), Convert.FromHexString(digest));
                 if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength
-                    && stored.Ssid.Length <= WifiStateMachine.MaximumSsidLength)
+                    && stored.Ssid.Length <= ProtocolLimits.MaxSsidLength)
                     return stored;
             }
         }

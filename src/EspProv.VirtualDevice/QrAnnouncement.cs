@@ -1,5 +1,5 @@
-using EspProv.Discovery;
-using EspProv.Labels;
+using EspProv.Devices;
+using EspProv.Manufacturing.Labels;
 using EspProv.Security;
 using EspProv.Transports;
 

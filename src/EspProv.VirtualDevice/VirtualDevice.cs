@@ -1,7 +1,12 @@
 using System.Text;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Srp;
+using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Provisioning;
+using EspProv.Virtual.Security;
+using EspProv.Virtual.Transports.Http;
+using EspProv.Virtual.Worlds;
 
 namespace EspProv.Virtual;
 

@@ -1,7 +1,10 @@
 using System.Net;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Srp;
+using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Provisioning;
+using EspProv.Virtual.Worlds;
 
 namespace EspProv.Virtual;
 

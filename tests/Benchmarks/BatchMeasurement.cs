@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using EspProv.Credentials;
-using EspProv.Credentials.Files;
+using EspProv.Manufacturing.Credentials;
+using EspProv.Manufacturing.Credentials.Files;
 
 namespace EspProv.Benchmarks;
 

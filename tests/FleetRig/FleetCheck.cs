@@ -1,5 +1,5 @@
 using System.Globalization;
-using EspProv.Fleet;
+using EspProv.Fleet.Journal;
 
 namespace EspProv.FleetRig;
 

@@ -1,7 +1,9 @@
-using EspProv.Discovery;
-using EspProv.Fleet;
+using EspProv.Devices;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.FleetRig;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Security;
-using EspProv.Transports;
+using EspProv.Sessions;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 using EspProv.Wire;
 

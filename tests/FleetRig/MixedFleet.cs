@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Run;
 using EspProv.Security;
 
 namespace EspProv.FleetRig;

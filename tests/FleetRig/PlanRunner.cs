@@ -1,4 +1,7 @@
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 
 namespace EspProv.FleetRig;
 

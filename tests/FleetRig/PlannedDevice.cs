@@ -1,4 +1,5 @@
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
 using EspProv.Security;
 
 namespace EspProv.FleetRig;

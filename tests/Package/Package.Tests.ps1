@@ -39,7 +39,7 @@ Describe 'The packed module' {
         $manifest.Description | Should -Match 'Bluetooth'
     }
 
-    It 'has <_>' -ForEach 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'icon.png', 'EspProv.Format.ps1xml', 'bin/EspProv.PowerShell.dll',
+    It 'has <_>' -ForEach 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'icon.png', 'EspProv.Format.ps1xml', 'bin/EspProv.Loader.dll', 'bin/EspProv.PowerShell.dll',
     'bin/Dependencies/EspProv.Core.dll', 'en-US/EspProv.PowerShell.dll-Help.xml', 'en-US/about_EspProv.help.txt' {
         Join-Path $Package $_ | Should -Exist
     }

@@ -9,6 +9,7 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
+    . "$PSScriptRoot/Pwsh.ps1"
 }
 
 Describe 'The module' {
@@ -23,11 +24,34 @@ Describe 'The module' {
 
     It 'keeps its dependencies out of the default load context' {
         Start-EspVirtualDevice | Stop-EspVirtualDevice # It needs them, so they are loaded now.
-        $ours = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in 'EspProv.Core', 'EspProv.VirtualDevice' }
+        $ours = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in 'EspProv.Core', 'EspProv.Fleet', 'EspProv.VirtualDevice' }
         $ours | Should -Not -BeNullOrEmpty
         foreach ($assembly in $ours) {
             [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly) | Should -Not -Be ([Runtime.Loader.AssemblyLoadContext]::Default)
         }
+    }
+
+    It 'works after it was removed and imported again, in another runspace, in a parallel loop and in a job' {
+        $script = {
+            $module = $env:ESPPROV_MODULE
+            function Provision {
+                $device = Start-EspVirtualDevice -ConnectDelay 0
+                ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -ProofOfPossession abcd1234).Outcome.ToString()
+                $device | Stop-EspVirtualDevice
+            }
+            $body = "Import-Module '$module'; function Provision { ${function:Provision} }; Provision"
+            Import-Module $module; Provision
+            Remove-Module EspProv; Import-Module $module; Provision
+            Import-Module $module -Force; Import-Module $module -Force; Provision
+            1..3 | ForEach-Object -Parallel ([scriptblock]::Create($body))
+            Start-ThreadJob ([scriptblock]::Create($body)) | Receive-Job -Wait
+            Start-Job ([scriptblock]::Create($body)) | Receive-Job -Wait
+            Provision
+        }
+        $env:ESPPROV_MODULE = (Resolve-Path "$PSScriptRoot/../../EspProv.psd1").Path
+        try { $outcomes = & $pwsh @pwshArguments -NoProfile -NonInteractive -Command $script }
+        finally { $env:ESPPROV_MODULE = $null }
+        $outcomes | Should -Be (@('Connected') * 9)
     }
 
     It 'has an about topic' {

@@ -1,6 +1,7 @@
 using System.Globalization;
-using EspProv.Datasets;
-using EspProv.Discovery;
+using EspProv.Devices;
+using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Wire;

@@ -1,4 +1,4 @@
-using EspProv.Datasets;
+using EspProv.Networks.Thread;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;

@@ -1,3 +1,5 @@
+using EspProv.Networks.Thread;
+
 namespace EspProv.Sessions;
 
 /// <summary>What came of setting and applying a Thread dataset.</summary>

@@ -1,3 +1,4 @@
+using EspProv.Networks.Thread;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;

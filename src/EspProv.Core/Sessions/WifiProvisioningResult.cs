@@ -1,3 +1,5 @@
+using EspProv.Networks.Wifi;
+
 namespace EspProv.Sessions;
 
 /// <summary>What came of setting and applying credentials.</summary>

@@ -1,3 +1,4 @@
+using EspProv.Networks.Wifi;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
+using EspProv.Srp.Montgomery;
 
 namespace EspProv.Srp;
 

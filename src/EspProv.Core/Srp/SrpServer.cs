@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using EspProv.Srp.Montgomery;
 
 namespace EspProv.Srp;
 

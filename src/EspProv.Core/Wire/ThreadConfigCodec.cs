@@ -1,4 +1,3 @@
-using EspProv.Datasets;
 using Google.Protobuf;
 
 namespace EspProv.Wire;
@@ -61,11 +60,11 @@ internal static class ThreadConfigCodec
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
     public static void CheckNetwork(ByteString name, uint panId, ByteString extendedPanId, uint channel, string endpoint)
     {
-        Reply.RequireLength(name.Length <= ThreadDataset.MaxNetworkNameLength, "the network's name", name.Length, endpoint);
+        Reply.RequireLength(name.Length <= ProtocolLimits.MaxThreadNameLength, "the network's name", name.Length, endpoint);
         Reply.RequireLength(
-            extendedPanId.Length is 0 or ThreadDataset.ExtendedPanIdLength, "the extended PAN ID", extendedPanId.Length, endpoint);
+            extendedPanId.Length is 0 or ProtocolLimits.ExtendedPanIdLength, "the extended PAN ID", extendedPanId.Length, endpoint);
         Reply.RequireRange(panId, 0, ushort.MaxValue, "the PAN ID", endpoint);
-        Reply.RequireRange(channel, 0, ThreadDataset.LastChannel, "the channel", endpoint);
+        Reply.RequireRange(channel, 0, ProtocolLimits.LastThreadChannel, "the channel", endpoint);
     }
 
     private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)

@@ -7,9 +7,6 @@ namespace EspProv.Wire;
 /// <summary>Wi-Fi commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).</summary>
 internal static class WifiConfigCodec
 {
-    /// <summary>The longest SSID, in bytes.</summary>
-    public const int MaxSsidLength = 32;
-
     /// <summary>
     /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the
     /// passphrase in byte strings that nobody can wipe. A <paramref name="channel"/> of 0 stands for none.
@@ -74,7 +71,7 @@ internal static class WifiConfigCodec
     // Firmware cuts the BSSID at a 00 byte, and after a reprovision has neither network nor address (PROTOCOL.md §9).
     private static void Check(WifiConnected connected)
     {
-        Reply.RequireLength(connected.Ssid.Length <= MaxSsidLength, "the SSID", connected.Ssid.Length, EndpointNames.Config);
+        Reply.RequireLength(connected.Ssid.Length <= ProtocolLimits.MaxSsidLength, "the SSID", connected.Ssid.Length, EndpointNames.Config);
         Reply.RequireLength(connected.Bssid.Length <= HardwareAddress.Length, "the BSSID", connected.Bssid.Length, EndpointNames.Config);
         Reply.RequireRange(connected.Channel, 0, byte.MaxValue, "the channel", EndpointNames.Config);
         if (connected.Ip4Addr.Length > 0 && !IsIPv4Address(connected.Ip4Addr))

@@ -56,7 +56,7 @@ internal static class WifiScanCodec
     // A driver has the channel in a byte and the RSSI in a signed one; the authentication is whatever it is.
     private static void Check(WifiScanEntry entry)
     {
-        Reply.RequireLength(entry.Ssid.Length <= WifiConfigCodec.MaxSsidLength, "an SSID", entry.Ssid.Length, EndpointNames.Scan);
+        Reply.RequireLength(entry.Ssid.Length <= ProtocolLimits.MaxSsidLength, "an SSID", entry.Ssid.Length, EndpointNames.Scan);
         Reply.RequireLength(entry.Bssid.Length is 0 or HardwareAddress.Length, "a BSSID", entry.Bssid.Length, EndpointNames.Scan);
         Reply.RequireRange(entry.Channel, 0, byte.MaxValue, "a channel", EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth;
 

@@ -1,4 +1,4 @@
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Host.Bluetooth;
 using EspProv.Transports;
 

@@ -1,16 +1,14 @@
 using System.Runtime.CompilerServices;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Host.Wifi;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Discovery;
 
 /// <summary>The access points that this machine hears, by their names: devices have one of their own while they wait.</summary>
 internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySource
 {
-    /// <summary>Where every device has its own access point (PROTOCOL.md §6).</summary>
-    internal const string DeviceAddress = "192.168.4.1";
-
     /// <inheritdoc/>
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
 
@@ -28,7 +26,7 @@ internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySour
             {
                 Name = network.Ssid,
                 Transport = Transport,
-                Address = DeviceAddress,
+                Address = HttpTransport.AccessPointAddress,
                 AccessPoint = network.Ssid,
                 Rssi = network.Rssi,
                 Description = network.IsSecured ? "needs -SoftApKey" : null,

@@ -1,4 +1,4 @@
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;

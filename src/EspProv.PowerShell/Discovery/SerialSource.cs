@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using EspProv.Commands.Registry;
-using EspProv.Discovery;
+using EspProv.Commands.VirtualDevices;
+using EspProv.Devices;
+using EspProv.Host.SerialPorts;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;
@@ -19,7 +20,7 @@ internal sealed class SerialSource(TimeProvider timeProvider) : IDiscoverySource
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
+        foreach (EspVirtualDevice device in VirtualDeviceRegistry.Current.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (device.Transport == Transport && device.Device.IsServiceUp)

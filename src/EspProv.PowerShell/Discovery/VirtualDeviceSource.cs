@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using EspProv.Commands.Registry;
-using EspProv.Discovery;
+using EspProv.Commands.VirtualDevices;
+using EspProv.Devices;
 using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;
@@ -16,7 +16,7 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach (EspVirtualDevice device in ModuleState.Current.VirtualDevices.All)
+        foreach (EspVirtualDevice device in VirtualDeviceRegistry.Current.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // One that is on the air is found there.

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using EspProv.Fleet;
+using EspProv.Fleet.Journal;
 
 namespace EspProv.Commands.Errors;
 

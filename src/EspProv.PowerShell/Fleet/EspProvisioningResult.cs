@@ -1,6 +1,6 @@
 using EspProv.Fleet;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <summary>What came of provisioning one row: flat, for a report, and without a secret.</summary>
 public sealed class EspProvisioningResult

@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using System.Text;
-using EspProv.Commands.Binding;
-using EspProv.Datasets;
-using EspProv.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Wifi;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Networks.Thread;
 using EspProv.Security;
 using EspProv.Transports;
 

@@ -1,8 +1,9 @@
-using EspProv.Commands.Abstractions;
 using EspProv.Commands.Discovery;
-using EspProv.Discovery;
-using EspProv.Fleet;
+using EspProv.Devices;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Fleet;
 
@@ -37,7 +38,7 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
 
         // The code of a SoftAP device names its access point, which this machine has joined when it is to be reached at all.
         if (row is { IsFromQrCode: true, Transport: ProvisioningTransport.SoftAP })
-            return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = HostWifiSource.DeviceAddress };
+            return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = HttpTransport.AccessPointAddress };
         throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
     }
 

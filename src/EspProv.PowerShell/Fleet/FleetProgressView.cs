@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using EspProv.Commands.Abstractions;
-using EspProv.Fleet;
+using EspProv.Commands.Pipeline;
+using EspProv.Fleet.Run;
 
 namespace EspProv.Commands.Fleet;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
 
 namespace EspProv.Commands.Fleet;

@@ -1,11 +1,15 @@
 using System.Management.Automation;
-using EspProv.Commands.Binding;
 using EspProv.Commands.Discovery;
-using EspProv.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Commands.VirtualDevices;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Fleet;
 
@@ -144,7 +148,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
     // Every access point of a device's own has the same address, and a person who carries the data is told the device's name.
     private static string? AddressBy(string? name, string? accessPoint, ProvisioningTransport transport) =>
-        accessPoint is not null ? HostWifiSource.DeviceAddress : transport is ProvisioningTransport.Console ? name : null;
+        accessPoint is not null ? HttpTransport.AccessPointAddress : transport is ProvisioningTransport.Console ? name : null;
 
     // With networks of both kinds among the common values, a row that names one, or that says which kind, wants that one. Where nothing does, the
     // row has both, and the device's firmware decides. A row that says Thread has the network's name where others have their SSID.

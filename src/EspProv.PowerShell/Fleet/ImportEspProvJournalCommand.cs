@@ -1,10 +1,11 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <summary>Reads the results of a run out of its journal, or those of all shards of a plan out of theirs.</summary>
 [Cmdlet(VerbsData.Import, "EspProvJournal", DefaultParameterSetName = PathSet)]

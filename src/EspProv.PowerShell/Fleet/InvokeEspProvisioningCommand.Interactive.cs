@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Security;
-using EspProv.Commands.Abstractions;
-using EspProv.Commands.Binding;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
-using EspProv.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Sessions;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <content>One device, with somebody who can be asked: only for what is missing.</content>
 public sealed partial class InvokeEspProvisioningCommand

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
-using EspProv.Commands.Binding;
 using EspProv.Commands.Errors;
-using EspProv.Datasets;
-using EspProv.Discovery;
-using EspProv.Fleet;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Devices;
+using EspProv.Fleet.Plan;
+using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Sessions;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <content>The network of one device, named or chosen among those that it sees; its key is asked for where that is missing.</content>
 public sealed partial class InvokeEspProvisioningCommand

@@ -1,20 +1,17 @@
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using System.Security;
-using EspProv.Commands.Binding;
-using EspProv.Commands.Fleet;
+using EspProv.Commands.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Commands.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <content>What it takes.</content>
 public sealed partial class InvokeEspProvisioningCommand
 {
-    // Boxes, because PowerShell looks at this type before Core's enums can be loaded; see Objects/EspProvSession.cs.
-    private readonly StrongBox<ProvisioningTransport?> _transport = new();
-    private readonly StrongBox<SecurityVersion?> _securityVersion = new();
-
     /// <summary>Rows of a plan, devices, sessions, QR codes, or addresses.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [AllowNull]
@@ -28,7 +25,7 @@ public sealed partial class InvokeEspProvisioningCommand
     /// <summary>Where the device is.</summary>
     [Parameter]
     [Alias("Port")]
-    [ArgumentCompleter(typeof(Completion.AddressCompleter))]
+    [ArgumentCompleter(typeof(AddressCompleter))]
     public string? Address { get; set; }
 
     /// <summary>The device's own access point, which this machine is to join.</summary>
@@ -47,7 +44,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The Bluetooth adapter to use.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(Completion.AdapterCompleter))]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Adapter { get; set; }
 
@@ -67,19 +64,11 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>How devices are reached.</summary>
     [Parameter]
-    public ProvisioningTransport? Transport
-    {
-        get => _transport.Value;
-        set => _transport.Value = value;
-    }
+    public ProvisioningTransport? Transport { get; set; }
 
     /// <summary>The scheme to use, instead of the one that a device asks for.</summary>
     [Parameter]
-    public SecurityVersion? SecurityVersion
-    {
-        get => _securityVersion.Value;
-        set => _securityVersion.Value = value;
-    }
+    public SecurityVersion? SecurityVersion { get; set; }
 
     /// <summary>The proof of possession of security 1.</summary>
     [Parameter]
@@ -116,7 +105,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The network's name.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(Completion.SsidCompleter))]
+    [ArgumentCompleter(typeof(SsidCompleter))]
     public string? Ssid { get; set; }
 
     /// <summary>The network's passphrase; none for an open network.</summary>
@@ -151,7 +140,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>Where the custom data goes.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(Completion.EndpointCompleter))]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
     public string Endpoint { get; set; } = "custom-data";
 
@@ -172,22 +161,22 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>How long one device may take with all its attempts, in seconds.</summary>
     [Parameter]
-    [ValidateRange(0.001, 86400.0)]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 120;
 
     /// <summary>How long a device may take to join the network, in seconds.</summary>
     [Parameter]
-    [ValidateRange(0.001, 86400.0)]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double JoinTimeout { get; set; } = 45;
 
     /// <summary>How long a connection may take, in seconds.</summary>
     [Parameter]
-    [ValidateRange(0.001, 86400.0)]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double? ConnectTimeout { get; set; }
 
     /// <summary>How long one request and its reply may take, in seconds.</summary>
     [Parameter]
-    [ValidateRange(0.001, 86400.0)]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double ExchangeTimeout { get; set; } = 15;
 
     /// <summary>When the run ends.</summary>

@@ -1,11 +1,14 @@
 using System.Management.Automation;
-using EspProv.Commands.Abstractions;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
-using EspProv.Commands.Fleet;
-using EspProv.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <summary>Provisions devices: one that you are asked about, or as many as there are rows.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EspProvisioning", SupportsShouldProcess = true)]

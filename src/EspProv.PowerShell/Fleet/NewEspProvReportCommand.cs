@@ -1,12 +1,13 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using EspProv.Commands.Abstractions;
 using EspProv.Commands.Errors;
-using EspProv.Commands.Fleet;
-using EspProv.Files;
+using EspProv.Commands.Pipeline;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Report;
+using EspProv.Host.Files;
 
-namespace EspProv.Commands;
+namespace EspProv.Commands.Fleet;
 
 /// <summary>Makes one HTML file that says how a run went.</summary>
 [Cmdlet(VerbsCommon.New, "EspProvReport", DefaultParameterSetName = ResultSet, SupportsShouldProcess = true)]

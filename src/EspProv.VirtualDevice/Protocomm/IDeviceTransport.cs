@@ -1,4 +1,4 @@
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Protocomm;
 
 /// <summary>
 /// How clients reach a device's <see cref="IProtocomm"/> (HTTP here; a serial console or a BLE peripheral fit the same shape).

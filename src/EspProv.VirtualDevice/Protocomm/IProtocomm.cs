@@ -1,4 +1,4 @@
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Protocomm;
 
 /// <summary>
 /// The device's protocomm layer as a transport sees it: named endpoints, sessions by number, bytes in and bytes out.

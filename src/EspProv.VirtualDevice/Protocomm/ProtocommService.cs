@@ -1,7 +1,8 @@
+using EspProv.Virtual.Security;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Protocomm;
 
 /// <summary>Handles a decrypted request; null fails the request, which closes the connection.</summary>
 internal delegate Task<byte[]?> EndpointHandler(ReadOnlyMemory<byte> request, CancellationToken cancellationToken);

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Security;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Protocomm;
 
 /// <summary>The <c>proto-ver</c> reply (PROTOCOL.md §2), byte for byte as the firmware's JSON printer lays it out.</summary>
 internal static class VersionReply

@@ -1,7 +1,7 @@
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
 /// The <c>prov-config</c> endpoint: set, apply and status (PROTOCOL.md §3). Firmware is built for one kind of network, and answers

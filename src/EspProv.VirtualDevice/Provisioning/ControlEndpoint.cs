@@ -1,7 +1,7 @@
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
 /// The <c>prov-ctrl</c> endpoint: reset and reprovision (PROTOCOL.md §3). Firmware is built for one kind of network, and answers

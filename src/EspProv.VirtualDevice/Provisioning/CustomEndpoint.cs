@@ -1,7 +1,8 @@
 using System.Globalization;
+using EspProv.Virtual.Protocomm;
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>An application's own endpoints.</summary>
 internal static class CustomEndpoint

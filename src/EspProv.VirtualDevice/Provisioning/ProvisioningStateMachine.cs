@@ -1,6 +1,6 @@
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
 /// What the provisioning manager of the firmware decides whatever the kind of network: which command is allowed when, what is

@@ -1,7 +1,8 @@
+using EspProv.Virtual.Worlds;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>The <c>prov-scan</c> endpoint: start a scan, ask how it goes, read its results in pages (PROTOCOL.md §3, §9).</summary>
 /// <param name="wifi">What firmware for Wi-Fi hears; null in firmware that is built for another network.</param>

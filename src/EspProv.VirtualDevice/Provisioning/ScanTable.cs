@@ -1,6 +1,6 @@
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>The firmware's table of scan results: filled by one scan at a time, read in pages (PROTOCOL.md §9).</summary>
 internal sealed class ScanTable<TEntry>(TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)

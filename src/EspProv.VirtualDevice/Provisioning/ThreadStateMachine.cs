@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
-using EspProv.Datasets;
+using EspProv.Networks.Thread;
+using EspProv.Virtual.Worlds;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>What the provisioning manager decides about Thread: it attaches, or gives up after a time (PROTOCOL.md §3, §9).</summary>
 internal sealed class ThreadStateMachine : ProvisioningStateMachine
@@ -31,7 +32,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     /// <summary>Keeps a dataset for a later Apply, whatever the state.</summary>
     public Status Set(SetThreadConfigCmd command)
     {
-        if (command.Dataset.Length > ThreadDataset.MaxLength)
+        if (command.Dataset.Length > ProtocolLimits.MaxDatasetLength)
             return Status.InvalidArgument;
         lock (Lock)
         {

@@ -1,17 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Virtual.Worlds;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Provisioning;
 
 /// <summary>What the provisioning manager decides about Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 internal sealed class WifiStateMachine : ProvisioningStateMachine
 {
-    /// <summary>The longest SSID, in bytes.</summary>
-    public const int MaximumSsidLength = 32;
-
-    private const int MaximumPassphraseLength = 63;
     private const int BssidLength = 6;
     private const string NoAddress = "0.0.0.0";
 
@@ -45,8 +42,8 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     /// <summary>Keeps credentials for a later Apply, whatever the state.</summary>
     public Status Set(SetWifiConfigCmd command)
     {
-        if (command.Ssid.Length > MaximumSsidLength
-            || command.Passphrase.Length > MaximumPassphraseLength
+        if (command.Ssid.Length > ProtocolLimits.MaxSsidLength
+            || command.Passphrase.Length > ProtocolLimits.MaxPassphraseLength
             || command.Bssid.Length is not (0 or BssidLength))
             return Status.InvalidArgument;
 

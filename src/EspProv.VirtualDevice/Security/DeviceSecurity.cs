@@ -1,7 +1,7 @@
 using EspProv.Security;
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Security;
 
 /// <summary>What the schemes with keys have in common: one session, which a later one takes the place of.</summary>
 /// <typeparam name="TKeys">What a scheme keeps for a session: nothing, then a handshake under way, then keys.</typeparam>

@@ -1,7 +1,7 @@
 using EspProv.Security;
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Security;
 
 /// <summary>Security 0: one empty round trip, then everything in the clear. Like the firmware's it keeps no session at all.</summary>
 internal sealed class DeviceSecurity0 : IDeviceSecurity

@@ -3,7 +3,7 @@ using EspProv.Security;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Security;
 
 /// <summary>Security 1 on the device: X25519, the proof of possession, and one AES-256-CTR stream (PROTOCOL.md §4).</summary>
 internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource random, Action<SecurityEvent> report)

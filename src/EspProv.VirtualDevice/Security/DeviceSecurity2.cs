@@ -5,7 +5,7 @@ using EspProv.Srp;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Security;
 
 /// <summary>Security 2 on the device: SRP-6a, then AES-256-GCM (PROTOCOL.md §5).</summary>
 /// <param name="saltAndVerifier">Asked for once, when the first client comes: to make them takes an exponentiation.</param>

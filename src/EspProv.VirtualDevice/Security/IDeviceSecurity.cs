@@ -1,7 +1,7 @@
 using EspProv.Security;
 using EspProv.Wire;
 
-namespace EspProv.Virtual;
+namespace EspProv.Virtual.Security;
 
 /// <summary>The device's side of one security scheme. One session at a time, as in the firmware.</summary>
 internal interface IDeviceSecurity : IDisposable

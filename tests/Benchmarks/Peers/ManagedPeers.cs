@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EspProv.Srp;
+using EspProv.Srp.Montgomery;
 
 namespace EspProv.Benchmarks.Peers;
 

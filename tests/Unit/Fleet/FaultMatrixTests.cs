@@ -1,9 +1,12 @@
 using System.Text;
-using EspProv.Datasets;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
+using EspProv.Networks.Thread;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

@@ -1,6 +1,9 @@
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

@@ -1,4 +1,5 @@
 using EspProv.Fleet;
+using EspProv.Fleet.Report;
 
 namespace EspProv.Tests.Fleet;
 

@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

@@ -1,5 +1,8 @@
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Transports;
 
 namespace EspProv.Tests.Fleet;

@@ -1,4 +1,6 @@
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 
 namespace EspProv.Tests.Fleet;
 

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

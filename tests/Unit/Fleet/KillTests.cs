@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
 
 namespace EspProv.Tests.Fleet;
 

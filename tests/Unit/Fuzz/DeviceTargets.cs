@@ -1,12 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Srp;
 using EspProv.Tests.Support;
-using EspProv.Transports;
+using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 using EspProv.Virtual;
+using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Security;
+using EspProv.Virtual.Transports.Http;
+using EspProv.Virtual.Transports.Serial;
 using EspProv.Wire;
 using Google.Protobuf;
 

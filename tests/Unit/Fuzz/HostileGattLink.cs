@@ -1,4 +1,4 @@
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 using Google.Protobuf;
 
 namespace EspProv.Tests.Fuzz;

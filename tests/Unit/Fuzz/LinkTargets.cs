@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using EspProv.Sessions;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
+using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Tests.Fuzz;
 

@@ -1,10 +1,12 @@
-using EspProv.Datasets;
-using EspProv.Discovery;
+using EspProv.Devices;
+using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Srp;
 using EspProv.Transports;
 using EspProv.Virtual;
+using EspProv.Virtual.Security;
 using EspProv.Wire;
 using Google.Protobuf;
 

@@ -1,9 +1,15 @@
 using System.Text;
-using EspProv.Datasets;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Report;
 using EspProv.Host.Wifi.Windows;
+using EspProv.Networks.Thread;
 using EspProv.Transports;
+using EspProv.Transports.Gatt;
+using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 using EspProv.Virtual;
 using EspProv.Wire;
 

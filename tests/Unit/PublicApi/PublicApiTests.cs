@@ -1,3 +1,7 @@
+using EspProv.Fleet;
+using EspProv.Host.Bluetooth;
+using EspProv.Manufacturing.Labels;
+using EspProv.Virtual;
 using PublicApiGenerator;
 
 namespace EspProv.Tests.PublicApi;
@@ -10,8 +14,10 @@ public class PublicApiTests
 {
     [Theory]
     [InlineData(typeof(Secret), "EspProv.Core.txt")]
-    [InlineData(typeof(Virtual.VirtualDevice), "EspProv.VirtualDevice.txt")]
-    [InlineData(typeof(Host.Bluetooth.BlueZHost), "EspProv.Host.txt")]
+    [InlineData(typeof(FleetResult), "EspProv.Fleet.txt")]
+    [InlineData(typeof(QrSymbol), "EspProv.Manufacturing.txt")]
+    [InlineData(typeof(VirtualDevice), "EspProv.VirtualDevice.txt")]
+    [InlineData(typeof(BlueZHost), "EspProv.Host.txt")]
     public void The_public_surface_is_what_it_was(Type member, string file)
     {
         string current = member.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EspProv.Security;
+using EspProv.Sessions;
 using EspProv.Tests.Support;
 
 namespace EspProv.Tests.Security;

@@ -1,4 +1,4 @@
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;

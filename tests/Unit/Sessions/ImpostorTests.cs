@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
-using EspProv.Discovery;
+using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Sessions;

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using EspProv.Discovery;
+using EspProv.Devices;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Tests.Support;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;

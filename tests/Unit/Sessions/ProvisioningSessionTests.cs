@@ -1,4 +1,5 @@
-using EspProv.Discovery;
+using EspProv.Devices;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Tests.Support;

@@ -1,8 +1,10 @@
 using System.Net.Sockets;
-using EspProv.Discovery;
+using EspProv.Devices;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Sessions;

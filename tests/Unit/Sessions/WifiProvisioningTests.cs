@@ -1,3 +1,4 @@
+using EspProv.Networks.Wifi;
 using EspProv.Sessions;
 using EspProv.Tests.Support;
 using EspProv.Wire;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Tests.Support;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>The raw-socket probes of the vendor's HTTP server, put to ours: same status line, headers and body, same end of the connection.</summary>
 [Trait("Category", "Vectors")]

@@ -1,7 +1,7 @@
 using EspProv.Security;
 using EspProv.Virtual;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>Clients decide how much a device logs; the log keeps the newest of it.</summary>
 public sealed class MonitorLogTests

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>A socket to a device's HTTP server, with nothing in between that would tidy up what is sent or received.</summary>
 internal sealed class RawHttpConnection : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using EspProv.Tests.Support;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>
 /// Hands out what the recorded firmware drew. Every draw has a length of its own (4: a session's number, 32: a private key or b,

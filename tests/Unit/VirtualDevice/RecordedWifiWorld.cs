@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using EspProv.Tests.Support;
-using EspProv.Virtual;
+using EspProv.Virtual.Worlds;
 using EspProv.Wire;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>
 /// The stubbed Wi-Fi driver that the vectors were recorded with: the first <c>--aps</c> of one table of networks, one network

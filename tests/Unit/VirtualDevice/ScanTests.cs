@@ -3,7 +3,7 @@ using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>Scanning on the device (PROTOCOL.md §3, §9).</summary>
 public class ScanTests

@@ -4,7 +4,7 @@ using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>A client that follows the rules: one raw connection, the device's cookie, one security scheme.</summary>
 internal sealed class TestClient : IDisposable

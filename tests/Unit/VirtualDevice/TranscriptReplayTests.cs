@@ -5,7 +5,7 @@ using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>
 /// The virtual device in the place of the vendor's firmware: every recorded request is posted to it over a socket, in the

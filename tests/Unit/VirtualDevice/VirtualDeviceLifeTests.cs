@@ -6,7 +6,7 @@ using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 
-namespace EspProv.Tests.VirtualDevices;
+namespace EspProv.Tests.Virtual;
 
 /// <summary>From power on to power off: the state file, the monitor log, many at once, bad options.</summary>
 public sealed class VirtualDeviceLifeTests : IDisposable

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using EspProv.Security;
 using EspProv.Virtual;
+using EspProv.Virtual.Transports.Serial;
 
 // Virtual boards on pseudo-terminals of Linux, each of which is a COM port of a Wine prefix. Pester tests that run in Windows' pwsh start
 // and stop them over TCP, one request a connection, one line each way:

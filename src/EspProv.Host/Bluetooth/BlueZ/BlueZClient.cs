@@ -1,5 +1,5 @@
 using EspProv.Host.DBus;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.BlueZ;
 

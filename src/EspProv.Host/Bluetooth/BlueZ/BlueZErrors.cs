@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EspProv.Host.DBus;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.BlueZ;
 

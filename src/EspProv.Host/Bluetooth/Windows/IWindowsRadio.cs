@@ -1,4 +1,4 @@
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.Windows;
 

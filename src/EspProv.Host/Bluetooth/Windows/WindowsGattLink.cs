@@ -1,5 +1,5 @@
 using System.Globalization;
-using EspProv.Transports;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.Windows;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using EspProv.Discovery;
-using EspProv.Transports;
+using EspProv.Devices;
+using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.Windows;
 

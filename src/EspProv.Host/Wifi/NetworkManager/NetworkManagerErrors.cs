@@ -6,12 +6,10 @@ namespace EspProv.Host.Wifi.NetworkManager;
 /// <summary>What errors and numeric reasons of NetworkManager mean to a user, and what to do about them.</summary>
 internal static class NetworkManagerErrors
 {
-    private const string ByHand = "Otherwise join the device's access point by hand, and give -Address 192.168.4.1.";
-
     /// <summary>NetworkManager is there, and too old.</summary>
     public static ProvisioningException TooOld(string version) => Unavailable(
         $"This machine's NetworkManager {version} cannot keep a network for one program only: "
-        + $"version {NetworkManagerClient.MinVersion} or later is needed. {ByHand}");
+        + $"version {NetworkManagerClient.MinVersion} or later is needed. {HostWifiPlatform.ByHand}");
 
     /// <summary>There is no interface to use.</summary>
     public static ProvisioningException NoDevice() => Unavailable(
@@ -35,13 +33,13 @@ internal static class NetworkManagerErrors
         {
             DBusException.ServiceUnknown or DBusException.NameHasNoOwner or DBusException.Disconnected
                 or DBusException.FileNotFound or DBusException.NoServer => Unavailable(
-                    $"NetworkManager, which switches this machine's Wi-Fi, does not run or is not installed ({says}). {ByHand}", error),
+                    $"NetworkManager, which switches this machine's Wi-Fi, does not run or is not installed ({says}). {HostWifiPlatform.ByHand}", error),
             // The bus tried to start it, itself or through systemd.
             string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
                 || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) => Unavailable(
-                    $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {ByHand}", error),
+                    $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {HostWifiPlatform.ByHand}", error),
             DBusException.AccessDenied or NetworkManagerNames.PermissionDenied => Unavailable(
-                $"The system does not let this user switch Wi-Fi networks ({says}). See nmcli general permissions. {ByHand}", error),
+                $"The system does not let this user switch Wi-Fi networks ({says}). See nmcli general permissions. {HostWifiPlatform.ByHand}", error),
             _ => new ProvisioningException(
                 ProvisioningErrorReason.DeviceUnreachable, $"NetworkManager refused: {says} ({error.Name}).", error),
         };

@@ -5,8 +5,6 @@ namespace EspProv.Host.Wifi.Windows;
 /// <summary>What Windows' numbers mean to a user, and what to do about them.</summary>
 internal static class WlanErrors
 {
-    private const string ByHand = "Otherwise join the device's access point by hand, and give -Address 192.168.4.1.";
-
     // WLAN_REASON_CODE: parts of the handshake that fail where the keys differ, and networks that nobody hears.
     private const uint KeyMismatch = 0x2800D;
     private const uint KeyStartTimeout = 0x48004;
@@ -40,12 +38,12 @@ internal static class WlanErrors
     {
         NativeWlan.ERROR_ACCESS_DENIED => Unavailable(
             "Windows does not let this program see Wi-Fi networks. Since Windows 11 24H2 that takes the permission for the location: switch on location services and " +
-            "'Let desktop apps access your location' under Settings > Privacy & security > Location, and try again. " + ByHand,
+            "'Let desktop apps access your location' under Settings > Privacy & security > Location, and try again. " + HostWifiPlatform.ByHand,
             error),
         NativeWlan.ERROR_SERVICE_NOT_ACTIVE => Unavailable("Windows' Wi-Fi service, WLAN AutoConfig, does not run. Start it as an administrator: Start-Service WlanSvc.", error),
         NativeWlan.ERROR_NDIS_DOT11_POWER_STATE_INVALID => Off(WlanRadio.Off),
         WlanException.Missing => Unavailable("This Windows has no Wi-Fi service; on Windows Server that is the feature Wireless-Networking.", error),
-        _ => Unavailable($"Windows' Wi-Fi service refused a call: {error.Message} {ByHand}", error),
+        _ => Unavailable($"Windows' Wi-Fi service refused a call: {error.Message} {HostWifiPlatform.ByHand}", error),
     };
 
     private static ProvisioningException Unavailable(string what, Exception? innerException = null) =>

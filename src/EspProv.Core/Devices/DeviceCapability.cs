@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EspProv.Security;
+using EspProv.Wire;
+
+namespace EspProv.Devices;
+
+/// <summary>
+/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to
+/// show.
+/// </summary>
+public sealed record DeviceCapability
+{
+    private const string ServiceLabel = "prov";
+    private const int MaxReplyLength = 16 * 1024;
+    private const int MaxBareVersionLength = 32;
+    private const int MaxDepth = 16;
+    private const int MaxVersionNumber = 255;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> BareVersionCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+");
+
+    /// <summary>The provisioning service's version: <c>v1.1</c>, <c>netprov-v1.2</c>, or the bare string of old firmware.</summary>
+    public required string Version { get; init; }
+
+    /// <summary><c>sec_ver</c>, if the firmware says it (IDF 5.0 and later); a number that no scheme here has is kept.</summary>
+    public SecurityVersion? SecurityVersion { get; init; }
+
+    /// <summary><c>sec_patch_ver</c>, null when absent (which means 0).</summary>
+    public int? SecurityPatchVersion { get; init; }
+
+    /// <summary>The <c>cap</c> list: wifi_scan, no_pop, no_sec, wifi_prov, thread_prov, thread_scan, and whatever else is there.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>Other top-level keys of the reply, which belong to the application, each with its value as JSON text.</summary>
+    public IReadOnlyDictionary<string, string> Application { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the
+    /// bare
+    /// version.
+    /// </summary>
+    public string Raw { get; init; } = "";
+
+    /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
+    public bool IsStructured { get; init; }
+
+    /// <summary>Whether <paramref name="capability"/> is in the list.</summary>
+    public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether the firmware is built for that kind of network. Firmware is built for one kind and says which; what says nothing, as
+    /// all firmware before network_provisioning, is for Wi-Fi.
+    /// </summary>
+    public bool Supports(ProvisioningNetwork network)
+    {
+        bool isForWifi = Has("wifi_prov"), isForThread = Has("thread_prov");
+        return network is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread;
+    }
+
+    /// <summary>Parses a <c>proto-ver</c> reply.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>: a scheme or patch level that is no number, or out of its range.
+    /// </exception>
+    public static DeviceCapability Parse(ReadOnlySpan<byte> reply)
+    {
+        if (reply.Length > MaxReplyLength)
+            throw NotADevice($"its version reply is longer than {MaxReplyLength} bytes");
+
+        // Firmware that answers with a C string may send its terminator along.
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(reply.TrimEnd((byte)0)).Trim();
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw NotADevice("its version reply is not text", e);
+        }
+
+        if (text.StartsWith('{'))
+        {
+            try
+            {
+                return ParseStructured(text);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                // InvalidOperationException: an escape sequence that stands for no character.
+                throw NotADevice("its version reply is not well-formed JSON", e);
+            }
+        }
+
+        if (text.Length is 0 or > MaxBareVersionLength || text.AsSpan().ContainsAnyExcept(BareVersionCharacters))
+            throw NotADevice("its version reply is neither JSON nor a version");
+        return new DeviceCapability { Version = text, Raw = text };
+    }
+
+    private static DeviceCapability ParseStructured(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        if (!document.RootElement.TryGetProperty(ServiceLabel, out JsonElement service) || service.ValueKind is not JsonValueKind.Object)
+            throw NotADevice($"its version reply has no '{ServiceLabel}' object");
+
+        var application = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            if (property.Name != ServiceLabel)
+                application[UntrustedText.Show(property.Name)] = UntrustedText.ShowJson(property.Value.GetRawText());
+        }
+
+        return new DeviceCapability
+        {
+            Version = service.TryGetProperty("ver", out JsonElement version) ? TextOf(version) ?? "" : "",
+            SecurityVersion = (SecurityVersion?)NumberOf(service, "sec_ver"),
+            SecurityPatchVersion = NumberOf(service, "sec_patch_ver"),
+            Capabilities = ListOf(service, "cap"),
+            Application = application,
+            Raw = UntrustedText.ShowJson(text),
+            IsStructured = true,
+        };
+    }
+
+    // A number or its decimal digits. Anything else is not what firmware says, and so refused rather than taken for absent.
+    private static int? NumberOf(JsonElement service, string name)
+    {
+        if (!service.TryGetProperty(name, out JsonElement value))
+            return null;
+        int? number = value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt32(out int plain) => plain,
+            JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int digits)
+                => digits,
+            _ => null,
+        };
+        return number is >= 0 and <= MaxVersionNumber
+            ? number
+            : throw new ProvisioningException(
+                ProvisioningErrorReason.MalformedResponse,
+                $"The device's version reply is malformed: '{name}' is not a number from 0 to {MaxVersionNumber}.")
+            {
+                Endpoint = EndpointNames.Version,
+            };
+    }
+
+    private static string[] ListOf(JsonElement service, string name)
+    {
+        if (!service.TryGetProperty(name, out JsonElement value))
+            return [];
+        return value.ValueKind switch
+        {
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(TextOf).OfType<string>()],
+            JsonValueKind.String => [UntrustedText.Show(value.GetString()!)],
+            _ => [],
+        };
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => UntrustedText.Show(value.GetString()),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    private static ProvisioningException NotADevice(string why, Exception? inner = null) =>
+        new(ProvisioningErrorReason.NotAProvisioningDevice, $"What answers is not an Espressif provisioning service: {why}.", inner)
+        { Endpoint = EndpointNames.Version };
+}

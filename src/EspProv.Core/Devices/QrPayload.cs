@@ -1,0 +1,181 @@
+using System.Text;
+using System.Text.Unicode;
+using EspProv.Security;
+using EspProv.Transports;
+using EspProv.Wire;
+
+namespace EspProv.Devices;
+
+/// <summary>Which network a device wants credentials for.</summary>
+public enum ProvisioningNetwork
+{
+    /// <summary>Wi-Fi.</summary>
+    Wifi,
+
+    /// <summary>Thread.</summary>
+    Thread,
+}
+
+/// <summary>
+/// What a provisioning QR code says (PROTOCOL.md §10): how to find a device, and the secrets that open a session with
+/// it. Fields that the code does not carry are null. It owns its secrets; dispose of it.
+/// </summary>
+public sealed class QrPayload : IDisposable
+{
+    /// <summary>The one version of the payload that there is.</summary>
+    public const string CurrentVersion = "v1";
+
+    /// <summary>Where the vendor's page is that shows the code in a browser.</summary>
+    public const string PageUrl = "https://espressif.github.io/esp-jumpstart/qrcode.html";
+
+    /// <summary>The longest name that fits a BLE scan response (PROTOCOL.md §7), in bytes of UTF-8.</summary>
+    public const int MaxBleNameBytes = 29;
+
+    private static readonly string[] KnownFields = ["ver", "name", "username", "pop", "transport", "security", "password", "network"];
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The payload's version, always <c>v1</c>.</summary>
+    public string Version { get; init; } = CurrentVersion;
+
+    /// <summary>The service name: what the device advertises over BLE (1…29 bytes), or its SSID (1…32 bytes).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How to reach it: <see cref="ProvisioningTransport.Ble"/> or <see cref="ProvisioningTransport.SoftAP"/>.</summary>
+    public required ProvisioningTransport Transport { get; init; }
+
+    /// <summary>The scheme that the code names, or null when it names none, as stock firmware's codes do.</summary>
+    public SecurityVersion? SecurityVersion { get; init; }
+
+    /// <summary>Security 2's username.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>
+    /// <c>pop</c>: security 1's proof of possession, and security 2's password. Null when the code has none; empty when
+    /// it says that there is none.
+    /// </summary>
+    public Secret? ProofOfPossession { get; init; }
+
+    /// <summary><c>password</c>: the key of the device's own access point, 8…63 bytes; null for an open one.</summary>
+    public Secret? SoftApKey { get; init; }
+
+    /// <summary>The network that it wants; null when the code does not say, which means Wi-Fi.</summary>
+    public ProvisioningNetwork? Network { get; init; }
+
+    /// <summary>Fields that PROTOCOL.md §10 does not know, in their order, each with its value as JSON text.</summary>
+    public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The scheme to expect. A code that names none is of security 2 when it has a username. Without one it may be of
+    /// security 1 or 2, and this is null: the phone apps, whose own default is 2, then believe the device's version
+    /// reply, and so does a session without a named scheme. Neither believes a 0.
+    /// </summary>
+    public SecurityVersion? ExpectedSecurityVersion
+        => SecurityVersion ?? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2);
+
+    /// <summary>The username to log in with under security 2: the code's own, or the one that the phone apps assume.</summary>
+    public string LoginUsername => !string.IsNullOrEmpty(Username) ? Username : Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov";
+
+    /// <summary>
+    /// Reads a code's text: the JSON itself, or a URL with the JSON in its <c>data</c> parameter, percent-encoded or, as
+    /// firmware prints it, not.
+    /// </summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.InvalidQrPayload"/>, <see cref="ProvisioningErrorReason.UnsupportedQrVersion"/>,
+    /// <see cref="ProvisioningErrorReason.UnsupportedQrTransport"/>, <see cref="ProvisioningErrorReason.InvalidServiceName"/>,
+    /// <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>. The message has the position or the field, never a value
+    /// that may be secret.
+    /// </exception>
+    public static QrPayload Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return QrPayloadReader.Read(text);
+    }
+
+    /// <summary>The payload as firmware writes it: compact JSON, in firmware's order of fields. It holds the secrets.</summary>
+    /// <exception cref="ProvisioningException">As <see cref="Validate"/>.</exception>
+    public string ToJson()
+    {
+        Validate();
+        return QrPayloadWriter.Write(this);
+    }
+
+    /// <summary>The URL of the page that shows the code. It holds the secrets.</summary>
+    /// <param name="encode">Percent-encode the JSON, so that the URL is one; false for the form that firmware prints.</param>
+    /// <exception cref="ProvisioningException">As <see cref="Validate"/>.</exception>
+    public string ToUrl(bool encode = true) => $"{PageUrl}?data={(encode ? Uri.EscapeDataString(ToJson()) : ToJson())}";
+
+    /// <summary>Checks what a phone app or the radio would stumble over.</summary>
+    /// <exception cref="ProvisioningException">The reasons of <see cref="Parse"/>.</exception>
+    public void Validate()
+    {
+        if (Version != CurrentVersion)
+            throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrVersion, $"The QR payload is of version {Quote(Version)}; only {CurrentVersion} is known.");
+        if (Transport is not (ProvisioningTransport.Ble or ProvisioningTransport.SoftAP))
+            throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrTransport, $"A QR payload cannot say {Transport}: its transport is ble or softap.");
+
+        var (limit, whose) = Transport == ProvisioningTransport.Ble
+            ? (MaxBleNameBytes, "a BLE name")
+            : (ProtocolLimits.MaxSsidLength, "an SSID");
+        if (!IsUnicode(Name))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, "The device's name is not valid Unicode text.");
+        var length = Encoding.UTF8.GetByteCount(Name);
+        if (length == 0)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, "The device's name is empty.");
+        if (length > limit)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, $"The device's name {Quote(Name)} has {length} bytes; {whose} has at most {limit}.");
+
+        if (SecurityVersion is { } scheme && !Enum.IsDefined(scheme))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Security {(int)scheme} is not known; it is 0, 1 or 2.");
+        if (Network is { } network && !Enum.IsDefined(network))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Network {(int)network} is not known; it is wifi or thread.");
+        if (Extra.Keys.FirstOrDefault(KnownFields.Contains) is { } field)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"'{field}' is not an extra field: it has a property of its own.");
+        if (!IsUnicode(Username) || !Extra.Keys.All(IsUnicode) || !IsUtf8(ProofOfPossession) || !IsUtf8(SoftApKey))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, "A field of the QR payload is not valid Unicode text, which is all that a code can carry.");
+        if (SoftApKey is { IsEmpty: false } key && !ProtocolLimits.IsPassphraseLength(key.Length))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidSoftApKey, $"The key of the device's access point has {key.Length} bytes; it must have {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength}.");
+    }
+
+    /// <summary>
+    /// What a session needs: username and password where <see cref="ExpectedSecurityVersion"/> is security 2, the proof
+    /// of possession otherwise. The secrets are copies; the session owns the result.
+    /// </summary>
+    public SecurityCredential CreateCredential() => ExpectedSecurityVersion == Security.SecurityVersion.Security2
+        ? new SecurityCredential { Username = LoginUsername, Password = ProofOfPossession?.Copy() }
+        : new SecurityCredential { ProofOfPossession = ProofOfPossession?.Copy() };
+
+    /// <summary>The name and the transport; never a secret.</summary>
+    public override string ToString() => $"{Name} ({Transport})";
+
+    /// <summary>Zeroes the secrets.</summary>
+    public void Dispose()
+    {
+        ProofOfPossession?.Dispose();
+        SoftApKey?.Dispose();
+    }
+
+    private static bool IsUnicode(string? text)
+    {
+        try
+        {
+            return text is null || StrictUtf8.GetByteCount(text) >= 0;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsUtf8(Secret? secret) => secret is null || Utf8.IsValid(secret.Bytes);
+
+    /// <summary>A value for a message: short, and without anything that would move a terminal's cursor.</summary>
+    internal static string Quote(string value)
+    {
+        const int Shown = 64;
+        var text = new StringBuilder("'");
+        foreach (var rune in value.EnumerateRunes().Take(Shown))
+            text.Append(Rune.IsControl(rune) ? Rune.ReplacementChar.ToString() : rune.ToString());
+        return text.Append(value.EnumerateRunes().Skip(Shown).Any() ? "…'" : "'").ToString();
+    }
+}

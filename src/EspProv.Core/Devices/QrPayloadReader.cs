@@ -1,0 +1,304 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using EspProv.Security;
+using EspProv.Transports;
+
+namespace EspProv.Devices;
+
+/// <summary>Text of a QR code → <see cref="QrPayload"/>. Any of its fields may be a secret, so no message quotes the input.</summary>
+internal static class QrPayloadReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static QrPayload Read(string text)
+    {
+        var trimmed = text.AsSpan().Trim().TrimStart('\uFEFF');
+        if (trimmed.IsEmpty)
+            throw Invalid("The QR payload is empty.");
+
+        var json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            ? FromUrl(trimmed)
+            : ToUtf8(trimmed);
+        try
+        {
+            return FromJson(json);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(json);
+        }
+    }
+
+    private static byte[] FromUrl(ReadOnlySpan<char> url)
+    {
+        var query = url.IndexOf('?');
+        var start = -1;
+        for (var at = query; at >= 0 && start < 0;)
+        {
+            if (url[(at + 1)..].StartsWith("data=", StringComparison.Ordinal))
+            {
+                start = at + 1 + "data=".Length;
+            }
+            else
+            {
+                var next = url[(at + 1)..].IndexOf('&');
+                at = next < 0 ? -1 : at + 1 + next;
+            }
+        }
+
+        if (start < 0)
+            throw Invalid("The URL has no 'data' parameter, which is where a provisioning QR payload would be.");
+
+        var data = url[start..];
+
+        // Every encoder turns quotes into %22. A quote in the text therefore means firmware's unencoded form, where
+        // '%', '+', '&' and '#' are just characters of a name or a secret.
+        if (data.Contains('"'))
+            return ToUtf8(data);
+
+        var end = data.IndexOfAny('&', '#');
+        return PercentDecode(end < 0 ? data : data[..end], start);
+    }
+
+    // A browser's address bar leaves the braces and '+' as they are; form encoders turn '{' into %7B and a space into '+'.
+    private static byte[] PercentDecode(ReadOnlySpan<char> data, int offset)
+    {
+        var plusIsSpace = !data.StartsWith("{");
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(data.Length)];
+        var length = 0;
+        try
+        {
+            for (var i = 0; i < data.Length;)
+            {
+                if (data[i] == '%')
+                {
+                    if (i + 2 >= data.Length || !char.IsAsciiHexDigit(data[i + 1]) || !char.IsAsciiHexDigit(data[i + 2]))
+                        throw Invalid($"The URL's 'data' parameter has a '%' without two hexadecimal digits, at character {offset + i + 1}.");
+                    bytes[length++] = Convert.FromHexString(data.Slice(i + 1, 2))[0];
+                    i += 3;
+                }
+                else
+                {
+                    var run = data[i..].IndexOf('%');
+                    var literal = run < 0 ? data[i..] : data.Slice(i, run);
+                    var written = EncodeUtf8(literal, bytes.AsSpan(length));
+                    if (plusIsSpace)
+                        bytes.AsSpan(length, written).Replace((byte)'+', (byte)' ');
+                    length += written;
+                    i += literal.Length;
+                }
+            }
+
+            return bytes.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static byte[] ToUtf8(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        EncodeUtf8(text, bytes);
+        return bytes;
+    }
+
+    private static int EncodeUtf8(ReadOnlySpan<char> text, Span<byte> bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetBytes(text, bytes);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw Invalid("The QR payload is not valid Unicode text.");
+        }
+    }
+
+    private static QrPayload FromJson(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            throw Invalid("The QR payload is not valid Unicode text.");
+        Fields fields = new();
+        try
+        {
+            fields.Read(json);
+            var payload = fields.ToPayload();
+            payload.Validate();
+            return payload;
+        }
+        catch
+        {
+            fields.Dispose();
+            throw;
+        }
+    }
+
+    private static ProvisioningException Invalid(string message) => new(ProvisioningErrorReason.InvalidQrPayload, message);
+
+    /// <summary>What has been read so far.</summary>
+    private sealed class Fields : IDisposable
+    {
+        private readonly Dictionary<string, string> _extra = [];
+        private readonly HashSet<string> _seen = [];
+        private string? _version;
+        private string? _name;
+        private string? _username;
+        private string? _transport;
+        private string? _network;
+        private SecurityVersion? _security;
+        private Secret? _pop;
+        private Secret? _password;
+
+        public void Read(ReadOnlySpan<byte> json)
+        {
+            var reader = new Utf8JsonReader(json);
+            try
+            {
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.StartObject)
+                    throw Invalid("The QR payload is JSON, but not an object.");
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                    ReadField(ref reader, json);
+
+                // Reads on to find text behind the object.
+                reader.Read();
+            }
+            catch (JsonException e)
+            {
+                // The parser's own message quotes what it found, which may be part of a secret.
+                throw Invalid($"The QR payload is not valid JSON: the mistake is in line {e.LineNumber + 1}, at byte {e.BytePositionInLine + 1}.");
+            }
+            catch (InvalidOperationException)
+            {
+                throw Invalid($"The QR payload has text that is not valid Unicode, before byte {reader.BytesConsumed + 1}.");
+            }
+        }
+
+        public QrPayload ToPayload()
+        {
+            // The apps never look at the version; a code without one is read as they would read it.
+            var version = _version ?? QrPayload.CurrentVersion;
+            if (version != QrPayload.CurrentVersion)
+                throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrVersion, $"The QR payload is of version {QrPayload.Quote(version)}; only {QrPayload.CurrentVersion} is known.");
+            if (string.IsNullOrEmpty(_name))
+                throw Invalid("The QR payload has no 'name', which is how the device is found.");
+            if (string.IsNullOrEmpty(_transport))
+                throw Invalid("The QR payload has no 'transport'; it says ble or softap.");
+            var empty = _password is { IsEmpty: true };
+            return new QrPayload
+            {
+                Version = version,
+                Name = _name,
+                Transport = _transport.ToUpperInvariant() switch
+                {
+                    "BLE" => ProvisioningTransport.Ble,
+                    "SOFTAP" => ProvisioningTransport.SoftAP,
+                    _ => throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrTransport, $"The QR payload's transport {QrPayload.Quote(_transport)} is not known; it is ble or softap."),
+                },
+                SecurityVersion = _security,
+                Username = _username,
+                ProofOfPossession = _pop,
+                SoftApKey = empty ? null : _password,
+                Network = _network?.ToUpperInvariant() switch
+                {
+                    null => null,
+                    "WIFI" => ProvisioningNetwork.Wifi,
+                    "THREAD" => ProvisioningNetwork.Thread,
+                    _ => throw Invalid($"The QR payload's network {QrPayload.Quote(_network)} is not known; it is wifi or thread."),
+                },
+                Extra = _extra,
+            };
+        }
+
+        public void Dispose()
+        {
+            _pop?.Dispose();
+            _password?.Dispose();
+        }
+
+        private void ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+        {
+            var field = reader.GetString()!;
+            if (!_seen.Add(field))
+                throw Invalid($"The QR payload has the field {QrPayload.Quote(field)} twice.");
+            reader.Read();
+            switch (field)
+            {
+                case "ver":
+                    _version = Text(ref reader, field);
+                    break;
+                case "name":
+                    _name = Text(ref reader, field);
+                    break;
+                case "username":
+                    _username = Text(ref reader, field);
+                    break;
+                case "transport":
+                    _transport = Text(ref reader, field);
+                    break;
+                case "network":
+                    _network = Text(ref reader, field);
+                    break;
+                case "security":
+                    _security = Scheme(ref reader);
+                    break;
+                case "pop":
+                    _pop = SecretText(ref reader, field);
+                    break;
+                case "password":
+                    _password = SecretText(ref reader, field);
+                    break;
+                default:
+                    var start = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    _extra.Add(field, Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]));
+                    break;
+            }
+        }
+
+        private static string? Text(ref Utf8JsonReader reader, string field) => reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Null => null,
+            _ => throw Invalid($"The QR payload's '{field}' is not a string."),
+        };
+
+        // The bytes go from the input into the secret without ever being a string.
+        private static Secret? SecretText(ref Utf8JsonReader reader, string field)
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+                return null;
+            if (reader.TokenType != JsonTokenType.String)
+                throw Invalid($"The QR payload's '{field}' is not a string.");
+            var bytes = new byte[reader.ValueSpan.Length];
+            try
+            {
+                return new Secret(bytes.AsSpan(0, reader.CopyString(bytes)));
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(bytes);
+            }
+        }
+
+        // A number; some firmware writes it as a string, which Android's parser takes too.
+        private static SecurityVersion? Scheme(ref Utf8JsonReader reader)
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.Null:
+                    return null;
+                case JsonTokenType.Number when reader.TryGetInt32(out var number) && number is >= 0 and <= 2:
+                    return (SecurityVersion)number;
+                case JsonTokenType.String when reader.GetString() is "0" or "1" or "2":
+                    return (SecurityVersion)(reader.GetString()![0] - '0');
+                default:
+                    throw Invalid("The QR payload's 'security' is not 0, 1 or 2.");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EspProv.Transports;
+
+namespace EspProv.Devices;
+
+/// <summary><see cref="QrPayload"/> → firmware's compact JSON, in firmware's order of fields.</summary>
+internal static class QrPayloadWriter
+{
+    // Firmware escapes nothing; escape only what JSON requires, so that stock values come out as firmware prints them.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(QrPayload payload)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        try
+        {
+            using (var json = new Utf8JsonWriter(buffer, Options))
+            {
+                json.WriteStartObject();
+                json.WriteString("ver", payload.Version);
+                json.WriteString("name", payload.Name);
+                if (payload.Username is { } username)
+                    json.WriteString("username", username);
+                if (payload.ProofOfPossession is { } pop)
+                    json.WriteString("pop", pop.Bytes);
+                json.WriteString("transport", payload.Transport == ProvisioningTransport.Ble ? "ble" : "softap");
+                if (payload.SecurityVersion is { } security)
+                    json.WriteNumber("security", (int)security);
+                if (payload.SoftApKey is { IsEmpty: false } key)
+                    json.WriteString("password", key.Bytes);
+                if (payload.Network is { } network)
+                    json.WriteString("network", network == ProvisioningNetwork.Thread ? "thread" : "wifi");
+                foreach (var (field, value) in payload.Extra)
+                {
+                    json.WritePropertyName(field);
+                    json.WriteRawValue(value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        }
+        catch (JsonException)
+        {
+            // No inner exception: the writer's message quotes what it could not write.
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, "The QR payload cannot be written: the value of an extra field is not JSON.");
+        }
+        finally
+        {
+            Zero(buffer);
+        }
+    }
+
+    private static void Zero(ArrayBufferWriter<byte> buffer)
+    {
+        if (MemoryMarshal.TryGetArray(buffer.WrittenMemory, out var written))
+            CryptographicOperations.ZeroMemory(written.AsSpan());
+    }
+}

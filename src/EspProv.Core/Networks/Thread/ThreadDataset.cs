@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Wire;
+
+namespace EspProv.Networks.Thread;
+
+/// <summary>
+/// A Thread network's active operational dataset: type-length-value entries of at most 254 bytes, checked when it is made,
+/// before anything is sent. It holds the network key, so that all of it is secret but the few values that have a property.
+/// </summary>
+public sealed class ThreadDataset : IDisposable
+{
+    private const int NetworkKeyLength = 16;
+    private const int PskcLength = 16;
+    private const int TimestampLength = 8;
+    private const int BroadcastPanId = 0xffff;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private ThreadDataset(Secret tlvs) => Tlvs = tlvs;
+
+    /// <summary>The entries as they are sent; owned by the dataset.</summary>
+    public Secret Tlvs { get; }
+
+    /// <summary>The network's name; null when the dataset has none.</summary>
+    public string? NetworkName { get; private set; }
+
+    /// <summary>The PAN ID, 0…65534; null when the dataset has none.</summary>
+    public int? PanId { get; private set; }
+
+    /// <summary>The extended PAN ID as lower-case hex; null when the dataset has none.</summary>
+    public string? ExtendedPanId { get; private set; }
+
+    /// <summary>The channel, 11…26; null when the dataset has none.</summary>
+    public int? Channel { get; private set; }
+
+    /// <summary>What to call the network, as text to show: its name, or what else the dataset says of it.</summary>
+    internal string DisplayName =>
+        UntrustedText.Show(NetworkName)
+            ?? ExtendedPanId
+            ?? (PanId is { } panId ? string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}") : "Thread network");
+
+    /// <summary>Checks entries that exist already, such as those that a border router exports.</summary>
+    /// <param name="tlvs">1…254 bytes; stay the caller's, who zeroes them.</param>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
+    public static ThreadDataset Parse(ReadOnlySpan<byte> tlvs)
+    {
+        var dataset = new ThreadDataset(new Secret(tlvs));
+        try
+        {
+            dataset.Check();
+            return dataset;
+        }
+        catch
+        {
+            dataset.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same from hexadecimal digits in ASCII, as <c>ot-ctl dataset active -x</c> prints them; white space around them does not matter.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
+    public static ThreadDataset ParseHex(Secret digits)
+    {
+        ArgumentNullException.ThrowIfNull(digits);
+        using Secret tlvs = FromHex(digits, "A dataset");
+        return Parse(tlvs.Bytes);
+    }
+
+    /// <summary>Makes a dataset from the values that a device needs to attach, and those that it is good to have.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>, naming the value that is out of its limits.</exception>
+    public static ThreadDataset Create(ThreadDatasetValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Require(values.NetworkKey.Length == NetworkKeyLength, $"A network key has {NetworkKeyLength} bytes; this one has {values.NetworkKey.Length}.");
+        Require(values.Pskc is null or { Length: PskcLength }, $"A PSKc has {PskcLength} bytes.");
+        Require(values.PanId is >= 0 and <= ushort.MaxValue, "A PAN ID is a number from 0x0000 to 0xfffe.");
+        Require(values.ChannelMask.All(channel => channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel), $"The channels of a channel mask are from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}.");
+        Require(values.ActiveTimestamp is null or >= 0 and < 1L << 48, "An active timestamp is a number of seconds below 2 to the power of 48.");
+
+        byte[] buffer = GC.AllocateArray<byte>(ProtocolLimits.MaxDatasetLength, pinned: true);
+        try
+        {
+            var writer = new TlvWriter(buffer);
+            if (values.ActiveTimestamp is { } timestamp)
+                BinaryPrimitives.WriteInt64BigEndian(writer.Add(DatasetEntry.ActiveTimestamp, TimestampLength), timestamp << 16);
+            Require(values.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel, $"A Thread channel is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}; this one is {values.Channel}.");
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.Channel, 3)[1..], (ushort)values.Channel);
+            if (values.ChannelMask.Count > 0)
+                WriteChannelMask(writer.Add(DatasetEntry.ChannelMask, 6), values.ChannelMask);
+            Require(values.ExtendedPanId.Length == ProtocolLimits.ExtendedPanIdLength, $"An extended PAN ID has {ProtocolLimits.ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
+            values.ExtendedPanId.Span.CopyTo(writer.Add(DatasetEntry.ExtendedPanId, ProtocolLimits.ExtendedPanIdLength));
+            values.NetworkKey.Bytes.CopyTo(writer.Add(DatasetEntry.NetworkKey, NetworkKeyLength));
+            if (values.NetworkName is { Length: > 0 } name)
+            {
+                int length = Encoding.UTF8.GetByteCount(name);
+                Require(length <= ProtocolLimits.MaxThreadNameLength, $"A network name has 1 to {ProtocolLimits.MaxThreadNameLength} bytes in UTF-8; this one has {length}.");
+                Encoding.UTF8.GetBytes(name, writer.Add(DatasetEntry.NetworkName, length));
+            }
+
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.PanId, 2), (ushort)values.PanId);
+            values.Pskc?.Bytes.CopyTo(writer.Add(DatasetEntry.Pskc, PskcLength));
+            return Parse(buffer.AsSpan(0, writer.Length));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    /// <summary>Secret bytes from hexadecimal digits in ASCII.</summary>
+    /// <param name="digits">The digits; stay the caller's.</param>
+    /// <param name="what">What they are, at the beginning of a sentence: "A network key".</param>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
+    public static Secret FromHex(Secret digits, string what)
+    {
+        ArgumentNullException.ThrowIfNull(digits);
+        ReadOnlySpan<byte> text = digits.Bytes.Trim(" \t\r\n"u8);
+        byte[] bytes = GC.AllocateArray<byte>(text.Length / 2, pinned: true);
+        try
+        {
+            bool isHex = text.Length % 2 == 0;
+            for (int i = 0; isHex && i < bytes.Length; i++)
+            {
+                int high = HexDigit(text[2 * i]), low = HexDigit(text[(2 * i) + 1]);
+                isHex = high >= 0 && low >= 0;
+                bytes[i] = (byte)((high << 4) | low);
+            }
+
+            Require(isHex, $"{what} is given as an even number of hexadecimal digits.");
+            return new Secret(bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>Zeroes the entries.</summary>
+    public void Dispose() => Tlvs.Dispose();
+
+    /// <summary>The network's name; never the key.</summary>
+    public override string ToString() => UntrustedText.Show(NetworkName) ?? "Thread dataset";
+
+    private static int HexDigit(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
+
+    // Channel page 0, four bytes of mask, and in them channel 0 as the highest bit.
+    private static void WriteChannelMask(Span<byte> output, IEnumerable<int> channels)
+    {
+        output[1] = 4;
+        BinaryPrimitives.WriteUInt32BigEndian(output[2..], channels.Aggregate(0u, (mask, channel) => mask | (0x80000000u >> channel)));
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidThreadDataset, message);
+    }
+
+    // What OpenThread refuses, and what it takes but cannot be meant.
+    private void Check()
+    {
+        ReadOnlySpan<byte> tlvs = Tlvs.Bytes;
+        Require(tlvs.Length is > 0 and <= ProtocolLimits.MaxDatasetLength, $"A dataset has 1 to {ProtocolLimits.MaxDatasetLength} bytes; this one has {tlvs.Length}.");
+        string? refused = DatasetTlvs.WhyRefused(tlvs);
+        Require(refused is null, refused!);
+
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.Channel, out ReadOnlySpan<byte> channel))
+            Channel = BinaryPrimitives.ReadUInt16BigEndian(channel[1..]);
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.PanId, out ReadOnlySpan<byte> panId))
+            PanId = BinaryPrimitives.ReadUInt16BigEndian(panId);
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.ExtendedPanId, out ReadOnlySpan<byte> extendedPanId))
+            ExtendedPanId = Convert.ToHexString(extendedPanId[..ProtocolLimits.ExtendedPanIdLength]).ToLowerInvariant();
+        if (DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkName, out ReadOnlySpan<byte> name) && !name.IsEmpty)
+        {
+            Require(name.Length <= ProtocolLimits.MaxThreadNameLength, DatasetTlvs.WrongLength(DatasetEntry.NetworkName, name.Length));
+            NetworkName = DecodeName(name);
+        }
+
+        Require(PanId != BroadcastPanId, "The PAN ID 0xffff stands for all networks and cannot be a network's own.");
+        Require(DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkKey, out _), "The dataset has no network key, and without one a device cannot attach.");
+        Require(
+            !DatasetTlvs.TryFind(tlvs, DatasetEntry.PendingTimestamp, out _) && !DatasetTlvs.TryFind(tlvs, DatasetEntry.DelayTimer, out _),
+            "This is a pending dataset, for a change in the future; a device is given the network's active dataset.");
+    }
+
+    private static string DecodeName(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            return StrictUtf8.GetString(value);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidThreadDataset, "The dataset's network name is not UTF-8.", e);
+        }
+    }
+
+    private ref struct TlvWriter(Span<byte> buffer)
+    {
+        private readonly Span<byte> _buffer = buffer;
+
+        public int Length { get; private set; }
+
+        /// <summary>The room for an entry's value, all zeros.</summary>
+        public Span<byte> Add(DatasetEntry type, int length)
+        {
+            _buffer[Length] = (byte)type;
+            _buffer[Length + 1] = (byte)length;
+            Span<byte> value = _buffer.Slice(Length + 2, length);
+            Length += 2 + length;
+            return value;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using EspProv.Wire;
+
+namespace EspProv.Networks.Thread;
+
+/// <summary>How the device is to look for Thread networks.</summary>
+public sealed record ThreadScanOptions
+{
+    /// <summary>The channels to look on, 11…26; empty for all of them.</summary>
+    public IReadOnlyCollection<int> Channels { get; init; } = [];
+
+    /// <summary>How long the whole scan may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One bit for each channel; 0, which devices take for all, when there are none.</summary>
+    internal uint ChannelMask => Channels.Aggregate(0u, (mask, channel) => mask | (1u << channel));
+
+    internal void Validate()
+    {
+        foreach (int channel in Channels)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(channel, ProtocolLimits.FirstThreadChannel, nameof(Channels));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(channel, ProtocolLimits.LastThreadChannel, nameof(Channels));
+        }
+
+        if (Timeout != System.Threading.Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
+    }
+}

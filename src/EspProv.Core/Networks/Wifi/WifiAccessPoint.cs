@@ -1,0 +1,23 @@
+namespace EspProv.Networks.Wifi;
+
+/// <summary>One network that the device sees.</summary>
+public sealed record WifiAccessPoint
+{
+    /// <summary>The SSID as text to show (see <see cref="UntrustedText"/>); empty for a hidden network.</summary>
+    public required string Ssid { get; init; }
+
+    /// <summary>The SSID as it came.</summary>
+    public required ReadOnlyMemory<byte> SsidBytes { get; init; }
+
+    /// <summary>Colon-separated lower-case hex, 6 bytes; empty where the device does not tell.</summary>
+    public required string Bssid { get; init; }
+
+    /// <summary>The primary channel.</summary>
+    public required int Channel { get; init; }
+
+    /// <summary>Signal strength in dBm.</summary>
+    public required int Rssi { get; init; }
+
+    /// <summary>The authentication.</summary>
+    public required WifiAuthMode Auth { get; init; }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using EspProv.Wire;
+
+namespace EspProv.Networks.Wifi;
+
+/// <summary>Credentials for one network; the limits are checked when it is made, before anything is sent (PROTOCOL.md §9).</summary>
+public sealed class WifiCredential : IDisposable
+{
+    private const int RawPskDigits = 64;
+
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
+    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes, BSSID 0 or 6 bytes.</summary>
+    /// <param name="ssid">The network's name, in bytes: UTF-8 by custom.</param>
+    /// <param name="passphrase">Owned by the credential from now on, unless this throws; null or empty for an open network.</param>
+    /// <param name="bssid">The access point to prefer; null or empty (which is what a null array becomes on its way here) for any.</param>
+    /// <param name="channel">The channel to look on, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.InvalidSsid"/>, <see cref="ProvisioningErrorReason.InvalidPassphrase"/>,
+    /// <see cref="ProvisioningErrorReason.RawPskNotSupported"/>, <see cref="ProvisioningErrorReason.InvalidBssid"/>.
+    /// </exception>
+    public WifiCredential(ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null)
+    {
+        if (ssid.Length is 0 or > ProtocolLimits.MaxSsidLength)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSsid,
+                $"An SSID has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
+        }
+
+        CheckPassphrase(passphrase);
+        if (bssid is { Length: not (0 or HardwareAddress.Length) })
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidBssid, $"A BSSID has {HardwareAddress.Length} bytes; this one has {bssid.Value.Length}.");
+        }
+
+        if (channel is { } number)
+            ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, nameof(channel));
+
+        Ssid = ssid.ToArray();
+        Passphrase = passphrase;
+        if (bssid is { IsEmpty: false } accessPoint)
+            Bssid = accessPoint.ToArray();
+        Channel = channel;
+    }
+
+    /// <summary>The SSID's bytes.</summary>
+    public ReadOnlyMemory<byte> Ssid { get; }
+
+    /// <summary>The passphrase; null or empty for an open network.</summary>
+    public Secret? Passphrase { get; }
+
+    /// <summary>The access point to prefer; stock firmware accepts and ignores it.</summary>
+    public ReadOnlyMemory<byte>? Bssid { get; }
+
+    /// <summary>The channel to look on; stock firmware accepts and ignores it.</summary>
+    public int? Channel { get; }
+
+    /// <summary>The SSID as text to show; see <see cref="UntrustedText"/>.</summary>
+    public string SsidText => UntrustedText.Show(Ssid.Span);
+
+    /// <summary>Zeroes the passphrase.</summary>
+    public void Dispose() => Passphrase?.Dispose();
+
+    /// <summary>The network's name; never the passphrase.</summary>
+    public override string ToString() => SsidText;
+
+    private static void CheckPassphrase(Secret? passphrase)
+    {
+        if (passphrase is null || passphrase.IsEmpty)
+            return;
+        if (passphrase.Length == RawPskDigits && !passphrase.Bytes.ContainsAnyExcept(HexDigits))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.RawPskNotSupported,
+                $"{RawPskDigits} hexadecimal digits are a raw pre-shared key, which the device refuses. Give the passphrase that it was derived from.");
+        }
+
+        if (!ProtocolLimits.IsPassphraseLength(passphrase.Length))
+        {
+            // The length is no secret worth keeping here: it is outside what any network accepts.
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidPassphrase,
+                $"A passphrase has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes in UTF-8, or none for an open network; this one has {passphrase.Length}.");
+        }
+    }
+}

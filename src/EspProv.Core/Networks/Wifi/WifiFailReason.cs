@@ -1,0 +1,11 @@
+namespace EspProv.Networks.Wifi;
+
+/// <summary>Why the station could not connect.</summary>
+public enum WifiFailReason
+{
+    /// <summary>The passphrase is wrong.</summary>
+    AuthError = 0,
+
+    /// <summary>There is no such network in range.</summary>
+    NetworkNotFound = 1,
+}

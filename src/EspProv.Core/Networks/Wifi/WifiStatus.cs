@@ -1,0 +1,32 @@
+namespace EspProv.Networks.Wifi;
+
+/// <summary>One answer to a status query.</summary>
+public sealed record WifiStatus
+{
+    /// <summary>The state.</summary>
+    public required WifiState State { get; init; }
+
+    /// <summary>Why it failed, when <see cref="State"/> is ConnectionFailed.</summary>
+    public WifiFailReason? FailReason { get; init; }
+
+    /// <summary>How many attempts the firmware has left, when it says so while connecting.</summary>
+    public int? AttemptsRemaining { get; init; }
+
+    /// <summary>The station's IPv4 address, when connected.</summary>
+    public string? IPAddress { get; init; }
+
+    /// <summary>The network as text to show (see <see cref="UntrustedText"/>), when connected.</summary>
+    public string? Ssid { get; init; }
+
+    /// <summary>The network's name as it came, when connected.</summary>
+    public ReadOnlyMemory<byte>? SsidBytes { get; init; }
+
+    /// <summary>The access point (colon-separated), when connected; unreliable after a 00 byte (PROTOCOL.md §9).</summary>
+    public string? Bssid { get; init; }
+
+    /// <summary>The channel, when connected.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>The authentication, when connected.</summary>
+    public WifiAuthMode? Auth { get; init; }
+}

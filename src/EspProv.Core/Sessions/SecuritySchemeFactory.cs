@@ -1,0 +1,31 @@
+using EspProv.Security;
+
+namespace EspProv.Sessions;
+
+/// <summary>Makes the scheme that was chosen.</summary>
+public static class SecuritySchemeFactory
+{
+    /// <summary>A scheme that has not shaken hands; one is needed for each handshake.</summary>
+    /// <param name="choice">What <see cref="SecurityNegotiation"/> chose.</param>
+    /// <param name="credential">The secrets; they stay the caller's and must live until the handshake is over.</param>
+    /// <param name="patchVersion"><c>sec_patch_ver</c> as the device gave it, null when it gave none. Matters to security 2 only.</param>
+    /// <param name="random">Where ephemeral keys come from.</param>
+    /// <exception cref="ArgumentException">Security 2 without username or password.</exception>
+    public static ISecurityScheme Create(SecurityChoice choice, SecurityCredential credential, int? patchVersion, IRandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        ArgumentNullException.ThrowIfNull(credential);
+        return choice.Version switch
+        {
+            SecurityVersion.Security0 => new Security0(),
+            SecurityVersion.Security1 => new Security1(credential.ProofOfPossession, random),
+            SecurityVersion.Security2 => new Security2(
+                credential.Username ?? "",
+                credential.Password ?? throw new ArgumentException("Security 2 needs a password.", nameof(credential)),
+                patchVersion,
+                credential.UseVendorToolHash,
+                random),
+            _ => throw new ArgumentOutOfRangeException(nameof(choice), choice.Version, "There is no such security scheme."),
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace EspProv.Srp.Montgomery;
+
+/// <summary>A table of numbers that is read without telling the processor's caches which entry is wanted.</summary>
+internal static unsafe class MontgomeryTable
+{
+    /// <summary>The most entries that a table has; there are at least two, and an even number.</summary>
+    private const int MaxEntries = 64;
+
+    /// <summary>Makes <paramref name="value"/> the entry <paramref name="index"/>, packed into 32 bits a limb.</summary>
+    public static void Set(uint* table, int limbs, int index, ulong* value)
+    {
+        var entry = table + index * limbs;
+        for (var i = 0; i < limbs; i++)
+            entry[i] = (uint)value[i];
+    }
+
+    /// <summary>Copies the entry <paramref name="index"/>, which is no secret, to <paramref name="result"/>.</summary>
+    public static void Get(uint* table, int limbs, int index, ulong* result)
+    {
+        var entry = table + index * limbs;
+        for (var i = 0; i < limbs; i++)
+            result[i] = entry[i];
+    }
+
+    /// <summary>
+    /// Copies the entry <paramref name="index"/> to <paramref name="result"/>: every entry is read, and one kept by mask.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Select(uint* table, int entries, int limbs, int index, ulong* result)
+    {
+        // One mask for each entry, then every limb of every entry through its mask.
+        var masks = stackalloc Vector512<uint>[MaxEntries];
+        var wanted = Vector512.Create((uint)index);
+        for (var i = 0; i < entries; i++)
+            masks[i] = Vector512.Equals(Vector512.Create((uint)i), wanted);
+
+        for (var limb = 0; limb < limbs; limb += Vector512<uint>.Count)
+        {
+            var even = Vector512<uint>.Zero;
+            var odd = Vector512<uint>.Zero;
+            var entry = table + limb;
+            for (var i = 0; i < entries; i += 2, entry += 2 * limbs)
+            {
+                even |= Vector512.Load(entry) & masks[i];
+                odd |= Vector512.Load(entry + limbs) & masks[i + 1];
+            }
+
+            var (lower, upper) = Vector512.Widen(even | odd);
+            lower.Store(result + limb);
+            upper.Store(result + limb + Vector512<ulong>.Count);
+        }
+
+        new Span<Vector512<uint>>(masks, entries).Clear();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EspProv.Transports.Http;
+
+/// <summary>A host and a port, from the forms that people type.</summary>
+internal sealed class HttpDeviceAddress
+{
+    private const int DefaultPort = 80;
+
+    // In DNS; the resolver throws on longer ones.
+    private const int MaxHostLength = 253;
+
+    private HttpDeviceAddress(string host, int port)
+    {
+        Host = host;
+        Port = port;
+        bool isV6 = IPAddress.TryParse(host, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
+        string shown = isV6 ? $"[{host}]" : host;
+        Display = port == DefaultPort ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown}:{port}");
+
+        // A zone (fe80::1%eth0) means something to this host only: the socket needs it, the request must not show it.
+        string authority = isV6 ? $"[{host.Split('%')[0]}]" : host;
+        BaseUri = new UriBuilder(Uri.UriSchemeHttp, authority, port).Uri;
+    }
+
+    /// <summary>A name or an IP address, without brackets.</summary>
+    public string Host { get; }
+
+    public int Port { get; }
+
+    /// <summary>The form that messages show: the port only when it is not 80.</summary>
+    public string Display { get; }
+
+    public Uri BaseUri { get; }
+
+    /// <summary>Where to connect to.</summary>
+    public EndPoint EndPoint => IPAddress.TryParse(Host, out IPAddress? ip) ? new IPEndPoint(ip, Port) : new DnsEndPoint(Host, Port);
+
+    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>, a bare IPv6 address, or an http:// URL without a path.</summary>
+    public static HttpDeviceAddress Parse(string address)
+    {
+        string text = address.Trim();
+        const string Scheme = "http://";
+        if (text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            text = text[Scheme.Length..];
+            if (text.EndsWith('/'))
+                text = text[..^1];
+        }
+
+        string host = text;
+        int port = DefaultPort;
+        bool bracketed = text.StartsWith('[');
+        int colon = text.LastIndexOf(':');
+        bool isBareV6 = !bracketed && colon != text.IndexOf(':', StringComparison.Ordinal);
+        if (!isBareV6 && colon > text.LastIndexOf(']'))
+        {
+            host = text[..colon];
+            if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)
+                throw Invalid(address, "the port is not a number from 1 to 65535");
+        }
+
+        if (bracketed)
+        {
+            if (!host.EndsWith(']'))
+                throw Invalid(address, "the bracket is not closed");
+            host = host[1..^1];
+        }
+
+        if (host.Length == 0)
+            throw Invalid(address, "there is no host in it");
+        if (bracketed || isBareV6)
+        {
+            // The framework's reader takes brackets and a port as well.
+            if (host.Contains('[') || !IPAddress.TryParse(host, out IPAddress? ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
+                throw Invalid(address, "it looks like an IPv6 address and is not one");
+        }
+        else if (host.Length > MaxHostLength || Uri.CheckHostName(host) is UriHostNameType.Unknown)
+        {
+            throw NoHostName(address);
+        }
+
+        try
+        {
+            var parsed = new HttpDeviceAddress(host, port);
+            _ = parsed.BaseUri.IdnHost; // What requests are sent with, made on demand.
+            return parsed;
+        }
+        catch (UriFormatException)
+        {
+            // Names that the check takes and the URI does not.
+            throw NoHostName(address);
+        }
+    }
+
+    private static ProvisioningException NoHostName(string address) =>
+        Invalid(address, "that is not a host name; expected host, host:port, [IPv6]:port or http://host:port");
+
+    private static ProvisioningException Invalid(string address, string why) =>
+        new(ProvisioningErrorReason.InvalidAddress, $"'{address}' cannot be used as the address of a device over HTTP: {why}.");
+}

@@ -1,0 +1,129 @@
+using System.IO.Ports;
+
+namespace EspProv.Transports.Serial;
+
+/// <summary>Opens a serial port as a stream of bytes.</summary>
+internal static class SerialLine
+{
+    /// <summary>Opens <paramref name="port"/> with 8 data bits, no parity, one stop bit and no flow control.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.</exception>
+    public static Stream Open(string port, int baudRate)
+    {
+        try
+        {
+            return OpenWithLinesAsTheyAre(port, baudRate);
+        }
+        catch (UnauthorizedAccessException e) when (!OperatingSystem.IsWindows() && !File.Exists(port))
+        {
+            // System.IO.Ports says so of everything that cannot be opened there.
+            throw Unreachable(port, "there is no such port", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Unreachable(port, "this user may not open it, or another program has it open", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unreachable(port, "there is no such port", e);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException)
+        {
+            throw Unreachable(port, e.Message.TrimEnd('.'), e);
+        }
+        catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException)
+        {
+            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be used on this machine: {e.Message}", e);
+        }
+    }
+
+    // Boards wire DTR and RTS to reset and boot mode. Opening a port raises both, which a board ignores; lowering them afterwards, one
+    // after the other, is what resets it. So they stay raised. A pseudo-terminal has no such lines, and says so with an IOException.
+    private static SerialStream OpenWithLinesAsTheyAre(string port, int baudRate)
+    {
+        try
+        {
+            return new SerialStream(port, baudRate, linesRaised: true);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            return new SerialStream(port, baudRate, linesRaised: false);
+        }
+    }
+
+    private static ProvisioningException Unreachable(string port, string why, Exception cause) =>
+        new(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {port} cannot be opened: {why}.", cause);
+
+    /// <summary>A port's stream that closes the port.</summary>
+    private sealed class SerialStream : Stream
+    {
+        private readonly SerialPort _port;
+
+        public SerialStream(string port, int baudRate, bool linesRaised)
+        {
+            _port = new SerialPort(port, baudRate, Parity.None, 8, StopBits.One)
+            {
+                Handshake = Handshake.None,
+                DtrEnable = linesRaised,
+                RtsEnable = linesRaised,
+            };
+            try
+            {
+                _port.Open();
+            }
+            catch
+            {
+                _port.Dispose();
+                throw;
+            }
+        }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => _port.BaseStream.Read(buffer, offset, Available(count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _port.BaseStream.ReadAsync(buffer[..Available(buffer.Length)], cancellationToken);
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            _port.BaseStream.ReadAsync(buffer, offset, Available(count), cancellationToken);
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => _port.BaseStream.Write(buffer, offset, count);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _port.BaseStream.WriteAsync(buffer, cancellationToken);
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            _port.BaseStream.WriteAsync(buffer, offset, count, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _port.Dispose();
+            base.Dispose(disposing);
+        }
+
+        // On Windows a driver is asked to return with what there is. One that does not (Wine's) returns when the buffer is full: no more is
+        // read than there is, and one byte where there is nothing.
+        private int Available(int count) => Math.Min(count, Math.Max(1, _port.BytesToRead));
+    }
+}

@@ -1,0 +1,377 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using EspProv.Wire;
+
+namespace EspProv.Transports.Serial;
+
+/// <summary>
+/// PROTOCOL.md §8: lines on a device's serial console. A request that does not fit the device's line buffer is refused before anything
+/// is sent, and leaves the link as it was; after any other exception the link is closed.
+/// </summary>
+public sealed class SerialTransport : ITransport
+{
+    /// <summary>
+    /// Far above anything a device prints between a request and its prompt, in characters; more is a device that floods its console. Of a
+    /// flood the newest part is kept.
+    /// </summary>
+    private const int MaxReceived = 256 * 1024;
+
+    /// <summary>So much is taken in at once before it is looked at, in characters.</summary>
+    private const int MaxTaken = 64 * 1024;
+
+    /// <summary>Session numbers have up to four digits, to leave the line to the request.</summary>
+    private const int MaxSessionId = 9999;
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+    private static readonly byte[] Enter = "\r"u8.ToArray();
+
+    private readonly SerialTransportOptions _options;
+    private readonly Func<Stream> _open;
+    private Line? _line;
+    private int _sessionId;
+
+    /// <summary>Prepares a link over a port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The baud rate or the line limit is not positive.</exception>
+    public SerialTransport(string port, SerialTransportOptions? options = null)
+        : this(port, options ?? new SerialTransportOptions(), null)
+    {
+    }
+
+    /// <summary>The same over any stream, for tests.</summary>
+    internal SerialTransport(string port, SerialTransportOptions options, Func<Stream>? open)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BaudRate, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LineLimit, 64, nameof(options));
+        if (string.IsNullOrWhiteSpace(port))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidAddress, "A serial port is named, such as /dev/ttyUSB0 or COM3.");
+        Address = port.Trim();
+        _options = options;
+        _open = open ?? (() => SerialLine.Open(Address, options.BaudRate));
+    }
+
+    /// <inheritdoc/>
+    public ProvisioningTransport Kind => ProvisioningTransport.Serial;
+
+    /// <inheritdoc/>
+    public string Address { get; }
+
+    /// <summary>The console prints as much as it likes: all that a device keeps.</summary>
+    public int ScanPageSize => 16;
+
+    /// <inheritdoc/>
+    public int ScanGroupChannels => 0;
+
+    /// <inheritdoc/>
+    public int MaxRequestLength => LongestRequest(EndpointNames.Session, _options.LineLimit);
+
+    /// <inheritdoc/>
+    public bool IsOpen => _line is { IsLost: false };
+
+    /// <inheritdoc/>
+    public int GetMaxRequestLength(string endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return LongestRequest(endpoint, _options.LineLimit);
+    }
+
+    /// <inheritdoc/>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await CloseAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        Stream stream = await Task.Run(_open, CancellationToken.None).ConfigureAwait(false);
+        var line = new Line(stream);
+        line.Listen();
+        using var deadline = new Deadline(_options.ConnectTimeout, _options.TimeProvider, cancellationToken);
+        var received = new StringBuilder();
+        try
+        {
+            // A prompt of before may be lost, and a half-typed line in the way: an empty line brings a new one. A device that boots does not hear
+            // the first.
+            while (!ConsoleText.HasPrompt(received.ToString()))
+            {
+                await line.WriteAsync(Enter, deadline.Token).ConfigureAwait(false);
+                using var pause = new Deadline(AskAgainAfter, _options.TimeProvider, deadline.Token);
+                try
+                {
+                    while (!ConsoleText.HasPrompt(received.ToString()))
+                        await ReceiveAsync(line, received, pause.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (pause.IsOver && !deadline.IsOver && !cancellationToken.IsCancellationRequested)
+                {
+                }
+            }
+
+            line.Ignore();
+            _line = line;
+            _sessionId = NextSessionId();
+        }
+        catch (Exception e)
+        {
+            await line.CloseAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (e is OperationCanceledException)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.ConnectTimeout,
+                    string.Create(CultureInfo.InvariantCulture, $"No provisioning console answered on {Address} within {_options.ConnectTimeout.TotalSeconds:0.###} s{Hint(received)}."),
+                    e);
+            }
+
+            if (e is LineLostException)
+                throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {Address} went away while it was being opened.", e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(endpoint);
+        if (endpoint.Any(c => c <= ' ' || c > '~'))
+            throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, $"'{endpoint}' cannot be the name of an endpoint on a console.") { Endpoint = endpoint };
+        Line line = _line ?? throw Lost(endpoint, "the port is not open", null);
+        ThrowIfTooLong(endpoint, request.Length);
+
+        string text = string.Create(CultureInfo.InvariantCulture, $"{endpoint} {_sessionId} {Convert.ToHexString(request.Span).ToLowerInvariant()}");
+        using var deadline = new Deadline(_options.ExchangeTimeout, _options.TimeProvider, cancellationToken);
+        try
+        {
+            // What came since the last prompt are log messages, and were ignored.
+            line.Listen();
+            byte[] bytes = Encoding.ASCII.GetBytes(text + "\r");
+            await line.WriteAsync(bytes, deadline.Token).ConfigureAwait(false);
+            CryptographicOperations.ZeroMemory(bytes); // Security 0 carries secrets as they are.
+            byte[] reply = await ReceiveReplyAsync(line, text, endpoint, deadline.Token).ConfigureAwait(false);
+            line.Ignore();
+            return reply;
+        }
+        catch (Exception e)
+        {
+            await CloseAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (e is OperationCanceledException)
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.ExchangeTimeout,
+                    string.Create(CultureInfo.InvariantCulture, $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
+                    e)
+                { Endpoint = endpoint };
+            }
+
+            if (e is LineLostException)
+                throw Lost(endpoint, "the port went away, as it does when the device or its cable is unplugged", e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _line, null) is { } line)
+            await line.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private static async Task ReceiveAsync(Line line, StringBuilder received, CancellationToken cancellationToken)
+    {
+        if (received.Length > MaxReceived)
+            received.Remove(0, received.Length - MaxReceived / 2);
+        await line.ReadAsync(received, MaxTaken, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What looks like a wrong baud rate, or like some other program on the device, is worth a word.
+    private static string Hint(StringBuilder received)
+    {
+        if (received.Length == 0)
+            return ": nothing at all came from it";
+        int unreadable = 0;
+        for (int i = 0; i < received.Length; i++)
+            unreadable += received[i] is > '~' or '\0' ? 1 : 0;
+        return unreadable * 4 > received.Length
+            ? ": what came is not text, as with a wrong baud rate"
+            : ": the device prints text, and no prompt of a provisioning console";
+    }
+
+    private async Task<byte[]> ReceiveReplyAsync(Line line, string text, string endpoint, CancellationToken cancellationToken)
+    {
+        var received = new StringBuilder();
+        while (true)
+        {
+            await ReceiveAsync(line, received, cancellationToken).ConfigureAwait(false);
+            string soFar = received.ToString();
+            ConsoleReply reply = ConsoleText.Find(soFar, text);
+            if (reply.Kind is ConsoleReplyKind.Complete)
+                return reply.Body!;
+            if (ConsoleText.HasRestarted(soFar))
+                throw Lost(endpoint, "the device restarted", null);
+            if (reply.Kind is ConsoleReplyKind.Refused)
+                throw Lost(endpoint, "the device came back to its prompt without an answer: it refused the request, or has no such endpoint", null);
+        }
+    }
+
+    /// <summary>The most bytes that a request can have where a device's line buffer has so many.</summary>
+    internal static int LongestRequest(string endpoint, int lineLimit)
+    {
+        int digits = MaxSessionId.ToString(CultureInfo.InvariantCulture).Length;
+        return Math.Max(0, (lineLimit - 2 - (endpoint.Length + 1 + digits + 1)) / 2);
+    }
+
+    private void ThrowIfTooLong(string endpoint, int length)
+    {
+        int longest = LongestRequest(endpoint, _options.LineLimit);
+        if (length <= longest)
+            return;
+        throw new ProvisioningException(
+            ProvisioningErrorReason.RequestTooLarge,
+            string.Create(CultureInfo.InvariantCulture, $"A request of {length} bytes to '{endpoint}' does not fit the device's console, whose lines hold {_options.LineLimit} bytes and so {longest} bytes of a request. ")
+            + "Stock firmware has lines of 256 bytes, where the first message of security 2 never fits; firmware that was built with longer lines is used with a higher line limit.")
+        { Endpoint = endpoint };
+    }
+
+    // Another one than before, which is how the device knows that a new session begins.
+    private int NextSessionId()
+    {
+        Span<byte> drawn = stackalloc byte[2];
+        int id;
+        do
+        {
+            _options.Random.Fill(drawn);
+            id = 1 + (((drawn[0] << 8) | drawn[1]) % MaxSessionId);
+        }
+        while (id == _sessionId);
+        return id;
+    }
+
+    private ProvisioningException Lost(string endpoint, string why, Exception? inner) =>
+        new(ProvisioningErrorReason.SessionLost, $"The session with {Address} was lost: {why}.", inner) { Endpoint = endpoint };
+
+    /// <summary>The port went away.</summary>
+    private sealed class LineLostException(Exception? cause) : Exception("The line is lost.", cause);
+
+    /// <summary>
+    /// An open port, read all the time: what a device prints while nobody asks must not fill the system's buffers, and not every
+    /// platform can cancel a read. What comes while nobody listens is dropped. While somebody does nothing is dropped; when they are slower
+    /// than the device, the port is not read until they have caught up.
+    /// </summary>
+    private sealed class Line
+    {
+        private const int BlockLength = 4096;
+        private const int MaxBlocks = 16;
+
+        private readonly Stream _stream;
+        private readonly Channel<string> _received =
+            Channel.CreateBounded<string>(new BoundedChannelOptions(MaxBlocks) { SingleReader = false, SingleWriter = true });
+
+        private readonly Task _pump;
+        private volatile bool _isHeard;
+
+        public Line(Stream stream)
+        {
+            _stream = stream;
+            _pump = Task.Run(PumpAsync);
+        }
+
+        public bool IsLost => _pump.IsCompleted;
+
+        /// <summary>What comes from now on is to be read.</summary>
+        public void Listen()
+        {
+            Discard();
+            _isHeard = true;
+        }
+
+        /// <summary>What comes from now on is nobody's.</summary>
+        public void Ignore()
+        {
+            _isHeard = false;
+            Discard();
+        }
+
+        /// <summary>Waits for something, and takes what is there up to about <paramref name="most"/> characters.</summary>
+        public async Task ReadAsync(StringBuilder received, int most, CancellationToken cancellationToken)
+        {
+            try
+            {
+                int limit = received.Length + most;
+                received.Append(await _received.Reader.ReadAsync(cancellationToken).ConfigureAwait(false));
+                while (received.Length < limit && _received.Reader.TryRead(out string? more))
+                    received.Append(more);
+            }
+            catch (ChannelClosedException e)
+            {
+                throw new LineLostException(e.InnerException);
+            }
+        }
+
+        public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            if (IsLost)
+                throw new LineLostException(null);
+            try
+            {
+                await _stream.WriteAsync(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new LineLostException(e);
+            }
+        }
+
+        public async Task CloseAsync()
+        {
+            Ignore();
+
+            // Closing waits for the system to send what is still there, which a device that is gone never takes.
+            Task closing = Task.Run(async () =>
+            {
+                try
+                {
+                    await _stream.DisposeAsync().ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+                {
+                    // The port is gone, and so it is closed.
+                }
+
+                await _pump.ConfigureAwait(false);
+            });
+            await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
+        }
+
+        private void Discard()
+        {
+            while (_received.Reader.TryRead(out _))
+            {
+            }
+        }
+
+        private async Task PumpAsync()
+        {
+            byte[] buffer = new byte[BlockLength];
+            Exception? cause = null;
+            try
+            {
+                while (await _stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and int count)
+                {
+                    if (_isHeard)
+                        await _received.Writer.WriteAsync(Encoding.Latin1.GetString(buffer, 0, count)).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e)
+            {
+                // Whatever the platform says when a port is closed or goes away.
+                cause = e;
+            }
+
+            _received.Writer.TryComplete(cause);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace EspProv.Fleet.Journal;
+
+/// <summary>The results of one run, or of the shards of one plan, from their journals.</summary>
+public sealed class FleetJournalMerge
+{
+    private readonly SortedDictionary<int, FleetRowRecord> _rows = [];
+    private readonly HashSet<string> _shards = new(StringComparer.Ordinal);
+    private readonly List<string> _notices = [];
+    private readonly HashSet<string> _plans = [];
+    private string? _firstPath;
+    private bool _hasWhole;
+
+    /// <summary>What the reader of the results should know: torn lines, shards that are missing, runs that did not end.</summary>
+    public IReadOnlyList<string> Notices => _notices;
+
+    /// <summary>Reads a journal, also while its run is under way.</summary>
+    /// <exception cref="FleetJournalException">
+    /// <see cref="FleetJournalProblem.JournalNotReadable"/>, or <see cref="FleetJournalProblem.JournalOfAnotherPlan"/>: not of the plan of
+    /// the journals before it.
+    /// </exception>
+    public void Add(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Add(file, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new FleetJournalException(FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same from an open file.</summary>
+    internal void Add(Stream file, string path)
+    {
+        var reader = new FleetJournalReader();
+        bool ended = false;
+        foreach (FleetJournalRecord record in reader.Read(file, path))
+        {
+            ended = record is FleetEndRecord;
+            switch (record)
+            {
+                case FleetRunRecord run:
+                    Begin(run, path);
+                    break;
+                case FleetRowRecord row:
+                    Take(row);
+                    break;
+            }
+        }
+
+        if (reader.IsTorn)
+            _notices.Add($"The last line of '{path}' is not complete, and was left out.");
+        if (!ended)
+            _notices.Add($"The run of '{path}' has not come to its end; rows that it has not begun are not in it.");
+    }
+
+    /// <summary>One result per row, in the order of the plan. A row that was under way has what can be said of it.</summary>
+    public IEnumerable<FleetResult> Results()
+    {
+        foreach (FleetRowRecord row in _rows.Values)
+            yield return row.Result ?? UnderWay(row);
+    }
+
+    /// <summary>Adds what can only be said when all journals were read.</summary>
+    public void Complete()
+    {
+        if (_hasWhole || _shards.Count == 0)
+            return;
+        int count = _shards.Max(shard => FleetShard.Parse(shard).Count);
+        string[] missing = [.. Enumerable.Range(1, count).Select(index => new FleetShard(index, count).ToString()).Where(shard => !_shards.Contains(shard))];
+        if (missing.Length > 0)
+            _notices.Add($"The journals of {(missing.Length == 1 ? "shard" : "shards")} {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? ", …" : "")} are missing.");
+    }
+
+    private static FleetResult UnderWay(FleetRowRecord row) => new()
+    {
+        Row = row.Row,
+        Device = row.Device,
+        Ssid = row.Ssid,
+        Status = row.Stage is FleetStage.Apply ? FleetStatus.Unknown : FleetStatus.Skipped,
+        Stage = row.Stage,
+        Reason = "Interrupted",
+        ErrorId = row.Stage is FleetStage.Apply ? FleetErrorIds.WifiOutcomeUnknown : null,
+        Error = row.Stage is FleetStage.Apply ? "The run was interrupted after the device was told to use the credentials." : null,
+        Attempts = row.Attempt,
+        Timestamp = row.Time,
+    };
+
+    private void Begin(FleetRunRecord run, string path)
+    {
+        // A run that was resumed is of the same plan, whose first row may have been corrected since.
+        _firstPath ??= path;
+        if (!run.Resumed && _plans.Count > 0 && !_plans.Contains(run.Plan))
+            throw new FleetJournalException(FleetJournalProblem.JournalOfAnotherPlan, $"The journal '{path}' is of another plan than '{_firstPath}'.");
+        _plans.Add(run.Plan);
+        if (run.Shard is { } shard)
+            _shards.Add(shard);
+        else
+            _hasWhole = true;
+    }
+
+    private void Take(FleetRowRecord row)
+    {
+        if (_rows.TryGetValue(row.Row, out FleetRowRecord? before))
+        {
+            // A row that was found Invalid may have been corrected into another one; nothing was sent for it.
+            bool isCorrected = before.Result is { Status: FleetStatus.Invalid } || row.Result is { Status: FleetStatus.Invalid };
+            if (before.Key != row.Key && !isCorrected)
+            {
+                throw new FleetJournalException(
+                    FleetJournalProblem.JournalOfAnotherPlan,
+                    string.Create(CultureInfo.InvariantCulture, $"The journals are not of one plan: row {row.Row} is for '{before.Device}' in one and for '{row.Device}' in another."));
+            }
+
+            // What a device has said stays true, whatever another station tried later.
+            if (before.Result is { Status: FleetStatus.Connected } || (before.Result is not null && before.Time > row.Time))
+                return;
+
+            // Between Apply and the result of the same attempt, or a later one, the device may have the credentials.
+            if (row.Result is null && before is { Result: null, Stage: FleetStage.Apply })
+                row = row with { Stage = FleetStage.Apply };
+        }
+
+        _rows[row.Row] = row;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Networks.Thread;
+using EspProv.Transports;
+using EspProv.Transports.Http;
+
+namespace EspProv.Fleet.Plan;
+
+/// <summary>
+/// What makes a row this row, and a device this device. Made of what may be read by anybody: no secret goes into a digest, so
+/// none can be guessed from one, and a corrected passphrase still belongs to the same plan.
+/// </summary>
+internal static class FleetIdentity
+{
+    /// <summary>32 hexadecimal digits that stay the same for the same row.</summary>
+    public static string KeyOf(FleetRow row) => Digest(
+    [
+        row.Name,
+        row.Transport.ToString(),
+        AddressOf(row),
+        row.SecurityVersion is { } version ? ((int)version).ToString(CultureInfo.InvariantCulture) : null,
+        row.Username,
+        Convert.ToHexString(row.Ssid.Span),
+        row.Bssid is { } bssid ? Convert.ToHexString(bssid.Span) : null,
+        row.Channel?.ToString(CultureInfo.InvariantCulture),
+        row.CustomData.IsEmpty ? null : row.Endpoint,
+        .. NetworkOf(row.Dataset),
+        .. row.AccessPoint is { } accessPoint ? new[] { accessPoint } : [],
+    ]);
+
+    /// <summary>The same for all rows of one device.</summary>
+    public static UInt128 DeviceOf(FleetRow row)
+    {
+        string? address = Plain(row)?.ToUpperInvariant();
+        bool named = string.IsNullOrEmpty(address) || address == HttpTransport.AccessPointAddress;
+        string digest = row.AccessPoint is { } accessPoint
+            ? Digest(row.Transport.ToString(), HttpTransport.AccessPointAddress, accessPoint)
+            : Digest(row.Transport.ToString(), address, named ? row.Name : null);
+        return UInt128.Parse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A digest over keys, in their order.</summary>
+    public static string Chain(string previous, string key) => Digest(previous, key);
+
+    // A dataset but for its keys.
+    private static string?[] NetworkOf(ThreadDataset? dataset) => dataset is null
+        ? []
+        : [dataset.ExtendedPanId, dataset.NetworkName, dataset.PanId?.ToString(CultureInfo.InvariantCulture), dataset.Channel?.ToString(CultureInfo.InvariantCulture)];
+
+    // The same address may be written as 127.0.0.1, 127.0.0.1:80 or http://127.0.0.1/.
+    private static string? Plain(FleetRow row)
+    {
+        string? address = AddressOf(row)?.Trim();
+        if (row.Transport is not ProvisioningTransport.SoftAP || string.IsNullOrEmpty(address))
+            return address;
+        try
+        {
+            return HttpDeviceAddress.Parse(address).Display;
+        }
+        catch (ProvisioningException)
+        {
+            return address;
+        }
+    }
+
+    private static string? AddressOf(FleetRow row) => row.Session?.Device.Address ?? row.Address;
+
+    // Each value with its length, so that no two lists of values look alike.
+    private static string Digest(params string?[] values)
+    {
+        var text = new StringBuilder();
+        foreach (string? value in values)
+            text.Append(CultureInfo.InvariantCulture, $"{value?.Length ?? -1}:{value};");
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        return Convert.ToHexString(hash.AsSpan(0, 16)).ToLowerInvariant();
+    }
+}

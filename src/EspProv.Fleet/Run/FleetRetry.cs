@@ -1,0 +1,32 @@
+namespace EspProv.Fleet.Run;
+
+/// <summary>What another attempt can help, and when to make it.</summary>
+internal static class FleetRetry
+{
+    /// <summary>Whether the next attempt may end differently: a lost link, a time-out, a busy device or garbled replies, never a refused proof or value.</summary>
+    public static bool CanHelp(ProvisioningException error) => error.Reason switch
+    {
+        ProvisioningErrorReason.DeviceUnreachable or
+        ProvisioningErrorReason.ConnectTimeout or
+        ProvisioningErrorReason.ExchangeTimeout or
+        ProvisioningErrorReason.SessionLost or
+        ProvisioningErrorReason.SessionClosed or
+        ProvisioningErrorReason.DecryptionFailed or
+        ProvisioningErrorReason.MalformedResponse or
+        ProvisioningErrorReason.UnexpectedResponse or
+        ProvisioningErrorReason.NotAProvisioningDevice or
+        ProvisioningErrorReason.InvalidDeviceState => true,
+        ProvisioningErrorReason.DeviceError => error.DeviceStatus is not DeviceStatus.InvalidArgument and not DeviceStatus.InvalidSecScheme,
+        _ => false,
+    };
+
+    /// <summary>The wait after so many attempts. Spread, so that devices that failed together do not come back together.</summary>
+    public static TimeSpan Delay(FleetOptions options, int attempts)
+    {
+        double doubled = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempts - 1, 20));
+        double capped = Math.Min(doubled, options.LongestDelay.TotalMilliseconds);
+        Span<byte> random = stackalloc byte[1];
+        options.Random.Fill(random);
+        return TimeSpan.FromMilliseconds(capped * (0.75 + (random[0] / 255.0 * 0.5)));
+    }
+}

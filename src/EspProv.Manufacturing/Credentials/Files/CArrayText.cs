@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+
+namespace EspProv.Manufacturing.Credentials.Files;
+
+/// <summary>C source in the form that the vendor's tool prints and its examples take.</summary>
+internal static class CArrayText
+{
+    private const int BytesPerLine = 16;
+
+    /// <summary><c>static const char name[] = { 0x…, … };</c>, sixteen bytes a line.</summary>
+    internal static void Append(StringBuilder text, string name, ReadOnlySpan<byte> bytes)
+    {
+        text.Append("static const char ").Append(name).Append("[] = {\n");
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            text.Append(i % BytesPerLine == 0 ? "    " : " ").Append(CultureInfo.InvariantCulture, $"0x{bytes[i]:x2}");
+            bool last = i == bytes.Length - 1;
+            text.Append(last ? "\n" : i % BytesPerLine == BytesPerLine - 1 ? ",\n" : ",");
+        }
+
+        text.Append("};\n");
+    }
+
+    /// <summary>A string literal; whatever is not a plain character becomes an octal escape, which no digit can lengthen.</summary>
+    internal static string Literal(string value)
+    {
+        var text = new StringBuilder("\"");
+        foreach (byte letter in Encoding.UTF8.GetBytes(value))
+        {
+            if (letter is >= (byte)' ' and <= (byte)'~' and not (byte)'"' and not (byte)'\\' and not (byte)'?')
+                text.Append((char)letter);
+            else
+                text.Append('\\').Append(Convert.ToString(letter, 8).PadLeft(3, '0'));
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    /// <summary>Text that can neither end a comment nor begin another line.</summary>
+    internal static string Comment(string value)
+    {
+        var text = new StringBuilder();
+        foreach (char letter in value)
+            text.Append(char.IsControl(letter) || letter is '\\' or '?' or '*' or '/' ? '_' : letter);
+        return text.ToString();
+    }
+}

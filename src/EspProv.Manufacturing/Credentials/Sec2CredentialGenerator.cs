@@ -1,0 +1,123 @@
+using System.Text;
+using EspProv.Srp;
+
+namespace EspProv.Manufacturing.Credentials;
+
+/// <summary>Makes security 2's salts and verifiers, one or thousands (PROTOCOL.md §5).</summary>
+/// <remarks>
+/// Verifiers have the RFC's form, which firmware and the phone apps agree on. The vendor's Python tool differs for passwords
+/// whose inner hash begins with a zero byte; none of these is ever generated, and <see cref="HasVendorToolQuirk"/> tells of a
+/// given one. The arithmetic's time does not depend on the password, although generation is usually an offline affair.
+/// </remarks>
+public sealed class Sec2CredentialGenerator
+{
+    private readonly IRandomSource _random;
+
+    /// <summary>Makes a generator that draws salts and passwords from <paramref name="random"/>.</summary>
+    public Sec2CredentialGenerator(IRandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        _random = random;
+    }
+
+    /// <summary>Whether the vendor's Python tool makes another verifier of this pair than the RFC, firmware and phone apps.</summary>
+    public static bool HasVendorToolQuirk(string username, Secret password)
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        ArgumentNullException.ThrowIfNull(password);
+        return SrpVerifier.InnerHashHasLeadingZero(Encoding.UTF8.GetBytes(username), password.Bytes);
+    }
+
+    /// <summary>Makes one credential.</summary>
+    /// <exception cref="ArgumentException">The request is not valid.</exception>
+    public Sec2Credential Create(Sec2CredentialRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
+        return Compute(Draw(request));
+    }
+
+    /// <summary>
+    /// Makes many credentials on all processors. They come in the order of the requests, while these are still being read, and
+    /// no more than a few are under way at any time.
+    /// </summary>
+    /// <exception cref="ArgumentException">A request is not valid; those before it have come out.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IEnumerable<Sec2Credential> CreateMany(IEnumerable<Sec2CredentialRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        return Enumerate();
+
+        IEnumerable<Sec2Credential> Enumerate()
+        {
+            using var batch = new Sec2CredentialBatch(this, cancellationToken);
+            foreach (Sec2CredentialRequest request in requests)
+            {
+                ArgumentException? refusal = null;
+                try
+                {
+                    batch.Add(request);
+                }
+                catch (ArgumentException exception)
+                {
+                    refusal = exception;
+                }
+
+                bool drain = refusal is not null;
+                while (batch.TryTake(drain, out Sec2Credential? credential))
+                    yield return credential;
+                if (refusal is not null)
+                    throw refusal;
+            }
+
+            while (batch.TryTake(drain: true, out Sec2Credential? credential))
+                yield return credential;
+        }
+    }
+
+    /// <summary>Draws what is random, on the caller's thread: the same source gives the same credentials however many threads compute.</summary>
+    internal Sec2Draft Draw(Sec2CredentialRequest request)
+    {
+        byte[] salt;
+        if (request.Salt is { } given)
+        {
+            salt = given.ToArray();
+        }
+        else
+        {
+            salt = new byte[request.SaltLength];
+            _random.Fill(salt);
+        }
+
+        return new Sec2Draft(request.Name, request.Username, salt, request.Password?.Copy() ?? DrawPassword(request), request.Password is null);
+    }
+
+    /// <summary>The long part.</summary>
+    internal static Sec2Credential Compute(Sec2Draft draft)
+    {
+        try
+        {
+            byte[] verifier = SrpVerifier.Compute(Encoding.UTF8.GetBytes(draft.Username), draft.Password.Bytes, draft.Salt);
+            return new Sec2Credential(draft.Name, draft.Username, draft.Salt, verifier, draft.IsGenerated ? draft.Password : null);
+        }
+        finally
+        {
+            if (!draft.IsGenerated)
+                draft.Password.Dispose();
+        }
+    }
+
+    private Secret DrawPassword(Sec2CredentialRequest request)
+    {
+        while (true)
+        {
+            Secret password = request.Recipe.Draw(_random);
+            if (!HasVendorToolQuirk(request.Username, password))
+                return password;
+            password.Dispose();
+        }
+    }
+}
+
+/// <summary>A credential of which only the verifier is missing.</summary>
+internal sealed record Sec2Draft(string? Name, string Username, byte[] Salt, Secret Password, bool IsGenerated);

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+using EspProv.Devices;
+using EspProv.Transports;
+
+namespace EspProv.Manufacturing.Labels;
+
+/// <summary>One label: the code, the name, how the device is reached. Lengths are millimetres.</summary>
+internal static class Label
+{
+    private const string Monospace = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+    private const string SansSerif = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
+
+    /// <summary>The advance of one character of those monospaced faces, as a part of the font size; the widest has 0.605.</summary>
+    private const double MonospaceAdvance = 0.61;
+
+    private const double LineHeight = 1.25;
+    private const double Padding = 2;
+
+    public static void Draw(StringBuilder svg, QrPayload payload, double width, double height, LabelSheetOptions options, double smallestModule)
+    {
+        using var symbol = QrSymbol.Encode(payload.ToJson(), options.ErrorCorrection);
+
+        // Wide labels have the text beside the code, others below it.
+        var beside = width > 1.15 * height;
+        var code = beside ? Math.Min(height, 0.55 * width) : Math.Min(width, 0.72 * height);
+        var module = code / (symbol.Size + (2 * QrSymbol.QuietZone));
+        if (module < smallestModule)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.LabelTooSmall,
+                string.Create(CultureInfo.InvariantCulture, $"The code of {QrPayload.Quote(payload.Name)} has {symbol.Size} modules on a side; at {options.Columns} × {options.Rows} labels to a page each would be {module:0.00} mm wide, and {smallestModule} mm is the least that prints and scans well."));
+        }
+
+        svg.Append(CultureInfo.InvariantCulture, $"<title>{Escape(payload.Name)}</title>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{width:0.###}\" height=\"{height:0.###}\" rx=\"2\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".15\"/>\n");
+
+        var (codeX, codeY) = beside ? (0d, (height - code) / 2) : ((width - code) / 2, 0d);
+        var inset = QrSymbol.QuietZone * module;
+        svg.Append(CultureInfo.InvariantCulture, $"<path transform=\"translate({codeX + inset:0.####} {codeY + inset:0.####}) scale({module:0.######})\" d=\"{symbol.ToSvgPath()}\" shape-rendering=\"crispEdges\"/>\n");
+
+        var area = beside
+            ? (X: code, Y: Padding, Width: width - code - Padding, Height: height - (2 * Padding))
+            : (X: Padding, Y: code - (inset / 2), Width: width - (2 * Padding), Height: height - code + (inset / 2) - Padding);
+        DrawText(svg, Lines(payload, area.Width, area.Height, options), area, centred: !beside);
+    }
+
+    private static List<Line> Lines(QrPayload payload, double width, double height, LabelSheetOptions options)
+    {
+        var lines = new List<Line>();
+        lines.AddRange(Fitted(payload.Name, width, 4.2, Monospace, "bold", "#000"));
+        var name = lines[0].Size;
+        var small = Math.Min(Math.Min(2.6, 0.9 * name), width / 10.5);
+        lines.Add(new Line(Reached(payload), small, SansSerif, "normal", "#444", Before: 0.6));
+        if (options.ShowProofOfPossession && payload.ProofOfPossession is { IsEmpty: false } pop)
+        {
+            lines.Add(new Line("Proof of possession", 0.85 * small, SansSerif, "normal", "#777", Before: 1.2));
+            lines.AddRange(Fitted(Encoding.UTF8.GetString(pop.Bytes), width, Math.Min(3, name), Monospace, "normal", "#000"));
+        }
+
+        // A label that is too low for its text gets smaller text.
+        var total = lines.Sum(line => line.Height);
+        return total <= height ? lines : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
+    }
+
+    // In as few lines as leave it readable.
+    private static IEnumerable<Line> Fitted(string text, double width, double largest, string family, string weight, string colour)
+    {
+        var readable = Math.Min(2.4, largest);
+        const int MostLines = 3;
+        var runes = text.EnumerateRunes().ToArray();
+        for (var count = 1; ; count++)
+        {
+            var chunks = Split(runes, count);
+            var size = Math.Min(largest, width / (chunks.Max(Columns) * MonospaceAdvance));
+            if (size < readable && count < MostLines && count < runes.Length)
+                continue;
+            return chunks.Select(chunk => new Line(string.Concat(chunk.Select(rune => rune.ToString())), size, family, weight, colour));
+        }
+    }
+
+    // Into parts of about one length; behind a separator if there is one near, for names have few spaces.
+    private static List<Rune[]> Split(Rune[] runes, int count)
+    {
+        var parts = new List<Rune[]>();
+        var start = 0;
+        for (var part = 1; part <= count; part++)
+        {
+            var ideal = runes.Length * part / count;
+            var reach = part == count ? 0 : runes.Length / (4 * count);
+            var end = Enumerable.Range(0, reach + 1)
+                .SelectMany(distance => new[] { ideal - distance, ideal + distance })
+                .FirstOrDefault(at => at > start && at < runes.Length && runes[at - 1].IsBmp && " _-.:".Contains((char)runes[at - 1].Value), ideal);
+            parts.Add(runes[start..end]);
+            start = end;
+        }
+
+        return parts;
+    }
+
+    // Ideographs, kana, Hangul and emoji are about twice as wide.
+    private static int Columns(Rune[] runes) => runes.Sum(rune => rune.Value >= 0x1100 ? 2 : 1);
+
+    private static string Reached(QrPayload payload) => payload.Transport == ProvisioningTransport.Ble ? "Bluetooth LE" : "Wi-Fi access point";
+
+    private static void DrawText(StringBuilder svg, List<Line> lines, (double X, double Y, double Width, double Height) area, bool centred)
+    {
+        var y = area.Y + ((area.Height - lines.Sum(line => line.Height)) / 2);
+        var x = centred ? area.X + (area.Width / 2) : area.X;
+        foreach (var line in lines)
+        {
+            // The baseline: an ascent of 0.8 em, with the line's spare height around the letters.
+            var baseline = y + line.Before + (line.Size * (0.8 + ((LineHeight - 1) / 2)));
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.###}\" y=\"{baseline:0.###}\" font-family=\"{line.Family}\" font-size=\"{line.Size:0.###}\" font-weight=\"{line.Weight}\" fill=\"{line.Colour}\"");
+            if (centred)
+                svg.Append(" text-anchor=\"middle\"");
+            svg.Append(CultureInfo.InvariantCulture, $" xml:space=\"preserve\">{Escape(line.Text)}</text>\n");
+            y += line.Height;
+        }
+    }
+
+    // XML has no way to write most control characters, nor half of a surrogate pair.
+    private static string Escape(string text) => SecurityElement.Escape(UntrustedText.Show(text));
+
+    private sealed record Line(string Text, double Size, string Family, string Weight, string Colour, double Before = 0)
+    {
+        public double Height => Before + (Size * LineHeight);
+    }
+}

@@ -1,0 +1,38 @@
+namespace EspProv.Manufacturing.Labels;
+
+/// <summary>The paper that labels are printed on.</summary>
+public enum LabelPageSize
+{
+    /// <summary>210 × 297 mm.</summary>
+    A4,
+
+    /// <summary>8.5 × 11 inches, which is 215.9 × 279.4 mm.</summary>
+    Letter,
+}
+
+/// <summary>How labels are laid out on a page.</summary>
+public sealed record LabelSheetOptions
+{
+    /// <summary>The paper.</summary>
+    public LabelPageSize PageSize { get; init; } = LabelPageSize.A4;
+
+    /// <summary>Labels side by side.</summary>
+    public int Columns { get; init; } = 3;
+
+    /// <summary>Labels one below the other.</summary>
+    public int Rows { get; init; } = 8;
+
+    /// <summary>The error correction of the codes.</summary>
+    public QrErrorCorrection ErrorCorrection { get; init; } = QrErrorCorrection.Medium;
+
+    /// <summary>Print the proof of possession in words too, for people who type it in. It is in the code in any case.</summary>
+    public bool ShowProofOfPossession { get; init; }
+
+    /// <summary>Width and height in millimetres.</summary>
+    internal (double Width, double Height) PageMillimetres => PageSize switch
+    {
+        LabelPageSize.A4 => (210, 297),
+        LabelPageSize.Letter => (215.9, 279.4),
+        _ => throw new ArgumentOutOfRangeException(nameof(PageSize)),
+    };
+}

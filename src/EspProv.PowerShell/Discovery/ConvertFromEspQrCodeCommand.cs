@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+using EspProv.Devices;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>Reads the text of provisioning QR codes.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "EspQrCode", DefaultParameterSetName = TextSet)]
+[OutputType(typeof(EspQrCode))]
+public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
+{
+    private const string TextSet = "Text";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>What a scanner made of a code: the JSON, or the URL that firmware prints.</summary>
+    [Parameter(ParameterSetName = TextSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[] InputObject { get; set; } = [];
+
+    /// <summary>Text files with one code a line, or with the JSON of a single one over several lines.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Such files, with names in which no character is a wildcard.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Reads the codes of this record; one that cannot be read does not stop the others.</summary>
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            // The text is not the target of its errors: an error record shows its target, and the text has the secrets.
+            case TextSet:
+                foreach (string text in InputObject)
+                    Read(text, target: null);
+                break;
+            case PathSet:
+                foreach (string path in Path)
+                    ReadFiles(path, ResolveWildcards(path));
+                break;
+            default:
+                foreach (string path in LiteralPath)
+                    ReadFiles(path, [GetUnresolvedProviderPathFromPSPath(path)]);
+                break;
+        }
+    }
+
+    private void ReadFiles(string given, List<string> files)
+    {
+        if (files.Count == 0)
+            WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no file '{given}'.", given));
+        foreach (string file in files)
+        {
+            string content;
+            try
+            {
+                content = File.ReadAllText(file);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                WriteError(ErrorFactory.From(ModuleError.FileNotReadable, exception.Message, file, exception));
+                continue;
+            }
+
+            foreach (string text in Codes(content))
+                Read(text, file);
+        }
+    }
+
+    private void Read(string text, string? target) => Try(target, () => WriteObject(new EspQrCode(QrPayload.Parse(text))));
+
+    private List<string> ResolveWildcards(string path)
+    {
+        try
+        {
+            return [.. GetResolvedProviderPathFromPSPath(path, out _)];
+        }
+        catch (ItemNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    // JSON that was laid out for people spans lines, of which the first is not a whole object.
+    private static string[] Codes(string content)
+    {
+        string[] lines = content.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length > 0 && lines[0].StartsWith('{') && !lines[0].EndsWith('}') ? [content] : lines;
+    }
+}

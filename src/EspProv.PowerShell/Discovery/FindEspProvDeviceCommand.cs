@@ -1,0 +1,200 @@
+using System.Management.Automation;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+using EspProv.Devices;
+using EspProv.Sessions;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>Finds devices that are in provisioning mode, or looks whether there is one at an address.</summary>
+[Cmdlet(VerbsCommon.Find, "EspProvDevice", DefaultParameterSetName = ScanSet)]
+[OutputType(typeof(ProvisioningDevice))]
+public sealed class FindEspProvDeviceCommand : AsyncCmdlet
+{
+    private const string ScanSet = "Scan";
+    private const string AddressSet = "Address";
+    private const double ProbeSeconds = 2;
+
+    private int _found;
+
+    /// <summary>What the device's name begins with; wildcards are allowed.</summary>
+    [Parameter(ParameterSetName = ScanSet, Position = 0)]
+    [Alias("Name")]
+    [AllowEmptyString]
+    [SupportsWildcards]
+    public string NamePrefix { get; set; } = "PROV_";
+
+    /// <summary>How the devices are reached; all that this machine can do when it is left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ProvisioningTransport[]? Transport { get; set; }
+
+    /// <summary>Addresses to ask, instead of scanning.</summary>
+    [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Port")]
+    [ArgumentCompleter(typeof(AddressCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Address { get; set; } = [];
+
+    /// <summary>The service that Bluetooth devices have to advertise.</summary>
+    [Parameter(ParameterSetName = ScanSet)]
+    public Guid? ServiceUuid { get; set; }
+
+    /// <summary>The Bluetooth adapter to use.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
+    /// <summary>Ask each device what it is, and find only those that answer.</summary>
+    [Parameter(ParameterSetName = ScanSet)]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>The speed of serial ports, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>Stop after so many devices.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>How long to look, in seconds; for an address, how long it has to answer.</summary>
+    [Parameter]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double Timeout { get; set; } = 5;
+
+    /// <summary>Scans, or asks each address.</summary>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == AddressSet)
+        {
+            foreach (string address in Address)
+            {
+                if (_found >= First)
+                    return;
+                AskAt(address);
+            }
+        }
+        else
+        {
+            Scan();
+        }
+    }
+
+    private void Scan()
+    {
+        string pattern = WildcardPattern.ContainsWildcardCharacters(NamePrefix) ? NamePrefix : NamePrefix + "*";
+        var name = new WildcardPattern(pattern.EndsWith('*') ? pattern : pattern + "*", WildcardOptions.IgnoreCase);
+        foreach (ProvisioningTransport transport in Transport ?? [])
+        {
+            if (DiscoverySources.For([transport]).Count == 0)
+            {
+                WriteError(ErrorFactory.From(
+                    new ProvisioningException(
+                        ProvisioningErrorReason.TransportUnavailable, $"This machine cannot look for devices over {transport}."),
+                    transport));
+            }
+        }
+
+        foreach (IDiscoverySource source in DiscoverySources.For(Transport, accessPoints: true))
+        {
+            if (_found >= First)
+                return;
+            Try(source.Transport, () => WithProgress("Looking for devices", $"over {source.Transport}", () => Await(
+                async (sink, token) =>
+                {
+                    await ListAsync(source, name, sink, token).ConfigureAwait(false);
+                    return true;
+                })));
+        }
+
+        if (_found == 0)
+            WriteVerbose($"No device in provisioning mode has a name like '{name.ToWql()}'.");
+    }
+
+    private async Task ListAsync(IDiscoverySource source, WildcardPattern name, PipelineSink sink, CancellationToken stop)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? TimeSpan.FromSeconds(Timeout) : source.UsualTime);
+        try
+        {
+            await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid), timeout.Token).ConfigureAwait(false))
+            {
+                // One that kept its name to itself is known by its service, or is a port, which has none.
+                bool isNameless = device.Name == device.Address;
+                if (!isNameless && !name.IsMatch(device.Name))
+                    continue;
+                if ((Probe ? await AnsweringAsync(device, sink, timeout.Token).ConfigureAwait(false) : device) is not { } found)
+                    continue;
+                sink.Object(found);
+                // Leaving ends the scan.
+                if (++_found >= First)
+                    return;
+            }
+        }
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.TransportUnavailable && source.Transport is ProvisioningTransport.SoftAP && _found > 0)
+        {
+            // A virtual device was found over it.
+            sink.Verbose($"Not looking for access points: {exception.Message}");
+        }
+        catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
+        {
+            // Nobody asked for this transport in particular: it is none that this machine can use.
+            sink.Verbose($"Not looking over {source.Transport}: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The time to look is over.
+        }
+    }
+
+    // Null when it is none: most serial ports have something else at the other end, and that is no error.
+    private async Task<ProvisioningDevice?> AnsweringAsync(ProvisioningDevice device, PipelineSink sink, CancellationToken token)
+    {
+        try
+        {
+            return await AskAsync(device, token).ConfigureAwait(false);
+        }
+        catch (ProvisioningException exception)
+        {
+            sink.Verbose($"{device.Name} is no device in provisioning mode: {exception.Message}");
+            return null;
+        }
+        catch (Exception exception) when (IsUnexpected(exception) && !token.IsCancellationRequested)
+        {
+            // One device's answer; the others are still to be found.
+            sink.Verbose($"{device.Name}: {UnexpectedError.TypesOf(exception)}.");
+            sink.Error(ErrorFactory.Unexpected(device));
+            return null;
+        }
+    }
+
+    private async Task<ProvisioningDevice> AskAsync(ProvisioningDevice device, CancellationToken token)
+    {
+        // Several are asked within the time of a scan, and one alone has all of it.
+        TimeSpan timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
+        ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter, BaudRate = BaudRate });
+        await using (link.ConfigureAwait(false))
+        {
+            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
+            return device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() };
+        }
+    }
+
+    private void AskAt(string address)
+    {
+        foreach (ProvisioningTransport transport in Transport ?? [ProvisioningTransport.SoftAP])
+        {
+            var device = new ProvisioningDevice { Name = address, Transport = transport, Address = address };
+            Try(device, () =>
+            {
+                ProvisioningDevice found = WithProgress("Looking for devices", $"at {address}", () => Await((_, token) => AskAsync(device, token)));
+                _found++;
+                WriteObject(found);
+            });
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace EspProv.Commands.Pipeline;
+
+/// <summary>A completer that offers live values, filtered by what is typed and quoted where PowerShell needs quotes.</summary>
+public abstract class ValueCompleter : IArgumentCompleter
+{
+    private protected ValueCompleter()
+    {
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string typed = wordToComplete.Trim('\'', '"');
+        var pattern = new WildcardPattern(WildcardPattern.Escape(typed) + "*", WildcardOptions.IgnoreCase);
+        foreach ((string text, string description) in Values(fakeBoundParameters))
+        {
+            // What cannot be shown cannot be typed either: the escapes would be taken for the value.
+            if (pattern.IsMatch(text) && UntrustedText.IsSafe(text))
+                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
+        }
+    }
+
+    /// <summary>The values that there are now, each with a line that describes it.</summary>
+    private protected abstract IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters);
+
+    // A network may be called anything: whatever is not plainly a word is quoted.
+    private static string Quote(string text) =>
+        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':')
+            ? text
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+}

@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using System.Security;
+using EspProv.Commands.Pipeline;
+using EspProv.Security;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>What the user gave to prove that the device is theirs, still in PowerShell's types.</summary>
+internal sealed record DeviceProof(
+    SecureString? ProofOfPossession, string? Username, SecureString? Password, PSCredential? Credential, bool UseVendorToolHash)
+{
+    internal bool HasProofOfPossession => ProofOfPossession is not null;
+
+    internal bool HasUsernameAndPassword => Credential is not null || (Username is not null && Password is not null);
+
+    /// <summary>A fresh copy in Core's types; whoever gets it disposes of it.</summary>
+    internal SecurityCredential ToSecurityCredential() => new()
+    {
+        ProofOfPossession = ProofOfPossession?.ToSecret(),
+        Username = Credential?.UserName ?? Username,
+        Password = (Credential?.Password ?? Password)?.ToSecret(),
+        UseVendorToolHash = UseVendorToolHash,
+    };
+
+    /// <summary>Never the secrets.</summary>
+    public override string ToString() => nameof(DeviceProof);
+}

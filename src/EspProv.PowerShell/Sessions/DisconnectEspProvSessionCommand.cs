@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>Closes sessions.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "EspProvSession", SupportsShouldProcess = true)]
+public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
+{
+    /// <summary>The sessions to close: objects, numbers or device names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SessionTransformation]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public EspProvSession[] Session { get; set; } = [];
+
+    /// <summary>Closes each session of the record.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (EspProvSession session in Session)
+        {
+            if (!ShouldProcess($"{session.Name} (session {session.Id})", "Close the session"))
+                continue;
+
+            // Out of the list first: whatever happens to the link, the session is gone for the user.
+            SessionRegistry.Current.Remove(session);
+            Try(session, () => Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false)));
+        }
+    }
+}

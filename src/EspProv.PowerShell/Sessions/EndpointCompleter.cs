@@ -1,0 +1,15 @@
+using System.Collections;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.VirtualDevices;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>Offers the stock custom endpoint, and those that virtual devices were started with.</summary>
+public sealed class EndpointCompleter : ValueCompleter
+{
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+        VirtualDeviceRegistry.Current.All
+            .SelectMany(device => device.Device.Options.CustomEndpoints.Select(endpoint => (endpoint, $"of {device.Name}")))
+            .Prepend(("custom-data", "the endpoint of the vendor's example"))
+            .DistinctBy(entry => entry.Item1);
+}

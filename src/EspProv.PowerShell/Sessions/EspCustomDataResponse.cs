@@ -1,0 +1,35 @@
+namespace EspProv.Commands.Sessions;
+
+/// <summary>What an application's own endpoint answered.</summary>
+public sealed class EspCustomDataResponse
+{
+    internal EspCustomDataResponse(string device, string endpoint, EspProvSession? session, byte[] bytes)
+    {
+        Device = device;
+        Endpoint = endpoint;
+        Session = session;
+        Bytes = bytes;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>The endpoint that answered.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>
+    /// The answer as UTF-8 text to show, without the NUL that firmware ends its strings with: line breaks and what a terminal would act on
+    /// are
+    /// escapes. <see cref="Bytes"/> has the exact answer.
+    /// </summary>
+    public string Text => UntrustedText.Show(Bytes.AsSpan().TrimEnd((byte)0));
+
+    /// <summary>The answer as it came.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>The session that was used; none for a one-shot call.</summary>
+    public EspProvSession? Session { get; }
+
+    /// <summary>The answer as text.</summary>
+    public override string ToString() => Text;
+}

@@ -1,0 +1,13 @@
+using System.Collections;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>Offers the device names of the sessions that there are.</summary>
+public sealed class SessionNameCompleter : ValueCompleter
+{
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+        SessionRegistry.Current.All
+            .DistinctBy(session => session.Name)
+            .Select(session => (session.Name, $"session {session.Id} at {session.Address}"));
+}

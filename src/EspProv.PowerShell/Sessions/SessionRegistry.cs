@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>The sessions that Connect-EspProvSession made and nobody has disconnected yet, by number.</summary>
+internal sealed class SessionRegistry
+{
+    private readonly ConcurrentDictionary<int, EspProvSession> _sessions = new();
+    private int _lastId;
+
+    /// <summary>The one registry; all runspaces of the process share it, ForEach-Object -Parallel included.</summary>
+    internal static SessionRegistry Current { get; } = new();
+
+    /// <summary>All of them, oldest first.</summary>
+    internal IReadOnlyList<EspProvSession> All => [.. _sessions.Values.OrderBy(session => session.Id)];
+
+    /// <summary>Lists a session under a number that no session of this process has had.</summary>
+    internal void Add(EspProvSession session)
+    {
+        session.Id = Interlocked.Increment(ref _lastId);
+        _sessions[session.Id] = session;
+    }
+
+    /// <summary>Takes a session out; true for the one caller that has to close it.</summary>
+    internal bool Remove(EspProvSession session) => _sessions.TryRemove(session.Id, out _);
+
+    /// <summary>Closes all of them, without waiting for it.</summary>
+    internal void CloseAll()
+    {
+        foreach (EspProvSession session in All.Where(Remove))
+            session.CloseInBackground();
+    }
+
+    internal EspProvSession? ById(int id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Those whose device's name matches a wildcard pattern.</summary>
+    internal IEnumerable<EspProvSession> ByName(string pattern)
+    {
+        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        return All.Where(session => wildcard.IsMatch(session.Name));
+    }
+
+    /// <summary>What a user may type for a session: its number, or the name of its device.</summary>
+    internal IEnumerable<EspProvSession> Find(string idOrName) =>
+        int.TryParse(idOrName, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && ById(id) is { } session
+            ? [session]
+            : ByName(idOrName);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Thread;
+
+namespace EspProv.Commands.Thread;
+
+/// <summary>A Thread network that a device hears, once for each router; it binds to Set-EspThreadDataset with its session.</summary>
+public sealed class EspThreadNetwork
+{
+    private readonly ThreadNetwork _network;
+
+    internal EspThreadNetwork(string device, EspProvSession? session, ThreadNetwork network)
+    {
+        Device = device;
+        Session = session;
+        _network = network;
+    }
+
+    /// <summary>The network's name; empty where the device does not tell.</summary>
+    public string NetworkName => _network.NetworkName;
+
+    /// <summary>The PAN ID in the form that Thread tools print: 0x1234.</summary>
+    public string PanId => FormatPanId(_network.PanId);
+
+    /// <summary>The extended PAN ID: 16 hexadecimal digits.</summary>
+    public string ExtendedPanId => _network.ExtendedPanId;
+
+    /// <summary>The channel.</summary>
+    public int Channel => _network.Channel;
+
+    /// <summary>Signal strength in dBm.</summary>
+    public int Rssi => _network.Rssi;
+
+    /// <summary>Link quality, 0…255.</summary>
+    public int Lqi => _network.Lqi;
+
+    /// <summary>The router's own address: 16 hexadecimal digits.</summary>
+    public string ExtendedAddress => _network.ExtendedAddress;
+
+    /// <summary>The name of the device that hears it.</summary>
+    public string Device { get; }
+
+    /// <summary>The session that it was heard in; none after a one-shot scan.</summary>
+    public EspProvSession? Session { get; }
+
+    internal static string FormatPanId(int panId) => string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}");
+
+    /// <summary>The network's name as the bytes that it is.</summary>
+    public byte[] NetworkNameBytes => _network.NetworkNameBytes.ToArray();
+
+    /// <summary>The network's name.</summary>
+    public override string ToString() => NetworkName;
+}

@@ -1,0 +1,51 @@
+using EspProv.Commands.Sessions;
+using EspProv.Sessions;
+
+namespace EspProv.Commands.Thread;
+
+/// <summary>What came of sending a Thread dataset to one device; one flat row for a report.</summary>
+public sealed class EspThreadResult
+{
+    private readonly ThreadProvisioningResult _result;
+
+    internal EspThreadResult(string device, string address, EspProvSession? session, ThreadProvisioningResult result)
+    {
+        Device = device;
+        Address = address;
+        Session = session;
+        _result = result;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>Where the device was provisioned.</summary>
+    public string Address { get; }
+
+    /// <summary>The network, where the dataset or the device names it.</summary>
+    public string? NetworkName => _result.NetworkName;
+
+    /// <summary><c>Connected</c> only when the device said that it is attached.</summary>
+    public ProvisioningOutcome Outcome => _result.Outcome;
+
+    /// <summary>Why it failed, or why it is unknown.</summary>
+    public string? Reason => _result.Reason;
+
+    /// <summary>The PAN ID of the network that the device is attached to.</summary>
+    public string? PanId => _result.PanId is { } panId ? EspThreadNetwork.FormatPanId(panId) : null;
+
+    /// <summary>The extended PAN ID of the network that the device is attached to.</summary>
+    public string? ExtendedPanId => _result.ExtendedPanId;
+
+    /// <summary>The channel that it is on.</summary>
+    public int? Channel => _result.Channel;
+
+    /// <summary>From the first command to the outcome.</summary>
+    public TimeSpan Duration => _result.Duration;
+
+    /// <summary>The session that was used; none for a one-shot call.</summary>
+    public EspProvSession? Session { get; }
+
+    /// <summary>Device and outcome.</summary>
+    public override string ToString() => $"{Device}: {Outcome}";
+}

@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Thread;
+
+namespace EspProv.Commands.Thread;
+
+/// <summary>Lets a device look for Thread networks.</summary>
+[Cmdlet(VerbsCommon.Get, "EspThreadScan", DefaultParameterSetName = SessionSet)]
+[OutputType(typeof(EspThreadNetwork))]
+public sealed class GetEspThreadScanCommand : SessionCmdlet
+{
+    /// <summary>Only networks of these names; wildcards are allowed.</summary>
+    [Parameter(Position = 1)]
+    [SupportsWildcards]
+    public string[]? NetworkName { get; set; }
+
+    /// <summary>Only these channels.</summary>
+    [Parameter]
+    [ValidateRange(11, 26)]
+    public int[] Channel { get; set; } = [];
+
+    /// <summary>Each network once, by its best router.</summary>
+    [Parameter]
+    public SwitchParameter Unique { get; set; }
+
+    /// <summary>Only the first so many, the best.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>How long the whole scan may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double Timeout { get; set; } = 30;
+
+    private protected override void Invoke(EspProvSession session, EspProvSession? kept)
+    {
+        var options = new ThreadScanOptions { Channels = Channel, Timeout = Patience(session, Timeout, nameof(Timeout)) };
+        IReadOnlyList<ThreadNetwork> found = WithProgress(
+            $"Scanning from {session.Name}",
+            "The device looks for Thread networks",
+            () => AwaitVerb(session, (core, _, token) => core.ScanThreadAsync(options, token)));
+
+        foreach (ThreadNetwork network in Selected(found.OrderByDescending(network => network.Rssi)).Take(First))
+            WriteObject(new EspThreadNetwork(session.Name, kept, network));
+    }
+
+    private IEnumerable<ThreadNetwork> Selected(IEnumerable<ThreadNetwork> bestFirst)
+    {
+        IEnumerable<ThreadNetwork> selected = bestFirst;
+        if (NetworkName is { Length: > 0 })
+        {
+            WildcardPattern[] patterns = [.. NetworkName.Select(name => new WildcardPattern(name, WildcardOptions.None))];
+            selected = selected.Where(network => patterns.Any(pattern => pattern.IsMatch(network.NetworkName)));
+        }
+
+        // The extended PAN ID is the network; names and PAN IDs may repeat.
+        return Unique ? selected.DistinctBy(network => network.ExtendedPanId) : selected;
+    }
+}

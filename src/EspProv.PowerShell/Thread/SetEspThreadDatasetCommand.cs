@@ -1,0 +1,193 @@
+using System.Management.Automation;
+using System.Security;
+using System.Text;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Thread;
+using EspProv.Sessions;
+
+namespace EspProv.Commands.Thread;
+
+/// <summary>Gives a device the dataset of a Thread network, makes it use it, and follows what comes of it.</summary>
+[Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EspThreadResult), typeof(EspProvSession))]
+public sealed class SetEspThreadDatasetCommand : SessionCmdlet
+{
+    /// <summary>The whole dataset, as hexadecimal digits.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? DatasetTlvs { get; set; }
+
+    /// <summary>The network's name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? NetworkName { get; set; }
+
+    /// <summary>The network's name as bytes, as a scan brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public byte[]? NetworkNameBytes { get; set; }
+
+    /// <summary>The PAN ID.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? PanId { get; set; }
+
+    /// <summary>The extended PAN ID, as 16 hexadecimal digits.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? ExtendedPanId { get; set; }
+
+    /// <summary>The channel.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Channel { get; set; }
+
+    /// <summary>The network key, as 32 hexadecimal digits.</summary>
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? NetworkKey { get; set; }
+
+    /// <summary>The channels that the network may use.</summary>
+    [Parameter]
+    public int[] ChannelMask { get; set; } = [];
+
+    /// <summary>The dataset's version, in seconds.</summary>
+    [Parameter]
+    public long? ActiveTimestamp { get; set; }
+
+    /// <summary>The commissioner's key, as 32 hexadecimal digits.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? Pskc { get; set; }
+
+    /// <summary>How long to wait for the outcome, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double Timeout { get; set; } = 60;
+
+    /// <summary>Do not wait for the outcome.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Write the session instead of the result.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string ActionDescription => $"Set and apply the dataset of Thread network '{NetworkText}'";
+
+    private string NetworkText
+    {
+        get
+        {
+            using ThreadDataset dataset = MakeDataset();
+            return dataset.NetworkName ?? dataset.ExtendedPanId ?? "";
+        }
+    }
+
+    private protected override void Validate()
+    {
+        bool isBuilt = NetworkKey is not null;
+        if (DatasetTlvs is not null && isBuilt)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-DatasetTlvs is the whole dataset, network key included; give it or the values, not both.", null));
+        }
+
+        if (DatasetTlvs is null && (!isBuilt || PanId is null || ExtendedPanId is null || Channel is null))
+        {
+            string missing = string.Join(", ", new[]
+            {
+                isBuilt ? null : "-NetworkKey",
+                PanId is null ? "-PanId" : null,
+                ExtendedPanId is null ? "-ExtendedPanId" : null,
+                Channel is null ? "-Channel" : null,
+            }.OfType<string>());
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, $"A device needs -DatasetTlvs, or the values of a dataset, of which there are missing: {missing}.", null));
+        }
+
+        // Made for its checks; the one that is sent is made when it is needed.
+        MakeDataset().Dispose();
+    }
+
+    private protected override void Invoke(EspProvSession session, EspProvSession? kept)
+    {
+        using ThreadDataset dataset = MakeDataset();
+        string network = dataset.NetworkName ?? dataset.ExtendedPanId ?? "the network";
+        ThreadProvisioningResult result = WithProgress(
+            $"Provisioning {session.Name}", $"Sending the dataset of '{network}'", () => Provision(session, dataset, network));
+        if (PassThru && kept is not null)
+            WriteObject(kept);
+        else
+            WriteObject(new EspThreadResult(session.Name, session.Address, kept, result));
+        if (ErrorOf(session.Name, network, result) is var (error, message))
+            WriteError(ErrorFactory.From(error, message, session));
+    }
+
+    private static (ModuleError Error, string Message)? ErrorOf(string device, string network, ThreadProvisioningResult result) => result.Outcome switch
+    {
+        ProvisioningOutcome.Failed => result.LastStatus?.FailReason switch
+        {
+            ThreadAttachFailReason.DatasetInvalid => (ModuleError.ThreadDatasetRefused,
+                $"{device} could not attach to '{network}': it cannot make sense of the dataset."),
+            ThreadAttachFailReason.NetworkNotFound => (ModuleError.ThreadNetworkNotFound,
+                $"{device} could not attach to '{network}': no router of that network answered, or the network key is wrong."),
+            _ => (ModuleError.ThreadAttachFailed, $"{device} could not attach to '{network}': {result.Reason}"),
+        },
+        ProvisioningOutcome.Unknown => (ModuleError.ThreadOutcomeUnknown,
+            $"{device} has the dataset of '{network}', and what came of it is unknown: {result.Reason}"),
+        _ => null,
+    };
+
+    private ThreadProvisioningResult Provision(EspProvSession session, ThreadDataset dataset, string network) => AwaitVerb(session, async (core, sink, token) =>
+    {
+        var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
+            ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
+        return await core.ProvisionThreadAsync(dataset, timeout, progress, token).ConfigureAwait(false);
+    });
+
+    private ThreadDataset MakeDataset()
+    {
+        if (DatasetTlvs is not null)
+        {
+            using Secret digits = DatasetTlvs.ToSecret();
+            return ThreadDataset.ParseHex(digits);
+        }
+
+        using Secret? key = BytesOf(NetworkKey, "A network key");
+        using Secret? pskc = BytesOf(Pskc, "A PSKc");
+        return ThreadDataset.Create(new ThreadDatasetValues
+        {
+            NetworkName = NameToSend(),
+            PanId = PanId!.Value,
+            ExtendedPanId = ExtendedPanIdBytes(),
+            Channel = Channel!.Value,
+            NetworkKey = key!,
+            ChannelMask = ChannelMask,
+            ActiveTimestamp = ActiveTimestamp,
+            Pskc = pskc,
+        });
+    }
+
+    // A network from the pipeline brings both forms of its name. The bytes are the truth, as long as they are those of the name that was
+    // asked for.
+    private string? NameToSend() =>
+        NetworkNameBytes is not null && (NetworkName is null || NetworkName == UntrustedText.Show(NetworkNameBytes))
+            ? Encoding.UTF8.GetString(NetworkNameBytes)
+            : NetworkName;
+
+    private static Secret? BytesOf(SecureString? hex, string what)
+    {
+        if (hex is null)
+            return null;
+        using Secret digits = hex.ToSecret();
+        return ThreadDataset.FromHex(digits, what);
+    }
+
+    private byte[] ExtendedPanIdBytes()
+    {
+        using Secret digits = Secret.FromUtf8(ExtendedPanId);
+        using Secret bytes = ThreadDataset.FromHex(digits, "An extended PAN ID");
+        return bytes.Bytes.ToArray();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using EspProv.Virtual;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>Lets -AccessPoint take hashtables and rows with columns, such as <c>@{ Ssid = 'office'; Passphrase = '…'; Rssi = -40 }</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AccessPointTransformationAttribute : ArgumentTransformationAttribute
+{
+    private static readonly string[] ColumnNames = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        VirtualNetworkRow.Items(inputData).Select(ToAccessPoint).ToArray();
+
+    private static VirtualAccessPoint ToAccessPoint(object item)
+    {
+        if (VirtualNetworkRow.Base(item) is VirtualAccessPoint accessPoint)
+            return accessPoint;
+        var row = VirtualNetworkRow.Read(item, "An access point", ColumnNames);
+        var defaults = new VirtualAccessPoint { Ssid = row.Required("Ssid") };
+        return defaults with
+        {
+            Passphrase = row.Text("Passphrase"),
+            Bssid = row.Text("Bssid"),
+            Channel = row.Number("Channel") ?? defaults.Channel,
+            Rssi = row.Number("Rssi") ?? defaults.Rssi,
+            Auth = row.Number("Auth"),
+        };
+    }
+}

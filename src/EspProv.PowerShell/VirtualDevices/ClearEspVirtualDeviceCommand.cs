@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>Erases the credentials of virtual devices and starts them again, as erasing a board's NVS partition does.</summary>
+[Cmdlet(VerbsCommon.Clear, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EspVirtualDevice))]
+public sealed class ClearEspVirtualDeviceCommand : VirtualDeviceCmdlet
+{
+    /// <summary>Write the devices.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Erases each device of the record.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (EspVirtualDevice device in NamedVirtualDevices())
+        {
+            if (!ShouldProcess(device.Name, "Erase the credentials and start the virtual device again"))
+                continue;
+            Await(async (_, token) => await device.Device.EraseAsync(token).ConfigureAwait(false));
+            if (PassThru)
+                WriteObject(device);
+        }
+    }
+}

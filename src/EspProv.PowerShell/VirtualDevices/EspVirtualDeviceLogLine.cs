@@ -1,0 +1,24 @@
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>One line of a virtual device's serial monitor.</summary>
+public sealed class EspVirtualDeviceLogLine
+{
+    internal EspVirtualDeviceLogLine(string device, long number, string line)
+    {
+        Device = UntrustedText.Show(device);
+        Number = number;
+        Line = line;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>Its place in the log, from 1, lines that are not kept any more included.</summary>
+    public long Number { get; }
+
+    /// <summary>The text.</summary>
+    public string Line { get; }
+
+    /// <summary>The text.</summary>
+    public override string ToString() => Line;
+}

@@ -1,0 +1,334 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Security;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+using EspProv.Devices;
+using EspProv.Security;
+using EspProv.Transports;
+using EspProv.Virtual;
+using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Transports.BlueZ;
+using EspProv.Virtual.Transports.Serial;
+using EspProv.Virtual.Worlds;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>Powers on devices without hardware.</summary>
+[Cmdlet(VerbsLifecycle.Start, "EspVirtualDevice", DefaultParameterSetName = CountSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EspVirtualDevice))]
+public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
+{
+    private const string CountSet = "Count";
+    private const string NameSet = "Name";
+
+    private ProvisioningComponent? _component;
+
+    /// <summary>Service names, one device each.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>How many devices with made-up names.</summary>
+    [Parameter(ParameterSetName = CountSet)]
+    [ValidateRange(1, 10000)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>The security scheme.</summary>
+    [Parameter]
+    public SecurityVersion SecurityVersion { get; set; } = SecurityVersion.Security1;
+
+    /// <summary>Security 1's proof of possession; empty for a device without one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    [AllowEmptyString]
+    [Alias("Pop")]
+    public SecureString? ProofOfPossession { get; set; }
+
+    /// <summary>Security 2's username.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Username { get; set; }
+
+    /// <summary>Security 2's password.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransformation]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Security 2's salt, with -Verifier; then the device knows no password.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Salt { get; set; }
+
+    /// <summary>Security 2's verifier, with -Salt.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [HexBytesTransformation]
+    public byte[]? Verifier { get; set; }
+
+    /// <summary>Security 2's nonce rule.</summary>
+    [Parameter]
+    public Security2Patch Security2Patch { get; set; } = Virtual.Security2Patch.Patch1;
+
+    /// <summary>The vendor's component that the firmware is built with.</summary>
+    [Parameter]
+    public ProvisioningComponent Component
+    {
+        get => _component ?? (Network == ProvisioningNetwork.Thread ? ProvisioningComponent.NetworkProvisioning : ProvisioningComponent.WifiProvisioning);
+        set => _component = value;
+    }
+
+    /// <summary>The kind of network that the firmware is built for.</summary>
+    [Parameter]
+    public ProvisioningNetwork Network { get; set; } = ProvisioningNetwork.Wifi;
+
+    /// <summary>How the device is reached.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public ProvisioningTransport Transport { get; set; } = ProvisioningTransport.SoftAP;
+
+    /// <summary>The Bluetooth adapter to advertise on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AdapterCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Adapter { get; set; }
+
+    /// <summary>The Bluetooth service to offer.</summary>
+    [Parameter]
+    public Guid? ServiceUuid { get; set; }
+
+    /// <summary>Manufacturer data to advertise, the company identifier first.</summary>
+    [Parameter]
+    [ValidateCount(2, 8)]
+    public byte[]? ManufacturerData { get; set; }
+
+    /// <summary>Take requests on an encrypted Bluetooth link only.</summary>
+    [Parameter]
+    public SwitchParameter ForceEncryption { get; set; }
+
+    /// <summary>The size of the serial console's line buffer, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 65536)]
+    public int LineLimit { get; set; } = 256;
+
+    /// <summary>Log messages stand between everything that the serial console prints.</summary>
+    [Parameter]
+    public SwitchParameter Noise { get; set; }
+
+    /// <summary>The address of this machine that the devices are reached at.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public IPAddress ListenAddress { get; set; } = IPAddress.Loopback;
+
+    /// <summary>TCP port of the first device; the others take the following ports.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>The networks in range.</summary>
+    [Parameter]
+    [AccessPointTransformation]
+    [AllowEmptyCollection]
+    public VirtualAccessPoint[]? AccessPoint { get; set; }
+
+    /// <summary>The Thread networks in range.</summary>
+    [Parameter]
+    [ThreadNetworkTransformation]
+    [AllowEmptyCollection]
+    public VirtualThreadNetwork[]? ThreadNetwork { get; set; }
+
+    /// <summary>How long firmware for Thread looks for its network, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double AttachTimeout { get; set; } = 20;
+
+    /// <summary>How often the firmware tries to join a network before it gives up.</summary>
+    [Parameter]
+    [ValidateRange(1, 255)]
+    public int ConnectionAttempts { get; set; } = 1;
+
+    /// <summary>How long one attempt to join takes, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double ConnectDelay { get; set; } = 0.2;
+
+    /// <summary>How long a scan takes, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 3600.0)]
+    public double ScanDelay { get; set; } = 0.2;
+
+    /// <summary>Custom endpoints beside custom-data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? CustomEndpoint { get; set; }
+
+    /// <summary>The provisioning service stays up after the device is connected.</summary>
+    [Parameter]
+    public SwitchParameter KeepServiceUp { get; set; }
+
+    /// <summary>A file that keeps the credentials while the device is off.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
+    /// <summary>The monitor log shows passphrases, as stock firmware does.</summary>
+    [Parameter]
+    public SwitchParameter ShowPassphrase { get; set; }
+
+    /// <summary>The monitor log shows the QR code and its text, which hold the device's secret, as stock firmware does with that option.</summary>
+    [Parameter]
+    public SwitchParameter ShowQr { get; set; }
+
+    /// <summary>Behave like firmware before 4.3, which has no cookies.</summary>
+    [Parameter]
+    public SwitchParameter WithoutCookies { get; set; }
+
+    /// <summary>What the application adds to the version reply: label to JSON text.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? ApplicationInfo { get; set; }
+
+    /// <summary>Answer the version question with this bare string, as very old firmware does.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BareVersion { get; set; }
+
+    /// <summary>Starts the devices of this record.</summary>
+    protected override void ProcessRecord()
+    {
+        string?[] names = ParameterSetName == NameSet ? Name : new string?[Count];
+        if (names.Length > 1 && StatePath is not null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
+        }
+
+        if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble or ProvisioningTransport.Serial))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP, Ble or Serial, not over {Transport}.", Transport));
+        }
+
+        if (Transport == ProvisioningTransport.Ble && names.Length > 1)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "One Bluetooth adapter is one device; start one device for each, with -Adapter.", Transport));
+        }
+
+        if (Transport != ProvisioningTransport.Ble && (Adapter is not null || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
+        }
+
+        if (Transport != ProvisioningTransport.SoftAP && MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress)))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-ListenAddress goes with -Transport SoftAP.", Transport));
+        }
+
+        if (Salt is null != Verifier is null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "A salt belongs to a verifier; give both, or a password.", Salt ?? Verifier));
+        }
+
+        if (Transport != ProvisioningTransport.Serial && (Noise || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "-LineLimit and -Noise go with -Transport Serial.", Transport));
+        }
+
+        for (int i = 0; i < names.Length; i++)
+        {
+            string? name = names[i];
+            if (ShouldProcess(name ?? "a new device", "Start a virtual device"))
+                Start(MakeOptions(name, Port == 0 ? 0 : Port + i));
+        }
+    }
+
+    private void Start(VirtualDeviceOptions options)
+    {
+        EspVirtualDevice device;
+        try
+        {
+            device = Await(
+                async (_, token) => new EspVirtualDevice(
+                    await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
+                        ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
+                        : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
+                    Transport),
+                abandon: late => _ = late.StopAsync().AsTask());
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
+        {
+            string what = options.Name ?? "The virtual device";
+            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));
+            return;
+        }
+        catch (ProvisioningException exception)
+        {
+            WriteError(ErrorFactory.From(exception, options.Name));
+            return;
+        }
+
+        VirtualDeviceRegistry.Current.Add(device);
+        WriteObject(device);
+    }
+
+    // Null for HTTP, which a virtual device makes by itself.
+    private async Task<IDeviceTransport?> MakeTransportAsync(CancellationToken token) => Transport switch
+    {
+        ProvisioningTransport.Ble => await BlueZPeripheral.OpenAsync(MakePeripheralOptions(), token).ConfigureAwait(false),
+        ProvisioningTransport.Serial => new SerialDeviceServer(new SerialDeviceOptions { LineLimit = LineLimit, Noise = Noise }),
+        _ => null,
+    };
+
+    private BlueZPeripheralOptions MakePeripheralOptions()
+    {
+        var defaults = new BlueZPeripheralOptions();
+        return defaults with
+        {
+            Adapter = Adapter,
+            ServiceUuid = ServiceUuid ?? defaults.ServiceUuid,
+            ManufacturerData = ManufacturerData,
+            ForceEncryption = ForceEncryption,
+        };
+    }
+
+    private VirtualDeviceOptions MakeOptions(string? name, int port)
+    {
+        var defaults = new VirtualDeviceOptions();
+        return defaults with
+        {
+            Name = name,
+            SecurityVersion = SecurityVersion,
+            ProofOfPossession = ProofOfPossession?.ToPlainText() ?? defaults.ProofOfPossession,
+            Username = Username ?? defaults.Username,
+            Password = Password?.ToPlainText() ?? defaults.Password,
+            Salt = Salt is null ? null : (ReadOnlyMemory<byte>?)Salt,
+            Verifier = Verifier is null ? null : (ReadOnlyMemory<byte>?)Verifier,
+            Security2Patch = Security2Patch,
+            Component = Component,
+            Network = Network,
+            ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
+            AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
+            ListenAddress = ListenAddress,
+            Port = port,
+            AccessPoints = AccessPoint ?? defaults.AccessPoints,
+            ConnectionAttempts = ConnectionAttempts,
+            ConnectDelay = TimeSpan.FromSeconds(ConnectDelay),
+            ScanDelay = TimeSpan.FromSeconds(ScanDelay),
+            CustomEndpoints = CustomEndpoint ?? [],
+            KeepServiceUp = KeepServiceUp,
+            StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+            ShowPassphrase = ShowPassphrase,
+            ShowQr = ShowQr,
+            WithoutCookies = WithoutCookies,
+            ApplicationInfo = ApplicationInfo is null
+                ? defaults.ApplicationInfo
+                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => entry.Value?.ToString() ?? "null"),
+            BareVersion = BareVersion,
+        };
+    }
+}

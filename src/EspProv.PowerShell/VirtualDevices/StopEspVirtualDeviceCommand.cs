@@ -1,0 +1,18 @@
+using System.Management.Automation;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>Powers virtual devices off; a state file stays.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
+public sealed class StopEspVirtualDeviceCommand : VirtualDeviceCmdlet
+{
+    /// <summary>Stops each device of the record.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (EspVirtualDevice device in NamedVirtualDevices())
+        {
+            if (ShouldProcess(device.Name, "Power the virtual device off") && VirtualDeviceRegistry.Current.Remove(device))
+                Await(async (_, _) => await device.StopAsync().ConfigureAwait(false));
+        }
+    }
+}

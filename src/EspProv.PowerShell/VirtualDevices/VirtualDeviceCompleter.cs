@@ -1,0 +1,11 @@
+using System.Collections;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>Offers the names of the virtual devices that run.</summary>
+public sealed class VirtualDeviceCompleter : ValueCompleter
+{
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+        VirtualDeviceRegistry.Current.All.Select(device => (device.Name, $"{device.Address}, {device.State}"));
+}

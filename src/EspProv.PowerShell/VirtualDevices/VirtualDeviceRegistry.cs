@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>The virtual devices that run in this process.</summary>
+internal sealed class VirtualDeviceRegistry
+{
+    private readonly ConcurrentDictionary<EspVirtualDevice, int> _devices = new();
+    private int _lastNumber;
+
+    /// <summary>The one registry; all runspaces of the process share it, ForEach-Object -Parallel included.</summary>
+    internal static VirtualDeviceRegistry Current { get; } = new();
+
+    /// <summary>All of them, in the order of their start.</summary>
+    internal IReadOnlyList<EspVirtualDevice> All => [.. _devices.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
+
+    internal void Add(EspVirtualDevice device) => _devices[device] = Interlocked.Increment(ref _lastNumber);
+
+    /// <summary>Takes a device out; true for the one caller that has to stop it.</summary>
+    internal bool Remove(EspVirtualDevice device) => _devices.TryRemove(device, out _);
+
+    /// <summary>Powers all of them off, without waiting for it.</summary>
+    internal void StopAll()
+    {
+        foreach (EspVirtualDevice device in All.Where(Remove))
+            _ = device.StopAsync().AsTask();
+    }
+
+    /// <summary>Those whose name matches a wildcard pattern.</summary>
+    internal IEnumerable<EspVirtualDevice> ByName(string pattern)
+    {
+        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        return All.Where(device => wildcard.IsMatch(device.Name));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Security;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.VirtualDevices;
+
+/// <summary>A network of a virtual device's world as a user writes it: a hashtable, or a row with columns.</summary>
+internal sealed class VirtualNetworkRow
+{
+    private readonly string _what;
+    private readonly Dictionary<string, object?> _values;
+
+    private VirtualNetworkRow(string what, Dictionary<string, object?> values) => (_what, _values) = (what, values);
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="item">The hashtable or object.</param>
+    /// <param name="what">What it is, at the beginning of a sentence: "An access point".</param>
+    /// <param name="names">The columns that it may have; the first one is required.</param>
+    /// <exception cref="ArgumentTransformationMetadataException">A column is missing, or there is one too many.</exception>
+    internal static VirtualNetworkRow Read(object item, string what, IReadOnlyList<string> names)
+    {
+        Dictionary<string, object?> values = Base(item) is IDictionary table
+            ? table.Keys.Cast<object>().ToDictionary(key => key.ToString()!, key => (object?)table[key], StringComparer.OrdinalIgnoreCase)
+            : PSObject.AsPSObject(item).Properties.ToDictionary(property => property.Name, property => (object?)property.Value, StringComparer.OrdinalIgnoreCase);
+
+        // Only the names of the wrong columns: a value may be a secret.
+        string[] unknown = [.. values.Keys.Except(names, StringComparer.OrdinalIgnoreCase)];
+        if (unknown.Length > 0 || values.GetValueOrDefault(names[0]) is null)
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"{what} has {names[0]} and optionally {string.Join(", ", names.Skip(1))}" +
+                (unknown.Length > 0 ? $"; it has no {UntrustedText.Show(string.Join(", ", unknown))}." : "."));
+        }
+
+        return new VirtualNetworkRow(what, values);
+    }
+
+    /// <summary>Each of one or several rows.</summary>
+    internal static IEnumerable<object> Items(object inputData)
+    {
+        IEnumerable items = Base(inputData) is IList list ? list : new[] { inputData };
+        return items.Cast<object>();
+    }
+
+    internal static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
+
+    internal string Required(string name) => _values[name]!.ToString()!;
+
+    internal string? Text(string name) => _values.GetValueOrDefault(name)?.ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
+    internal Secret? Secret(string name) => Base(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
+        ? secure.ToSecret()
+        : Text(name) is { } text ? EspProv.Secret.FromUtf8(text) : null;
+
+    internal int? Number(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        bool isNumber = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number)
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return isNumber ? number : throw new ArgumentTransformationMetadataException($"{_what}'s {name} is a whole number.");
+    }
+}

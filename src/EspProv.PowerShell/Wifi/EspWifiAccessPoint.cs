@@ -1,0 +1,44 @@
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Wifi;
+
+namespace EspProv.Commands.Wifi;
+
+/// <summary>A network that a device sees; it binds to Set-EspWifiCredential with its session.</summary>
+public sealed class EspWifiAccessPoint
+{
+    private readonly WifiAccessPoint _accessPoint;
+
+    internal EspWifiAccessPoint(string device, EspProvSession? session, WifiAccessPoint accessPoint)
+    {
+        Device = device;
+        Session = session;
+        _accessPoint = accessPoint;
+    }
+
+    /// <summary>The network's name; empty for a hidden network.</summary>
+    public string Ssid => _accessPoint.Ssid;
+
+    /// <summary>The access point's address.</summary>
+    public string Bssid => _accessPoint.Bssid;
+
+    /// <summary>The primary channel.</summary>
+    public int Channel => _accessPoint.Channel;
+
+    /// <summary>Signal strength in dBm.</summary>
+    public int Rssi => _accessPoint.Rssi;
+
+    /// <summary>The authentication; a number where the protocol has no name for it.</summary>
+    public WifiAuthMode Auth => _accessPoint.Auth;
+
+    /// <summary>The name of the device that sees it.</summary>
+    public string Device { get; }
+
+    /// <summary>The session that it was seen in; none after a one-shot scan.</summary>
+    public EspProvSession? Session { get; }
+
+    /// <summary>The network's name as the bytes that it is.</summary>
+    public byte[] SsidBytes => _accessPoint.SsidBytes.ToArray();
+
+    /// <summary>The network's name.</summary>
+    public override string ToString() => Ssid;
+}

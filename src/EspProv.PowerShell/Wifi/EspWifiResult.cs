@@ -1,0 +1,55 @@
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Wifi;
+using EspProv.Sessions;
+
+namespace EspProv.Commands.Wifi;
+
+/// <summary>What came of sending credentials to one device; one flat row for a report.</summary>
+public sealed class EspWifiResult
+{
+    private readonly WifiProvisioningResult _result;
+
+    internal EspWifiResult(string device, string address, EspProvSession? session, WifiProvisioningResult result)
+    {
+        Device = device;
+        Address = address;
+        Session = session;
+        _result = result;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>Where the device was provisioned.</summary>
+    public string Address { get; }
+
+    /// <summary>The network that was asked for.</summary>
+    public string Ssid => _result.Ssid;
+
+    /// <summary><c>Connected</c> only when the device said so.</summary>
+    public ProvisioningOutcome Outcome => _result.Outcome;
+
+    /// <summary>Why it failed, or why it is unknown.</summary>
+    public string? Reason => _result.Reason;
+
+    /// <summary>The device's IPv4 address on the network.</summary>
+    public string? IPAddress => _result.IPAddress;
+
+    /// <summary>The access point that it joined.</summary>
+    public string? Bssid => _result.Bssid;
+
+    /// <summary>The channel that it is on.</summary>
+    public int? Channel => _result.Channel;
+
+    /// <summary>The network's authentication.</summary>
+    public WifiAuthMode? Auth => _result.Auth;
+
+    /// <summary>From the first command to the outcome.</summary>
+    public TimeSpan Duration => _result.Duration;
+
+    /// <summary>The session that was used; none for a one-shot call.</summary>
+    public EspProvSession? Session { get; }
+
+    /// <summary>Device and outcome.</summary>
+    public override string ToString() => $"{Device}: {Outcome}";
+}

@@ -1,0 +1,50 @@
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Wifi;
+
+namespace EspProv.Commands.Wifi;
+
+/// <summary>One answer of a device to the question how its Wi-Fi stands.</summary>
+public sealed class EspWifiStatus
+{
+    private readonly WifiStatus _status;
+
+    internal EspWifiStatus(string device, EspProvSession? session, WifiStatus status)
+    {
+        Device = device;
+        Session = session;
+        _status = status;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>The state.</summary>
+    public WifiState State => _status.State;
+
+    /// <summary>Why it failed, when it did.</summary>
+    public WifiFailReason? FailReason => _status.FailReason;
+
+    /// <summary>How many attempts the firmware has left, when it says so.</summary>
+    public int? AttemptsRemaining => _status.AttemptsRemaining;
+
+    /// <summary>The device's IPv4 address, when connected.</summary>
+    public string? IPAddress => _status.IPAddress;
+
+    /// <summary>The network, when connected.</summary>
+    public string? Ssid => _status.Ssid;
+
+    /// <summary>The access point, when connected.</summary>
+    public string? Bssid => _status.Bssid;
+
+    /// <summary>The channel, when connected.</summary>
+    public int? Channel => _status.Channel;
+
+    /// <summary>The authentication, when connected.</summary>
+    public WifiAuthMode? Auth => _status.Auth;
+
+    /// <summary>The session that was asked; none for a one-shot query.</summary>
+    public EspProvSession? Session { get; }
+
+    /// <summary>The state.</summary>
+    public override string ToString() => State.ToString();
+}

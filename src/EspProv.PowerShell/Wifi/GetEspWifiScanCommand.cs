@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using System.Text;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Networks.Wifi;
+
+namespace EspProv.Commands.Wifi;
+
+/// <summary>Lets a device scan for Wi-Fi networks.</summary>
+[Cmdlet(VerbsCommon.Get, "EspWifiScan", DefaultParameterSetName = SessionSet)]
+[OutputType(typeof(EspWifiAccessPoint))]
+public sealed class GetEspWifiScanCommand : SessionCmdlet
+{
+    /// <summary>Only networks of these names; wildcards are allowed.</summary>
+    [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(SsidCompleter))]
+    [SupportsWildcards]
+    public string[]? Ssid { get; set; }
+
+    /// <summary>Only the best access point of each network.</summary>
+    [Parameter]
+    public SwitchParameter Unique { get; set; }
+
+    /// <summary>Only the first so many, the best.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>Listen for beacons instead of probing.</summary>
+    [Parameter]
+    public SwitchParameter Passive { get; set; }
+
+    /// <summary>Channels to scan before a pause.</summary>
+    [Parameter]
+    [ValidateRange(0, 255)]
+    public int GroupChannels { get; set; }
+
+    /// <summary>Time on each channel, in milliseconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    public int PeriodMs { get; set; } = 120;
+
+    /// <summary>How long the whole scan may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double Timeout { get; set; } = 30;
+
+    private protected override void Invoke(EspProvSession session, EspProvSession? kept)
+    {
+        var options = new WifiScanOptions
+        {
+            Passive = Passive,
+            GroupChannels = MyInvocation.BoundParameters.ContainsKey(nameof(GroupChannels)) ? GroupChannels : null,
+            PeriodMs = PeriodMs,
+            Timeout = Patience(session, Timeout, nameof(Timeout)),
+        };
+        IReadOnlyList<WifiAccessPoint> found = WithProgress(
+            $"Scanning from {session.Name}",
+            "The device looks for Wi-Fi networks",
+            () => AwaitVerb(session, (core, _, token) => core.ScanWifiAsync(options, token)));
+
+        WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
+        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth != WifiAuthMode.Open)));
+        foreach (WifiAccessPoint accessPoint in Selected(bestFirst).Take(First))
+            WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
+    }
+
+    private IEnumerable<WifiAccessPoint> Selected(IEnumerable<WifiAccessPoint> bestFirst)
+    {
+        IEnumerable<WifiAccessPoint> selected = bestFirst;
+        if (Ssid is { Length: > 0 })
+        {
+            WildcardPattern[] patterns = [.. Ssid.Select(ssid => new WildcardPattern(ssid, WildcardOptions.None))];
+            selected = selected.Where(accessPoint => patterns.Any(pattern =>
+                pattern.IsMatch(accessPoint.Ssid) || pattern.IsMatch(Encoding.UTF8.GetString(accessPoint.SsidBytes.Span))));
+        }
+
+        // Hidden networks all have the empty name and are not one network.
+        return Unique
+            ? selected.DistinctBy(accessPoint =>
+                accessPoint.Ssid.Length > 0 ? Convert.ToHexString(accessPoint.SsidBytes.Span) : accessPoint.Bssid)
+            : selected;
+    }
+}

@@ -1,0 +1,305 @@
+using System.Text;
+using EspProv.Host.Bluetooth.BlueZ;
+using EspProv.Host.DBus;
+using EspProv.Transports.Gatt;
+using EspProv.Virtual.Protocomm;
+
+namespace EspProv.Virtual.Transports.BlueZ;
+
+/// <summary>
+/// A virtual device's Bluetooth: a real BLE peripheral on one of this machine's adapters, by BlueZ. As on the firmware's side there is one client
+/// at a time, nothing is advertised while it is there, and its disconnect ends the security session (PROTOCOL.md §7).
+/// </summary>
+public sealed class BlueZPeripheral : IDeviceTransport
+{
+    /// <summary>The longest name that fits into a scan response, in bytes of UTF-8.</summary>
+    public const int MaxNameLength = 29;
+
+    private readonly BlueZPeripheralOptions _options;
+    private readonly BlueZClient _client;
+    private readonly string _adapterPath;
+
+    // The firmware's one server task: whatever clients do is done one after another.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<string, byte[]> _replies = new(StringComparer.Ordinal);
+    private Service? _service;
+    private string? _central;
+    private uint _session;
+    private bool _advertised;
+    private bool _disposed;
+
+    private BlueZPeripheral(BlueZPeripheralOptions options, BlueZClient client, string adapterPath)
+    {
+        _options = options;
+        _client = client;
+        _adapterPath = adapterPath;
+        Address = (string)client.Objects.Get(adapterPath, BlueZNames.Adapter, "Address")!;
+        client.Objects.Changed += OnChanged;
+    }
+
+    /// <summary>The adapter's Bluetooth address.</summary>
+    public string Address { get; }
+
+    /// <summary>Takes an adapter; nothing is advertised yet.</summary>
+    /// <exception cref="ArgumentException">The manufacturer data is too short or too long for an advertisement.</exception>
+    /// <exception cref="ProvisioningException">One of the Bluetooth reasons.</exception>
+    public static async Task<BlueZPeripheral> OpenAsync(BlueZPeripheralOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        // 31 bytes, less 3 of flags, 18 of the service UUID, and 2 of the field's own head.
+        if (options.ManufacturerData.Length is 1 or > 8)
+        {
+            throw new ArgumentException(
+                "Manufacturer data is 2 to 8 bytes long, the company identifier included: more does not fit beside the service UUID.", nameof(options));
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, "Being a Bluetooth device needs Linux with BlueZ; here virtual devices are reached over SoftAP.");
+        }
+
+        BlueZClient client = await BlueZClient.OpenAsync(options.BlueZ, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string adapterPath = client.ChooseAdapter(options.Adapter);
+            return client.Objects.Has(adapterPath, BlueZNames.GattManager) && client.Objects.Has(adapterPath, BlueZNames.AdvertisingManager)
+                ? new BlueZPeripheral(options, client, adapterPath)
+                : throw new ProvisioningException(
+                    ProvisioningErrorReason.TransportUnavailable, "This Bluetooth adapter cannot be a peripheral: it has no GATT or advertising manager.");
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(protocomm);
+        if (Encoding.UTF8.GetByteCount(serviceName) > MaxNameLength)
+        {
+            throw new ArgumentException(
+                $"'{serviceName}' does not fit into a scan response, which takes {MaxNameLength} bytes of name.", nameof(serviceName));
+        }
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_service is not null)
+                throw new InvalidOperationException("The peripheral is running already.");
+            _service = new Service(
+                protocomm,
+                new GattApplication(_client.Connection, _options.ServiceUuid, protocomm.Endpoints, _options.ForceEncryption, AccessAsync),
+                new LeAdvertisement(_client.Connection, serviceName, _options.ServiceUuid, _options.ManufacturerData));
+            try
+            {
+                if (_options.ForceEncryption)
+                {
+                    _service.Agent = await BlueZAgent.RegisterAsync(
+                        _client, device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal), asDefault: true, cancellationToken).ConfigureAwait(false);
+                }
+
+                // What the generic access service says, which phones remember a device by, is the adapter's alias.
+                _service.FormerAlias = _client.Objects.Get(_adapterPath, BlueZNames.Adapter, "Alias") as string;
+                await SetAliasAsync(serviceName, cancellationToken).ConfigureAwait(false);
+                await _client.CallAsync(
+                    _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}", GattApplication.Path, NoOptions()).ConfigureAwait(false);
+                await AdvertiseAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                await HaltAsync().ConfigureAwait(false);
+                if (error is DBusException bus)
+                    throw _client.FindAdapterFault(_adapterPath) ?? BlueZErrors.Translate(bus, $"{serviceName} could not be advertised");
+                throw;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync()
+    {
+        // First, so that a request that is being handled does not hold the turn.
+        if (_service is { } service)
+            await service.Stop.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await HaltAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        if (_disposed)
+            return;
+        _disposed = true;
+        _client.Objects.Changed -= OnChanged;
+        await _client.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static Dictionary<string, object> NoOptions() => [];
+
+    private async Task AdvertiseAsync(CancellationToken cancellationToken)
+    {
+        await _client.CallAsync(
+            _adapterPath, BlueZNames.AdvertisingManager, "RegisterAdvertisement", cancellationToken, "oa{sv}", LeAdvertisement.Path, NoOptions()).ConfigureAwait(false);
+        _advertised = true;
+    }
+
+    private async Task SetAliasAsync(string alias, CancellationToken cancellationToken) => await _client.CallAsync(
+        _adapterPath, BlueZNames.Properties, "Set", cancellationToken, "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+
+    private async Task StopAdvertisingAsync()
+    {
+        if (!_advertised)
+            return;
+        _advertised = false;
+        await TryAsync(_adapterPath, BlueZNames.AdvertisingManager, "UnregisterAdvertisement", "o", LeAdvertisement.Path).ConfigureAwait(false);
+    }
+
+    private async Task HaltAsync()
+    {
+        if (_service is not { } service)
+            return;
+        _service = null;
+        await service.Stop.CancelAsync().ConfigureAwait(false);
+        await StopAdvertisingAsync().ConfigureAwait(false);
+        if (_central is { } central)
+        {
+            // The firmware switches its radio off.
+            EndSession(service);
+            await TryAsync(central, BlueZNames.Device, "Disconnect").ConfigureAwait(false);
+        }
+
+        await TryAsync(_adapterPath, BlueZNames.GattManager, "UnregisterApplication", "o", GattApplication.Path).ConfigureAwait(false);
+        if (service.FormerAlias is { } alias)
+        {
+            await TryAsync(_adapterPath, BlueZNames.Properties, "Set", "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+        }
+
+        if (service.Agent is not null)
+            await service.Agent.DisposeAsync().ConfigureAwait(false);
+        service.Dispose();
+    }
+
+    private async Task TryAsync(string path, string interfaceName, string member, string signature = "", params object[] arguments)
+    {
+        try
+        {
+            await _client.CallAsync(path, interfaceName, member, CancellationToken.None, signature, arguments).ConfigureAwait(false);
+        }
+        catch (DBusException)
+        {
+            // On the way out: what is gone already need not be taken back.
+        }
+    }
+
+    private async Task<byte[]> AccessAsync(string endpoint, string central, byte[]? value)
+    {
+        if (_service is not { } service)
+            throw Refused();
+        await _turn.WaitAsync(service.Stop.Token).ConfigureAwait(false);
+        try
+        {
+            if (_service != service)
+                throw Refused();
+            await WelcomeAsync(service, central).ConfigureAwait(false);
+            if (value is null)
+                return _replies.GetValueOrDefault(endpoint, []);
+
+            _replies.Remove(endpoint);
+            byte[]? reply = await service.Protocomm.HandleAsync(endpoint, _session, value, service.Stop.Token).ConfigureAwait(false);
+            // A handler that failed is an ATT error; so is a reply that no attribute can hold.
+            _replies[endpoint] = reply is { Length: <= GattTransport.MaxValueLength } ? reply : throw Refused();
+            return reply;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Which of BlueZ's error names stands for 0x04, NimBLE's answer, cannot be chosen: "Failed" becomes 0x80 or 0x0E.
+    private static DBusException Refused() => new(BlueZNames.Error + "Failed", "The request was refused.");
+
+    private async Task WelcomeAsync(Service service, string central)
+    {
+        if (_central == central)
+            return;
+        if (_central is not null)
+            EndSession(service);
+        _central = central;
+        service.Protocomm.OpenSession(++_session);
+        await StopAdvertisingAsync().ConfigureAwait(false);
+    }
+
+    private void EndSession(Service service)
+    {
+        service.Protocomm.CloseSession(_session);
+        _replies.Clear();
+        _central = null;
+    }
+
+    // On the bus connection's reading loop: must not block.
+    private void OnChanged(DBusChange change)
+    {
+        if (change.Interface == BlueZNames.Device && change.Path == _central && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
+            _ = FarewellAsync(change.Path);
+    }
+
+    private async Task FarewellAsync(string central)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_service is not { } service || _central != central)
+                return;
+            EndSession(service);
+            if (_options.ForceEncryption)
+                await TryAsync(_adapterPath, BlueZNames.Adapter, "RemoveDevice", "o", central).ConfigureAwait(false);
+            await AdvertiseAsync(service.Stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DBusException or OperationCanceledException)
+        {
+            // The adapter went away, or the device was switched off meanwhile: then there is nothing to advertise on.
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>What is there between a start and a stop.</summary>
+    private sealed class Service(IProtocomm protocomm, GattApplication application, LeAdvertisement advertisement) : IDisposable
+    {
+        public IProtocomm Protocomm => protocomm;
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public BlueZAgent? Agent { get; set; }
+
+        public string? FormerAlias { get; set; }
+
+        public void Dispose()
+        {
+            application.Dispose();
+            advertisement.Dispose();
+            // Not the source of the token: a request may still be looking at it.
+        }
+    }
+}

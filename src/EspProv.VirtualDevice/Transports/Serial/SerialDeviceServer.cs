@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text;
+using EspProv.Virtual.Protocomm;
+
+namespace EspProv.Virtual.Transports.Serial;
+
+/// <summary>
+/// The device's console on a pseudo-terminal (PROTOCOL.md §8): it echoes what it reads, answers a line with a line of hex, and goes back to
+/// its prompt; what fails is answered with the prompt alone. The monitor log goes to the same port, as on a board.
+/// </summary>
+public sealed class SerialDeviceServer : IDeviceTransport
+{
+    private const string Prompt = "\n>> ";
+
+    // The C library prints when its buffer is full, and other tasks have their turn in between.
+    private const int PrintBuffer = 128;
+    private const int PatienceMs = 1000;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+
+    private readonly SerialDeviceOptions _options;
+    private readonly PseudoTerminal _port;
+    private readonly SemaphoreSlim _lifetime = new(1, 1);
+    private readonly object _printing = new();
+    private CancellationTokenSource? _stop;
+    private Task _console = Task.CompletedTask;
+    private uint? _sessionId;
+    private int _noises;
+
+    /// <summary>Opens the pseudo-terminal; nobody answers on it yet.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its limits.</exception>
+    public SerialDeviceServer(SerialDeviceOptions? options = null)
+    {
+        _options = options ?? new SerialDeviceOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LineLimit, 64, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.ChunkLength, nameof(options));
+        _port = new PseudoTerminal();
+    }
+
+    /// <summary>The port that other programs open: <c>/dev/pts/7</c>.</summary>
+    public string Address => _port.Path;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
+    {
+        await _lifetime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_stop is not null)
+                throw new InvalidOperationException("The console is running already.");
+            _stop = new CancellationTokenSource();
+            CancellationToken stopped = _stop.Token;
+            _console = Task.Run(() => RunAsync(protocomm, stopped), CancellationToken.None);
+        }
+        finally
+        {
+            _lifetime.Release();
+        }
+    }
+
+    /// <summary>Ends the console. The port stays, and the log goes on, as on a board.</summary>
+    public async Task StopAsync()
+    {
+        await _lifetime.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_stop is null)
+                return;
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _console.ConfigureAwait(false);
+            _stop.Dispose();
+            _stop = null;
+        }
+        finally
+        {
+            _lifetime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteLog(string line) => Print(Colour(line) + _options.LineEnding);
+
+    /// <summary>Pulls the cable, whatever is being said.</summary>
+    public void Unplug() => _port.Dispose();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _port.Dispose();
+    }
+
+    // As the firmware's log does on a terminal: green for information, red for errors.
+    private static string Colour(string line) => line.Length == 0 ? line : line[0] switch
+    {
+        'I' => $"\x1b[0;32m{line}\x1b[0m",
+        'E' => $"\x1b[0;31m{line}\x1b[0m",
+        _ => line,
+    };
+
+    private async Task RunAsync(IProtocomm protocomm, CancellationToken stopped)
+    {
+        try
+        {
+            while (true)
+            {
+                Print(Prompt);
+                string line = await ReadLineAsync(stopped).ConfigureAwait(false);
+                await ExecuteAsync(protocomm, line, stopped).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            if (_sessionId is { } session)
+                protocomm.CloseSession(session);
+            _sessionId = null;
+        }
+    }
+
+    // A line ends with CR, or where the buffer is full; what follows is the next line then.
+    private async Task<string> ReadLineAsync(CancellationToken stopped)
+    {
+        var line = new StringBuilder();
+        byte[] next = new byte[1];
+        while (line.Length < _options.LineLimit)
+        {
+            stopped.ThrowIfCancellationRequested();
+            if (_port.Read(next).IsEmpty)
+            {
+                await Task.Delay(PollInterval, stopped).ConfigureAwait(false);
+                continue;
+            }
+
+            char read = (char)next[0];
+            Print(read == '\r' ? "\r\n" : read.ToString());
+            if (read == '\r')
+                break;
+            line.Append(read);
+        }
+
+        return line.ToString();
+    }
+
+    private async Task ExecuteAsync(IProtocomm protocomm, string line, CancellationToken stopped)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 3 || !protocomm.Endpoints.Contains(words[0]))
+            return;
+
+        uint session = Number(words[1]);
+        if (session != _sessionId)
+        {
+            protocomm.OpenSession(session);
+            _sessionId = session;
+        }
+
+        MakeNoise();
+        byte[]? reply = await protocomm.HandleAsync(words[0], session, Bytes(words[2]), stopped).ConfigureAwait(false);
+        if (reply is null)
+            return;
+        Print(_options.LineEnding);
+        string hex = Convert.ToHexString(reply).ToLowerInvariant();
+        for (int at = 0; at < hex.Length; at += PrintBuffer)
+        {
+            Print(hex.Substring(at, Math.Min(PrintBuffer, hex.Length - at)));
+            if (at + PrintBuffer < hex.Length)
+                MakeNoise();
+        }
+
+        Print(_options.LineEnding);
+        MakeNoise();
+    }
+
+    // The C library's reading of numbers: what is none is 0.
+    private static uint Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : 0;
+
+    // As the firmware reads hex: in pairs, an odd digit at the end left out, and nothing said about what is no digit.
+    private static byte[] Bytes(string hex)
+    {
+        byte[] bytes = new byte[hex.Length / 2];
+        for (int i = 0; i < bytes.Length; i++)
+            _ = byte.TryParse(hex.AsSpan(2 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i]);
+        return bytes;
+    }
+
+    private void MakeNoise()
+    {
+        if (_options.Noise)
+            WriteLog(string.Create(CultureInfo.InvariantCulture, $"I ({++_noises}) app: Hello World! 0a1b2c"));
+    }
+
+    private void Print(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        lock (_printing)
+        {
+            int chunk = _options.ChunkLength > 0 ? _options.ChunkLength : bytes.Length;
+            for (int at = 0; at < bytes.Length; at += chunk)
+                _port.Write(bytes.AsSpan(at, Math.Min(chunk, bytes.Length - at)), PatienceMs);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EspProv.Wire;
+
+namespace EspProv.Virtual.Worlds;
+
+/// <summary>A Wi-Fi world made of <see cref="VirtualAccessPoint"/>s.</summary>
+internal sealed class WifiWorld : IWifiWorld
+{
+    private const int Open = 0;
+    private const int Wpa2Psk = 3;
+    private const int Wpa2Enterprise = 5;
+
+    private readonly List<(VirtualAccessPoint AccessPoint, HeardAccessPoint Heard)> _inRange = [];
+    private readonly string _address;
+
+    /// <summary>Checks the access points; <paramref name="deviceName"/> decides which address DHCP gives.</summary>
+    /// <exception cref="ArgumentException">A BSSID is not 6 bytes, or an SSID is over 32 bytes.</exception>
+    public WifiWorld(IReadOnlyList<VirtualAccessPoint> accessPoints, string deviceName)
+    {
+        foreach (VirtualAccessPoint accessPoint in accessPoints)
+            _inRange.Add((accessPoint, Heard(accessPoint)));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(deviceName));
+        _address = string.Create(CultureInfo.InvariantCulture, $"192.168.{hash[0]}.{2 + (hash[1] % 252)}");
+    }
+
+    public IReadOnlyList<HeardAccessPoint> Scan() => [.. _inRange.Select(entry => entry.Heard)];
+
+    public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)
+    {
+        byte[] wanted = ssid.ToArray();
+        var candidates = _inRange.Where(entry => entry.Heard.Ssid.AsSpan().SequenceEqual(wanted) && wanted.Length > 0)
+            .OrderByDescending(entry => entry.Heard.Rssi)
+            .ToList();
+        if (candidates.Count == 0)
+            return new JoinResult(JoinOutcome.NetworkNotFound);
+
+        foreach ((VirtualAccessPoint accessPoint, HeardAccessPoint heard) in candidates)
+        {
+            // A passphrase is not enough for 802.1X: the driver's reason is none that the firmware gives up on.
+            if (heard.Auth == Wpa2Enterprise)
+                return new JoinResult(JoinOutcome.NoAnswer);
+            if (accessPoint.Passphrase is null || acceptsPassphrase(accessPoint.Passphrase))
+                return new JoinResult(JoinOutcome.Connected, heard, _address);
+        }
+
+        return new JoinResult(JoinOutcome.AuthError);
+    }
+
+    private static HeardAccessPoint Heard(VirtualAccessPoint accessPoint)
+    {
+        byte[] ssid = Encoding.UTF8.GetBytes(accessPoint.Ssid);
+        if (ssid.Length > ProtocolLimits.MaxSsidLength)
+            throw new ArgumentException($"The SSID '{accessPoint.Ssid}' is longer than {ProtocolLimits.MaxSsidLength} bytes.", nameof(accessPoint));
+
+        int auth = accessPoint.Auth ?? (accessPoint.Passphrase is null ? Open : Wpa2Psk);
+        return new HeardAccessPoint(ssid, Bssid(accessPoint), accessPoint.Channel, accessPoint.Rssi, auth);
+    }
+
+    private static byte[] Bssid(VirtualAccessPoint accessPoint)
+    {
+        if (accessPoint.Bssid is null)
+        {
+            // Locally administered, unicast, and the same each time.
+            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..6];
+            made[0] = (byte)((made[0] | 0x02) & 0xFE);
+            return made;
+        }
+
+        try
+        {
+            byte[] bssid = Convert.FromHexString(accessPoint.Bssid.Replace(":", string.Empty, StringComparison.Ordinal).Replace("-", string.Empty, StringComparison.Ordinal));
+            if (bssid.Length == 6)
+                return bssid;
+        }
+        catch (FormatException)
+        {
+        }
+
+        throw new ArgumentException($"The BSSID '{accessPoint.Bssid}' is not 6 bytes in hex.", nameof(accessPoint));
+    }
+}

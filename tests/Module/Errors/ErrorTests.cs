@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests.Errors;
+
+public class ErrorTests : ModuleTest
+{
+    [Theory]
+    [InlineData("EspProv.ProvisioningErrorReason", "EspProv.Core")]
+    [InlineData("EspProv.Commands.Errors.ModuleError", "EspProv.PowerShell")]
+    public void Every_kind_of_error_has_a_category_and_one_thing_to_do_next(string enumName, string assemblyName)
+    {
+        // A session makes sure that Core is loaded, in its own load context.
+        ConnectDevice();
+        Assembly[] loaded = AppDomain.CurrentDomain.GetAssemblies();
+        Type kinds = loaded.Single(assembly => assembly.GetName().Name == assemblyName).GetType(enumName, throwOnError: true)!;
+        MethodInfo describe = loaded.Single(assembly => assembly.GetName().Name == "EspProv.PowerShell")
+            .GetType("EspProv.Commands.Errors.ErrorFactory", throwOnError: true)!
+            .GetMethod("Describe", BindingFlags.NonPublic | BindingFlags.Static, [kinds])!;
+
+        var advice = new HashSet<string>();
+        foreach (object kind in Enum.GetValues(kinds))
+        {
+            var (category, action) = ((ErrorCategory, string))describe.Invoke(null, [kind])!;
+            Assert.NotEqual(ErrorCategory.NotSpecified, category);
+            Assert.True(action.Length > 20 && action.EndsWith('.'), $"{kind}: {action}");
+            Assert.True(advice.Add(action), $"{kind} repeats the advice of another error.");
+        }
+        Assert.NotEmpty(advice);
+    }
+
+    [Theory]
+    [InlineData("-Pop wrong-one", "", "WrongCredentials", ErrorCategory.AuthenticationError)]
+    [InlineData("-Pop abcd1234 -SecurityVersion 2 -Username a -Password b", "", "SecurityMismatch", ErrorCategory.ProtocolError)]
+    [InlineData("-Username wifiprov -Password wrong-one", "-SecurityVersion 2", "WrongCredentials", ErrorCategory.AuthenticationError)]
+    [InlineData("-Username nobody -Password abcd1234", "-SecurityVersion 2", "WrongCredentials", ErrorCategory.AuthenticationError)]
+    [InlineData("-Pop abcd1234", "-SecurityVersion 0", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("", "-SecurityVersion 0", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("-Pop abcd1234", "-ProofOfPossession ''", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("-Pop abcd1234 -SecurityVersion 1", "-ProofOfPossession ''", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    [InlineData("-Username a -Password b", "-SecurityVersion 1", "SecurityDowngrade", ErrorCategory.SecurityError)]
+    public void A_handshake_that_fails_says_why(string proof, string device, string id, ErrorCategory category)
+    {
+        StartDevice("PROV_261FCC", device);
+        ErrorRecord error = RunToError($"Find-EspProvDevice | Connect-EspProvSession {proof}");
+        Assert.Equal($"{id},EspProv.Commands.Sessions.ConnectEspProvSessionCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(category, error.CategoryInfo.Category);
+        Assert.Equal("PROV_261FCC", error.TargetObject.ToString());
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Empty(RunClean("Get-EspProvSession"));
+    }
+
+    [Theory]
+    [InlineData("-Address 'http://x/y/z'", "InvalidAddress")]
+    [InlineData("-Address '127.0.0.1:99999'", "InvalidAddress")]
+    public void An_address_that_makes_no_sense_is_refused(string address, string id) =>
+        Assert.Equal(id, IdOf(RunToError($"Connect-EspProvSession {address} -Pop abcd1234")));
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<html>hi</html>", "NotAProvisioningDevice")]
+    [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "NotAProvisioningDevice")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "NotAProvisioningDevice")]
+    [InlineData(null, "ExchangeTimeout")]
+    public async Task What_is_not_a_device_is_told_apart(string? reply, string id)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        Task server = AnswerAsync(listener, reply, stop.Token);
+
+        ErrorRecord error = RunToError($"Connect-EspProvSession -Address {listener.LocalEndpoint} -Pop abcd1234 -ConnectTimeout 5 -ExchangeTimeout 0.5");
+
+        Assert.Equal(id, IdOf(error));
+        await stop.CancelAsync();
+        await server;
+    }
+
+    [Fact]
+    public void A_device_that_goes_away_is_a_session_that_is_lost_or_unreachable()
+    {
+        ConnectDevice();
+        RunClean("Stop-EspVirtualDevice PROV_261FCC");
+        Assert.Contains(IdOf(RunToError("Get-EspWifiStatus $session")), new[] { "SessionLost", "DeviceUnreachable" });
+        Assert.Contains(RunClean<string>("$session.State"), new[] { "Opened", "Closed" });
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, string? reply, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                using TcpClient client = await listener.AcceptTcpClientAsync(stop);
+                byte[] buffer = new byte[4096];
+                await client.GetStream().ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, stop);
+                if (reply is null)
+                    await Task.Delay(Timeout.Infinite, stop);
+                await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(reply!), stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+}

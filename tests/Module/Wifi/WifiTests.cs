@@ -1,0 +1,189 @@
+using EspProv.ModuleTests.Support;
+
+namespace EspProv.ModuleTests.Wifi;
+
+public class WifiTests : ModuleTest
+{
+    [Fact]
+    public void Scans_with_the_best_signal_first()
+    {
+        ConnectDevice();
+        Assert.Equal("-45 -46 -54 -61 -74", RunClean<string>("(Get-EspWifiScan $session).Rssi -join ' '"));
+        Assert.Equal("1 11", RunClean<string>("(Get-EspWifiScan $session -Ssid MyHome*).Channel -join ' '"));
+        Assert.Equal("1", RunClean<string>("(Get-EspWifiScan $session -Ssid MyHome* -Unique).Channel -join ' '"));
+        Assert.Equal("MyHomeWiFiAP MobileHotspot", RunClean<string>("($session | Get-EspWifiScan -First 2).Ssid -join ' '"));
+        Assert.Equal(5, RunClean<int>("@(Get-EspWifiScan $session -Passive -GroupChannels 0 -PeriodMs 50 -Timeout 20).Count"));
+        Assert.Empty(RunClean("Get-EspWifiScan $session -Ssid nobody*"));
+    }
+
+    [Fact]
+    public void Hidden_networks_are_not_one_network()
+    {
+        ConnectDevice("-ScanDelay 0 -AccessPoint @{ Ssid = ''; Bssid = '00:00:00:00:00:01' }, @{ Ssid = ''; Bssid = '00:00:00:00:00:02' }");
+        Assert.Equal(2, RunClean<int>("@(Get-EspWifiScan $session -Unique).Count"));
+    }
+
+    [Theory]
+    [InlineData("Set-EspWifiCredential $session -Ssid MyHomeWiFiAP -Passphrase mypassword")]
+    [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")]
+    [InlineData("$session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Bssid 78:8a:20:84:19:96 -Channel 1")]
+    [InlineData("Set-EspWifiCredential $session -Ssid MyHomeWiFiAP -Passphrase mypassword -Bssid 788a20841996")]
+    [InlineData("Set-EspWifiCredential $session -NetworkCredential $credential")]
+    [InlineData("Get-EspWifiScan $session -Ssid MyHome* -First 1 | Set-EspWifiCredential -Passphrase mypassword")]
+    [InlineData("[pscustomobject]@{ Session = $session; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } | Set-EspWifiCredential")]
+    [InlineData("Find-EspProvDevice | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Pop abcd1234")]
+    [InlineData("Get-EspVirtualDevice | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Pop abcd1234")]
+    [InlineData("[pscustomobject]@{ Address = (Get-EspVirtualDevice).Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } | Set-EspWifiCredential")]
+    public void Provisions_by_every_form_of_the_pipeline(string command)
+    {
+        ConnectDevice();
+        RunClean("$key = [System.Security.SecureString]::new(); 'mypassword'.ToCharArray() | ForEach-Object { $key.AppendChar($_) }; $credential = [pscredential]::new('MyHomeWiFiAP', $key)");
+        Assert.Equal("Connected MyHomeWiFiAP", RunClean<string>($"$result = {command}; \"$($result.Outcome) $($result.Ssid)\""));
+        Assert.Equal("Connected MyHomeWiFiAP", RunClean<string>("$device = Get-EspVirtualDevice; \"$($device.State) $($device.Ssid)\""));
+        Assert.Equal("True", RunClean<string>("$result.IPAddress -eq $device.IPAddress"));
+    }
+
+    [Fact]
+    public void An_open_network_needs_no_passphrase()
+    {
+        ConnectDevice();
+        Assert.Equal("Connected", RunClean<string>("(Get-EspWifiScan $session -Ssid Insecure* | Set-EspWifiCredential).Outcome"));
+    }
+
+    [Fact]
+    public void A_name_that_is_not_UTF8_reaches_the_device_as_the_bytes_that_it_is()
+    {
+        ConnectDevice();
+        RunToError("$result = Set-EspWifiCredential $session -SsidBytes 0x66, 0xFF, 0x67 -Passphrase mypassword");
+        Assert.Equal("WifiNetworkNotFound", IdOf(Errors[0]));
+    }
+
+    [Fact]
+    public void A_wrong_passphrase_is_a_result_and_an_error_and_a_reset_lets_it_be_corrected()
+    {
+        ConnectDevice();
+        Assert.Equal("Failed/AuthError", Assert.Single(Run("$result = Set-EspWifiCredential $session MyHomeWiFiAP not-the-key; \"$($result.Outcome)/$($result.Reason)\"")).ToString());
+        Assert.Equal("WifiAuthError", IdOf(Assert.Single(Errors)));
+        Assert.Equal("ConnectionFailed/AuthError", RunClean<string>("$status = Get-EspWifiStatus $session; \"$($status.State)/$($status.FailReason)\""));
+        Assert.Equal("InvalidDeviceState", IdOf(RunToError("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")));
+
+        RunClean("Reset-EspWifiProvisioning $session");
+
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+    }
+
+    [Fact]
+    public void A_network_that_is_not_there_is_a_result_and_an_error()
+    {
+        ConnectDevice();
+        Assert.Single(Run("Set-EspWifiCredential $session nobody mypassword"));
+        Assert.Equal("WifiNetworkNotFound", IdOf(Assert.Single(Errors)));
+    }
+
+    [Fact]
+    public void A_device_that_never_comes_to_an_end_is_unknown_never_success_never_failure()
+    {
+        ConnectDevice("-ConnectDelay 3000");
+        Assert.Equal("Unknown", Assert.Single(Run("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Timeout 0.3).Outcome")).ToString());
+        Assert.Equal("WifiOutcomeUnknown", IdOf(Assert.Single(Errors)));
+    }
+
+    [Fact]
+    public void NoWait_returns_when_the_credentials_are_applied_and_PassThru_hands_the_session_on()
+    {
+        ConnectDevice();
+        Assert.Equal("Applied", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -NoWait).Outcome"));
+        RunClean("Clear-EspVirtualDevice PROV_261FCC; $session = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
+        Assert.Equal("True", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -PassThru) -eq $session"));
+    }
+
+    [Fact]
+    public void The_result_brings_its_session_to_the_next_command()
+    {
+        ConnectDevice();
+        RunClean("Set-EspWifiCredential $session MyHomeWiFiAP mypassword | Disconnect-EspProvSession");
+        Assert.Empty(RunClean("Get-EspProvSession"));
+    }
+
+    [Fact]
+    public void A_connected_device_that_keeps_its_service_up_starts_over()
+    {
+        ConnectDevice("-ConnectDelay 0 -KeepServiceUp");
+        RunClean("$null = Set-EspWifiCredential $session MyHomeWiFiAP mypassword; Reset-EspWifiProvisioning $session -Reprovision");
+        Assert.Equal("InsecureWiFiAP", RunClean<string>("$null = Set-EspWifiCredential $session InsecureWiFiAP; (Get-EspVirtualDevice).Ssid"));
+    }
+
+    [Fact]
+    public void A_reset_that_makes_no_sense_is_an_error()
+    {
+        ConnectDevice();
+        Assert.Equal("InvalidDeviceState", IdOf(RunToError("Reset-EspWifiProvisioning $session")));
+    }
+
+    [Theory]
+    [InlineData("-Ssid ''", "InvalidSsid")]
+    [InlineData("-Ssid ('ä' * 17)", "InvalidSsid")]
+    [InlineData("-Passphrase mypassword", "InvalidSsid")]
+    [InlineData("-Ssid net -Passphrase short", "InvalidPassphrase")]
+    [InlineData("-Ssid net -Passphrase ('x' * 65)", "InvalidPassphrase")]
+    [InlineData("-Ssid net -Passphrase ('a1' * 32)", "RawPskNotSupported")]
+    [InlineData("-Ssid net -Passphrase mypassword -Bssid 01:02:03", "InvalidBssid")]
+    [InlineData("-Ssid net -Passphrase mypassword -Bssid not-a-bssid", "InvalidBssid")]
+    [InlineData("-Passphrase mypassword -NetworkCredential $credential", "ParameterConflict")]
+    public void Bad_input_is_refused_before_anything_is_sent(string arguments, string id)
+    {
+        ConnectDevice();
+        RunClean("$key = [System.Security.SecureString]::new(); $credential = [pscredential]::new('net', $key)");
+        long before = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
+
+        Assert.Equal(id, IdOf(RunToError($"Set-EspWifiCredential $session {arguments}")));
+        Assert.Equal(id, IdOf(RunToError($"Find-EspProvDevice | Set-EspWifiCredential -Pop abcd1234 {arguments}")));
+        Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+        Assert.Equal("Connecting", RunClean<string>("(Get-EspWifiStatus $session).State"));
+    }
+
+    [Theory]
+    [InlineData("Send-EspCustomData $session MyCustomData")]
+    [InlineData("$session | Send-EspCustomData -Bytes 1, 2, 3")]
+    [InlineData("Send-EspCustomData $session -Path $file")]
+    [InlineData("Find-EspProvDevice | Send-EspCustomData -Text hello -Pop abcd1234")]
+    public void Custom_data_goes_as_text_bytes_or_file_and_comes_back_as_text_and_bytes(string command)
+    {
+        ConnectDevice();
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, [1, 2, 3]);
+        Assert.Equal("SUCCESS 8", Assert.Single(RunClean($"$answer = {command}; \"$($answer.Text) $($answer.Bytes.Count)\"", ("file", file))).ToString());
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("", "ParameterConflict")]
+    [InlineData("-Text a -Bytes 1", "ParameterConflict")]
+    [InlineData("-Path ./there-is-no-such-file", "FileNotReadable")]
+    [InlineData("-Text a -Endpoint nobody", "EndpointNotFound")]
+    [InlineData("-Text ('x' * 5000)", "RequestTooLarge")]
+    public void Custom_data_that_cannot_be_sent_is_an_error(string arguments, string id)
+    {
+        ConnectDevice();
+        Assert.Equal(id, IdOf(RunToError($"Send-EspCustomData $session {arguments}")));
+    }
+
+    [Fact]
+    public void Custom_endpoints_are_reached_by_their_names()
+    {
+        ConnectDevice("-CustomEndpoint cloud-token");
+        Assert.Equal("cloud-token", RunClean<string>("(Send-EspCustomData $session token -Endpoint cloud-token).Endpoint"));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(14)]
+    public void An_Enterprise_network_is_refused_before_anything_is_sent(int auth)
+    {
+        ConnectDevice($"-ScanDelay 0 -AccessPoint @{{ Ssid = 'campus'; Auth = {auth} }}");
+        RunClean("$network = Get-EspWifiScan $session");
+        long before = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
+        Assert.Equal("EnterpriseNotSupported", IdOf(RunToError("$network | Set-EspWifiCredential -Passphrase mypassword")));
+        Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+    }
+}

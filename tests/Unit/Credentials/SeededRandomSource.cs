@@ -1,9 +1,0 @@
-namespace EspProv.Tests.Credentials;
-
-/// <summary>Random bytes that are the same in every run.</summary>
-internal sealed class SeededRandomSource(int seed) : IRandomSource
-{
-    private readonly Random _random = new(seed);
-
-    public void Fill(Span<byte> buffer) => _random.NextBytes(buffer);
-}
