@@ -129,7 +129,15 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     }
 
     /// <summary>An access point is heard from now on.</summary>
-    public void Hear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn)
+    public void Hear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn) => List([Appear(ssid, address, strength, rsn)]);
+
+    /// <summary>A crowd of access points is heard from now on.</summary>
+    public void HearCrowd(int count) => List([.. Enumerable.Range(0, count).Select(i => Appear("CROWD"u8, $"02:00:00:00:{i >> 8:X2}:{i & 255:X2}", 90, 0x188))]);
+
+    private void List(string[] paths) =>
+        Set(Wifi, Names.Wireless, "AccessPoints", new("ao", (string[])[.. (string[])Get(Wifi, Names.Wireless, "AccessPoints")!, .. paths]));
+
+    private string Appear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn)
     {
         string path = Next("AccessPoint");
         Add(path, (Names.AccessPoint, new()
@@ -141,7 +149,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
             ["WpaFlags"] = new("u", 0u),
             ["RsnFlags"] = new("u", rsn),
         }));
-        Set(Wifi, Names.Wireless, "AccessPoints", new("ao", (string[])[.. (string[])Get(Wifi, Names.Wireless, "AccessPoints")!, path]));
+        return path;
     }
 
     /// <summary>The interface is switched off.</summary>

@@ -11,15 +11,17 @@ internal sealed record DBusChange(string Path, string Interface, IReadOnlyCollec
 /// <param name="ManagerPath">Where its ObjectManager is.</param>
 /// <param name="Root">Where its objects are: at or below this path.</param>
 /// <param name="Interfaces">The interfaces that are mirrored.</param>
-/// <param name="Own">The interface of this machine's own hardware, whose objects are mirrored however many others there are.</param>
-internal sealed record DBusObjectTree(string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, string Own);
+/// <param name="Own">The interfaces of what is this machine's own, whose objects are mirrored however many others there are.</param>
+/// <param name="List">A property that lists objects, and may be as long as there may be objects; null for none.</param>
+internal sealed record DBusObjectTree(
+    string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, IReadOnlySet<string> Own, string? List = null);
 
 /// <summary>
 /// A mirror of a service's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
 /// <remarks>
 /// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each
-/// access point.
+/// access point. A message is read whole before that: the bus refuses those over its own limit, which is 32 MiB for the system's bus.
 /// </remarks>
 internal sealed class DBusObjects : IDisposable
 {
@@ -232,7 +234,7 @@ internal sealed class DBusObjects : IDisposable
                 continue;
             if (!_objects.TryGetValue(path, out var present))
             {
-                if (_objects.Count >= MaxObjects && !interfaces.ContainsKey(_tree.Own))
+                if (_objects.Count >= MaxObjects && !_tree.Own.Overlaps(interfaces.Keys))
                     return;
                 _objects[path] = present = new(StringComparer.Ordinal);
             }
@@ -244,9 +246,9 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
-    private static void Set(Dictionary<string, object> properties, string property, object value)
+    private void Set(Dictionary<string, object> properties, string property, object value)
     {
-        if (LengthOf(value) <= MaxValueLength)
+        if (property == _tree.List && value is string[] { Length: <= MaxObjects } || LengthOf(value) <= MaxValueLength)
             properties[property] = value;
         else
             properties.Remove(property);

@@ -26,5 +26,5 @@ internal static class BlueZNames
     public static DBusObjectTree Tree { get; } = new(
         Service, "/", ServicePath,
         new HashSet<string>(StringComparer.Ordinal) { Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager },
-        Own: Adapter);
+        Own: new HashSet<string>(StringComparer.Ordinal) { Adapter });
 }

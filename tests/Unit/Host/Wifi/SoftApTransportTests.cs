@@ -70,6 +70,23 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task In_a_crowd_of_a_thousand_access_points_all_are_found_and_a_device_is_joined()
+    {
+        Manager.HearCrowd(1000);
+        Assert.Equal(1003, (await Wifi.ScanAsync(default)).Count);
+        await AssertJoinsAsync();
+    }
+
+    [SkippableFact]
+    public async Task More_access_points_than_are_mirrored_do_not_hide_what_a_join_needs()
+    {
+        Manager.HearCrowd(DBusObjects.MaxObjects - 10);
+        await AssertJoinsAsync();
+        Manager.HearCrowd(100);
+        await AssertJoinsAsync();
+    }
+
+    [SkippableFact]
     public async Task A_device_is_provisioned_on_its_own_network_and_the_former_one_comes_back()
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);
@@ -400,6 +417,13 @@ public sealed class SoftApTransportTests : IAsyncLifetime
         Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
         Assert.Contains("NetworkManager", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Address 192.168.4.1", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task AssertJoinsAsync()
+    {
+        await using (await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default))
+            Assert.NotEqual(NetworkManagerDouble.Former, Manager.Network);
+        Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
     }
 
     private Task<ProvisioningSession> ConnectAsync(
