@@ -2,3 +2,25 @@
 # Dot-source it in BeforeAll, then: & $pwsh @pwshArguments -NoProfile …
 $pwsh = [Environment]::ProcessPath
 $pwshArguments = @(if ([IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh') { Join-Path $PSHOME 'pwsh.dll' })
+
+# Starts one without profile, after what a shell is to do first, and returns when its command has written 'ready'.
+function Start-Pwsh([string] $Command, [string] $Prelude) {
+    $start = [Diagnostics.ProcessStartInfo]::new('/bin/sh')
+    @('-c', "$Prelude exec `"`$@`"", 'sh', $pwsh) + $pwshArguments + @('-NoProfile', '-NonInteractive', '-Command', $Command) |
+        ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    do { $line = $process.StandardOutput.ReadLine() } until ($null -eq $line -or $line -eq 'ready')
+    $process
+}
+
+# Sends TERM, HUP or another signal, and waits for the end: the process's exit code, which a shell shows as well.
+function Stop-Pwsh([Diagnostics.Process] $Process, [string] $Signal) {
+    & /bin/sh -c "kill -$Signal $($Process.Id)"
+    $null = $Process.StandardOutput.ReadToEnd()
+    $Process.WaitForExit()
+    $Process.ExitCode
+}
+
+# An expression for such a command: whether its process catches SIGHUP, as Linux says.
+$testHangup = '([Convert]::ToUInt64((Select-String "^SigCgt:\s*(\w+)" /proc/self/status).Matches.Groups[1].Value, 16) -band 1) -ne 0'

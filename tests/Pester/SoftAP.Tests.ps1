@@ -70,6 +70,30 @@ Describe 'A device on its own access point' -Skip:(-not $hasDouble) {
         Get-Content $log -Raw | Should -Match $returned
     }
 
+    It 'gives the former network back when SIG<Signal> ends the process' -Skip:$IsWindows -ForEach @{ Signal = 'TERM'; ExitCode = 143 }, @{ Signal = 'HUP'; ExitCode = 129 } {
+        $process = Start-Pwsh "Import-Module '$manifest'; Connect-EspProvSession -Address $($virtual.Address) -AccessPoint $accessPoint -SoftApKey softap-key -ProofOfPossession abcd1234 -Confirm:`$false | Out-Null; [Console]::WriteLine('ready'); Start-Sleep 600"
+        Get-Content $log -Raw | Should -Match $joined
+        Get-Content $log -Raw | Should -Not -Match $returned
+        Stop-Pwsh $process $Signal | Should -Be $ExitCode
+        Get-Content $log -Raw | Should -Match $returned
+    }
+
+    It 'gives the former network back, and the signals, when the module is removed' -Skip:(-not $IsLinux) {
+        $process = Start-Pwsh @"
+            Import-Module '$manifest'
+            Connect-EspProvSession -Address $($virtual.Address) -AccessPoint $accessPoint -SoftApKey softap-key -ProofOfPossession abcd1234 -Confirm:`$false | Out-Null
+            `$seen = @($testHangup)
+            Remove-Module EspProv
+            for (`$wait = 0; `$wait -lt 600 -and ($testHangup); `$wait++) { Start-Sleep -Milliseconds 50 }
+            `$seen += $testHangup
+            `$seen -join ' ' | Set-Content '$TestDrive/seen'
+            [Console]::WriteLine('ready')
+"@
+        $process.WaitForExit()
+        Get-Content $TestDrive/seen | Should -Be 'True False'
+        Get-Content $log -Raw | Should -Match $returned
+    }
+
     It 'is not joined where the question cannot be asked' {
         $script = "Import-Module '$manifest'; Connect-EspProvSession -Address $($virtual.Address) -AccessPoint $accessPoint -ErrorVariable problem -ErrorAction SilentlyContinue; `$problem[0].FullyQualifiedErrorId"
         & $pwsh @pwshArguments -NoProfile -NonInteractive -Command $script | Out-String | Should -Match 'AccessPointNotConfirmed,'

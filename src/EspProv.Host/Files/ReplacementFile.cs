@@ -14,11 +14,15 @@ public sealed class ReplacementFile : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
+    // For a disk that answers no more.
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(5);
+
     private readonly string _path;
     private readonly string _temporary;
     private readonly bool _overwrite;
     private readonly FileStream _bytes;
     private readonly StreamWriter _text;
+    private readonly IDisposable _atEnd;
     private bool _done;
 
     /// <summary>Starts to write, into a file beside the target.</summary>
@@ -47,7 +51,7 @@ public sealed class ReplacementFile : IDisposable
         }
 
         _text = new StreamWriter(_bytes) { NewLine = "\n" };
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        _atEnd = ProcessEnd.Current.Register(Abandon, RemovalLimit);
     }
 
     /// <summary>What to write with: UTF-8 without a byte order mark.</summary>
@@ -117,20 +121,23 @@ public sealed class ReplacementFile : IDisposable
     private void End()
     {
         _done = true;
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        _atEnd.Dispose();
     }
 
     // A process that is told to end does not dispose of its cmdlets.
-    private void OnProcessExit(object? sender, EventArgs e)
+    private Task Abandon()
     {
         try
         {
             Dispose();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        finally
         {
-            // Too late to tell anybody.
+            // The pipeline may be writing at this moment, and then closing may fail.
+            File.Delete(_temporary);
         }
+
+        return Task.CompletedTask;
     }
 
     private static bool IsDevice(string path) => !OperatingSystem.IsWindows()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace EspProv.Host.Wifi;
 
@@ -11,7 +10,7 @@ internal abstract class HostWifiStay : IHostWifiStay
 {
     private readonly CancellationTokenSource _leaving = new();
     private readonly TimeSpan _restoreTimeout;
-    private readonly EventHandler _onExit;
+    private readonly IDisposable _atEnd;
     private readonly Lazy<Task> _ending;
 
     /// <summary>Begins to watch for the end of the process.</summary>
@@ -23,13 +22,7 @@ internal abstract class HostWifiStay : IHostWifiStay
         _ending = new Lazy<Task>(() => Task.Run(EndAsync));
 
         // The last chance: a process that ends with the session open, or before the former network is back.
-        _onExit = (_, _) =>
-        {
-            // The second Ctrl-C of a user who is in a hurry.
-            using var patience = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
-            _ending.Value.Wait(_restoreTimeout);
-        };
-        AppDomain.CurrentDomain.ProcessExit += _onExit;
+        _atEnd = ProcessEnd.Current.Register(() => _ending.Value, restoreTimeout);
     }
 
     /// <inheritdoc/>
@@ -64,7 +57,7 @@ internal abstract class HostWifiStay : IHostWifiStay
         finally
         {
             Key?.Dispose();
-            AppDomain.CurrentDomain.ProcessExit -= _onExit;
+            _atEnd.Dispose();
         }
     }
 }

@@ -15,6 +15,9 @@ public sealed class BlueZPeripheral : IDeviceTransport
     /// <summary>The longest name that fits into a scan response, in bytes of UTF-8.</summary>
     public const int MaxNameLength = 29;
 
+    // For a BlueZ that answers no more.
+    private static readonly TimeSpan HaltLimit = TimeSpan.FromSeconds(5);
+
     private readonly BlueZPeripheralOptions _options;
     private readonly BlueZClient _client;
     private readonly string _adapterPath;
@@ -103,8 +106,10 @@ public sealed class BlueZPeripheral : IDeviceTransport
                         _client, device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal), asDefault: true, cancellationToken).ConfigureAwait(false);
                 }
 
-                // What the generic access service says, which phones remember a device by, is the adapter's alias.
+                // What the generic access service says, which phones remember a device by, is the adapter's alias. BlueZ keeps it, and a process
+                // that ends does not stop its devices.
                 _service.FormerAlias = _client.Objects.Get(_adapterPath, BlueZNames.Adapter, "Alias") as string;
+                _service.AtEnd = _options.ProcessEnd.Register(StopAsync, HaltLimit);
                 await SetAliasAsync(serviceName, cancellationToken).ConfigureAwait(false);
                 await _client.CallAsync(
                     _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}", GattApplication.Path, NoOptions()).ConfigureAwait(false);
@@ -295,8 +300,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
 
         public string? FormerAlias { get; set; }
 
+        public IDisposable? AtEnd { get; set; }
+
         public void Dispose()
         {
+            AtEnd?.Dispose();
             application.Dispose();
             advertisement.Dispose();
             // Not the source of the token: a request may still be looking at it.

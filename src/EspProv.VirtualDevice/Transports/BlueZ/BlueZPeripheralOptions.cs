@@ -20,4 +20,7 @@ public sealed record BlueZPeripheralOptions
 
     /// <summary>Where BlueZ is, and how to wait.</summary>
     public BlueZOptions BlueZ { get; init; } = new();
+
+    /// <summary>The end of this process; tests have another one.</summary>
+    internal ProcessEnd ProcessEnd { get; init; } = ProcessEnd.Current;
 }

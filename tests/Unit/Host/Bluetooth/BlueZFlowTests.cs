@@ -97,6 +97,18 @@ public sealed class BlueZFlowTests
         await fixture.AssertCleanAsync();
     }
 
+    [SkippableFact]
+    public async Task A_process_that_ends_gives_the_adapter_its_name_back()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        var end = new ProcessEnd();
+        await using VirtualDevice device = await fixture.StartDeviceAsync(peripheral: new BlueZPeripheralOptions { ProcessEnd = end });
+        Assert.Equal("PROV_261FCC", fixture.BlueZ.Get("/org/bluez/hci1", "org.bluez.Adapter1", "Alias"));
+        await end.CleanAsync();
+        Assert.Equal("double", fixture.BlueZ.Get("/org/bluez/hci1", "org.bluez.Adapter1", "Alias"));
+        Assert.False(fixture.BlueZ.IsAdvertising("hci1"));
+    }
+
     [SkippableTheory]
     [InlineData("proto-ver")]
     [InlineData("prov-session")]
