@@ -1,3 +1,4 @@
+using EspProv.Host;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Transports.Gatt;
 

@@ -1,3 +1,4 @@
+using EspProv.Host;
 using System.Text;
 using EspProv.Devices;
 using EspProv.Host.DBus;

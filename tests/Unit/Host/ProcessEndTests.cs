@@ -1,4 +1,6 @@
-namespace EspProv.Tests;
+using EspProv.Host;
+
+namespace EspProv.Tests.Host;
 
 public class ProcessEndTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace EspProv;
+namespace EspProv.Host;
 
 /// <summary>
 /// What has to be undone before the process ends by itself, by SIGTERM or by SIGHUP (on Windows: shutdown, and a console that is closed). Since
