@@ -47,6 +47,9 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     /// <summary>Joining succeeds without an address.</summary>
     public bool HasNoAddress { get; set; }
 
+    /// <summary>How long after the end of joining the address is told.</summary>
+    public TimeSpan AddressDelay { get; set; }
+
     /// <summary>How many attempts to bring the former network back fail.</summary>
     public int FormerFails { get; set; }
 
@@ -308,6 +311,12 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         {
             Fail(reason);
             return;
+        }
+
+        if (AddressDelay > TimeSpan.Zero)
+        {
+            Set(active, Names.Active, "State", new("u", ActiveState.Activated));
+            await Task.Delay(AddressDelay);
         }
 
         if (!HasNoAddress)

@@ -13,6 +13,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MinRestoreTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(5);
 
     private readonly string? _busAddress;
     private readonly TimeProvider _timeProvider;
@@ -125,7 +126,25 @@ internal sealed class NetworkManagerStay : HostWifiStay
                 : NetworkManagerErrors.NotJoined(Ssid, _reason);
         }
 
-        return FindAddress() ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
+        return await WaitForAddressAsync(_active, cancellationToken).ConfigureAwait(false)
+            ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
+    }
+
+    // NetworkManager may tell the address after it has told that the activation succeeded.
+    private async Task<IPAddress?> WaitForAddressAsync(string active, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AddressTimeout);
+        try
+        {
+            await _client.Objects.WaitAsync(() => FindAddress() is not null || !_client.IsActivated(active), limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        return FindAddress();
     }
 
     private IPAddress? FindAddress()

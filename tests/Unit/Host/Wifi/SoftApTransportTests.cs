@@ -173,6 +173,14 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task An_address_that_is_told_after_the_end_of_joining_is_waited_for()
+    {
+        Manager.AddressDelay = TimeSpan.FromMilliseconds(300);
+        await using IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        Assert.Equal(IPAddress.Loopback, stay.Address);
+    }
+
+    [SkippableFact]
     public async Task A_network_without_an_address_brings_the_former_one_back()
     {
         Manager.HasNoAddress = true;
