@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EspProv.Host;
 
 /// <summary>
-/// What has to be undone before the process ends by itself, by SIGTERM or by SIGHUP (on Windows: shutdown, and a console that is closed). Since
-/// .NET 10 no signal raises <see cref="AppDomain.ProcessExit"/>. They are caught only while something is registered, and afterwards end the
-/// process as they do without: the exit code is theirs.
+/// What has to be undone before the process ends, by itself, by SIGTERM or by SIGHUP (on Windows: shutdown, and a console that is closed).
+/// Since .NET 10 no signal raises <see cref="AppDomain.ProcessExit"/>. They are caught only while something is registered, and afterwards
+/// end the process as they do without: the exit code is theirs.
 /// </summary>
 internal sealed class ProcessEnd
 {
