@@ -84,15 +84,23 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     /// <summary>The state in a status, in messages.</summary>
     protected abstract string NameState(TStatus status);
 
-    /// <summary>Set, apply, and follow until the device says how it ended or <paramref name="timeout"/> is over.</summary>
+    /// <summary>The network in a status, as text to show; null when there is no name in it.</summary>
+    protected abstract string? NameNetwork(TStatus status);
+
+    /// <summary>
+    /// Set, apply, and follow until the device says how it ended or <paramref name="timeout"/> is over. Of another network than the wanted
+    /// one, Connected is no outcome: the device may not have left the one before, or somebody changed the traffic, from which security 1
+    /// does not protect it.
+    /// </summary>
     protected async Task<Followed> ProvisionAsync(
-        Func<CancellationToken, Task> set, TimeSpan timeout, IProgress<TStatus>? progress, CancellationToken cancellationToken)
+        Func<CancellationToken, Task> set, Func<TStatus, bool> isWanted, TimeSpan timeout, IProgress<TStatus>? progress,
+        CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
         string? lostApply = await SetAndApplyAsync(set, cancellationToken).ConfigureAwait(false);
         Followed followed = timeout == TimeSpan.Zero
             ? lostApply is null ? new Followed(ProvisioningOutcome.Applied, null, null) : new Followed(ProvisioningOutcome.Unknown, null, lostApply)
-            : await FollowAsync(timeout, lostApply, progress, cancellationToken).ConfigureAwait(false);
+            : await FollowAsync(isWanted, timeout, lostApply, progress, cancellationToken).ConfigureAwait(false);
         return followed with { Duration = timeProvider.GetElapsedTime(start) };
     }
 
@@ -125,7 +133,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
             cancellationToken);
 
     private async Task<Followed> FollowAsync(
-        TimeSpan timeout, string? problem, IProgress<TStatus>? progress, CancellationToken cancellationToken)
+        Func<TStatus, bool> isWanted, TimeSpan timeout, string? problem, IProgress<TStatus>? progress, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(timeout, timeProvider, cancellationToken);
         var schedule = new PollSchedule();
@@ -152,7 +160,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
                 (ProvisioningOutcome Outcome, string? Reason)? concluded = Conclude(last);
                 if (concluded is null)
                     _statusIsOld = false;
-                else if (!_statusIsOld)
+                else if (!_statusIsOld && !IsElsewhere(last))
                     return new Followed(concluded.Value.Outcome, last, concluded.Value.Reason);
             }
         }
@@ -166,12 +174,16 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
         string were = What.EndsWith('s') ? "were" : "was";
         string unknown = (problem, last, _statusIsOld) switch
         {
+            (null, { } status, false) when IsElsewhere(status) =>
+                $"The device says that it is connected to '{NameNetwork(status)}', which is not the network that it was given.",
             (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
             (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
             (_, _, true) => $"{applied} may not have arrived: what the device reports, {NameState(last)}, may be from before its reset.",
             _ => $"The device was still {NameState(last)} {within}.",
         };
         return new Followed(ProvisioningOutcome.Unknown, last, unknown);
+
+        bool IsElsewhere(TStatus status) => Conclude(status) is { Outcome: ProvisioningOutcome.Connected } && !isWanted(status);
     }
 
     /// <summary>How it ended.</summary>

@@ -36,7 +36,8 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
         Followed followed;
         try
         {
-            followed = await ProvisionAsync(token => SetAsync(dataset, token), timeout, progress, cancellationToken).ConfigureAwait(false);
+            // A Thread network is known by its key, which no status tells.
+            followed = await ProvisionAsync(token => SetAsync(dataset, token), _ => true, timeout, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
@@ -78,6 +79,8 @@ internal sealed class ThreadProvisioner(SecureChannel channel, TimeProvider time
     };
 
     protected override string NameState(ThreadStatus status) => status.State.ToString();
+
+    protected override string? NameNetwork(ThreadStatus status) => status.NetworkName;
 
     private static ThreadStatus ToStatus(GetThreadStatusResp response) => new()
     {

@@ -40,7 +40,9 @@ internal sealed class WifiProvisioner(SecureChannel channel, TimeProvider timePr
     public async Task<WifiProvisioningResult> ProvisionAsync(
         WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken)
     {
-        Followed followed = await ProvisionAsync(token => SetAsync(credential, token), timeout, progress, cancellationToken).ConfigureAwait(false);
+        Followed followed = await ProvisionAsync(
+            token => SetAsync(credential, token), status => status.IsConnectedTo(credential.Ssid.Span), timeout, progress, cancellationToken)
+            .ConfigureAwait(false);
         WifiStatus? connected = followed.Outcome is ProvisioningOutcome.Connected ? followed.Status : null;
         return new WifiProvisioningResult
         {
@@ -73,6 +75,8 @@ internal sealed class WifiProvisioner(SecureChannel channel, TimeProvider timePr
     };
 
     protected override string NameState(WifiStatus status) => status.State.ToString();
+
+    protected override string? NameNetwork(WifiStatus status) => status.Ssid;
 
     private static WifiStatus ToStatus(GetWifiStatusResp response) => new()
     {

@@ -16,7 +16,7 @@ internal sealed class FleetThreadNetwork(string device, ThreadDataset dataset) :
         ThreadStatus status = await session.GetThreadStatusAsync(cancellationToken).ConfigureAwait(false);
         return status.State switch
         {
-            ThreadAttachState.Attached => new FleetNetworkState.Joined(status.NetworkName, IsWanted(status)) { Channel = status.Channel },
+            ThreadAttachState.Attached => new FleetNetworkState.Joined(status.NetworkName, dataset.IsOf(status)) { Channel = status.Channel },
             ThreadAttachState.AttachingFailed => Refused(status.FailReason),
             _ => new FleetNetworkState.Joining(status.State.ToString()),
         };
@@ -29,15 +29,6 @@ internal sealed class FleetThreadNetwork(string device, ThreadDataset dataset) :
     public override Task ResetAsync(ProvisioningSession session, CancellationToken cancellationToken) => session.ResetThreadAsync(cancellationToken);
 
     public override Task ReprovisionAsync(ProvisioningSession session, CancellationToken cancellationToken) => session.ReprovisionThreadAsync(cancellationToken);
-
-    // A running network may change its name, PAN ID and channel; its extended PAN ID is what it is known by. A dataset need not have all of them.
-    private bool IsWanted(ThreadStatus status) => dataset switch
-    {
-        { ExtendedPanId: { } extendedPanId } => status.ExtendedPanId == extendedPanId,
-        { NetworkName: { } name } => status.NetworkName == name,
-        { PanId: { } panId } => status.PanId == panId,
-        _ => true,
-    };
 
     private FleetNetworkState.Refused Refused(ThreadAttachFailReason? reason) => reason switch
     {

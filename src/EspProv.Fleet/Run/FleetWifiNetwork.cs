@@ -17,8 +17,7 @@ internal sealed class FleetWifiNetwork(FleetRow row) : FleetNetwork(row.Device)
         WifiStatus status = await session.GetWifiStatusAsync(cancellationToken).ConfigureAwait(false);
         return status.State switch
         {
-            WifiState.Connected => new FleetNetworkState.Joined(
-                status.Ssid, status.SsidBytes is { } ssid && ssid.Span.SequenceEqual(row.Ssid.Span))
+            WifiState.Connected => new FleetNetworkState.Joined(status.Ssid, status.IsConnectedTo(row.Ssid.Span))
             {
                 Ip = status.IPAddress,
                 Bssid = status.Bssid,

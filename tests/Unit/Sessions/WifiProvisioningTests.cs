@@ -2,6 +2,7 @@ using EspProv.Networks.Wifi;
 using EspProv.Sessions;
 using EspProv.Tests.Support;
 using EspProv.Wire;
+using Google.Protobuf;
 
 namespace EspProv.Tests.Sessions;
 
@@ -16,6 +17,16 @@ public class WifiProvisioningTests
 
     private readonly ManualTimeProvider _clock = new();
 
+    private static GetWifiStatusResp Elsewhere
+    {
+        get
+        {
+            GetWifiStatusResp status = DeviceTwin.Connected;
+            status.Connected.Ssid = ByteString.CopyFromUtf8("some-old-network");
+            return status;
+        }
+    }
+
     [Fact]
     public async Task Connected_is_reported_with_what_the_device_said()
     {
@@ -29,6 +40,22 @@ public class WifiProvisioningTests
         Assert.Null(result.Reason);
         Assert.Equal([WifiState.Connecting, WifiState.Connecting, WifiState.Connected], heard);
         Assert.True(session.CredentialsApplied);
+    }
+
+    [Fact]
+    public async Task Connected_to_another_network_is_not_believed()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(Elsewhere));
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.Contains("connected to 'some-old-network', which is not the network", result.Reason, StringComparison.Ordinal);
+        Assert.Null(result.IPAddress);
+    }
+
+    [Fact]
+    public async Task A_device_that_leaves_another_network_first_is_followed_to_the_wanted_one()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(Elsewhere, Elsewhere, DeviceTwin.Connected));
+        Assert.Equal((ProvisioningOutcome.Connected, "192.168.1.42"), (result.Outcome, result.IPAddress));
     }
 
     [Theory]

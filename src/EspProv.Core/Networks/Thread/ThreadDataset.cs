@@ -36,6 +36,18 @@ public sealed class ThreadDataset : IDisposable
     /// <summary>The channel, 11…26; null when the dataset has none.</summary>
     public int? Channel { get; private set; }
 
+    /// <summary>
+    /// Whether a device that is attached is so to the network of this dataset. A running network may change its name, PAN ID and channel;
+    /// its extended PAN ID is what it is known by. A dataset need not have all of them.
+    /// </summary>
+    internal bool IsOf(ThreadStatus status) => this switch
+    {
+        { ExtendedPanId: { } extendedPanId } => status.ExtendedPanId == extendedPanId,
+        { NetworkName: not null } => status.NetworkName == UntrustedText.Show(NetworkName),
+        { PanId: { } panId } => status.PanId == panId,
+        _ => true,
+    };
+
     /// <summary>What to call the network, as text to show: its name, or what else the dataset says of it.</summary>
     internal string DisplayName =>
         UntrustedText.Show(NetworkName)

@@ -21,6 +21,10 @@ public sealed record WifiStatus
     /// <summary>The network's name as it came, when connected.</summary>
     public ReadOnlyMemory<byte>? SsidBytes { get; init; }
 
+    /// <summary>Whether the device is connected to a network of that name, and not to another one (PROTOCOL.md §9).</summary>
+    /// <param name="ssid">The name, in bytes.</param>
+    public bool IsConnectedTo(ReadOnlySpan<byte> ssid) => State is WifiState.Connected && SsidBytes is { } name && name.Span.SequenceEqual(ssid);
+
     /// <summary>The access point (colon-separated), when connected; unreliable after a 00 byte (PROTOCOL.md §9).</summary>
     public string? Bssid { get; init; }
 
