@@ -89,11 +89,11 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
     // The cmdlets ask for the module's own assemblies by name. What is shared is given only when PowerShell has none of its own.
     private Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName)
     {
-        if (!File.Exists(PathOf(assemblyName)))
+        // The name first: the runtime asks for whatever any module of the process does not find, and the disk need not be asked for that.
+        bool isOwn = assemblyName.Name!.StartsWith("EspProv.", StringComparison.Ordinal);
+        if (!(isOwn || IsShared(assemblyName)) || !File.Exists(PathOf(assemblyName)))
             return null;
-        if (assemblyName.Name!.StartsWith("EspProv.", StringComparison.Ordinal))
-            return LoadFromAssemblyName(assemblyName);
-        return IsShared(assemblyName) ? context.LoadFromAssemblyPath(PathOf(assemblyName)) : null;
+        return isOwn ? LoadFromAssemblyName(assemblyName) : context.LoadFromAssemblyPath(PathOf(assemblyName));
     }
 
     private string PathOf(AssemblyName assemblyName) => Path.Combine(_directory, assemblyName.Name + ".dll");

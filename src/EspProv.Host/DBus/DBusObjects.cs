@@ -131,6 +131,22 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
+    /// <summary>As <see cref="WaitAsync"/>, for so long at most; false when the condition did not hold in time.</summary>
+    public async Task<bool> TryWaitAsync(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        either.CancelAfter(limit);
+        try
+        {
+            await WaitAsync(condition, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The service went away: so did its objects.</summary>
     public void Clear()
     {

@@ -20,11 +20,10 @@ internal sealed class SerialSource(TimeProvider timeProvider) : IDiscoverySource
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach (EspVirtualDevice device in VirtualDeviceRegistry.Current.All)
+        foreach (ProvisioningDevice device in VirtualDeviceRegistry.Current.FindOver(Transport, timeProvider))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (device.Transport == Transport && device.Device.IsServiceUp)
-                yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
+            yield return device;
         }
 
         foreach (SerialPortDescription port in new SerialPortFinder().Find())

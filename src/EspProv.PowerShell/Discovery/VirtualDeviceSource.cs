@@ -16,12 +16,11 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach (EspVirtualDevice device in VirtualDeviceRegistry.Current.All)
+        // One that is on the air is found there.
+        foreach (ProvisioningDevice device in VirtualDeviceRegistry.Current.FindOver(Transport, timeProvider))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // One that is on the air is found there.
-            if (device.Transport == Transport && device.Device.IsServiceUp)
-                yield return device.ToProvisioningDevice(timeProvider.GetUtcNow());
+            yield return device;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EspProv.Fleet.Journal;
+using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Errors;
 
@@ -112,7 +113,8 @@ internal static class ErrorFactory
         ProvisioningErrorReason.InvalidSoftApKey => (ErrorCategory.InvalidArgument,
             "Give a key of 8 to 63 bytes for the device's access point, or none at all for an open one."),
         ProvisioningErrorReason.AccessPointNotConfirmed => (ErrorCategory.OperationStopped,
-            "Say yes to the question; in a script give -Confirm:$false, or set $ConfirmPreference = 'None' for commands without -Confirm. Or join the access point by hand, and give -Address 192.168.4.1."),
+            "Say yes to the question; in a script give -Confirm:$false, or set $ConfirmPreference = 'None' for commands without -Confirm. "
+            + $"Or join the access point by hand, and give -Address {HttpTransport.AccessPointAddress}."),
         ProvisioningErrorReason.SoftApKeyRequired => (ErrorCategory.AuthenticationError,
             "Give the key of the device's access point with -SoftApKey; it is on the label or in the firmware's configuration."),
         ProvisioningErrorReason.WrongSoftApKey => (ErrorCategory.AuthenticationError,

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using EspProv.Devices;
+using EspProv.Transports;
 
 namespace EspProv.Commands.VirtualDevices;
 
@@ -19,6 +21,11 @@ internal sealed class VirtualDeviceRegistry
 
     /// <summary>Takes a device out; true for the one caller that has to stop it.</summary>
     internal bool Remove(EspVirtualDevice device) => _devices.TryRemove(device, out _);
+
+    /// <summary>Those that are found over a transport: a provisioned device does not advertise.</summary>
+    internal IEnumerable<ProvisioningDevice> FindOver(ProvisioningTransport transport, TimeProvider timeProvider) =>
+        All.Where(device => device.Transport == transport && device.Device.IsServiceUp)
+            .Select(device => device.ToProvisioningDevice(timeProvider.GetUtcNow()));
 
     /// <summary>Powers all of them off, without waiting for it.</summary>
     internal void StopAll()

@@ -46,13 +46,13 @@ public partial class ArrowsTests
 
     [Fact]
     public void Every_project_is_on_the_plan() =>
-        Assert.Equal(References.Keys.Order(), Directory.GetDirectories(Path.Combine(Root, "src")).Select(path => Path.GetFileName(path)["EspProv.".Length..]).Order());
+        Assert.Equal(References.Keys.Order(), Directory.GetDirectories(Path.Combine(SourceTree.Root, "src")).Select(path => Path.GetFileName(path)["EspProv.".Length..]).Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void An_assembly_knows_only_those_below_it(string project)
     {
-        string file = Path.Combine(Root, "src", "EspProv." + project, $"EspProv.{project}.csproj");
+        string file = Path.Combine(SourceTree.Root, "src", "EspProv." + project, $"EspProv.{project}.csproj");
         IEnumerable<string> referenced = XDocument.Load(file).Descendants("ProjectReference")
             .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
             .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!)["EspProv.".Length..]);
@@ -102,27 +102,8 @@ public partial class ArrowsTests
 
     private static string RootNamespace(string project) => Namespaces.GetValueOrDefault(project, "EspProv." + project);
 
-    private static IEnumerable<(string Folder, string File, string Source)> Sources(string project)
-    {
-        string root = Path.Combine(Root, "src", "EspProv." + project);
-        foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
-        {
-            string name = Path.GetRelativePath(root, file).Replace('\\', '/');
-            if (!name.StartsWith("obj/", StringComparison.Ordinal) && !name.StartsWith("bin/", StringComparison.Ordinal))
-                yield return (name.Contains('/') ? name[..name.LastIndexOf('/')] : "", $"{project}/{name}", File.ReadAllText(file).ReplaceLineEndings("\n"));
-        }
-    }
-
-    private static string Root
-    {
-        get
-        {
-            string? root = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(root!, "EspProv.psd1")))
-                root = Path.GetDirectoryName(root);
-            return root!;
-        }
-    }
+    private static IEnumerable<(string Folder, string File, string Source)> Sources(string project) => SourceTree.Of("EspProv." + project)
+        .Select(source => (source.File.Contains('/') ? source.File[..source.File.LastIndexOf('/')] : "", $"{project}/{source.File}", source.Source));
 
     // A using, or a full name in the code.
     [GeneratedRegex(@"\bEspProv(?:\.[A-Z]\w*)+", RegexOptions.CultureInvariant)]

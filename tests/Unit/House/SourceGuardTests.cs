@@ -46,20 +46,8 @@ public partial class SourceGuardTests
         }
     }
 
-    private static IEnumerable<(string File, string Source)> Sources(params string[] projects)
-    {
-        string? root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root!, "EspProv.psd1")))
-            root = Path.GetDirectoryName(root);
-        foreach (string project in projects)
-        {
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(root!, "src", project), "*.cs", SearchOption.AllDirectories))
-            {
-                if (!file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-                    yield return (file.Replace('\\', '/'), File.ReadAllText(file));
-            }
-        }
-    }
+    private static IEnumerable<(string File, string Source)> Sources(params string[] projects) => projects.SelectMany(project =>
+        SourceTree.Of(project).Select(source => ($"{project}/{source.File}", source.Source)));
 
     // Somebody else's streams and the host's screen, which have no base of ours before them.
     [GeneratedRegex(@"\b(?:cmdlet|ui|UI)\.(?:Write\w*|Prompt\w*|Should\w*)\([^\n]*", RegexOptions.CultureInvariant)]

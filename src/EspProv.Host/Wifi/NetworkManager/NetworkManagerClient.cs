@@ -1,5 +1,6 @@
 using System.Text;
 using EspProv.Host.DBus;
+using EspProv.Wire;
 using Names = EspProv.Host.Wifi.NetworkManager.NetworkManagerNames;
 
 namespace EspProv.Host.Wifi.NetworkManager;
@@ -119,16 +120,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
             return;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ScanTimeout);
-        try
-        {
-            await Objects.WaitAsync(() => !Equals(LastScan(), before), limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The driver did not say that it is done.
-        }
+        await Objects.TryWaitAsync(() => !Equals(LastScan(), before), ScanTimeout, cancellationToken).ConfigureAwait(false);
 
         object? LastScan() => Objects.Get(device, Names.Wireless, "LastScan");
     }
@@ -136,17 +128,9 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>Waits until an activation succeeds (true) or fails.</summary>
     public async Task<bool> WaitForActivationAsync(string active, CancellationToken cancellationToken)
     {
-        using var appear = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        appear.CancelAfter(AppearTimeout);
-        try
-        {
-            await Objects.WaitAsync(() => Objects.Has(active, Names.Active), appear.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // It ended before it was seen.
+        // One that never appears ended before it was seen.
+        if (!await Objects.TryWaitAsync(() => Objects.Has(active, Names.Active), AppearTimeout, cancellationToken).ConfigureAwait(false))
             return false;
-        }
 
         bool activated = false;
         await Objects.WaitAsync(
@@ -165,7 +149,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
 
     private HeardAccessPoint? Read(string path)
     {
-        if (Objects.Get(path, Names.AccessPoint, "Ssid") is not byte[] { Length: > 0 and <= 32 } ssid)
+        if (Objects.Get(path, Names.AccessPoint, "Ssid") is not byte[] { Length: > 0 and <= ProtocolLimits.MaxSsidLength } ssid)
             return null;
         uint security = Number("Flags") & 1 | Number("WpaFlags") | Number("RsnFlags");
         // NetworkManager makes a percentage of dBm by 2 * (dBm + 100).

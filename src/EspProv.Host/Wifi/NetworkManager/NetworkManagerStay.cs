@@ -126,25 +126,10 @@ internal sealed class NetworkManagerStay : HostWifiStay
                 : NetworkManagerErrors.NotJoined(Ssid, _reason);
         }
 
-        return await WaitForAddressAsync(_active, cancellationToken).ConfigureAwait(false)
-            ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
-    }
-
-    // NetworkManager may tell the address after it has told that the activation succeeded.
-    private async Task<IPAddress?> WaitForAddressAsync(string active, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AddressTimeout);
-        try
-        {
-            await _client.Objects.WaitAsync(() => FindAddress() is not null || !_client.IsActivated(active), limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-
-        return FindAddress();
+        // NetworkManager may tell the address after it has told that the activation succeeded.
+        await _client.Objects.TryWaitAsync(() => FindAddress() is not null || !_client.IsActivated(_active), AddressTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        return FindAddress() ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
     }
 
     private IPAddress? FindAddress()

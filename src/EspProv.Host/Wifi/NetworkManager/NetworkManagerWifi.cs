@@ -92,17 +92,8 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
     {
         if (Owner() is { } owner && !IsRunning(owner))
         {
-            // A session that was killed: NetworkManager is taking its network away.
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(LeaveTimeout);
-            try
-            {
-                await client.Objects.WaitAsync(() => Owner() is null, limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // A process of another container, maybe.
-            }
+            // A session that was killed: NetworkManager is taking its network away. Or a process of another container.
+            await client.Objects.TryWaitAsync(() => Owner() is null, LeaveTimeout, cancellationToken).ConfigureAwait(false);
         }
 
         if (Owner() is { } other)

@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Wire;
 
 namespace EspProv.Host.Wifi.Windows;
 
@@ -39,8 +40,13 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
     public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         byte[] name = Encoding.UTF8.GetBytes(ssid);
-        if (name.Length is 0 or > 32)
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidSsid, $"The name of a network has 1 to 32 bytes; '{ssid}' has {name.Length}.");
+        if (name.Length is 0 or > ProtocolLimits.MaxSsidLength)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSsid,
+                $"The name of a network has 1 to {ProtocolLimits.MaxSsidLength} bytes; '{ssid}' has {name.Length}.");
+        }
+
         WlanStay stay = await PrepareAsync(ssid, name, key, timeout, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,6 +1,6 @@
-using EspProv.Host;
 using System.Text;
 using EspProv.Devices;
+using EspProv.Host;
 using EspProv.Host.DBus;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
