@@ -5,8 +5,10 @@ $pwshArguments = @(if ([IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh')
 
 # Starts one without profile, after what a shell is to do first, and returns when its command has written 'ready'.
 function Start-Pwsh([string] $Command, [string] $Prelude) {
-    $start = [Diagnostics.ProcessStartInfo]::new('/bin/sh')
-    @('-c', "$Prelude exec `"`$@`"", 'sh', $pwsh) + $pwshArguments + @('-NoProfile', '-NonInteractive', '-Command', $Command) |
+    # Where the tests run under nohup, SIGHUP is ignored, which a shell cannot undo and its children inherit.
+    $shell = @(if ($IsLinux) { 'env', '--default-signal=TERM,HUP' }) + '/bin/sh'
+    $start = [Diagnostics.ProcessStartInfo]::new($shell[0])
+    @($shell | Select-Object -Skip 1) + @('-c', "$Prelude exec `"`$@`"", 'sh', $pwsh) + $pwshArguments + @('-NoProfile', '-NonInteractive', '-Command', $Command) |
         ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
@@ -17,8 +19,10 @@ function Start-Pwsh([string] $Command, [string] $Prelude) {
 # Sends TERM, HUP or another signal, and waits for the end: the process's exit code, which a shell shows as well.
 function Stop-Pwsh([Diagnostics.Process] $Process, [string] $Signal) {
     & /bin/sh -c "kill -$Signal $($Process.Id)"
-    $null = $Process.StandardOutput.ReadToEnd()
-    $Process.WaitForExit()
+    if (-not $Process.WaitForExit(120000)) {
+        $Process.Kill($true)
+        throw "The process did not end in two minutes after SIG$Signal."
+    }
     $Process.ExitCode
 }
 
