@@ -40,6 +40,7 @@ internal static class NetworkManagerErrors
             string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
                 || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) => Unavailable(
                     $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {ByHand}", error),
+            DBusException.LimitsExceeded => Unavailable($"NetworkManager cannot be used through this message bus ({says}). {ByHand}", error),
             DBusException.AccessDenied or NetworkManagerNames.PermissionDenied => Unavailable(
                 $"The system does not let this user switch Wi-Fi networks ({says}). See nmcli general permissions. {ByHand}", error),
             _ => new ProvisioningException(
