@@ -68,6 +68,39 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Five_hundred_access_points_are_all_heard_and_the_last_is_known_to_be_open()
+    {
+        Manager.HearMany(500);
+        IReadOnlyList<HostWifiNetwork> networks = await Wifi.ScanAsync(default);
+        Assert.Equal(500, networks.Count(network => network.Ssid.StartsWith("AIR_", StringComparison.Ordinal)));
+
+        // What is not heard would be taken for a hidden network, and joined.
+        Task<IHostWifiStay> joining = Wifi.JoinAsync("AIR_499", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default);
+        Assert.Equal(ProvisioningErrorReason.WrongSoftApKey, (await Assert.ThrowsAsync<ProvisioningException>(() => joining)).Reason);
+        await using (await Wifi.JoinAsync("AIR_499", null, JoinTimeout, default))
+            Assert.NotEqual(NetworkManagerDouble.Former, Manager.Network);
+    }
+
+    [SkippableFact]
+    public async Task Ever_more_access_points_on_the_air_do_not_fill_the_memory_nor_keep_a_device_from_being_joined()
+    {
+        Manager.HearMany(DBusObjects.MaxObjects + 100);
+        Assert.InRange((await Wifi.ScanAsync(default)).Count, DBusObjects.MaxObjects - 1, DBusObjects.MaxObjects);
+        await using (await Wifi.JoinAsync("PROV_261FCC", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default))
+            Assert.NotEqual(NetworkManagerDouble.Former, Manager.Network);
+        Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
+    }
+
+    [SkippableFact]
+    public async Task A_list_of_networks_without_end_is_refused()
+    {
+        Manager.Hear(new byte[DBusStream.MaxMessageSize], "24:0A:C4:00:00:04", 50, rsn: 0);
+        var error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.ScanAsync(default));
+        Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
+        Assert.Contains("longer than 8 MiB", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_device_is_provisioned_on_its_own_network_and_the_former_one_comes_back()
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);

@@ -38,7 +38,7 @@ internal static class NetworkManagerNames
     public static DBusObjectTree Tree { get; } = new(
         Service, "/org/freedesktop", Path,
         new HashSet<string>(StringComparer.Ordinal) { Manager, Device, Wireless, AccessPoint, Active, Ip4Config },
-        Own: Device);
+        ObjectList: "AccessPoints");
 }
 
 /// <summary>NM_DEVICE_STATE_*, as far as they are asked for.</summary>
