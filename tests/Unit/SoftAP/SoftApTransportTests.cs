@@ -177,6 +177,25 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_network_that_NetworkManager_refuses_to_join_does_not_interrupt_the_former_one()
+    {
+        Manager.Refuse = new DBusException(NetworkManagerNames.PermissionDenied, "Not today.");
+        await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default));
+        Assert.Equal(["AddAndActivateConnection2 PROV_OPEN volatile dbus-client"], Manager.Log);
+    }
+
+    [SkippableFact]
+    public async Task A_second_join_that_is_refused_still_brings_the_former_network_back()
+    {
+        IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        Manager.Lose();
+        Manager.Refuse = new DBusException(NetworkManagerNames.PermissionDenied, "Not today.");
+        await Assert.ThrowsAsync<ProvisioningException>(() => stay.RejoinAsync(default));
+        await stay.DisposeAsync();
+        Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
+    }
+
+    [SkippableFact]
     public async Task A_wrong_proof_brings_the_former_network_back()
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);

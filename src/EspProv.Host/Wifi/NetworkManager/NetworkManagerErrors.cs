@@ -27,6 +27,10 @@ internal static class NetworkManagerErrors
         return Unavailable($"{device} is on another device's access point, for a session of {owner}. Close that one first.");
     }
 
+    /// <summary>Whether it is NetworkManager's own answer, or the bus's instead of it, that nothing was done.</summary>
+    public static bool IsRefusal(DBusException error) =>
+        error.Name == DBusException.AccessDenied || error.Name.StartsWith(NetworkManagerNames.Service + ".", StringComparison.Ordinal);
+
     /// <summary>A call failed.</summary>
     public static ProvisioningException Translate(DBusException error)
     {
