@@ -17,6 +17,11 @@ public sealed class ReplacementFile : IDisposable
     // For a disk that answers no more.
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(5);
 
+    // ERROR_SHARING_VIOLATION, which .NET reports on Windows alone: a virus scanner or an indexer reads the file just now.
+    internal const int SharingViolation = unchecked((int)0x80070020);
+    private const int MaxMoves = 10;
+    private static readonly TimeSpan MoveInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly string _path;
     private readonly string _temporary;
     private readonly bool _overwrite;
@@ -96,7 +101,7 @@ public sealed class ReplacementFile : IDisposable
         _text.Dispose();
 
         // Replaces a link that came in the meantime, and does not follow it.
-        File.Move(_temporary, _path, _overwrite);
+        Retry(() => File.Move(_temporary, _path, _overwrite), Thread.Sleep);
         End();
     }
 
@@ -114,8 +119,34 @@ public sealed class ReplacementFile : IDisposable
             // The disk is full; the file goes all the same.
         }
 
-        File.Delete(_temporary);
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Must not hide the error that led here. The end of the process tries again.
+            return;
+        }
+
         End();
+    }
+
+    /// <summary>Moves a file; waits, for a second at most, while another program has it open.</summary>
+    internal static void Retry(Action move, Action<TimeSpan> wait)
+    {
+        for (int moves = 1; ; moves++)
+        {
+            try
+            {
+                move();
+                return;
+            }
+            catch (IOException exception) when (exception.HResult == SharingViolation && moves < MaxMoves)
+            {
+                wait(MoveInterval);
+            }
+        }
     }
 
     private void End()
