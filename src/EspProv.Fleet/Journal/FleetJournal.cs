@@ -190,18 +190,16 @@ public sealed class FleetJournal : IAsyncDisposable
                 case FleetRowRecord row:
                     LastRow = Math.Max(LastRow, row.Row);
                     FleetJournalRow? before = _known.GetValueOrDefault(row.Row);
-                    bool applied = row.Result is { } result
-                        ? result.Status is FleetStatus.Unknown
-                        : row.Stage is FleetStage.Apply || before?.Applied == true;
+                    bool applied = row.HasEnded ? row.Status is FleetStatus.Unknown : row.Stage is FleetStage.Apply || before?.Applied == true;
 
                     // Once done, always done: a resumed run does not touch such a row again.
                     if (before?.Connected is null)
                     {
                         _known[row.Row] = new FleetJournalRow(
                             row.Key,
-                            row.Result is { Status: FleetStatus.Connected } done ? done : null,
+                            row.IsConnected ? row.ToResult() : null,
                             applied,
-                            row.Result is { Status: FleetStatus.Invalid } && before is not { IsUntouched: false });
+                            row.Status is FleetStatus.Invalid && before is not { IsUntouched: false });
                     }
 
                     break;

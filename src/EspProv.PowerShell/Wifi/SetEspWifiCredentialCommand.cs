@@ -111,21 +111,15 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspWifiResult(session.Name, session.Address, kept, result));
-        if (ErrorOf(session.Name, result) is var (error, message))
-            WriteError(ErrorFactory.From(error, message, session));
+        if (ErrorOf(session.Name, result) is var (id, message))
+            WriteError(ErrorFactory.From(id, message, session));
     }
 
-    private static (ModuleError Error, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result.Outcome switch
+    private static (string Id, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result switch
     {
-        ProvisioningOutcome.Failed => result.LastStatus?.FailReason switch
-        {
-            WifiFailReason.AuthError => (ModuleError.WifiAuthError,
-                $"{device} could not join '{result.Ssid}': the network refused the passphrase."),
-            WifiFailReason.NetworkNotFound => (ModuleError.WifiNetworkNotFound,
-                $"{device} could not join '{result.Ssid}': it does not see such a network."),
-            _ => (ModuleError.WifiConnectionFailed, $"{device} could not join '{result.Ssid}': {result.Reason}"),
-        },
-        ProvisioningOutcome.Unknown => (ModuleError.WifiOutcomeUnknown,
+        { Outcome: ProvisioningOutcome.Failed, LastStatus: { } status } when JoinFailure.Of(status, device, result.Ssid) is var failure =>
+            (failure.ErrorId, failure.Message),
+        { Outcome: ProvisioningOutcome.Unknown } => (JoinFailure.WifiOutcomeUnknown,
             $"{device} has the credentials of '{result.Ssid}', and what came of them is unknown: {result.Reason}"),
         _ => null,
     };

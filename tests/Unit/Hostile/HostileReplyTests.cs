@@ -201,11 +201,12 @@ public class HostileReplyTests
             Timestamp = DateTimeOffset.UnixEpoch,
         };
         AssertShown(result);
-        var record = new FleetRowRecord { Time = DateTimeOffset.UnixEpoch, Key = "k", Row = 1, Device = Evil, Stage = FleetStage.Join, Ssid = result.Ssid, Result = result };
-        var read = (FleetRowRecord)FleetJournalRecord.Parse(record.ToLine());
-        AssertShown(read.Result!);
-        Assert.Equal(Ssid, read.Result!.SsidBytes!.Value.ToArray());
-        UntrustedTextTests.AssertShown(read.Device);
+        var record = FleetRowRecord.Of("k", result);
+        Assert.Equal(Ssid, ((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult().SsidBytes!.Value.ToArray());
+
+        // Written by somebody else.
+        record = record with { Device = Evil, Ssid = Evil, Reason = Evil, Ip = Evil, Bssid = Evil, Address = Evil, Transport = Evil, ErrorId = Evil, Error = Evil };
+        AssertShown(((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult());
 
         static void AssertShown(FleetResult result)
         {

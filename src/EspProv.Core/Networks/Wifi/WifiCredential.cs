@@ -1,10 +1,11 @@
 using System.Buffers;
+using EspProv.Devices;
 using EspProv.Wire;
 
 namespace EspProv.Networks.Wifi;
 
 /// <summary>Credentials for one network; the limits are checked when it is made, before anything is sent (PROTOCOL.md §9).</summary>
-public sealed class WifiCredential : IDisposable
+public sealed class WifiCredential : NetworkCredential
 {
     private const int RawPskDigits = 64;
 
@@ -61,11 +62,21 @@ public sealed class WifiCredential : IDisposable
     /// <summary>The SSID as text to show; see <see cref="UntrustedText"/>.</summary>
     public string SsidText => UntrustedText.Show(Ssid.Span);
 
+    /// <inheritdoc/>
+    public override ProvisioningNetwork Kind => ProvisioningNetwork.Wifi;
+
+    internal override string DisplayName => SsidText;
+
     /// <summary>Zeroes the passphrase.</summary>
-    public void Dispose() => Passphrase?.Dispose();
+    public override void Dispose() => Passphrase?.Dispose();
 
     /// <summary>The network's name; never the passphrase.</summary>
     public override string ToString() => SsidText;
+
+    internal override bool IsNetworkOf(NetworkStatus status) => status is WifiStatus wifi && wifi.IsConnectedTo(Ssid.Span);
+
+    internal override byte[] EncodeSet() => WifiConfigCodec.EncodeSet(
+        Ssid.Span, Passphrase is { } passphrase ? passphrase.Bytes : [], Bssid is { } bssid ? bssid.Span : [], (uint)(Channel ?? 0));
 
     private static void CheckPassphrase(Secret? passphrase)
     {

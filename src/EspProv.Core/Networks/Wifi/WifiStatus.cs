@@ -1,7 +1,7 @@
 namespace EspProv.Networks.Wifi;
 
 /// <summary>One answer to a status query.</summary>
-public sealed record WifiStatus
+public sealed record WifiStatus : NetworkStatus
 {
     /// <summary>The state.</summary>
     public required WifiState State { get; init; }
@@ -33,4 +33,17 @@ public sealed record WifiStatus
 
     /// <summary>The authentication, when connected.</summary>
     public WifiAuthMode? Auth { get; init; }
+
+    internal override JoinPhase Phase => State switch
+    {
+        WifiState.Connected => JoinPhase.Joined,
+        WifiState.ConnectionFailed => JoinPhase.Failed,
+        _ => JoinPhase.Joining,
+    };
+
+    internal override string PhaseName => State.ToString();
+
+    internal override string? FailName => FailReason?.ToString();
+
+    internal override string? JoinedName => Ssid;
 }
