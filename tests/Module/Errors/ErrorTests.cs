@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime.Loader;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Errors;
@@ -21,13 +22,13 @@ public class ErrorTests : ModuleTest
             .. Constants(TypeOf("EspProv.Core", "EspProv.Sessions.JoinFailure")),
             .. Constants(TypeOf("EspProv.Fleet", "EspProv.Fleet.FleetErrorIds")),
         ];
-        var catalogue = (System.Collections.IEnumerable)TypeOf("EspProv.PowerShell", "EspProv.Commands.Errors.ErrorCatalogue")
+        var catalogue = (System.Collections.IDictionary)TypeOf("EspProv.PowerShell", "EspProv.Commands.Errors.ErrorCatalogue")
             .GetProperty("Errors", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
 
         var advice = new Dictionary<string, string>();
-        foreach (dynamic entry in catalogue)
+        foreach (System.Collections.DictionaryEntry entry in catalogue)
         {
-            object about = entry.Value;
+            object about = entry.Value!;
             string action = (string)about.GetType().GetProperty("RecommendedAction")!.GetValue(about)!;
             Assert.NotEqual(ErrorCategory.NotSpecified, about.GetType().GetProperty("Category")!.GetValue(about));
             Assert.True(action.Length > 20 && action.EndsWith('.'), $"{entry.Key}: {action}");
@@ -93,8 +94,16 @@ public class ErrorTests : ModuleTest
         Assert.Contains(RunClean<string>("$session.State"), new[] { "Opened", "Closed" });
     }
 
-    private static Type TypeOf(string assembly, string name) =>
-        AppDomain.CurrentDomain.GetAssemblies().Single(loaded => loaded.GetName().Name == assembly).GetType(name, throwOnError: true)!;
+    // The libraries are in a load context of their own, and there only once they were needed.
+    private static Type TypeOf(string assembly, string name)
+    {
+        Assembly cmdlets = AppDomain.CurrentDomain.GetAssemblies().Single(loaded => loaded.GetName().Name == "EspProv.PowerShell");
+        Assembly owner = assembly == "EspProv.PowerShell" ? cmdlets : LoadContextOfLibraries().LoadFromAssemblyName(new AssemblyName(assembly));
+        return owner.GetType(name, throwOnError: true)!;
+    }
+
+    private static AssemblyLoadContext LoadContextOfLibraries() => AssemblyLoadContext.GetLoadContext(
+        AppDomain.CurrentDomain.GetAssemblies().Single(loaded => loaded.GetName().Name == "EspProv.Core"))!;
 
     private static IEnumerable<string> Constants(Type type) =>
         type.GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
