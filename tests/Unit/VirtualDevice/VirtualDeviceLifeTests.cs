@@ -340,4 +340,29 @@ public sealed class VirtualDeviceLifeTests : IDisposable
 
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
     }
+
+    [Fact]
+    public async Task A_salt_that_the_device_draws_itself_does_not_begin_with_a_zero_byte()
+    {
+        var random = new ZeroSaltFirst();
+        VirtualDeviceOptions options = new() { SecurityVersion = SecurityVersion.Security2, Random = random };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        Assert.Equal(2, random.Salts);
+    }
+
+    /// <summary>The system's generator, but for the first draw of 16 bytes, which begins with a zero.</summary>
+    private sealed class ZeroSaltFirst : IRandomSource
+    {
+        public int Salts { get; private set; }
+
+        public void Fill(Span<byte> buffer)
+        {
+            SystemRandomSource.Instance.Fill(buffer);
+            if (buffer.Length == 16)
+                buffer[0] = (byte)Salts++;
+        }
+    }
 }
