@@ -42,6 +42,18 @@ public class WifiProvisioningTests
         Assert.True(session.CredentialsApplied);
     }
 
+    [Theory]
+    [InlineData("0ac41020a028", "0a:c4:10:20:a0:28")]
+    [InlineData("0ac41000dead", "0a:c4:10")] // what follows the 00 is the firmware's heap
+    [InlineData("00c41020a028", "")]
+    public async Task A_bssid_is_believed_up_to_its_first_zero_byte(string reported, string shown)
+    {
+        GetWifiStatusResp connected = DeviceTwin.Connected;
+        connected.Connected.Bssid = ByteString.CopyFrom(Convert.FromHexString(reported));
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(connected));
+        Assert.Equal((shown, shown), (result.Bssid, result.LastStatus?.Bssid));
+    }
+
     [Fact]
     public async Task Connected_to_another_network_is_not_believed()
     {
