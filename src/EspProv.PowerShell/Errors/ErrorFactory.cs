@@ -95,7 +95,8 @@ internal static class ErrorFactory
         ProvisioningErrorReason.InvalidThreadDataset => (ErrorCategory.InvalidArgument,
             "Give -DatasetTlvs as the border router prints it (ot-ctl dataset active -x), or -NetworkName, -PanId, -ExtendedPanId, -Channel and -NetworkKey."),
         ProvisioningErrorReason.RequestTooLarge => (ErrorCategory.LimitsExceeded,
-            "Send less at once; the transport and the device have a limit for one request. For a serial console with a larger line buffer give -LineLimit."),
+            "Send less at once, or ask for less; the transport and the device have a limit for one request and its reply. "
+            + "For a serial console with a larger line buffer give -LineLimit."),
         ProvisioningErrorReason.InvalidAddress => (ErrorCategory.InvalidArgument,
             "Give the address in the transport's form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, a port such as /dev/ttyUSB0 or COM3 for Serial, each with its -Transport."),
         ProvisioningErrorReason.TransportUnavailable => (ErrorCategory.NotInstalled,
