@@ -122,6 +122,22 @@ public class ProvisioningStateTests
         Assert.Equal("MobileHotspot", (await client.GetStatusAsync()).Connected.Ssid.ToStringUtf8());
     }
 
+    [Fact]
+    public async Task After_a_reprovision_it_says_connected_to_no_network_until_other_credentials_are_applied()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { KeepServiceUp = true }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync(Ssid, Passphrase);
+        _time.Advance(device.Options.ConnectDelay);
+        Assert.Equal(Status.Success, await client.ControlAsync(CtrlMessage.CtrlWifiReprovCmd));
+
+        GetWifiStatusResp status = await client.GetStatusAsync();
+
+        Assert.Equal((StaState.StaConnected, "", "0.0.0.0"), (status.StaState, status.Connected.Ssid.ToStringUtf8(), status.Connected.Ip4Addr));
+        await client.ProvisionAsync("MobileHotspot", "mobile1234");
+        Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+    }
+
     [Theory]
     [InlineData(ProvisioningComponent.WifiProvisioning, Status.InternalError)]
     [InlineData(ProvisioningComponent.NetworkProvisioning, Status.Success)]
