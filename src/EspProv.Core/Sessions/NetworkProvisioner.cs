@@ -1,4 +1,5 @@
 using System.Globalization;
+using EspProv.Networks.Wifi;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;
@@ -179,7 +180,7 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
             (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
             (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
             (_, _, true) => $"{applied} may not have arrived: what the device reports, {NameState(last)}, may be from before its reset.",
-            _ => $"The device was still {NameState(last)} {within}.",
+            _ => $"The device was still {NameState(last)} {within}.{WifiFailureHints.After(last)}",
         };
         return new Followed(ProvisioningOutcome.Unknown, last, unknown);
 

@@ -85,7 +85,8 @@ internal static class ErrorFactory
         ProvisioningErrorReason.InvalidSsid => (ErrorCategory.InvalidArgument,
             "Give an SSID of 1 to 32 bytes in UTF-8; letters beyond ASCII take two to four bytes each. A hidden network has no name in a scan: give the one that you know with -Ssid."),
         ProvisioningErrorReason.InvalidPassphrase => (ErrorCategory.InvalidArgument,
-            "Give a passphrase of 8 to 63 bytes, or none at all for an open network."),
+            "Give a passphrase of 8 to 63 bytes, or none at all for an open network. "
+            + "A WEP key of 5 goes with a scanned network, or with -Auth WEP."),
         ProvisioningErrorReason.RawPskNotSupported => (ErrorCategory.InvalidArgument,
             "Give the passphrase that the 64 hexadecimal digits were made from; devices refuse a raw key."),
         ProvisioningErrorReason.EnterpriseNotSupported => (ErrorCategory.NotImplemented,

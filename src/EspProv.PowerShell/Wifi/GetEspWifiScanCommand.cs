@@ -60,7 +60,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             () => AwaitVerb(session, (core, _, token) => core.ScanWifiAsync(options, token)));
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
-        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth != WifiAuthMode.Open)));
+        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
         foreach (WifiAccessPoint accessPoint in Selected(bestFirst).Take(First))
             WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
     }

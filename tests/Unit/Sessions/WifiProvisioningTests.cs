@@ -116,6 +116,14 @@ public class WifiProvisioningTests
         Assert.True(session.CredentialsApplied, "they may be on the device");
     }
 
+    [Fact]
+    public async Task Still_connecting_says_what_firmware_does_not_report()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(DeviceTwin.Connecting));
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.EndsWith($"still Connecting within 30 s. {WifiFailureHints.StillConnecting}", result.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

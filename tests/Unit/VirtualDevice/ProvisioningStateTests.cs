@@ -222,6 +222,27 @@ public class ProvisioningStateTests
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
     }
 
+    [Theory]
+    [InlineData(1, "12345678", 1, StaState.StaConnecting)]
+    [InlineData(2, "12345678", 1, StaState.StaConnecting)]
+    [InlineData(2, "12345678", 2, StaState.StaConnectionFailed)]
+    [InlineData(1, "12345", 1, StaState.StaConnected)]
+    [InlineData(4, "12345678", 1, StaState.StaConnected)]
+    [InlineData(9, "", 1, StaState.StaConnected)]
+    [InlineData(16, "12345678", 1, StaState.StaConnecting)]
+    internal async Task A_network_below_the_drivers_threshold_is_refused_for_a_reason_that_is_not_reported(int auth, string key, int attempts, StaState expected)
+    {
+        VirtualAccessPoint accessPoint = new() { Ssid = "old", Passphrase = key.Length == 0 ? null : key, Auth = auth };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { AccessPoints = [accessPoint], ConnectionAttempts = attempts }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync("old", key);
+
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        GetWifiStatusResp status = await client.GetStatusAsync();
+        Assert.Equal((expected, StaFailReason.StaAuthError), (status.StaState, status.FailReason));
+    }
+
     [Fact]
     public async Task A_limit_on_the_attempts_ends_even_that()
     {
