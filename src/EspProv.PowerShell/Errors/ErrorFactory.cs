@@ -176,7 +176,8 @@ internal static class ErrorFactory
         ModuleError.WifiAuthError => (ErrorCategory.AuthenticationError,
             "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiNetworkNotFound => (ErrorCategory.ObjectNotFound,
-            "Look at Get-EspWifiScan for the networks in range of the device, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
+            "Look at Get-EspWifiScan for the networks in range of the device (-GroupChannels 0 where it may be on 5 GHz), "
+            + "run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiConnectionFailed => (ErrorCategory.ConnectionError,
             "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         ModuleError.WifiOutcomeUnknown => (ErrorCategory.OperationTimeout,

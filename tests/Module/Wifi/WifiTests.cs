@@ -248,4 +248,22 @@ public class WifiTests : ModuleTest
         Run("Set-EspWifiCredential $session MyHomeWiFiAP not-the-key");
         Assert.Contains("If the passphrase is right", Assert.Single(Errors).ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_network_on_5_GHz_that_a_scan_in_groups_misses_is_hinted_at()
+    {
+        ConnectDevice("-ScanDelay 0 -AccessPoint @{ Ssid = 'fast'; Channel = 36 }, @{ Ssid = 'slow'; Channel = 6 }");
+
+        Assert.Empty(RunClean("Get-EspWifiScan $session -Ssid fast"));
+        Assert.Contains("-GroupChannels 0", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+
+        Assert.Single(RunClean("Get-EspWifiScan $session -Ssid fast -GroupChannels 0"));
+        Assert.Empty(Streams.Warning);
+        Assert.Single(RunClean("Get-EspWifiScan $session -Verbose"));
+        Assert.Empty(Streams.Warning);
+        Assert.Contains(Streams.Verbose, record => record.Message.Contains("-GroupChannels 0", StringComparison.Ordinal));
+
+        Assert.Empty(RunClean("Get-EspWifiScan $session -Ssid nobody -GroupChannels 0"));
+        Assert.Empty(Streams.Warning);
+    }
 }

@@ -36,6 +36,21 @@ public class ScanTests
         Assert.Equal([-20, -40, -90], page.WifiResultResp.Entries.Select(entry => entry.Rssi));
     }
 
+    [Theory]
+    [InlineData(0u, "2.4 5")]
+    [InlineData(5u, "2.4")]
+    public async Task In_groups_of_channels_it_scans_below_channel_14_only(uint groupChannels, string heard)
+    {
+        VirtualDeviceOptions options = Options with { AccessPoints = [new() { Ssid = "5", Channel = 36, Rssi = -60 }, new() { Ssid = "2.4", Channel = 13, Rssi = -50 }] };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        await StartAsync(client, groupChannels: groupChannels);
+
+        uint count = (await StatusAsync(client)).ResultCount;
+        Assert.Equal(heard, string.Join(' ', (await PageAsync(client, 0, count))!.WifiResultResp.Entries.Select(entry => entry.Ssid.ToStringUtf8())));
+    }
+
     [Fact]
     public async Task The_best_sixteen_are_kept()
     {
@@ -133,10 +148,10 @@ public class ScanTests
         Assert.Equal(Status.InternalError, await StartAsync(client));
     }
 
-    private static async Task<Status> StartAsync(TestClient client, bool blocking = true) => (await client.ScanAsync(new ScanPayload
+    private static async Task<Status> StartAsync(TestClient client, bool blocking = true, uint groupChannels = 5) => (await client.ScanAsync(new ScanPayload
     {
         Msg = ScanMessage.ScanWifiStartCmd,
-        WifiStartCmd = new WifiScanStartCmd { Blocking = blocking, GroupChannels = 5, PeriodMs = 120 },
+        WifiStartCmd = new WifiScanStartCmd { Blocking = blocking, GroupChannels = groupChannels, PeriodMs = 120 },
     }))!.Status;
 
     private static async Task<ScanStatusResp> StatusAsync(TestClient client) =>
