@@ -45,7 +45,7 @@ public sealed record JoinFailure(string Reason, string ErrorId, string Message)
         return status switch
         {
             WifiStatus { FailReason: WifiFailReason.AuthError } => new(
-                reason, WifiAuthError, $"{device} could not join '{network}': the network refused the passphrase."),
+                reason, WifiAuthError, $"{device} could not join '{network}': the network refused the passphrase. {WifiFailureHints.AuthError}"),
             WifiStatus { FailReason: WifiFailReason.NetworkNotFound } => new(
                 reason, WifiNetworkNotFound, $"{device} could not join '{network}': it does not see such a network."),
             WifiStatus => new(reason, WifiConnectionFailed, $"{device} could not join '{network}', and does not say why."),

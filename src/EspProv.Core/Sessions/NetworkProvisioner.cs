@@ -1,5 +1,6 @@
 using System.Globalization;
 using EspProv.Networks;
+using EspProv.Networks.Wifi;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;
@@ -229,7 +230,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
             (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
             (_, _, true) => $"{applied} may not have arrived: what the device reports, {last.PhaseName}, may be from before its reset.",
-            _ => $"The device was still {last.PhaseName} {within}.",
+            _ => $"The device was still {last.PhaseName} {within}.{WifiFailureHints.After(last)}",
         };
         return new JoinResult(ProvisioningOutcome.Unknown, last, unknown);
 

@@ -17,7 +17,7 @@ public sealed record WifiProvisioningResult
     /// <summary>The device's IPv4 address.</summary>
     public string? IPAddress { get; init; }
 
-    /// <summary>The access point it joined.</summary>
+    /// <summary>The access point it joined; see <see cref="WifiStatus.Bssid"/>.</summary>
     public string? Bssid { get; init; }
 
     /// <summary>The channel it is on.</summary>

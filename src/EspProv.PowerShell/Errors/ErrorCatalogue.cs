@@ -63,7 +63,8 @@ internal static class ErrorCatalogue
         [nameof(ProvisioningErrorReason.InvalidSsid)] = new(ErrorCategory.InvalidArgument,
             "Give an SSID of 1 to 32 bytes in UTF-8; letters beyond ASCII take two to four bytes each. A hidden network has no name in a scan: give the one that you know with -Ssid."),
         [nameof(ProvisioningErrorReason.InvalidPassphrase)] = new(ErrorCategory.InvalidArgument,
-            "Give a passphrase of 8 to 63 bytes, or none at all for an open network."),
+            "Give a passphrase of 8 to 63 bytes, or none at all for an open network. "
+            + "A WEP key of 5 goes with a scanned network, or with -Auth WEP."),
         [nameof(ProvisioningErrorReason.RawPskNotSupported)] = new(ErrorCategory.InvalidArgument,
             "Give the passphrase that the 64 hexadecimal digits were made from; devices refuse a raw key."),
         [nameof(ProvisioningErrorReason.EnterpriseNotSupported)] = new(ErrorCategory.NotImplemented,
@@ -73,7 +74,8 @@ internal static class ErrorCatalogue
         [nameof(ProvisioningErrorReason.InvalidThreadDataset)] = new(ErrorCategory.InvalidArgument,
             "Give -DatasetTlvs as the border router prints it (ot-ctl dataset active -x), or -NetworkName, -PanId, -ExtendedPanId, -Channel and -NetworkKey."),
         [nameof(ProvisioningErrorReason.RequestTooLarge)] = new(ErrorCategory.LimitsExceeded,
-            "Send less at once; the transport and the device have a limit for one request. For a serial console with a larger line buffer give -LineLimit."),
+            "Send less at once, or ask for less; the transport and the device have a limit for one request and its reply. "
+            + "For a serial console with a larger line buffer give -LineLimit."),
         [nameof(ProvisioningErrorReason.InvalidAddress)] = new(ErrorCategory.InvalidArgument,
             "Give the address in the transport's form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, a port such as /dev/ttyUSB0 or COM3 for Serial, each with its -Transport."),
         [nameof(ProvisioningErrorReason.TransportUnavailable)] = new(ErrorCategory.NotInstalled,
@@ -122,7 +124,8 @@ internal static class ErrorCatalogue
         [JoinFailure.WifiAuthError] = new(ErrorCategory.AuthenticationError,
             "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiNetworkNotFound] = new(ErrorCategory.ObjectNotFound,
-            "Look at Get-EspWifiScan for the networks in range of the device, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
+            "Look at Get-EspWifiScan for the networks in range of the device (-GroupChannels 0 where it may be on 5 GHz), "
+            + "run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiConnectionFailed] = new(ErrorCategory.ConnectionError,
             "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiOutcomeUnknown] = new(ErrorCategory.OperationTimeout,

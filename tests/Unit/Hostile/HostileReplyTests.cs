@@ -111,7 +111,7 @@ public class HostileReplyTests
     public void A_BSSID_that_firmware_cut_at_a_zero_byte_is_taken(int length)
     {
         GetWifiStatusResp connected = DeviceTwin.Connected;
-        connected.Connected.Bssid = ByteString.CopyFrom(new byte[length]);
+        connected.Connected.Bssid = ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, length)]);
         connected.Connected.Ip4Addr = "";
         connected.Connected.Ssid = ByteString.Empty;
         connected.Connected.AuthMode = int.MaxValue;

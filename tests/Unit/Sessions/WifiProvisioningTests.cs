@@ -42,6 +42,18 @@ public class WifiProvisioningTests
         Assert.True(session.CredentialsApplied);
     }
 
+    [Theory]
+    [InlineData("0ac41020a028", "0a:c4:10:20:a0:28")]
+    [InlineData("0ac41000dead", "0a:c4:10")] // what follows the 00 is the firmware's heap
+    [InlineData("00c41020a028", "")]
+    public async Task A_bssid_is_believed_up_to_its_first_zero_byte(string reported, string shown)
+    {
+        GetWifiStatusResp connected = DeviceTwin.Connected;
+        connected.Connected.Bssid = ByteString.CopyFrom(Convert.FromHexString(reported));
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(connected));
+        Assert.Equal((shown, shown), (result.Bssid, result.LastStatus?.Bssid));
+    }
+
     [Fact]
     public async Task Connected_to_another_network_is_not_believed()
     {
@@ -111,6 +123,14 @@ public class WifiProvisioningTests
         Assert.Equal(WifiState.Connecting, result.LastStatus?.State);
         Assert.Contains("still Connecting", result.Reason, StringComparison.Ordinal);
         Assert.True(session.CredentialsApplied, "they may be on the device");
+    }
+
+    [Fact]
+    public async Task Still_connecting_says_what_firmware_does_not_report()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(DeviceTwin.Connecting));
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.EndsWith($"still Connecting within 30 s. {WifiFailureHints.StillConnecting}", result.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -11,17 +11,21 @@ public sealed class WifiCredential : NetworkCredential
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes, BSSID 0 or 6 bytes.</summary>
+    private const int ShortWepKeyLength = 5;
+
+    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes (5 for WEP too), BSSID 0 or 6 bytes.</summary>
     /// <param name="ssid">The network's name, in bytes: UTF-8 by custom.</param>
     /// <param name="passphrase">Owned by the credential from now on, unless this throws; null or empty for an open network.</param>
     /// <param name="bssid">The access point to prefer; null or empty (which is what a null array becomes on its way here) for any.</param>
     /// <param name="channel">The channel to look on, 1 or more.</param>
+    /// <param name="auth">The network's authentication, where it is known. It is not sent, and decides which keys there are.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidSsid"/>, <see cref="ProvisioningErrorReason.InvalidPassphrase"/>,
     /// <see cref="ProvisioningErrorReason.RawPskNotSupported"/>, <see cref="ProvisioningErrorReason.InvalidBssid"/>.
     /// </exception>
-    public WifiCredential(ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null)
+    public WifiCredential(
+        ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null, WifiAuthMode? auth = null)
     {
         if (ssid.Length is 0 or > ProtocolLimits.MaxSsidLength)
         {
@@ -30,7 +34,7 @@ public sealed class WifiCredential : NetworkCredential
                 $"An SSID has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
         }
 
-        CheckPassphrase(passphrase);
+        CheckPassphrase(passphrase, auth);
         if (bssid is { Length: not (0 or HardwareAddress.Length) })
         {
             throw new ProvisioningException(
@@ -78,9 +82,9 @@ public sealed class WifiCredential : NetworkCredential
     internal override byte[] EncodeSet() => WifiConfigCodec.EncodeSet(
         Ssid.Span, Passphrase is { } passphrase ? passphrase.Bytes : [], Bssid is { } bssid ? bssid.Span : [], (uint)(Channel ?? 0));
 
-    private static void CheckPassphrase(Secret? passphrase)
+    private static void CheckPassphrase(Secret? passphrase, WifiAuthMode? auth)
     {
-        if (passphrase is null || passphrase.IsEmpty)
+        if (passphrase is null || passphrase.IsEmpty || (auth is WifiAuthMode.WEP && passphrase.Length == ShortWepKeyLength))
             return;
         if (passphrase.Length == RawPskDigits && !passphrase.Bytes.ContainsAnyExcept(HexDigits))
         {

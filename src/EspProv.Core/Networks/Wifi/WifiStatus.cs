@@ -25,7 +25,10 @@ public sealed record WifiStatus : NetworkStatus
     /// <param name="ssid">The name, in bytes.</param>
     public bool IsConnectedTo(ReadOnlySpan<byte> ssid) => State is WifiState.Connected && SsidBytes is { } name && name.Span.SequenceEqual(ssid);
 
-    /// <summary>The access point (colon-separated), when connected; unreliable after a 00 byte (PROTOCOL.md §9).</summary>
+    /// <summary>
+    /// The access point (colon-separated), when connected: its bytes before the first 00, since firmware reports memory of other things
+    /// from there on (PROTOCOL.md §9).
+    /// </summary>
     public string? Bssid { get; init; }
 
     /// <summary>The channel, when connected.</summary>
