@@ -4,10 +4,10 @@ using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
-using EspProv.Sessions;
 
 namespace EspProv.Tests.Fleet;
 

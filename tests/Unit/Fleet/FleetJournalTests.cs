@@ -3,8 +3,8 @@ using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
-using EspProv.Transports;
 using EspProv.Sessions;
+using EspProv.Transports;
 
 namespace EspProv.Tests.Fleet;
 
