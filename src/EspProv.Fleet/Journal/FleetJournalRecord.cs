@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -95,7 +94,7 @@ internal abstract record FleetJournalRecord
     protected void WriteHead(Utf8JsonWriter json, string type)
     {
         json.WriteString("type", type);
-        json.WriteString("time", Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("time", FleetTime.Format(Time));
     }
 }
 
