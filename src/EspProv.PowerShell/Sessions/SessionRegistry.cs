@@ -38,7 +38,7 @@ internal sealed class SessionRegistry
     /// <summary>Those whose device's name matches a wildcard pattern.</summary>
     internal IEnumerable<EspProvSession> ByName(string pattern)
     {
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return All.Where(session => wildcard.IsMatch(session.Name));
     }
 

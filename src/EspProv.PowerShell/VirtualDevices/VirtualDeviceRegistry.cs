@@ -56,7 +56,7 @@ internal sealed class VirtualDeviceRegistry
     /// <summary>Those whose name matches a wildcard pattern.</summary>
     internal IEnumerable<EspVirtualDevice> ByName(string pattern)
     {
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return All.Where(device => wildcard.IsMatch(device.Name));
     }
 }

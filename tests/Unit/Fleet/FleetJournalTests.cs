@@ -8,7 +8,7 @@ using EspProv.Transports;
 
 namespace EspProv.Tests.Fleet;
 
-public sealed class FleetJournalTests : IDisposable
+public class FleetJournalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("espprov-journal").FullName;
 
