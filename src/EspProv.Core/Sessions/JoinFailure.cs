@@ -1,3 +1,4 @@
+using EspProv.Devices;
 using EspProv.Networks;
 using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
@@ -33,6 +34,10 @@ public sealed record JoinFailure(string Reason, string ErrorId, string Message)
 
     /// <summary>What came of the Thread dataset cannot be known.</summary>
     public const string ThreadOutcomeUnknown = nameof(ThreadOutcomeUnknown);
+
+    /// <summary>The id of an outcome that cannot be known; of Wi-Fi where the kind of network is not known either.</summary>
+    internal static string OutcomeUnknown(ProvisioningNetwork? kind) =>
+        kind is ProvisioningNetwork.Thread ? ThreadOutcomeUnknown : WifiOutcomeUnknown;
 
     /// <summary>Of a device that gave up.</summary>
     /// <param name="status">Its last status.</param>

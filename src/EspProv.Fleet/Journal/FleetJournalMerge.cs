@@ -80,7 +80,6 @@ public sealed class FleetJournalMerge
 
     private static FleetResult UnderWay(FleetRowRecord row)
     {
-        bool isForThread = row.Network is ProvisioningNetwork.Thread;
         var result = new FleetResult
         {
             Row = row.Row,
@@ -98,8 +97,8 @@ public sealed class FleetJournalMerge
             : result with
             {
                 Status = FleetStatus.Unknown,
-                ErrorId = isForThread ? JoinFailure.ThreadOutcomeUnknown : JoinFailure.WifiOutcomeUnknown,
-                Error = $"The run was interrupted after the device was told to use {(isForThread ? "the dataset" : "the credentials")}.",
+                ErrorId = JoinFailure.OutcomeUnknown(row.Network),
+                Error = $"The run was interrupted after the device was told to use {(row.Network is ProvisioningNetwork.Thread ? "the dataset" : "the credentials")}.",
             };
     }
 

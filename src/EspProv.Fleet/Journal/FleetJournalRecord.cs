@@ -198,7 +198,8 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
             return;
         if (Ms is not (>= 0 and <= MaxMilliseconds))
             throw new FormatException("The line's time is none that a device takes.");
-        _ = ToResult();
+        if (SsidBytes is { } hex)
+            _ = Convert.FromHexString(hex);
     }
 }
 

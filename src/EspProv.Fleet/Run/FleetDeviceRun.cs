@@ -226,7 +226,7 @@ internal sealed class FleetDeviceRun(
     private static Attempt Refused(JoinFailure failure) => new(FleetStatus.Failed, failure.Reason, failure.ErrorId, failure.Message);
 
     private Attempt Unknown(string error) => new(
-        FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? JoinFailure.ThreadOutcomeUnknown : JoinFailure.WifiOutcomeUnknown, error);
+        FleetStatus.Unknown, nameof(FleetStatus.Unknown), JoinFailure.OutcomeUnknown(_networkKind), error);
 
     private Attempt Failure(string id, string message)
     {
@@ -254,6 +254,7 @@ internal sealed class FleetDeviceRun(
 
     private FleetResult Finish(Attempt attempt, long start)
     {
+        var wifi = attempt.Joined as WifiStatus;
         return new FleetResult
         {
             Row = row.Number,
@@ -267,9 +268,9 @@ internal sealed class FleetDeviceRun(
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
-            Ip = (attempt.Joined as WifiStatus)?.IPAddress,
-            Bssid = (attempt.Joined as WifiStatus)?.Bssid,
-            Channel = (attempt.Joined as WifiStatus)?.Channel ?? (attempt.Joined as ThreadStatus)?.Channel,
+            Ip = wifi?.IPAddress,
+            Bssid = wifi?.Bssid,
+            Channel = wifi?.Channel ?? (attempt.Joined as ThreadStatus)?.Channel,
             Attempts = _attempts,
             Duration = _time.GetElapsedTime(start),
             ErrorId = attempt.ErrorId,

@@ -17,11 +17,6 @@ public sealed class ReplacementFile : IDisposable
     // For a disk that answers no more.
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(5);
 
-    // ERROR_SHARING_VIOLATION, which .NET reports on Windows alone: a virus scanner or an indexer reads the file just now.
-    internal const int SharingViolation = unchecked((int)0x80070020);
-    private const int MaxMoves = 10;
-    private static readonly TimeSpan MoveInterval = TimeSpan.FromMilliseconds(100);
-
     private readonly string _path;
     private readonly string _temporary;
     private readonly bool _overwrite;
@@ -101,7 +96,7 @@ public sealed class ReplacementFile : IDisposable
         _text.Dispose();
 
         // Replaces a link that came in the meantime, and does not follow it.
-        Retry(() => File.Move(_temporary, _path, _overwrite), Thread.Sleep);
+        Retry(() => File.Move(_temporary, _path, _overwrite), FileRetry.Pause);
         End();
     }
 
@@ -133,21 +128,14 @@ public sealed class ReplacementFile : IDisposable
     }
 
     /// <summary>Moves a file; waits, for a second at most, while another program has it open.</summary>
-    internal static void Retry(Action move, Action<TimeSpan> wait)
-    {
-        for (int moves = 1; ; moves++)
+    internal static void Retry(Action move, Action pause) => FileRetry.Run(
+        () =>
         {
-            try
-            {
-                move();
-                return;
-            }
-            catch (IOException exception) when (exception.HResult == SharingViolation && moves < MaxMoves)
-            {
-                wait(MoveInterval);
-            }
-        }
-    }
+            move();
+            return true;
+        },
+        e => e is IOException { HResult: FileRetry.SharingViolation },
+        pause);
 
     private void End()
     {

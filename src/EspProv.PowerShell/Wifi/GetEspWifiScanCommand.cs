@@ -62,10 +62,11 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
         session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
-        foreach (WifiAccessPoint accessPoint in Selected(bestFirst).Take(First))
+        WifiAccessPoint[] selected = [.. Selected(bestFirst)];
+        foreach (WifiAccessPoint accessPoint in selected.Take(First))
             WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
         if (options.GroupChannels is > 0 || (options.GroupChannels is null && session.Transport is ProvisioningTransport.SoftAP))
-            SayWhatGroupsMiss(session, isMissed: Ssid is { Length: > 0 } && !Selected(bestFirst).Any());
+            SayWhatGroupsMiss(session, isMissed: Ssid is { Length: > 0 } && selected.Length == 0);
     }
 
     // Which bands a chip has is not in the protocol.

@@ -9,7 +9,6 @@ namespace EspProv.Virtual.Worlds;
 /// <summary>A Wi-Fi world made of <see cref="VirtualAccessPoint"/>s.</summary>
 internal sealed class WifiWorld : IWifiWorld
 {
-
     private readonly List<(VirtualAccessPoint AccessPoint, HeardAccessPoint Heard)> _inRange = [];
     private readonly string _address;
 

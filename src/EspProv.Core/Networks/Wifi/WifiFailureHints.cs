@@ -17,6 +17,6 @@ public static class WifiFailureHints
         + "below its limit.";
 
     /// <summary>What to say after the last status of a device that came to no end; empty where there is nothing to say.</summary>
-    internal static string After(object lastStatus) =>
+    internal static string After(NetworkStatus lastStatus) =>
         lastStatus is WifiStatus { State: WifiState.Connecting } ? " " + StillConnecting : "";
 }

@@ -96,8 +96,8 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3, ReplacementFile.SharingViolation, 3)]
-    [InlineData(int.MaxValue, ReplacementFile.SharingViolation, 9)]
+    [InlineData(3, FileRetry.SharingViolation, 3)]
+    [InlineData(int.MaxValue, FileRetry.SharingViolation, 9)]
     // The file exists.
     [InlineData(int.MaxValue, unchecked((int)0x80070050), 0)]
     public void A_file_that_another_program_has_open_is_moved_once_it_is_closed_and_not_waited_for_without_end(int failures, int code, int expected)
@@ -110,7 +110,7 @@ public sealed class ReplacementFileTests : IDisposable
                 if (moves++ < failures)
                     throw new IOException("In use.", code);
             },
-            _ => waits++);
+            () => waits++);
 
         if (failures == int.MaxValue)
             Assert.Equal(code, Assert.Throws<IOException>(Move).HResult);
