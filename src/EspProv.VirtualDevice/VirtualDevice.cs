@@ -209,7 +209,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     private void AddEndpoints(ControlEndpoint control, ConfigEndpoint config)
     {
         _protocomm.Add(ControlEndpoint.Name, control.HandleAsync);
-        _protocomm.Add(ScanEndpoint.Name, _scan.HandleAsync);
+        if (!Options.WithoutScan)
+            _protocomm.Add(ScanEndpoint.Name, _scan.HandleAsync);
         _protocomm.AddOwn(ProtocommService.SessionEndpoint);
         _protocomm.Add(ConfigEndpoint.Name, config.HandleAsync);
         _protocomm.AddOwn(ProtocommService.VersionEndpoint);

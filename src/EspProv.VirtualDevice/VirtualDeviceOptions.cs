@@ -147,6 +147,9 @@ public sealed record VirtualDeviceOptions
     /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
     public bool WithoutCookies { get; init; }
 
+    /// <summary>Firmware that was built without scanning: no endpoint for it, and no <c>wifi_scan</c> or <c>thread_scan</c>.</summary>
+    public bool WithoutScan { get; init; }
+
     /// <summary>An application's JSON objects in the proto-ver reply, label to JSON text.</summary>
     public IReadOnlyDictionary<string, string> ApplicationInfo { get; init; } = new Dictionary<string, string>();
 

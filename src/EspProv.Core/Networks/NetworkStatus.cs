@@ -16,6 +16,9 @@ public abstract record NetworkStatus
     /// <summary>The device's own word for why it failed; null when it did not, or does not say.</summary>
     internal abstract string? FailName { get; }
 
+    /// <summary>The state and what belongs to it, as text to show.</summary>
+    internal abstract string Summary { get; }
+
     /// <summary>The network that it is on, as text to show; null when it is on none, or does not say.</summary>
     internal abstract string? JoinedName { get; }
 }

@@ -21,7 +21,11 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     public JoinHistory History { get; set; } = new();
 
     /// <summary>Set; safe to repeat.</summary>
-    public Task SetAsync(NetworkCredential credential, CancellationToken cancellationToken) => verbs.SetAsync(credential, cancellationToken);
+    public async Task SetAsync(NetworkCredential credential, CancellationToken cancellationToken)
+    {
+        await verbs.SetAsync(credential, cancellationToken).ConfigureAwait(false);
+        channel.Tell($"The device has taken {verbs.What}.");
+    }
 
     /// <summary>One status query; safe to repeat.</summary>
     public Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken) => verbs.GetStatusAsync(cancellationToken);
@@ -40,6 +44,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         else
             History.CredentialsApplied = before;
         DeviceRefusal.ThrowIfRefused(status, $"apply {verbs.What}", EndpointNames.Config, ApplyAdvice);
+        channel.Tell($"The device applies {verbs.What}.");
     }
 
     /// <summary>
@@ -51,6 +56,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         Status status = await verbs.ResetAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control, "A device can be reset only after it failed to connect.");
         History.CredentialsApplied = false;
+        channel.Tell($"The device was reset: it takes {verbs.What} again.");
     }
 
     /// <summary>Reprovision. Not repeated, for the reason of <see cref="ResetAsync"/>.</summary>
@@ -61,6 +67,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         DeviceRefusal.ThrowIfRefused(
             status, "start over", EndpointNames.Control, "Only a device that keeps its service up can start over; after a failure, reset it.");
         History.CredentialsApplied = false;
+        channel.Tell($"The device starts over: it takes {verbs.What} again.");
     }
 
     /// <summary>
@@ -143,7 +150,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         channel.RepeatableAsync<string?>(
             async token =>
             {
-                await verbs.SetAsync(credential, token).ConfigureAwait(false);
+                await SetAsync(credential, token).ConfigureAwait(false);
                 try
                 {
                     await ApplyOrConfirmAsync(mayHaveBeenApplied, token).ConfigureAwait(false);
@@ -192,13 +199,15 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                     if (isApplying = !isConfirmed && applies < MaxApplies)
                     {
                         applies++;
-                        await verbs.SetAsync(credential, deadline.Token).ConfigureAwait(false);
+                        await SetAsync(credential, deadline.Token).ConfigureAwait(false);
                         await ApplyOrConfirmAsync(mayHaveBeenApplied: true, deadline.Token).ConfigureAwait(false);
                         (isConfirmed, isApplying) = (true, false);
                     }
 
-                    last = await verbs.GetStatusAsync(deadline.Token).ConfigureAwait(false);
-                    problem = null;
+                    NetworkStatus status = await verbs.GetStatusAsync(deadline.Token).ConfigureAwait(false);
+                    if (status.Summary != last?.Summary)
+                        channel.Tell($"State of the device: {status.Summary}.");
+                    (last, problem) = (status, null);
                 }
                 catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse
                     && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(e))))

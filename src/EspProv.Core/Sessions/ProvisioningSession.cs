@@ -83,12 +83,17 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
     /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>.
     /// </exception>
-    public static async Task<DeviceCapability> GetCapabilityAsync(ITransport transport, CancellationToken cancellationToken)
+    public static Task<DeviceCapability> GetCapabilityAsync(ITransport transport, CancellationToken cancellationToken) =>
+        GetCapabilityAsync(transport, notify: null, cancellationToken);
+
+    /// <summary>The same; <paramref name="notify"/> hears of each exchange.</summary>
+    /// <exception cref="ProvisioningException">The same.</exception>
+    public static async Task<DeviceCapability> GetCapabilityAsync(ITransport transport, Action<SessionNotice>? notify, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
+            return await AskCapabilityAsync(transport, TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -101,7 +106,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// credential from the call on: when it throws, both are disposed of.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// Those of <see cref="GetCapabilityAsync"/>, and <see cref="ProvisioningErrorReason.WrongCredentials"/>,
+    /// Those of <see cref="GetCapabilityAsync(ITransport, CancellationToken)"/>, and <see cref="ProvisioningErrorReason.WrongCredentials"/>,
     /// <see cref="ProvisioningErrorReason.ProofOfPossessionRequired"/>, <see cref="ProvisioningErrorReason.UsernamePasswordRequired"/>,
     /// <see cref="ProvisioningErrorReason.SecurityDowngrade"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>.
@@ -117,10 +122,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(options);
+        var notices = new SessionNotices();
+        notices.Add(options.OnNotice);
         try
         {
-            DeviceCapability capability = await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
-            var notices = new SessionNotices();
+            DeviceCapability capability = await AskCapabilityAsync(transport, options.TimeProvider, notices.Raise, cancellationToken).ConfigureAwait(false);
             NegotiatedScheme negotiated = select(capability, options, notices.Raise);
             var channel = new SecureChannel(transport, negotiated.Create, options.TimeProvider, notices.Raise);
             await channel.EstablishAsync(cancellationToken).ConfigureAwait(false);
@@ -131,6 +137,10 @@ public sealed class ProvisioningSession : IAsyncDisposable
             options.Credential.Dispose();
             await EndAsync(transport).ConfigureAwait(false);
             throw;
+        }
+        finally
+        {
+            notices.Remove(options.OnNotice);
         }
     }
 
@@ -337,7 +347,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     }
 
     /// <summary>The reply is not secret and asking changes nothing: a link that is lost meanwhile is opened once more.</summary>
-    private static async Task<DeviceCapability> AskCapabilityAsync(ITransport transport, CancellationToken cancellationToken)
+    private static async Task<DeviceCapability> AskCapabilityAsync(
+        ITransport transport, TimeProvider timeProvider, Action<SessionNotice>? notify, CancellationToken cancellationToken)
     {
         for (bool again = false; ; again = true)
         {
@@ -345,7 +356,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
             try
             {
                 return DeviceCapability.Parse(
-                    await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, cancellationToken).ConfigureAwait(false));
+                    await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, timeProvider, notify, cancellationToken).ConfigureAwait(false));
             }
             catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)
             {

@@ -21,9 +21,12 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
     public async Task<IReadOnlyList<TEntry>> ScanAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(timeout, timeProvider, cancellationToken);
+        long start = timeProvider.GetTimestamp();
         try
         {
-            return await channel.RepeatableAsync(token => ScanOnceAsync(deadline, token), deadline.Token).ConfigureAwait(false);
+            IReadOnlyList<TEntry> found = await channel.RepeatableAsync(token => ScanOnceAsync(deadline, token), deadline.Token).ConfigureAwait(false);
+            channel.Tell($"The device's scan took {timeProvider.GetElapsedTime(start).TotalSeconds:0.0} s and found {found.Count} {Kind}{(found.Count == 1 ? "" : "s")}.");
+            return found;
         }
         catch (OperationCanceledException e) when (deadline.IsOver && !cancellationToken.IsCancellationRequested)
         {
@@ -33,6 +36,9 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
             { Endpoint = EndpointNames.Scan };
         }
     }
+
+    /// <summary>What is looked for: "access point".</summary>
+    protected abstract string Kind { get; }
 
     /// <summary>ScanStart.</summary>
     protected abstract byte[] EncodeStart();

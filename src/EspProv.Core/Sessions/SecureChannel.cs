@@ -43,10 +43,11 @@ internal sealed class SecureChannel(
     public async Task EstablishAsync(CancellationToken cancellationToken)
     {
         ISecurityScheme scheme = createScheme();
+        long start = timeProvider.GetTimestamp();
         try
         {
             await scheme.EstablishAsync(
-                (request, token) => transport.ExchangeAsync(EndpointNames.Session, request, token), cancellationToken).ConfigureAwait(false);
+                (request, token) => transport.ExchangeAsync(EndpointNames.Session, request, timeProvider, notify, token), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -58,8 +59,9 @@ internal sealed class SecureChannel(
         _scheme = scheme;
         _sent.Clear();
         HandshakeCount++;
+        Tell($"Session established with security {(int)scheme.Version} in {timeProvider.GetElapsedTime(start).TotalSeconds:0.00} s.");
         if (scheme.Warning is { } warning)
-            notify(new SessionNotice(warning, IsWarning: true));
+            notify(new SessionNotice(warning, SessionNoticeLevel.Warning));
     }
 
     /// <summary>Makes a new link and a new session where there is none.</summary>
@@ -82,7 +84,7 @@ internal sealed class SecureChannel(
                 ProvisioningErrorReason.SessionLost, $"The session with {transport.Address} was lost and could not be renewed: {e.Message}", e);
         }
 
-        notify(new SessionNotice($"The session with {transport.Address} was lost and renewed (handshake {HandshakeCount}).", IsWarning: false));
+        Tell($"The session with {transport.Address} was lost and renewed (handshake {HandshakeCount}).");
     }
 
     /// <summary>
@@ -104,7 +106,7 @@ internal sealed class SecureChannel(
             }
             catch (ProvisioningException e) when (IsLoss(e) && losses < MaxRenewals)
             {
-                notify(new SessionNotice($"{e.Message} Trying again with a new session.", IsWarning: false));
+                Tell($"{e.Message} Trying again with a new session.");
             }
             catch (ProvisioningException) when (!established)
             {
@@ -153,7 +155,7 @@ internal sealed class SecureChannel(
             ciphertext = scheme.Encrypt(plaintext);
             if (scheme.Version is SecurityVersion.Security2)
                 _sent.Add(endpoint, ciphertext);
-            byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, cancellationToken).ConfigureAwait(false);
+            byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, timeProvider, notify, cancellationToken).ConfigureAwait(false);
             if (_sent.Contains(endpoint, reply))
                 throw Reflected(endpoint);
             return parse(scheme.Decrypt(reply));
@@ -174,6 +176,9 @@ internal sealed class SecureChannel(
             CryptographicOperations.ZeroMemory(ciphertext); // Security 0 encrypts to the plaintext itself.
         }
     }
+
+    /// <summary>Tells of a step.</summary>
+    public void Tell(FormattableString step) => notify(new SessionNotice(FormattableString.Invariant(step), SessionNoticeLevel.Information));
 
     /// <summary>Gives up: the scheme's keys are zeroed and every later request is refused.</summary>
     public async Task EndAsync()

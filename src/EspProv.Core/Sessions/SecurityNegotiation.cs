@@ -49,7 +49,7 @@ public sealed record SecurityChoice(SecurityVersion Version, IReadOnlyList<strin
 /// </remarks>
 public static class SecurityNegotiation
 {
-    private const string NoSecurity = "no_sec";
+    internal const string NoSecurity = "no_sec";
     private const string NoProofOfPossession = "no_pop";
 
     /// <summary>Chooses.</summary>

@@ -46,10 +46,13 @@ internal sealed class SessionNotices
         Action<SessionNotice>? listeners;
         lock (_lock)
         {
-            if (notice.IsWarning && _warnings.Contains(notice.Message))
-                return;
-            if (notice.IsWarning)
+            if (notice.Level is SessionNoticeLevel.Warning)
+            {
+                if (_warnings.Contains(notice.Message))
+                    return;
                 _warnings = _warnings.Add(notice.Message);
+            }
+
             if (_kept is { Count: < MaxKept } kept)
                 kept.Add(notice);
             listeners = _listeners;

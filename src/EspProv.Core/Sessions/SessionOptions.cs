@@ -19,4 +19,10 @@ public sealed record SessionOptions
 
     /// <summary>What time it is, and how to wait.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Hears the notices while the session is made, also where that fails; null for nobody. From then on <see cref="ProvisioningSession.Notice"/>
+    /// has them.
+    /// </summary>
+    public Action<SessionNotice>? OnNotice { get; init; }
 }

@@ -15,7 +15,7 @@ namespace EspProv.Fleet.Run;
 /// stands, so that nothing is done twice; Connected is only ever the device's own word.
 /// </summary>
 internal sealed class FleetDeviceRun(
-    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice,
+    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, SessionNoticeLevel> notice,
     Func<TimeSpan, CancellationToken, Task> pause)
 {
     private readonly TimeProvider _time = options.TimeProvider;
@@ -55,7 +55,7 @@ internal sealed class FleetDeviceRun(
                     last = error;
                     if (!FleetRetry.CanHelp(error) || !MayRetry)
                         return Finish(Failure(error.Reason.ToString(), error.Message), start);
-                    notice($"{error.Message} Trying again.", false);
+                    notice($"{error.Message} Trying again.", SessionNoticeLevel.Information);
                 }
 
                 await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class FleetDeviceRun(
         catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
         {
             // Whatever one device brings about, the other rows go on. It is not retried: the same device would do it again.
-            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", false);
+            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
             return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
         }
         catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
@@ -123,11 +123,11 @@ internal sealed class FleetDeviceRun(
         }
         catch (Exception error)
         {
-            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", false);
+            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
         }
     }
 
-    private void Hear(SessionNotice said) => notice(said.Message, said.IsWarning);
+    private void Hear(SessionNotice said) => notice(said.Message, said.Level);
 
     private async Task<ProvisioningSession> ConnectAsync(CancellationToken token)
     {
@@ -152,7 +152,7 @@ internal sealed class FleetDeviceRun(
         {
             // A refused proof closes the link without an answer, which a lost link does too (PROTOCOL.md §6), and there is no
             // lock-out: a second handshake, at once, tells the two apart.
-            notice($"{error.Message} Making sure with a second handshake.", false);
+            notice($"{error.Message} Making sure with a second handshake.", SessionNoticeLevel.Information);
             return await HandshakeAsync(device, token).ConfigureAwait(false);
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet.Run;
 
@@ -14,7 +15,7 @@ public sealed class FleetRun : IAsyncDisposable
     private readonly FleetOptions _options;
     private readonly IFleetLinks _links;
     private readonly Action<FleetResult> _onResult;
-    private readonly Action<FleetRow, string, bool> _onNotice;
+    private readonly Action<FleetRow, string, SessionNoticeLevel> _onNotice;
     private readonly CancellationTokenSource _deadline;
     private readonly FleetTally _tally;
     private readonly FleetRecorder _recorder;
@@ -33,7 +34,7 @@ public sealed class FleetRun : IAsyncDisposable
     /// <param name="onNotice">Hears what sessions have to say: row, text, whether it is a warning; on any thread.</param>
     /// <remarks>What the two callbacks throw ends neither a row nor the run.</remarks>
     public FleetRun(
-        FleetOptions options, IFleetLinks links, FleetJournal? journal, Action<FleetResult> onResult, Action<FleetRow, string, bool> onNotice)
+        FleetOptions options, IFleetLinks links, FleetJournal? journal, Action<FleetResult> onResult, Action<FleetRow, string, SessionNoticeLevel> onNotice)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -181,7 +182,7 @@ public sealed class FleetRun : IAsyncDisposable
         catch (Exception error)
         {
             string types = UnexpectedError.TypesOf(error);
-            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {types}.", isWarning: false);
+            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {types}.", SessionNoticeLevel.Information);
             return FleetProblem.Unexpected;
         }
 
@@ -233,7 +234,7 @@ public sealed class FleetRun : IAsyncDisposable
                 _tally.Note(new FleetActivity(row.Number, row.Device, stage, attempt));
                 return _recorder.NoteAsync(row, key, stage, attempt);
             },
-            (text, isWarning) => Notify(row, text, isWarning),
+            (text, level) => Notify(row, text, level),
             (wait, token) => PauseAsync(row, turn, wait, token));
         try
         {
@@ -256,11 +257,11 @@ public sealed class FleetRun : IAsyncDisposable
         await turn.TakeAsync(token).ConfigureAwait(false);
     }
 
-    private void Notify(FleetRow row, string text, bool isWarning)
+    private void Notify(FleetRow row, string text, SessionNoticeLevel level)
     {
         try
         {
-            _onNotice(row, text, isWarning);
+            _onNotice(row, text, level);
         }
         catch (Exception)
         {
@@ -276,7 +277,7 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            Notify(row, $"The result, {result.Status}, could not be delivered: {UnexpectedError.TypesOf(error)}.", isWarning: true);
+            Notify(row, $"The result, {result.Status}, could not be delivered: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Warning);
         }
     }
 }

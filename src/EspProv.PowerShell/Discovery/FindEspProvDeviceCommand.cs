@@ -174,12 +174,13 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     private async Task<ProvisioningDevice> AskAsync(ProvisioningDevice device, CancellationToken token)
     {
+        PipelineSink? sink = PipelineSink.Current;
         // Several are asked within the time of a scan, and one alone has all of it.
         TimeSpan timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
         ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter, BaudRate = BaudRate });
         await using (link.ConfigureAwait(false))
         {
-            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
+            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(link, notice => sink?.Notice(device.Name, notice.Message, notice.Level), token).ConfigureAwait(false);
             return device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() };
         }
     }

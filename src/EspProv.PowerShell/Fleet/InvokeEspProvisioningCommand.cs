@@ -1,12 +1,15 @@
 using System.Management.Automation;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
+using EspProv.Commands.Interactive;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Sessions;
+using EspProv.Transports;
 
 namespace EspProv.Commands.Fleet;
 
@@ -15,13 +18,13 @@ namespace EspProv.Commands.Fleet;
 [OutputType(typeof(EspProvisioningResult))]
 public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 {
-    private const string WhichDevice = "Which device? Give -Address, -Name or -QrCode.";
-    private const string WhichNetwork = "Which network? Give -Ssid, or -DatasetTlvs for Thread.";
+    private const string WhichDevice = "Which device? Give -Address, -Name or -QrCode";
+    private const string WhichNetwork = "Which network? Give -Ssid, or -DatasetTlvs for Thread";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ResultWait = TimeSpan.FromMilliseconds(100);
 
     // How long Ctrl-C waits for the sessions to be closed; they are closed in any case.
-    private static readonly TimeSpan Closing = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan CloseWait = TimeSpan.FromMilliseconds(600);
 
     private readonly PipelineSink _sink = new();
     private FleetRun? _run;
@@ -65,7 +68,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         {
             Take(_reader!.Read(InputObject));
         }
-        else if (IsForSomebodyToAnswer)
+        else if (IsInteractive)
         {
             RunInteractively();
         }
@@ -113,7 +116,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
                 if (journal is not null)
                     await journal.DisposeAsync().ConfigureAwait(false);
             });
-            _ = Task.WaitAny([closed], Closing);
+            _ = Task.WaitAny([closed], CloseWait);
         }
         else if (disposing && _journal is not null)
         {
@@ -125,26 +128,65 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     }
 
     // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
-    private bool IsForSomebodyToAnswer => !_sendsNothing && JournalPath is null && Shard is null
+    private bool IsInteractive => !_sendsNothing && JournalPath is null && Shard is null
         && !(NamesDevice && NamesNetwork && HasKey && HasProof);
 
     private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || !string.IsNullOrEmpty(AccessPoint) || QrCode is not null;
 
     private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null || DatasetTlvs is not null;
 
-    private bool HasKey => Passphrase is not null || NetworkCredential is not null || DatasetTlvs is not null;
+    private bool HasKey => Passphrase is { Length: > 0 } || NetworkCredential is not null || DatasetTlvs is not null;
 
     private FleetLinks Links => new(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
 
     private bool HasProof => QrCode is not null || ProofOfPossession is not null || Credential is not null
         || (!string.IsNullOrEmpty(Username) && Password is not null) || SecurityVersion is Security.SecurityVersion.Security0;
 
+    private void RunInteractively()
+    {
+        using FleetRow given = _reader!.ReadParameters();
+        try
+        {
+            // Before anything is asked.
+            if (given.Problem is { } problem)
+                Refuse(ModuleError.ParameterConflict, problem.Message);
+            var interactive = new InteractiveProvisioning(this, given, Links, MakeOptions(), _consent!);
+            ProvisioningDevice device = NamesDevice ? interactive.Named() : ChooseDevice();
+            FleetResult? result = interactive.Run(
+                device, (session, row) => ShouldProcess($"{session.Name} ({session.Address})", ActionOf(row)));
+            if (result is not null)
+                WriteObject(new EspProvisioningResult(result));
+        }
+        catch (ProvisioningException exception)
+        {
+            ThrowTerminatingError(ErrorFactory.From(exception, given.Device));
+        }
+        catch (Exception exception) when (IsUnexpected(exception))
+        {
+            WriteVerbose($"{given.Device}: {UnexpectedError.TypesOf(exception)}.");
+            ThrowTerminatingError(ErrorFactory.Unexpected(given.Device));
+        }
+    }
+
+    private ProvisioningDevice ChooseDevice()
+    {
+        IReadOnlyList<IDiscoverySource> sources = DiscoverySources.For(Transport is { } transport ? [transport] : null, JoinAccessPoint);
+        return new DeviceMenu(this, sources, Adapter, ResolveAsync).Choose(WhichDevice);
+    }
+
+    // An address, or a name that is looked for.
+    private async Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
+    {
+        using FleetRow row = new() { Number = 1, Name = text, Transport = Transport ?? ProvisioningTransport.SoftAP };
+        return text.AsSpan().ContainsAny(".:/") ? row.At(text) : await Links.FindAsync(row, cancellationToken).ConfigureAwait(false);
+    }
+
     private void TakeParameters()
     {
         if (!NamesDevice)
-            Refuse(ModuleError.ParameterRequired, WhichDevice);
+            Refuse(ModuleError.ParameterRequired, $"{WhichDevice}.");
         if (!NamesNetwork)
-            Refuse(ModuleError.ParameterRequired, WhichNetwork);
+            Refuse(ModuleError.ParameterRequired, $"{WhichNetwork}.");
         Take(_reader!.ReadParameters());
     }
 
@@ -220,7 +262,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         try
         {
-            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? Patience : TimeSpan.Zero, StopToken);
+            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? ResultWait : TimeSpan.Zero, StopToken);
         }
         catch (OperationCanceledException)
         {
@@ -261,13 +303,13 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         _sink.Object(new EspProvisioningResult(result));
     }
 
-    private void Tell(FleetRow row, string text, bool isWarning)
+    private void Tell(FleetRow row, string text, SessionNoticeLevel level)
     {
-        // Of thousands of devices nobody reads what each has to remark on; of one, they do.
-        if (isWarning && !MyInvocation.ExpectingInput)
-            _sink.Warning($"{row.Device}: {text}");
+        // Warnings of many devices are in their results; one for each would hide what else there is.
+        if (MyInvocation.ExpectingInput)
+            _sink.Notice($"Row {row.Number}, {row.Device}", text, level is SessionNoticeLevel.Warning ? SessionNoticeLevel.Information : level);
         else
-            _sink.Verbose($"Row {row.Number}, {row.Device}: {text}");
+            _sink.Notice(row.Device, text, level);
     }
 
     private void StopRun()

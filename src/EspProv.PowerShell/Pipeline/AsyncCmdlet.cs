@@ -18,7 +18,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancelled by Ctrl-C.</summary>
-    private protected CancellationToken StopToken => _stop.Token;
+    internal CancellationToken StopToken => _stop.Token;
 
     // What is written has others' words in it (names, addresses, files, devices): these stand before the engine's own methods, so that no
     // cmdlet writes them as they came.
@@ -53,7 +53,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <param name="work">What to do; it says things through the sink only.</param>
     /// <param name="abandon">Disposes of a result that comes after nobody waits for it any more.</param>
     /// <exception cref="PipelineStoppedException">Ctrl-C; the work was told, and is not waited for.</exception>
-    private protected T Await<T>(Func<PipelineSink, CancellationToken, Task<T>> work, Action<T>? abandon = null)
+    internal T Await<T>(Func<PipelineSink, CancellationToken, Task<T>> work, Action<T>? abandon = null)
     {
         var sink = new PipelineSink();
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
@@ -104,7 +104,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc cref="Await{T}(Func{PipelineSink, CancellationToken, Task{T}}, Action{T}?)"/>
-    private protected void Await(Func<PipelineSink, CancellationToken, Task> work) =>
+    internal void Await(Func<PipelineSink, CancellationToken, Task> work) =>
         Await<object?>(async (sink, token) =>
         {
             await work(sink, token).ConfigureAwait(false);
@@ -134,11 +134,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Whether an exception is a fault in the work, and neither an error of Core's nor how PowerShell ends a pipeline.</summary>
-    private protected static bool IsUnexpected(Exception exception) =>
+    internal static bool IsUnexpected(Exception exception) =>
         exception is not (ProvisioningException or PipelineStoppedException or FlowControlException or RuntimeException);
 
     /// <summary>Runs <paramref name="work"/> under a progress record that is completed whatever happens.</summary>
-    private protected T WithProgress<T>(string activity, string status, Func<T> work)
+    internal T WithProgress<T>(string activity, string status, Func<T> work)
     {
         WriteProgress(new ProgressRecord(ProgressId, activity, status));
         try

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using EspProv.Sessions;
 
 namespace EspProv.Commands.Pipeline;
 
@@ -10,6 +11,8 @@ internal sealed class PipelineSink
 
     // Far above what waits while the pipeline thread is busy. At a prompt or a pager it waits for the user, and devices go on.
     private const int MaxWaiting = 10_000;
+
+    private static readonly string[] HostTags = ["PSHOST"];
 
     private readonly BlockingCollection<Action<Cmdlet>> _notes = [];
     private int _dropped;
@@ -25,6 +28,36 @@ internal sealed class PipelineSink
 
     /// <summary>Dropped, and counted, where too much waits already; objects, warnings and errors never are.</summary>
     internal void Verbose(string message) => PostUnlessFull(cmdlet => cmdlet.WriteVerbose(UntrustedText.Show(message)));
+
+    /// <inheritdoc cref="Verbose"/>
+    internal void Debug(string message) => PostUnlessFull(cmdlet => cmdlet.WriteDebug(UntrustedText.Show(message)));
+
+    /// <summary>A line for the user at the prompt, as Write-Host shows it.</summary>
+    internal void Line(string text) => Post(cmdlet => cmdlet.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, HostTags));
+
+    /// <summary>A session's notice, on the stream of its level.</summary>
+    /// <param name="device">Which device it is about.</param>
+    /// <param name="message">The sentence.</param>
+    /// <param name="level">Its level.</param>
+    /// <param name="showStep">Where steps are shown; null for the verbose stream.</param>
+    internal void Notice(string device, string message, SessionNoticeLevel level, Action<PipelineSink, string>? showStep = null)
+    {
+        switch (level)
+        {
+            case SessionNoticeLevel.Warning:
+                Warning($"{device}: {message}");
+                break;
+            case SessionNoticeLevel.Debug:
+                Debug($"{device}: {message}");
+                break;
+            case var _ when showStep is not null:
+                showStep(this, message);
+                break;
+            default:
+                Verbose($"{device}: {message}");
+                break;
+        }
+    }
 
     /// <inheritdoc cref="Verbose"/>
     internal void Progress(ProgressRecord record) => PostUnlessFull(cmdlet => cmdlet.WriteProgress(record.ToShow()));
@@ -61,7 +94,7 @@ internal sealed class PipelineSink
     private void TellDropped(Cmdlet cmdlet)
     {
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and int dropped)
-            cmdlet.WriteVerbose(UntrustedText.Show($"{dropped} verbose messages and progress records were dropped: more came than fit."));
+            cmdlet.WriteVerbose(UntrustedText.Show($"{dropped} verbose and debug messages and progress records were dropped: more came than fit."));
     }
 
     private void PostUnlessFull(Action<Cmdlet> note)

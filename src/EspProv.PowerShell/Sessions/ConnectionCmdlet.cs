@@ -3,8 +3,6 @@ using System.Security;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Security;
-using EspProv.Sessions;
-using EspProv.Transports;
 
 namespace EspProv.Commands.Sessions;
 
@@ -57,28 +55,9 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
 
     /// <summary>Connects, and asks the user for a proof that turns out to be missing where there is a user to ask.</summary>
     /// <exception cref="ProvisioningException">It did not work.</exception>
-    private protected EspProvSession Connect(ProvisioningDevice device)
-    {
-        var proof = new DeviceProof(ProofOfPossession, Username, Password, Credential, UseVendorToolHash);
-        try
-        {
-            return ConnectOnce(device, proof);
-        }
-        catch (ProvisioningException exception) when (
-            exception.Reason == ProvisioningErrorReason.ProofOfPossessionRequired && !proof.HasProofOfPossession)
-        {
-            if (UserPrompt.ForSecret(Host, device.Name, "Proof of possession") is not { } pop)
-                throw;
-            return ConnectOnce(device, proof with { ProofOfPossession = pop });
-        }
-        catch (ProvisioningException exception) when (
-            exception.Reason == ProvisioningErrorReason.UsernamePasswordRequired && !proof.HasUsernameAndPassword)
-        {
-            if (UserPrompt.ForCredential(Host, device.Name, Username) is not { } credential)
-                throw;
-            return ConnectOnce(device, proof with { Credential = credential });
-        }
-    }
+    private protected EspProvSession Connect(ProvisioningDevice device) =>
+        new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(
+            device, () => CreateTransport(device), new DeviceProof(ProofOfPossession, Username, Password, Credential, UseVendorToolHash));
 
     /// <summary>Closes a session without waiting longer than the user does.</summary>
     private protected void Close(EspProvSession session)
@@ -87,27 +66,5 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
             session.CloseInBackground();
         else
             Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false));
-    }
-
-    private EspProvSession ConnectOnce(ProvisioningDevice device, DeviceProof proof)
-    {
-        ITransport transport = CreateTransport(device);
-        WriteVerbose($"Connecting to {device.Name} at {device.Address} over {device.Transport}.");
-        return WithProgress($"Connecting to {device.Name}", $"Handshake with {device.Address}", () => Await(
-            async (sink, token) =>
-            {
-                var options = new SessionOptions
-                {
-                    SecurityVersion = SecurityVersion,
-                    AllowUnencrypted = AllowUnencrypted,
-                    Credential = proof.ToSecurityCredential(),
-                };
-                ProvisioningSession session = await ProvisioningSession.ConnectAsync(device, transport, options, token).ConfigureAwait(false);
-                var connected = new EspProvSession(session);
-
-                // What the handshake had to say waits for its first listener.
-                return await connected.ListenAsync(sink, () => Task.FromResult(connected)).ConfigureAwait(false);
-            },
-            abandon: session => session.CloseInBackground()));
     }
 }

@@ -13,6 +13,9 @@ internal sealed record DeviceProof(
 
     internal bool HasUsernameAndPassword => Credential is not null || (Username is not null && Password is not null);
 
+    /// <summary>Whether the user gave nothing that a weaker scheme would leave out.</summary>
+    internal bool IsEmpty => ProofOfPossession is not { Length: > 0 } && Credential is null && string.IsNullOrEmpty(Username) && Password is null;
+
     /// <summary>A fresh copy in Core's types; whoever gets it disposes of it.</summary>
     internal SecurityCredential ToSecurityCredential() => new()
     {

@@ -62,15 +62,12 @@ public sealed class EspProvSession
         _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
 
     /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>
-    internal async Task<T> ListenAsync<T>(PipelineSink sink, Func<Task<T>> verb)
+    /// <param name="sink">The streams.</param>
+    /// <param name="verb">What to run.</param>
+    /// <param name="showStep">Where the steps are shown; null for the verbose stream.</param>
+    internal async Task<T> ListenAsync<T>(PipelineSink sink, Func<Task<T>> verb, Action<PipelineSink, string>? showStep = null)
     {
-        void Listen(SessionNotice notice)
-        {
-            if (notice.IsWarning)
-                sink.Warning($"{Name}: {notice.Message}");
-            else
-                sink.Verbose($"{Name}: {notice.Message}");
-        }
+        void Listen(SessionNotice notice) => sink.Notice(Name, notice.Message, notice.Level, showStep);
 
         Session.Notice += Listen;
         try

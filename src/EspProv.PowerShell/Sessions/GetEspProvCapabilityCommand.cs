@@ -35,10 +35,13 @@ public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
             {
                 ITransport link = CreateTransport(device);
                 DeviceCapability capability = WithProgress("Asking for capabilities", device.Name, () => Await(
-                    async (_, token) =>
+                    async (sink, token) =>
                     {
                         await using (link.ConfigureAwait(false))
-                            return await ProvisioningSession.GetCapabilityAsync(link, token).ConfigureAwait(false);
+                        {
+                            return await ProvisioningSession.GetCapabilityAsync(
+                                link, notice => sink.Notice(device.Name, notice.Message, notice.Level), token).ConfigureAwait(false);
+                        }
                     }));
                 WriteObject(new EspProvCapability(device, capability));
             });

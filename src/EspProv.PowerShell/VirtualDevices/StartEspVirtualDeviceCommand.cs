@@ -183,6 +183,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter WithoutCookies { get; set; }
 
+    /// <summary>Behave like firmware that was built without scanning.</summary>
+    [Parameter]
+    public SwitchParameter WithoutScan { get; set; }
+
     /// <summary>What the application adds to the version reply: label to JSON text.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -325,6 +329,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             ShowPassphrase = ShowPassphrase,
             ShowQr = ShowQr,
             WithoutCookies = WithoutCookies,
+            WithoutScan = WithoutScan,
             ApplicationInfo = ApplicationInfo is null
                 ? defaults.ApplicationInfo
                 : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => InvariantText.Of(entry.Value) ?? entry.Value?.ToString() ?? "null"),

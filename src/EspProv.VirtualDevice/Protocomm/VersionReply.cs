@@ -60,7 +60,8 @@ internal static class VersionReply
             string kind = options.Network == ProvisioningNetwork.Thread ? "thread" : "wifi";
             if (network)
                 json.WriteStringValue($"{kind}_prov");
-            json.WriteStringValue($"{kind}_scan");
+            if (!options.WithoutScan)
+                json.WriteStringValue($"{kind}_scan");
             json.WriteEndArray();
             json.WriteEndObject();
         }

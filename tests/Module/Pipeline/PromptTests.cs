@@ -54,12 +54,36 @@ public class PromptTests : ModuleTest
     }
 
     [Fact]
-    public void Does_not_ask_twice_when_the_answer_is_wrong()
+    public void Asks_again_when_what_was_typed_is_wrong_or_nothing_and_gives_up_when_it_stays_nothing()
     {
         StartDevice();
-        Host.Answers.Enqueue("not-the-proof");
-        Assert.Equal("WrongCredentials", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession")));
-        Assert.Single(Host.Questions);
+        foreach (string answer in new[] { "not-the-proof", "", "abcd1234" })
+            Host.Answers.Enqueue(answer);
+        Assert.Equal("PROV_261FCC", RunClean<string>("(Find-EspProvDevice | Connect-EspProvSession).Name"));
+        Assert.Equal(3, Host.Questions.Count);
+        Assert.Contains("Ctrl-C", Host.Shown, StringComparison.Ordinal);
+
+        foreach (string answer in new[] { "", "", "" })
+            Host.Answers.Enqueue(answer);
+        Assert.Equal("ProofOfPossessionRequired", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession")));
+    }
+
+    [Fact]
+    public void A_given_proof_that_is_wrong_is_never_replaced_by_a_typed_one()
+    {
+        StartDevice();
+        Assert.Equal("WrongCredentials", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession -Pop not-the-proof")));
+        Assert.Empty(Host.Questions);
+    }
+
+    [Fact]
+    public void A_device_without_security_is_used_when_the_user_says_so_and_only_where_no_secret_was_given()
+    {
+        StartDevice("PROV_0", "-SecurityVersion 0");
+        Assert.Equal("SecurityDowngrade", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession")));
+        Host.Choice = _ => 0;
+        Assert.Equal("Security0", RunClean<string>("\"$((Find-EspProvDevice | Connect-EspProvSession).SecurityVersion)\""));
+        Assert.Equal("SecurityDowngrade", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234")));
     }
 
     [Theory]

@@ -31,7 +31,7 @@ internal sealed class TestHost : PSHost
     /// <summary>Everything that was shown, as it reads: without the escape sequences of colours.</summary>
     public string Shown => Regex.Replace(_ui.Text.ToString(), @"\x1b\[[0-9;]*m", "");
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The secrets that were asked for.</summary>
     public List<string> Questions => _ui.Questions;
 
     /// <summary>What the person answers, in order.</summary>
@@ -77,12 +77,17 @@ internal sealed class TestHost : PSHost
 
         public override PSHostRawUserInterface? RawUI => null;
 
-        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-            descriptions.ToDictionary(field => field.Name, field =>
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
+        {
+            Text.AppendLine(caption).AppendLine(message);
+            return descriptions.ToDictionary(field => field.Name, field =>
             {
+                if (field.ParameterTypeName != nameof(SecureString))
+                    return new PSObject(ReadLine());
                 Questions.Add(field.Name);
                 return new PSObject(Secure(Answers.Dequeue()));
             });
+        }
 
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName)
         {

@@ -101,7 +101,7 @@ public class PatchDowngradeTests
         var warnings = new List<string>();
         session.Notice += notice =>
         {
-            if (notice.IsWarning)
+            if (notice.Level is SessionNoticeLevel.Warning)
                 warnings.Add(notice.Message);
         };
 

@@ -9,11 +9,11 @@ public sealed class SessionNoticesTests
     {
         var notices = new SessionNotices();
         for (int i = 0; i < 10_000; i++)
-            notices.Raise(new SessionNotice($"{i}", IsWarning: false));
+            notices.Raise(new SessionNotice($"{i}", SessionNoticeLevel.Information));
         var heard = new List<string>();
         notices.Add(notice => heard.Add(notice.Message));
         Assert.Equal(Enumerable.Range(0, SessionNotices.MaxKept).Select(i => $"{i}"), heard);
-        notices.Raise(new SessionNotice("now", IsWarning: false));
+        notices.Raise(new SessionNotice("now", SessionNoticeLevel.Information));
         Assert.Equal("now", heard[^1]);
     }
 }

@@ -32,5 +32,12 @@ public sealed record ThreadStatus : NetworkStatus
 
     internal override string? FailName => FailReason?.ToString();
 
+    internal override string Summary => State switch
+    {
+        ThreadAttachState.Attached => $"{State} to '{NetworkName}'",
+        ThreadAttachState.AttachingFailed => $"{State} ({FailReason})",
+        _ => State.ToString(),
+    };
+
     internal override string? JoinedName => NetworkName;
 }

@@ -48,5 +48,13 @@ public sealed record WifiStatus : NetworkStatus
 
     internal override string? FailName => FailReason?.ToString();
 
+    internal override string Summary => State switch
+    {
+        WifiState.Connected => $"{State} to '{Ssid}' with the address {UntrustedText.Show(IPAddress)}",
+        WifiState.ConnectionFailed => $"{State} ({FailReason})",
+        _ when AttemptsRemaining is { } left => FormattableString.Invariant($"{State}, {left} attempts left"),
+        _ => State.ToString(),
+    };
+
     internal override string? JoinedName => Ssid;
 }

@@ -1,0 +1,121 @@
+using System.Security;
+using EspProv.Commands.Discovery;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.Sessions;
+using EspProv.Devices;
+using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
+using EspProv.Sessions;
+
+namespace EspProv.Commands.Interactive;
+
+/// <summary>One device, with a user who is asked for what is missing, and shown each step.</summary>
+/// <param name="cmdlet">Whose host is asked.</param>
+/// <param name="given">What the parameters give; it stays the caller's.</param>
+/// <param name="links">The links of this machine.</param>
+/// <param name="options">How the device is provisioned.</param>
+/// <param name="consent">Asks before this machine leaves its network.</param>
+internal sealed class InteractiveProvisioning(AsyncCmdlet cmdlet, FleetRow given, IFleetLinks links, FleetOptions options, AccessPointConsent consent)
+{
+    /// <summary>Shows a step at the prompt.</summary>
+    internal static void ShowStep(PipelineSink sink, string step) => sink.Line(step);
+
+    /// <summary>The device of the parameters.</summary>
+    internal ProvisioningDevice Named() => given.Address is { Length: > 0 } address
+        ? given.At(address)
+        : cmdlet.Await((_, token) => links.FindAsync(given, token));
+
+    /// <summary>Provisions a device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="confirm">Asks for the last word before anything changes the device.</param>
+    /// <returns>The result; null when the user did not want to go on.</returns>
+    /// <exception cref="ProvisioningException">No session could be made, or the device refused to scan.</exception>
+    internal FleetResult? Run(ProvisioningDevice device, Func<EspProvSession, FleetRow, bool> confirm)
+    {
+        if (device.AccessPoint is { } accessPoint && !consent.Ask(device.Name, accessPoint))
+            return null;
+        var proof = new DeviceProof(
+            given.ProofOfPossession?.ToSecureString(), given.Username, given.Password?.ToSecureString(), Credential: null, given.UseVendorToolHash);
+        EspProvSession session = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep }
+            .Connect(device, () => links.CreateTransport(given, device), proof);
+        try
+        {
+            return Provision(session, new NetworkMenu(cmdlet, session, given).Choose(), confirm);
+        }
+        finally
+        {
+            if (cmdlet.StopToken.IsCancellationRequested)
+                session.CloseInBackground();
+            else
+                cmdlet.Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false));
+        }
+    }
+
+    // The device takes other credentials in the same session once it was reset, which the next run begins with.
+    private FleetResult? Provision(EspProvSession session, ChosenNetwork network, Func<EspProvSession, FleetRow, bool> confirm)
+    {
+        SecureString? key = network.Key;
+        while (true)
+        {
+            FleetRow row;
+            try
+            {
+                row = network.ToRow(key);
+            }
+            catch (ProvisioningException exception) when (network.IsTyped && AskAgain(exception.Message) is { } typed)
+            {
+                key = typed;
+                continue;
+            }
+
+            if (!confirm(session, row))
+            {
+                row.Dispose();
+                return null;
+            }
+
+            FleetResult result = RunOne(row, session.Name);
+            if (network.IsTyped && IsWrongKey(result) && AskAgain(result.Error ?? "") is { } other)
+            {
+                key = other;
+                continue;
+            }
+
+            return result;
+        }
+
+        SecureString? AskAgain(string message)
+        {
+            UserPrompt.Say(cmdlet.Host, $"{message} Type another one, or nothing to leave it at that.");
+            return UserPrompt.ForSecret(cmdlet.Host, session.Name, network.KeyLabel, mayBeEmpty: true) is { Length: > 0 } typed ? typed : null;
+        }
+    }
+
+    // A wrong network key looks to a Thread device like a network that is not there.
+    private static bool IsWrongKey(FleetResult result) =>
+        result.ErrorId is JoinFailure.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or JoinFailure.ThreadNetworkNotFound;
+
+    private FleetResult RunOne(FleetRow row, string device) =>
+        cmdlet.WithProgress($"Provisioning {device}", $"Joining '{row.NetworkName}'", () => cmdlet.Await(async (sink, token) =>
+        {
+            FleetResult? result = null;
+            var run = new FleetRun(
+                options, links, journal: null, done => result = done, (_, text, level) => sink.Notice(device, text, level, ShowStep));
+            await using (run.ConfigureAwait(false))
+            {
+                using CancellationTokenRegistration stop = token.Register(run.Stop);
+                FleetVerdict verdict = await run.ExamineAsync(row).ConfigureAwait(false);
+                if (verdict.Result is { } settled)
+                {
+                    row.Dispose();
+                    return settled;
+                }
+
+                run.Add(row);
+                await run.CompleteAsync().ConfigureAwait(false);
+                token.ThrowIfCancellationRequested();
+                return result!;
+            }
+        }));
+}

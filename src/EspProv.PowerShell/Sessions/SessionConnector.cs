@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using System.Security;
+using EspProv.Commands.Pipeline;
+using EspProv.Devices;
+using EspProv.Security;
+using EspProv.Sessions;
+using EspProv.Transports;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>
+/// Connects to devices. What turns out to be missing, or was typed wrong, is asked for where there is a user to ask; what the parameters say
+/// is never replaced.
+/// </summary>
+/// <param name="cmdlet">Whose host and streams are used.</param>
+/// <param name="version">The scheme that was named; null to take the device's.</param>
+/// <param name="allowUnencrypted">Whether security 0 is accepted on the word of an unauthenticated reply.</param>
+internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? version, bool allowUnencrypted)
+{
+    /// <summary>Where the steps are shown; null for the verbose stream.</summary>
+    internal Action<PipelineSink, string>? ShowStep { get; init; }
+
+    /// <summary>Connects.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="createLink">Makes a link to it, for each attempt.</param>
+    /// <param name="proof">What the user gave.</param>
+    /// <exception cref="ProvisioningException">It did not work, and no answer of the user's can help.</exception>
+    internal EspProvSession Connect(ProvisioningDevice device, Func<ITransport> createLink, DeviceProof proof)
+    {
+        bool isTyped = false;
+        bool mayBeUnencrypted = allowUnencrypted;
+        while (true)
+        {
+            try
+            {
+                return ConnectOnce(device, createLink(), proof, mayBeUnencrypted);
+            }
+            catch (ProvisioningException exception) when (
+                exception.Reason is ProvisioningErrorReason.SecurityDowngrade && !mayBeUnencrypted && version is null && proof.IsEmpty)
+            {
+                // With no secret given, the one downgrade there is: to no security at all.
+                if (!UserPrompt.ForYes(cmdlet.Host, device.Name, $"{exception.Message} Send everything unencrypted?"))
+                    throw;
+                mayBeUnencrypted = true;
+            }
+            catch (ProvisioningException exception) when (
+                (exception.Reason is ProvisioningErrorReason.ProofOfPossessionRequired && !proof.HasProofOfPossession)
+                || (isTyped && exception.Reason is ProvisioningErrorReason.WrongCredentials && proof.HasProofOfPossession))
+            {
+                SecureString typed = Ask(exception, isTyped, () => UserPrompt.ForSecret(cmdlet.Host, device.Name, "Proof of possession"), "-ProofOfPossession");
+                proof = proof with { ProofOfPossession = typed };
+                isTyped = true;
+            }
+            catch (ProvisioningException exception) when (
+                (exception.Reason is ProvisioningErrorReason.UsernamePasswordRequired && !proof.HasUsernameAndPassword)
+                || (isTyped && exception.Reason is ProvisioningErrorReason.WrongCredentials))
+            {
+                PSCredential typed = Ask(
+                    exception, isTyped, () => UserPrompt.ForCredential(cmdlet.Host, device.Name, proof.Credential?.UserName ?? proof.Username), "-Username and -Password");
+                proof = proof with { Credential = typed };
+                isTyped = true;
+            }
+        }
+    }
+
+    private T Ask<T>(ProvisioningException exception, bool isAgain, Func<T?> question, string parameters)
+        where T : class
+    {
+        if (isAgain)
+            UserPrompt.Say(cmdlet.Host, exception.Message);
+        cmdlet.StopToken.ThrowIfCancellationRequested();
+        return question() ?? throw (isAgain
+            ? exception
+            : new ProvisioningException(exception.Reason, $"{exception.Message} Give {parameters}; nobody can be asked.", exception));
+    }
+
+    private EspProvSession ConnectOnce(ProvisioningDevice device, ITransport link, DeviceProof proof, bool mayBeUnencrypted) =>
+        cmdlet.WithProgress($"Connecting to {device.Name}", $"Handshake with {device.Address}", () => cmdlet.Await(
+            async (sink, token) =>
+            {
+                string step = $"Connecting to {device.Name} at {device.Address} over {device.Transport}.";
+                if (ShowStep is not null)
+                    ShowStep(sink, step);
+                else
+                    sink.Verbose(step);
+                var options = new SessionOptions
+                {
+                    SecurityVersion = version,
+                    AllowUnencrypted = mayBeUnencrypted,
+                    Credential = proof.ToSecurityCredential(),
+                    OnNotice = notice => sink.Notice(device.Name, notice.Message, notice.Level, ShowStep),
+                };
+                return new EspProvSession(await ProvisioningSession.ConnectAsync(device, link, options, token).ConfigureAwait(false));
+            },
+            abandon: session => session.CloseInBackground()));
+}
