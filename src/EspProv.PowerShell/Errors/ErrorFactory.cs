@@ -45,6 +45,8 @@ internal static class ErrorFactory
     {
         ProvisioningErrorReason.DeviceUnreachable => (ErrorCategory.ConnectionError,
             "Check the address or port, that the device is powered and in provisioning mode, and that this machine is on its network, in its range, or at its cable."),
+        ProvisioningErrorReason.DeviceNameAmbiguous => (ErrorCategory.InvalidArgument,
+            "Give the address of the one that is meant, with -Address and -Transport, or pipe it from Find-EspProvDevice."),
         ProvisioningErrorReason.ConnectTimeout => (ErrorCategory.OperationTimeout,
             "Move closer to the device or raise -ConnectTimeout; a device that was provisioned before no longer answers until its credentials are erased."),
         ProvisioningErrorReason.ExchangeTimeout => (ErrorCategory.OperationTimeout,
@@ -147,8 +149,6 @@ internal static class ErrorFactory
     {
         ModuleError.SessionNotFound => (ErrorCategory.ObjectNotFound,
             "Look at Get-EspProvSession for the sessions that there are, or make one with Connect-EspProvSession."),
-        ModuleError.DeviceNotFound => (ErrorCategory.ObjectNotFound,
-            "Check that the device is powered and in provisioning mode, give another -NamePrefix, or raise -Timeout."),
         ModuleError.VirtualDeviceNotFound => (ErrorCategory.ObjectNotFound,
             "Look at Get-EspVirtualDevice for the devices that run, or start one with Start-EspVirtualDevice."),
         ModuleError.VirtualDeviceNotStarted => (ErrorCategory.ResourceUnavailable,

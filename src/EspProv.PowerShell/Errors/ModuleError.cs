@@ -6,9 +6,6 @@ internal enum ModuleError
     /// <summary>No session has that number or name.</summary>
     SessionNotFound,
 
-    /// <summary>Nothing was found under the exact name that was asked for.</summary>
-    DeviceNotFound,
-
     /// <summary>No virtual device has that name.</summary>
     VirtualDeviceNotFound,
 

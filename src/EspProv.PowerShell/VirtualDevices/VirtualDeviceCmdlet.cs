@@ -47,9 +47,9 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         var devices = new List<EspVirtualDevice>();
         foreach (string name in Name!)
         {
-            EspVirtualDevice[] found = [.. VirtualDeviceRegistry.Current.ByName(name)];
+            IReadOnlyList<EspVirtualDevice> found = VirtualDeviceRegistry.Current.ByName(name);
             devices.AddRange(found);
-            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                 WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
         }
 

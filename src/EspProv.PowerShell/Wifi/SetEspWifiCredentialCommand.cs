@@ -10,7 +10,7 @@ using EspProv.Sessions;
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Gives a device the credentials of a Wi-Fi network, makes it use them, and follows what comes of it.</summary>
-[Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
@@ -48,8 +48,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The channel to look on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation]
     [ValidateRange(0, 196)]
-    public int Channel { get; set; }
+    public int? Channel { get; set; }
 
     /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -57,6 +58,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>How long to wait for the outcome, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 60;
 
@@ -110,7 +112,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         if (PassThru && kept is not null)
             WriteObject(kept);
         else
-            WriteObject(new EspWifiResult(session.Name, session.Address, kept, result));
+            WriteObject(new EspWifiResult(session.Session.Device, kept, result));
         if (ErrorOf(session.Name, result) is var (error, message))
             WriteError(ErrorFactory.From(error, message, session));
     }
@@ -154,7 +156,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         SsidToSend(),
         passphrase?.ToSecret(),
         Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
-        Channel == 0 ? null : Channel);
+        Channel is 0 ? null : Channel);
 
     // An access point from the pipeline brings both forms of its name. The bytes are the truth, as long as they are the
     // bytes of the name that was asked for.

@@ -1,0 +1,13 @@
+using EspProv.Devices;
+
+namespace EspProv.Commands.Sessions;
+
+/// <summary>An object that came out of a command to a device, and can be piped to the next one.</summary>
+internal interface ISessionCarrier
+{
+    /// <summary>The session that it was made in; null when that ended with the command.</summary>
+    EspProvSession? Session { get; }
+
+    /// <summary>The device that it is about.</summary>
+    ProvisioningDevice Origin { get; }
+}
