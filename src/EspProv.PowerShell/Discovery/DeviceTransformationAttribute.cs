@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EspProv.Commands.Sessions;
 using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 
@@ -27,9 +26,7 @@ public sealed class DeviceTransformationAttribute : ArgumentTransformationAttrib
     {
         ProvisioningDevice device => device,
         EspVirtualDevice device => device.ToProvisioningDevice(TimeProvider.System.GetUtcNow()),
-
-        // One with a session is for the parameter of sessions.
-        ISessionCarrier { Session: null } carrier => carrier.Origin,
+        IDeviceCarrier carrier => carrier.DeviceWithoutSession,
         _ => null,
     };
 

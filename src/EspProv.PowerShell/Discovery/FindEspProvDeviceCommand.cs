@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -128,7 +129,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
                     continue;
                 if ((Probe ? await AnsweringAsync(device, sink, timeout.Token).ConfigureAwait(false) : device) is not { } found)
                     continue;
-                if (source is not VirtualDeviceSource)
+                if (!VirtualDeviceRegistry.Current.All.Any(virtualDevice => virtualDevice.Address == found.Address))
                     FoundDevices.Current.Add(found);
                 sink.Object(found);
                 // Leaving ends the scan.

@@ -10,11 +10,14 @@ namespace EspProv.Commands.Pipeline;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NumberTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What stands for an empty cell.</summary>
+    public object? Empty { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
-            string text when string.IsNullOrWhiteSpace(text) => null,
+            string text when string.IsNullOrWhiteSpace(text) => Empty,
             string text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) => number,
             _ => inputData,
         };

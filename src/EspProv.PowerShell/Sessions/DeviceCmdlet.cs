@@ -85,9 +85,9 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The speed of a serial port, in bits per second.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation]
+    [NumberTransformation(Empty = DefaultBaudRate)]
     [ValidateRange(50, 12000000)]
-    public int? BaudRate { get; set; }
+    public int BaudRate { get; set; } = DefaultBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
@@ -155,7 +155,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
             {
                 Adapter = Given(Adapter),
                 Pair = Pair,
-                BaudRate = BaudRate ?? DefaultBaudRate,
+                BaudRate = BaudRate,
                 LineLimit = LineLimit,
                 SoftApKey = key,
             });

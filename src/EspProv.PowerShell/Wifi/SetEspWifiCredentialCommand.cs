@@ -48,9 +48,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The channel to look on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation]
+    [NumberTransformation(Empty = 0)]
     [ValidateRange(0, 196)]
-    public int? Channel { get; set; }
+    public int Channel { get; set; }
 
     /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -156,7 +156,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         SsidToSend(),
         passphrase?.ToSecret(),
         Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
-        Channel is 0 ? null : Channel);
+        Channel == 0 ? null : Channel);
 
     // An access point from the pipeline brings both forms of its name. The bytes are the truth, as long as they are the
     // bytes of the name that was asked for.

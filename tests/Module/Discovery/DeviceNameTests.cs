@@ -50,7 +50,7 @@ public class DeviceNameTests : ModuleTest
         RunClean("$null = Start-EspVirtualDevice PROV_A; $null = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue");
         var error = RunToError(command);
         Assert.Equal("DeviceNameAmbiguous", IdOf(error));
-        foreach (var address in RunClean("(Get-EspVirtualDevice).Address"))
+        foreach (var address in RunClean("Get-EspVirtualDevice | ForEach-Object Address"))
             Assert.Contains(address.ToString()!, error.ToString(), StringComparison.Ordinal);
         Assert.Empty(RunClean("Get-EspProvSession"));
     }

@@ -10,7 +10,7 @@ public class CompletionTests : ModuleTest
     {
         ConnectDevice();
         string id = RunClean<string>("$session.Id");
-        foreach (string command in new[] { "Get-EspWifiScan -Session ", "Disconnect-EspProvSession ", "Get-EspProvSession -Id " })
+        foreach (string command in new[] { "Get-EspWifiScan -Session ", "Get-EspWifiScan ", "Set-EspWifiCredential ", "Disconnect-EspProvSession ", "Get-EspProvSession -Id " })
             Assert.Equal([id], Complete(command));
         Assert.Equal(["PROV_261FCC"], Complete("Get-EspProvSession -Name P"));
     }
