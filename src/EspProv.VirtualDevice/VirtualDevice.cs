@@ -200,8 +200,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         if (Options is { Salt: { IsEmpty: false } given, Verifier: { IsEmpty: false } verifier })
             return new SaltAndVerifier(given, verifier);
 
-        var salt = new byte[SaltLength];
-        Options.Random.Fill(salt);
+        byte[] salt = SrpVerifier.DrawSalt(Options.Random, SaltLength);
         using Secret password = Secret.FromUtf8(Options.Password);
         return new SaltAndVerifier(salt, SrpVerifier.Compute(Encoding.UTF8.GetBytes(Options.Username), password.Bytes, salt));
     }

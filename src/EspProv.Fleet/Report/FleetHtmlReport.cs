@@ -224,7 +224,7 @@ public sealed class FleetHtmlReport
         string reason = result.Reason is { } text && text != result.Status.ToString() ? Words(text) : "";
         string stage = result.Status is FleetStatus.Connected or FleetStatus.Skipped ? "" : $" <small>at {result.Stage}</small>";
         html.Write($"<tr data-status=\"{result.Status}\">");
-        html.Write($"<td class=\"n\" data-label=\"Row\">{result.Row}</td>");
+        html.Write($"<td class=\"n\" data-label=\"Row\">{N(result.Row)}</td>");
         html.Write($"<td class=\"device\" data-label=\"Device\">{Text(result.Device)}</td>");
         html.Write($"<td data-label=\"Address\">{Text(result.Address)}{(result.Transport is { } transport ? $" <small>{Text(transport)}</small>" : "")}</td>");
         html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
@@ -232,10 +232,10 @@ public sealed class FleetHtmlReport
         string details = Details("why", result.Error) + Details("warning", result.Warning);
         html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{details}</td>");
         html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");
-        html.Write($"<td class=\"n\" data-label=\"Security\">{result.Security}</td>");
+        html.Write($"<td class=\"n\" data-label=\"Security\">{(result.Security is { } security ? N(security) : "")}</td>");
         html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
         html.Write($"<td class=\"n\" data-label=\"Time\" data-sort=\"{N(result.Duration.TotalSeconds)}\">{(result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "")}</td>");
-        html.Write($"<td data-label=\"Ended\" data-sort=\"{result.Timestamp.ToUnixTimeMilliseconds()}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
+        html.Write($"<td data-label=\"Ended\" data-sort=\"{N(result.Timestamp.ToUnixTimeMilliseconds())}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
         html.Write("</tr>\n");
     }
 

@@ -63,8 +63,8 @@ public sealed class EspProvisioningResult
     /// <summary>What is to be known of the session's security although it worked, in sentences.</summary>
     public string? Warning => _result.Warning;
 
-    /// <summary>When it ended, in UTC.</summary>
-    public DateTime Timestamp => _result.Timestamp.UtcDateTime;
+    /// <summary>When it ended, as text in ISO 8601 and UTC, which files keep under every culture; <c>[datetime]</c> makes a time of it.</summary>
+    public string Timestamp => FleetTime.Format(_result.Timestamp);
 
     internal FleetResult Result => _result;
 

@@ -55,17 +55,17 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
 
     /// <summary>Text as it is there.</summary>
     internal string? Text(string column) => Try(() => values.TryGetValue(column, out object? value)
-        ? Text(value) ?? throw new FleetColumnException($"{column} is one text or number.")
+        ? InvariantText.Of(value) ?? throw new FleetColumnException($"{column} is one text or number.")
         : null);
 
     /// <summary>A whole number.</summary>
     internal int? Number(string column)
     {
-        if (Text(column) is not { } text)
+        if (!values.TryGetValue(column, out object? value))
             return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number))
+        if (InvariantText.TryNumber(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, out int number))
             return number;
-        Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{column} is a whole number, not '{text}'."));
+        Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{column} is a whole number{(InvariantText.Of(value) is { } text ? $", not '{text}'" : "")}."));
         return null;
     }
 
@@ -77,7 +77,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         PSCredential credential => credential.Password.ToSecret(),
 
         // The value itself is not shown: it may be the secret in an unexpected wrapping.
-        object value when Text(value) is { } text => EspProv.Secret.FromUtf8(text),
+        object value when InvariantText.Of(value) is { } text => EspProv.Secret.FromUtf8(text),
         _ => throw new FleetColumnException($"{column} is text or a SecureString."),
     });
 
@@ -158,13 +158,6 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
 
     /// <summary>What a QR code says; whoever gets it disposes of it.</summary>
     internal QrPayload? Code(string? text) => text is null ? null : Try(() => QrPayload.Parse(text));
-
-    private static string? Text(object value) => value switch
-    {
-        string text => text,
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => null,
-    };
 
     /// <summary>A cell that cannot be read as what its column is for. The message names the column, and never shows a secret.</summary>
     private sealed class FleetColumnException(string message) : Exception(message);

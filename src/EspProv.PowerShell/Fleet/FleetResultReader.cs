@@ -54,16 +54,19 @@ internal static class FleetResultReader
     {
         TimeSpan duration => duration,
         string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration) => duration,
+
+        // As JSON has it.
+        PSCustomObject when item.Properties["Duration"].Value is PSObject parts && parts.Properties["Ticks"]?.Value is long ticks => TimeSpan.FromTicks(ticks),
         _ => TimeSpan.Zero,
     };
 
-    // Export-Csv writes dates as the culture of the machine does, and ours are UTC.
     private static DateTimeOffset TimestampOf(PSObject item) => Value(item, "Timestamp") switch
     {
         DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, time.Kind is DateTimeKind.Unspecified ? DateTimeKind.Utc : time.Kind)),
         DateTimeOffset time => time,
-        string text when DateTimeOffset.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => time,
-        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => time,
+        string text when FleetTime.TryParse(text, out DateTimeOffset time) => time,
+        string text => throw new FormatException(
+            $"The Timestamp '{text}' is not ISO 8601, such as 2026-03-01T12:00:00Z: another program, or another version, wrote the file. Make the report of the journal."),
         _ => throw new FormatException("That is not a result of Invoke-EspProvisioning: it has no Timestamp."),
     };
 }

@@ -11,9 +11,8 @@ public sealed class HexBytesTransformationAttribute : ArgumentTransformationAttr
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
 
-        // Digits without a letter among them that were typed without quotes; PSObject keeps the text that was typed.
         if (value is int or long or double or decimal)
-            value = inputData.ToString();
+            value = InvariantText.OfDigits(inputData);
         if (value is not string text)
             return inputData;
         try

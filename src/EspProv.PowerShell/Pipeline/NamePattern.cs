@@ -19,7 +19,7 @@ internal sealed class NamePattern
     {
         _text = text;
         _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        _pattern = TryParse(text, ignoreCase ? WildcardOptions.IgnoreCase : WildcardOptions.None);
+        _pattern = TryParse(text, WildcardOptions.CultureInvariant | (ignoreCase ? WildcardOptions.IgnoreCase : WildcardOptions.None));
     }
 
     /// <summary>Whether nothing of the name is no error: it is a pattern.</summary>

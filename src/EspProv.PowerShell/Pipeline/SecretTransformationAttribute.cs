@@ -19,8 +19,7 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
             string text => text.ToSecureString(),
             PSCredential credential => credential.Password,
 
-            // Digits that were typed without quotes; PSObject keeps the text that was typed, leading zeros included.
-            int or long or double or decimal => inputData.ToString()!.ToSecureString(),
+            int or long or double or decimal => InvariantText.OfDigits(inputData).ToSecureString(),
 
             // No value in this message: it may be the secret in an unexpected wrapping.
             _ => throw new ArgumentTransformationMetadataException("A secret is given as a SecureString or as text."),

@@ -31,8 +31,9 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     private protected virtual string? ActionDescription => null;
 
     /// <summary>Checks the parameters of this record, before anything is asked or sent.</summary>
+    /// <param name="session">The session that exists; null where one is yet to be made.</param>
     /// <exception cref="ProvisioningException">A value is out of the protocol's limits.</exception>
-    private protected virtual void Validate()
+    private protected virtual void Validate(EspProvSession? session)
     {
     }
 
@@ -66,14 +67,14 @@ public abstract class SessionCmdlet : ConnectionCmdlet
 
     private void InSession(EspProvSession session)
     {
-        Validate();
+        Validate(session);
         if (Confirmed(session.Name))
             Invoke(session, session);
     }
 
     private void OneShot(ProvisioningDevice asked)
     {
-        Validate();
+        Validate(session: null);
         if (!Confirmed(asked.Name) || Locate(asked) is not { } device)
             return;
         Try(device, () =>

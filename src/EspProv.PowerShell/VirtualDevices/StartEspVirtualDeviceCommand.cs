@@ -327,7 +327,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             WithoutCookies = WithoutCookies,
             ApplicationInfo = ApplicationInfo is null
                 ? defaults.ApplicationInfo
-                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => entry.Value?.ToString() ?? "null"),
+                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => InvariantText.Of(entry.Value) ?? entry.Value?.ToString() ?? "null"),
             BareVersion = BareVersion,
         };
     }

@@ -46,9 +46,11 @@ internal sealed class VirtualNetworkRow
 
     internal static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
 
-    internal string Required(string name) => _values[name]!.ToString()!;
+    internal string Required(string name) => Text(name) ?? "";
 
-    internal string? Text(string name) => _values.GetValueOrDefault(name)?.ToString() is { Length: > 0 } text ? text : null;
+    internal string? Text(string name) => Base(_values.GetValueOrDefault(name)) is { } value && (InvariantText.Of(value) ?? value.ToString()) is { Length: > 0 } text
+        ? text
+        : null;
 
     /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
     internal Secret? Secret(string name) => Base(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
@@ -57,11 +59,11 @@ internal sealed class VirtualNetworkRow
 
     internal int? Number(string name)
     {
-        if (Text(name) is not { } text)
+        if (Base(_values.GetValueOrDefault(name)) is not { } value || value is "")
             return null;
-        bool isNumber = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number)
-            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        bool isNumber = value is string text && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? InvariantText.TryNumber(text[2..], NumberStyles.AllowHexSpecifier, out int number)
+            : InvariantText.TryNumber(value, NumberStyles.AllowLeadingSign, out number);
         return isNumber ? number : throw new ArgumentTransformationMetadataException($"{_what}'s {name} is a whole number.");
     }
 }

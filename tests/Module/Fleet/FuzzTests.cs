@@ -21,7 +21,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
         "AccessPoint=PROV_3\nSoftApKey=12345678\nAdapter=wlan0\nSec=0\nSsid=net");
 
     private static readonly IReadOnlyList<byte[]> Results = FuzzTarget.Texts(
-        "Row=1\nDevice=PROV_1\nStatus=Connected\nStage=Done\nDuration=00:00:01.5\nTimestamp=01/02/2026 03:04:05\nSecurity=1\nNetwork=Wifi\nChannel=6\nAttempts=1\nReason=x",
+        "Row=1\nDevice=PROV_1\nStatus=Connected\nStage=Done\nDuration=00:00:01.5\nTimestamp=2026-01-02T03:04:05.678Z\nSecurity=1\nNetwork=Wifi\nChannel=6\nAttempts=1\nReason=x",
         "Row=2\nDevice=PROV_2\nStatus=Failed\nStage=Connect\nTimestamp=2026-01-02T03:04:05Z\nErrorId=DeviceUnreachable\nError=no");
 
     [Fact]

@@ -45,7 +45,7 @@ public class CompletionTests : ModuleTest
     {
         RunClean("$null = Start-EspVirtualDevice PROV_1, 'lamp 2'");
         foreach (string command in new[] { "Connect-EspProvSession ", "Connect-EspProvSession -Name ", "Get-EspProvCapability ", "Get-EspWifiScan -Name ", "Find-EspProvDevice " })
-            Assert.Equal(["PROV_1", "'lamp 2'"], Complete(command));
+            Assert.Equal(["PROV_1", "'lamp 2'"], Complete(command)[..2]); // and then what Find-EspProvDevice has found in this process
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 using EspProv.ModuleTests.Support;
@@ -131,7 +132,7 @@ public class SecretTests : ModuleTest
         {
             seen.AppendLine(exception.ToString());
             foreach (DictionaryEntry entry in exception.Data)
-                seen.AppendLine($"{entry.Key}={entry.Value}");
+                seen.AppendLine(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value}");
         }
         if (error.TargetObject is not null)
             Describe(PSObject.AsPSObject(error.TargetObject), seen, depth: 1);
@@ -160,7 +161,7 @@ public class SecretTests : ModuleTest
             }
             if (value is null)
                 continue;
-            seen.AppendLine($"{property.Name}={value}");
+            seen.AppendLine(CultureInfo.InvariantCulture, $"{property.Name}={value}");
             if (value is byte[] bytes)
                 seen.AppendLine(Encoding.UTF8.GetString(bytes));
             else if (value.GetType().FullName!.StartsWith("EspProv.", StringComparison.Ordinal))

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
+using EspProv.Tests.Support;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -16,7 +17,7 @@ public abstract class ModuleTest : IDisposable
 
     protected ModuleTest()
     {
-        Host = new TestHost();
+        Host = new TestHost { Culture = UnderCultureAttribute.Of(this) };
         _runspace = NewRunspace(Host);
     }
 

@@ -21,9 +21,12 @@ internal sealed class TestHost : PSHost
 
     public override PSHostUserInterface UI => _ui;
 
-    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
+    public override CultureInfo CurrentCulture => Culture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
+
+    /// <summary>The culture of the machine, for the scripts of a runspace that is made afterwards.</summary>
+    public CultureInfo Culture { get; set; } = CultureInfo.InvariantCulture;
 
     /// <summary>Everything that was shown, as it reads: without the escape sequences of colours.</summary>
     public string Shown => Regex.Replace(_ui.Text.ToString(), @"\x1b\[[0-9;]*m", "");

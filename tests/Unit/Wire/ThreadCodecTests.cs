@@ -44,7 +44,7 @@ public class ThreadCodecTests
     {
         // pan_id 0x1234, channel 15, rssi -48 (ten bytes), lqi 220, ext_addr, network_name, ext_pan_id.
         const string Entry = "08b424" + "100f" + "18d0ffffffffffffffff01" + "20dc01" + "2a08166e0a0000000002" + "320e4f70656e54687265616444656d6f" + "3a081111111122222222";
-        byte[] reply = Convert.FromHexString("080b" + "aa01" + (2 + (Entry.Length / 2)).ToString("x2") + "0a" + (Entry.Length / 2).ToString("x2") + Entry);
+        byte[] reply = Convert.FromHexString("080b" + "aa01" + Hex(2 + (Entry.Length / 2)) + "0a" + Hex(Entry.Length / 2) + Entry);
 
         (Status status, IReadOnlyList<ThreadScanEntry> entries) = ThreadScanCodec.ParseResultReply(reply);
 
@@ -59,7 +59,7 @@ public class ThreadCodecTests
     {
         // msg 7; status resp 17: attached 11 with pan_id, ext_pan_id, channel, name.
         const string Attached = "08b424" + "12081111111122222222" + "180f" + "22036c6162";
-        byte[] reply = Convert.FromHexString("0807" + "8a01" + (2 + (Attached.Length / 2)).ToString("x2") + "5a" + (Attached.Length / 2).ToString("x2") + Attached);
+        byte[] reply = Convert.FromHexString("0807" + "8a01" + Hex(2 + (Attached.Length / 2)) + "5a" + Hex(Attached.Length / 2) + Attached);
         Assert.Equal((0x1234u, 15u, "lab"), (
             ThreadConfigCodec.ParseStatusReply(reply).Attached.PanId,
             ThreadConfigCodec.ParseStatusReply(reply).Attached.Channel,
@@ -76,4 +76,6 @@ public class ThreadCodecTests
         Assert.Throws<ProvisioningException>(() => ThreadConfigCodec.ParseApplyReply(Convert.FromHexString("08099a0100"))).Reason);
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+
+    private static string Hex(int length) => Convert.ToHexString([(byte)length]);
 }

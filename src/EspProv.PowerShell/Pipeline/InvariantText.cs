@@ -1,0 +1,24 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace EspProv.Commands.Pipeline;
+
+/// <summary>Values of users' objects as text and numbers, the same under every culture of a machine.</summary>
+internal static class InvariantText
+{
+    /// <summary>Text as it is, a number or a date in the invariant culture; null for what is neither.</summary>
+    internal static string? Of(object? value) => value switch
+    {
+        string text => text,
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>A whole number: a number as it is, text with the given style.</summary>
+    internal static bool TryNumber(object value, NumberStyles style, out int number) => value is string text
+        ? int.TryParse(text, style, CultureInfo.InvariantCulture, out number)
+        : LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>Digits that were typed without quotes, as they were typed, leading zeros included; PSObject keeps that.</summary>
+    internal static string OfDigits(object inputData) => LanguagePrimitives.ConvertTo<string>(inputData);
+}
