@@ -140,4 +140,7 @@ public enum ProvisioningErrorReason
 
     /// <summary>An encrypted reply is one of the client's own requests, which somebody in between sent back.</summary>
     ReflectedResponse,
+
+    /// <summary>Several devices answer to the name that was asked for.</summary>
+    DeviceNameAmbiguous,
 }

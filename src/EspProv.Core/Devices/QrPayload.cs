@@ -68,10 +68,12 @@ public sealed class QrPayload : IDisposable
     /// <summary>
     /// The scheme to expect. A code that names none is of security 2 when it has a username. Without one it may be of
     /// security 1 or 2, and this is null: the phone apps, whose own default is 2, then believe the device's version
-    /// reply, and so does a session without a named scheme. Neither believes a 0.
+    /// reply, and so does a session without a named scheme. Neither believes a 0, and a code that names 0 counts as one that names
+    /// none: a label is not the user's consent to send everything in the clear.
     /// </summary>
-    public SecurityVersion? ExpectedSecurityVersion
-        => SecurityVersion ?? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2);
+    public SecurityVersion? ExpectedSecurityVersion => SecurityVersion is null or Security.SecurityVersion.Security0
+        ? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2)
+        : SecurityVersion;
 
     /// <summary>The username to log in with under security 2: the code's own, or the one that the phone apps assume.</summary>
     public string LoginUsername => !string.IsNullOrEmpty(Username) ? Username : Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov";

@@ -93,7 +93,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(transport, TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
+            return await AskCapabilityAsync(transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -126,7 +126,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         notices.Add(options.OnNotice);
         try
         {
-            DeviceCapability capability = await AskCapabilityAsync(transport, options.TimeProvider, notices.Raise, cancellationToken).ConfigureAwait(false);
+            DeviceCapability capability = await AskCapabilityAsync(
+                transport, reply => ReadCapability(reply, options.SecurityVersion, notices), options.TimeProvider, notices.Raise, cancellationToken).ConfigureAwait(false);
             NegotiatedScheme negotiated = select(capability, options, notices.Raise);
             var channel = new SecureChannel(transport, negotiated.Create, options.TimeProvider, notices.Raise);
             await channel.EstablishAsync(cancellationToken).ConfigureAwait(false);
@@ -152,7 +153,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <see cref="ProvisioningErrorReason.SessionClosed"/>, <see cref="ProvisioningErrorReason.SessionLost"/>, <see cref="ProvisioningErrorReason.ExchangeTimeout"/>,
     /// <see cref="ProvisioningErrorReason.DecryptionFailed"/>, <see cref="ProvisioningErrorReason.MalformedResponse"/>,
     /// <see cref="ProvisioningErrorReason.UnexpectedResponse"/>, <see cref="ProvisioningErrorReason.DeviceError"/>,
-    /// <see cref="ProvisioningErrorReason.InvalidDeviceState"/>.
+    /// <see cref="ProvisioningErrorReason.InvalidDeviceState"/>, <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>: it cannot scan.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Task<IReadOnlyList<WifiAccessPoint>> ScanWifiAsync(WifiScanOptions options, CancellationToken cancellationToken)
@@ -346,16 +347,30 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the user named the scheme the reply decides nothing, and one that cannot be read is only worth a warning.</summary>
+    private static DeviceCapability ReadCapability(byte[] reply, SecurityVersion? named, SessionNotices notices)
+    {
+        try
+        {
+            return DeviceCapability.Parse(reply);
+        }
+        catch (ProvisioningException e) when (named is not null)
+        {
+            notices.Raise(new SessionNotice($"{e.Message} The session goes on without it, because the security scheme was named.", SessionNoticeLevel.Warning));
+            return DeviceCapability.Unreadable;
+        }
+    }
+
     /// <summary>The reply is not secret and asking changes nothing: a link that is lost meanwhile is opened once more.</summary>
     private static async Task<DeviceCapability> AskCapabilityAsync(
-        ITransport transport, TimeProvider timeProvider, Action<SessionNotice>? notify, CancellationToken cancellationToken)
+        ITransport transport, Func<byte[], DeviceCapability> read, TimeProvider timeProvider, Action<SessionNotice>? notify, CancellationToken cancellationToken)
     {
         for (bool again = false; ; again = true)
         {
             await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return DeviceCapability.Parse(
+                return read(
                     await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, timeProvider, notify, cancellationToken).ConfigureAwait(false));
             }
             catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)

@@ -28,6 +28,14 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
             channel.Tell($"The device's scan took {timeProvider.GetElapsedTime(start).TotalSeconds:0.0} s and found {found.Count} {Kind}{(found.Count == 1 ? "" : "s")}.");
             return found;
         }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.NotSupportedByDevice, $"This firmware cannot scan: it has no endpoint '{EndpointNames.Scan}'. {WithoutScan}", e)
+            {
+                Endpoint = EndpointNames.Scan,
+            };
+        }
         catch (OperationCanceledException e) when (deadline.IsOver && !cancellationToken.IsCancellationRequested)
         {
             throw new ProvisioningException(
@@ -39,6 +47,9 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
 
     /// <summary>What is looked for: "access point".</summary>
     protected abstract string Kind { get; }
+
+    /// <summary>What to do where the device cannot scan.</summary>
+    protected abstract string WithoutScan { get; }
 
     /// <summary>ScanStart.</summary>
     protected abstract byte[] EncodeStart();

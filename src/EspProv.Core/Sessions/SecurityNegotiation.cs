@@ -43,7 +43,8 @@ public sealed record SecurityChoice(SecurityVersion Version, IReadOnlyList<strin
 /// Nothing: they are shown, and decide nothing.
 /// </description></item>
 /// <item><term>a bare string, keys twice (the last counts), other types</term><description>
-/// Nothing: each is read as a reply that could have been sent in its place, or refused as malformed.
+/// Nothing: each is read as a reply that could have been sent in its place, or refused as malformed; where the scheme was named, it is
+/// left out, with a warning.
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -90,7 +91,10 @@ public static class SecurityNegotiation
                 if (string.IsNullOrEmpty(credential.Username) || credential.Password is null)
                 {
                     throw new ProvisioningException(
-                        ProvisioningErrorReason.UsernamePasswordRequired, "The device uses security 2, which needs a username and a password.");
+                        ProvisioningErrorReason.UsernamePasswordRequired,
+                        "The device uses security 2, which needs a username and a password." + (credential.ProofOfPossession is { IsEmpty: false }
+                            ? " A proof of possession was given, which is for security 1: the 'pop' on the label of such a device is the password."
+                            : ""));
                 }
 
                 break;

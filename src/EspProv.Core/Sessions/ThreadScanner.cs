@@ -18,6 +18,8 @@ internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions opt
 
     protected override string Kind => "Thread router";
 
+    protected override string WithoutScan => "Give the network's dataset yourself, with -DatasetTlvs.";
+
     // Blocking, as firmware is asked by the vendor's tool: a discovery of all 16 channels takes some five seconds.
     protected override byte[] EncodeStart() => ThreadScanCodec.EncodeStart(blocking: true, options.ChannelMask);
 

@@ -27,6 +27,8 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
 
     protected override string Kind => "access point";
 
+    protected override string WithoutScan => "Give the network's name yourself, with -Ssid.";
+
     protected override byte[] EncodeStart() => WifiScanCodec.EncodeStart(
         blocking: TimeSpan.FromMilliseconds(options.PeriodMs) * UsualChannels <= LongestBlockingScan,
         options.Passive,

@@ -180,7 +180,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         {
             return Scan("Wi-Fi", (core, token) => core.ScanWifiAsync(new WifiScanOptions(), token));
         }
-        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.EndpointNotFound)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.NotSupportedByDevice)
         {
             return null;
         }

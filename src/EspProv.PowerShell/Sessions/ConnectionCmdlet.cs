@@ -9,6 +9,8 @@ namespace EspProv.Commands.Sessions;
 /// <summary>A cmdlet that can connect to a device: which one, how, and with which proof.</summary>
 public abstract class ConnectionCmdlet : DeviceCmdlet
 {
+    private bool _isProofTyped;
+
     private protected ConnectionCmdlet()
     {
     }
@@ -53,11 +55,23 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter AllowUnencrypted { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isProofTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ProofOfPossession));
+    }
+
     /// <summary>Connects, and asks the user for a proof that turns out to be missing where there is a user to ask.</summary>
     /// <exception cref="ProvisioningException">It did not work.</exception>
-    private protected EspProvSession Connect(ProvisioningDevice device) =>
-        new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(
-            device, () => CreateTransport(device), new DeviceProof(ProofOfPossession, Username, Password, Credential, UseVendorToolHash));
+    private protected EspProvSession Connect(ProvisioningDevice device)
+    {
+        // An empty cell of a file is no value. An empty proof that was typed, or that a QR code states, says that the device has none.
+        bool isProofGiven = _isProofTyped || ProofOfPossession is { Length: > 0 } || ReferenceEquals(ProofOfPossession, SecureStringExtensions.None);
+        var proof = new DeviceProof(
+            isProofGiven ? ProofOfPossession : null, Username, Password is { Length: > 0 } ? Password : null, Credential, UseVendorToolHash);
+        return new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(device, () => CreateTransport(device), proof);
+    }
 
     /// <summary>Closes a session without waiting longer than the user does.</summary>
     private protected void Close(EspProvSession session)
