@@ -175,10 +175,16 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     }
 
     // An address, or a name that is looked for.
-    private async Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
+    private Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
     {
-        using FleetRow row = new() { Number = 1, Name = text, Transport = Transport ?? ProvisioningTransport.SoftAP };
-        return text.AsSpan().ContainsAny(".:/") ? row.At(text) : await Links.FindAsync(row, cancellationToken).ConfigureAwait(false);
+        var asked = new ProvisioningDevice
+        {
+            Name = text,
+            Transport = Transport ?? DeviceLookup.TransportOf(text) ?? ProvisioningTransport.SoftAP,
+            Address = text,
+        };
+        var lookup = new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        return lookup.ResolveAsync(asked, isTransportGiven: Transport is not null, mayBeHost: true, cancellationToken);
     }
 
     private void TakeParameters()

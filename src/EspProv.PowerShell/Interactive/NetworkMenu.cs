@@ -180,7 +180,8 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         {
             return Scan("Wi-Fi", (core, token) => core.ScanWifiAsync(new WifiScanOptions(), token));
         }
-        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.NotSupportedByDevice)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.NotSupportedByDevice
+            && session.Session.Capability.Supports(ProvisioningNetwork.Wifi))
         {
             return null;
         }
