@@ -29,6 +29,8 @@ public sealed class WifiCredential : IDisposable
                 $"An SSID has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
         }
 
+        if (ssid.Span.Contains((byte)0))
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
         CheckPassphrase(passphrase);
         if (bssid is { Length: not (0 or HardwareAddress.Length) })
         {
@@ -71,6 +73,12 @@ public sealed class WifiCredential : IDisposable
     {
         if (passphrase is null || passphrase.IsEmpty)
             return;
+        if (passphrase.Bytes.Contains((byte)0))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidPassphrase, "A passphrase with a null character in it cannot be sent: firmware takes that for its end.");
+        }
+
         if (passphrase.Length == RawPskDigits && !passphrase.Bytes.ContainsAnyExcept(HexDigits))
         {
             throw new ProvisioningException(
