@@ -103,12 +103,14 @@ public sealed class FleetJournalMerge
             _hasWhole = true;
     }
 
+    private static bool IsUntouched(FleetRowRecord row) => row.Result is { Status: FleetStatus.Invalid or FleetStatus.Skipped };
+
     private void Take(FleetRowRecord row)
     {
         if (_rows.TryGetValue(row.Row, out FleetRowRecord? before))
         {
-            // A row that was found Invalid may have been corrected into another one; nothing was sent for it.
-            bool isCorrected = before.Result is { Status: FleetStatus.Invalid } || row.Result is { Status: FleetStatus.Invalid };
+            // A row that was found Invalid or empty may have been corrected into another one; nothing was sent for it.
+            bool isCorrected = IsUntouched(before) || IsUntouched(row);
             if (before.Key != row.Key && !isCorrected)
             {
                 throw new FleetJournalException(

@@ -111,7 +111,7 @@ public sealed class FleetRun : IAsyncDisposable
             await ReleaseAsync().ConfigureAwait(false);
 
         if (row.IsEmpty)
-            return Settled(row, FleetStatus.Skipped, "EmptyRow", null);
+            return await RecordedAsync(row, key, Settled(row, FleetStatus.Skipped, "EmptyRow", null)).ConfigureAwait(false);
         UInt128 device = FleetIdentity.DeviceOf(row);
         if (_options.Shard is { } shard && !shard.Owns(device))
         {
@@ -136,13 +136,9 @@ public sealed class FleetRun : IAsyncDisposable
             _appliedEarlier[row.Number] = true;
         FleetProblem? problem = Check(row);
         if (problem is null && !_devices.TryAdd(device, row.Number))
-            problem = new FleetProblem(FleetErrorIds.DuplicateDevice, string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {row.Device}."));
+            problem = new FleetProblem(FleetErrorIds.DuplicateDevice, string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {FleetIdentity.PlaceOf(row)}."));
         if (problem is not null)
-        {
-            FleetVerdict invalid = Settled(row, FleetStatus.Invalid, problem.ErrorId, problem);
-            await RecordAsync(row, key, invalid.Result!).ConfigureAwait(false);
-            return invalid;
-        }
+            return await RecordedAsync(row, key, Settled(row, FleetStatus.Invalid, problem.ErrorId, problem)).ConfigureAwait(false);
 
         if (_deadline.IsCancellationRequested)
             return Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null);
@@ -384,6 +380,12 @@ public sealed class FleetRun : IAsyncDisposable
             Stage = stage,
             Attempt = attempt,
         }).ConfigureAwait(false);
+    }
+
+    private async Task<FleetVerdict> RecordedAsync(FleetRow row, string key, FleetVerdict settled)
+    {
+        await RecordAsync(row, key, settled.Result!).ConfigureAwait(false);
+        return settled;
     }
 
     private async Task RecordAsync(FleetRow row, string key, FleetResult result)

@@ -168,7 +168,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         else if (Validate)
         {
             row.Dispose();
-            WriteObject(new EspProvisioningResult(_run.Decline(row, "Valid")));
+            WriteObject(new EspProvisioningResult(_run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null }));
         }
         else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {

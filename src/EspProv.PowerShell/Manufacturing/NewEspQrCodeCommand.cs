@@ -126,7 +126,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [Parameter(ParameterSetName = SheetSet)]
     public LabelPageSize PageSize { get; set; } = LabelPageSize.A4;
 
-    /// <summary>Print the proof of possession on the labels in words too.</summary>
+    /// <summary>Print the proof of possession, or username and password, on the labels in words too.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     public SwitchParameter ShowProofOfPossession { get; set; }
 
@@ -340,13 +340,16 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             return;
         try
         {
-            WriteObject(QrCodeFile.Write(path, Force, write));
-            _written.Add(path);
+            QrCodeFile.Write(path, Force, write);
         }
         catch (Exception exception) when (OutputFile.IsFailure(exception))
         {
             WriteError(OutputFile.ErrorOf(path, exception));
+            return;
         }
+
+        _written.Add(path);
+        WriteObject(OutputFile.Item(this, path));
     }
 
     // The labels as they are drawn, with progress, and an end at Ctrl-C.
