@@ -31,7 +31,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     {
         Options = options;
         _transport = transport;
-        Name = options.Name ?? MadeUpName(options.Random);
+        Name = options.Name ?? MakeUpName(options.Random);
         byte[] version = VersionReply.Build(options);
         bool isForThread = options.Network == ProvisioningNetwork.Thread;
         bool knowsThread = options.Component == ProvisioningComponent.NetworkProvisioning;
@@ -83,6 +83,15 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     /// <summary>The lines that a serial monitor would show: a copy of the newest, at most 4096 lines and 1048576 characters.</summary>
     public IReadOnlyList<string> MonitorLog => _log.Read(out _);
+
+    /// <summary>A name as stock firmware makes it: PROV_ and six hex digits, here of a made-up MAC.</summary>
+    public static string MakeUpName(IRandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Span<byte> mac = stackalloc byte[3];
+        random.Fill(mac);
+        return "PROV_" + Convert.ToHexString(mac);
+    }
 
     // The manager's tag in the log.
     private string Manager => Options.Component == ProvisioningComponent.WifiProvisioning ? "wifi_prov_mgr" : "network_prov_mgr";
@@ -179,13 +188,6 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
     }
 
-    private static string MadeUpName(IRandomSource random)
-    {
-        Span<byte> mac = stackalloc byte[3];
-        random.Fill(mac);
-        return "PROV_" + Convert.ToHexString(mac);
-    }
-
     private IDeviceSecurity MakeSecurity() => Options.SecurityVersion switch
     {
         SecurityVersion.Security0 => new DeviceSecurity0(),
@@ -198,8 +200,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         if (Options is { Salt: { IsEmpty: false } given, Verifier: { IsEmpty: false } verifier })
             return new SaltAndVerifier(given, verifier);
 
-        var salt = new byte[SaltLength];
-        Options.Random.Fill(salt);
+        byte[] salt = SrpVerifier.DrawSalt(Options.Random, SaltLength);
         using Secret password = Secret.FromUtf8(Options.Password);
         return new SaltAndVerifier(salt, SrpVerifier.Compute(Encoding.UTF8.GetBytes(Options.Username), password.Bytes, salt));
     }

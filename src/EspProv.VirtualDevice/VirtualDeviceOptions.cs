@@ -50,8 +50,9 @@ public sealed record VirtualAccessPoint
     public int Rssi { get; init; } = -50;
 
     /// <summary>
-    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join
-    /// a network of mode 5 (WPA2_ENTERPRISE) stays Connecting for ever, unless its attempts are limited to more than one.
+    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join an
+    /// Enterprise network, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase has 8 or more bytes, stays Connecting for ever, unless
+    /// its attempts are limited to more than one: then it says AuthError.
     /// </summary>
     public int? Auth { get; init; }
 

@@ -132,28 +132,12 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     }
 
     /// <summary>An access point is heard from now on.</summary>
-    public void Hear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn) => List([Appear(ssid, address, strength, rsn)]);
+    public void Hear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn) =>
+        List(AddAccessPoint(ssid, address, strength, rsn));
 
-    /// <summary>A crowd of access points is heard from now on.</summary>
-    public void HearCrowd(int count) => List([.. Enumerable.Range(0, count).Select(i => Appear("CROWD"u8, $"02:00:00:00:{i >> 8:X2}:{i & 255:X2}", 90, 0x188))]);
-
-    private void List(string[] paths) =>
-        Set(Wifi, Names.Wireless, "AccessPoints", new("ao", (string[])[.. (string[])Get(Wifi, Names.Wireless, "AccessPoints")!, .. paths]));
-
-    private string Appear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn)
-    {
-        string path = Next("AccessPoint");
-        Add(path, (Names.AccessPoint, new()
-        {
-            ["Ssid"] = new("ay", ssid.ToArray()),
-            ["HwAddress"] = new("s", address),
-            ["Strength"] = new("y", strength),
-            ["Flags"] = new("u", rsn == 0 ? 0u : 1u),
-            ["WpaFlags"] = new("u", 0u),
-            ["RsnFlags"] = new("u", rsn),
-        }));
-        return path;
-    }
+    /// <summary>So many open access points are heard from now on: AIR_0, AIR_1, and so on.</summary>
+    public void HearMany(int count) => List([.. Enumerable.Range(0, count).Select(number =>
+        AddAccessPoint(Encoding.UTF8.GetBytes($"AIR_{number}"), $"24:0A:C4:01:{number >> 8:X2}:{number & 255:X2}", 50, rsn: 0))]);
 
     /// <summary>The interface is switched off.</summary>
     public void SwitchOff() => Set(Wifi, Names.Device, "State", new("u", DeviceState.Unavailable));
@@ -187,6 +171,24 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         ["Interface"] = new("s", name),
         ["ActiveConnection"] = new("o", "/"),
     };
+
+    private string AddAccessPoint(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn)
+    {
+        string path = Next("AccessPoint");
+        Add(path, (Names.AccessPoint, new()
+        {
+            ["Ssid"] = new("ay", ssid.ToArray()),
+            ["HwAddress"] = new("s", address),
+            ["Strength"] = new("y", strength),
+            ["Flags"] = new("u", rsn == 0 ? 0u : 1u),
+            ["WpaFlags"] = new("u", 0u),
+            ["RsnFlags"] = new("u", rsn),
+        }));
+        return path;
+    }
+
+    private void List(params string[] paths) => Set(
+        Wifi, Names.Wireless, "AccessPoints", new("ao", (string[])[.. (string[])Get(Wifi, Names.Wireless, "AccessPoints")!, .. paths]));
 
     private string Next(string kind) =>
         string.Create(CultureInfo.InvariantCulture, $"{Names.Path}/{kind}/{Interlocked.Increment(ref _number)}");

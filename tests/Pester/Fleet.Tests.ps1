@@ -170,6 +170,10 @@ Describe 'A run' {
     }
 
     It 'goes on after kill -9' {
+        function Measure-Connected($Path) {
+            if (Test-Path $Path) { @(Get-Content $Path | Where-Object { $_ -match '"status":"Connected"' }).Count } else { 0 }
+        }
+
         $devices = @(New-Fleet 40 @{ ConnectDelay = 0.3; KeepServiceUp = $true })
         $csv = Join-Path $TestDrive 'killed.csv'
         $journal = Join-Path $TestDrive 'killed.jsonl'
@@ -178,8 +182,8 @@ Describe 'A run' {
         foreach ($round in 1..3) {
             $process = Start-Process $pwsh -ArgumentList ($pwshArguments + '-NoProfile', '-Command', "`"$command`"") -NoNewWindow -PassThru `
                 -RedirectStandardOutput (Join-Path $TestDrive "out$round")
-            $size = if (Test-Path $journal) { (Get-Item $journal).Length } else { 0 }
-            for ($wait = 0; $wait -lt 300 -and -not ((Test-Path $journal) -and (Get-Item $journal).Length -gt $size + 1500); $wait++) { Start-Sleep -Milliseconds 50 }
+            $before = Measure-Connected $journal
+            for ($wait = 0; $wait -lt 300 -and (Measure-Connected $journal) -lt $before + 3; $wait++) { Start-Sleep -Milliseconds 50 }
             $process.Kill()
             $process.WaitForExit()
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using EspProv.Networks;
+using EspProv.Networks.Wifi;
 using EspProv.Wire;
 
 namespace EspProv.Sessions;
@@ -6,46 +8,38 @@ namespace EspProv.Sessions;
 /// <summary>
 /// Credentials in, state out, whatever the kind of network: set, apply, and the way to the outcome (PROTOCOL.md §9).
 /// </summary>
-/// <typeparam name="TStatus">An answer to a status query.</typeparam>
-internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeProvider timeProvider)
-    where TStatus : class
+/// <remarks>
+/// A device refuses a second Apply. So one whose answer was lost is sent again, in a new session: a device that has it refuses, and one
+/// that does not takes it.
+/// </remarks>
+internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs verbs, TimeProvider timeProvider)
 {
-    // A reset leaves what the device reports as it was. Until Apply was answered, or the device says that it is under way, an outcome
-    // may be the one from before.
-    private bool _statusIsOld;
+    /// <summary>How often Apply is sent to find out whether it arrived.</summary>
+    private const int MaxApplies = 3;
 
-    /// <summary>Whether Apply went out and was not refused, nor undone by a reset.</summary>
-    public bool CredentialsApplied { get; private set; }
+    /// <summary>What is known of the device's way to its network.</summary>
+    public JoinHistory History { get; set; } = new();
 
-    /// <summary>The requests go out over this.</summary>
-    protected SecureChannel Channel => channel;
-
-    /// <summary>What is applied, in messages: "the credentials".</summary>
-    protected abstract string What { get; }
-
-    /// <summary><see cref="What"/> with an indefinite article, where it has one: "credentials".</summary>
-    protected abstract string Some { get; }
-
-    /// <summary>The network's kind, in messages: "Wi-Fi".</summary>
-    protected abstract string Kind { get; }
+    /// <summary>Set; safe to repeat.</summary>
+    public Task SetAsync(NetworkCredential credential, CancellationToken cancellationToken) => verbs.SetAsync(credential, cancellationToken);
 
     /// <summary>One status query; safe to repeat.</summary>
-    public abstract Task<TStatus> GetStatusAsync(CancellationToken cancellationToken);
+    public Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken) => verbs.GetStatusAsync(cancellationToken);
 
     /// <summary>
-    /// Apply, which is never repeated: when its reply is lost, <see cref="CredentialsApplied"/> stays true, because the device
-    /// may have it.
+    /// Apply. When its reply is lost, <see cref="JoinHistory.CredentialsApplied"/> stays true, because the device may have it.
     /// </summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        bool before = CredentialsApplied;
-        CredentialsApplied = true;
-        Status status = await SendApplyAsync(cancellationToken).ConfigureAwait(false);
+        bool before = History.CredentialsApplied;
+        History.CredentialsApplied = true;
+        History.AppliedAt ??= timeProvider.GetTimestamp();
+        Status status = await verbs.ApplyAsync(cancellationToken).ConfigureAwait(false);
         if (status is Status.Success)
-            _statusIsOld = false;
+            History.IsStatusOld = false;
         else
-            CredentialsApplied = before;
-        DeviceRefusal.ThrowIfRefused(status, $"apply {What}", EndpointNames.Config, ApplyAdvice);
+            History.CredentialsApplied = before;
+        DeviceRefusal.ThrowIfRefused(status, $"apply {verbs.What}", EndpointNames.Config, ApplyAdvice);
     }
 
     /// <summary>
@@ -53,73 +47,106 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
     /// </summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
-        _statusIsOld = true;
-        Status status = await SendResetAsync(cancellationToken).ConfigureAwait(false);
+        History.IsStatusOld = true;
+        Status status = await verbs.ResetAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control, "A device can be reset only after it failed to connect.");
-        CredentialsApplied = false;
+        History.CredentialsApplied = false;
     }
 
     /// <summary>Reprovision. Not repeated, for the reason of <see cref="ResetAsync"/>.</summary>
     public async Task ReprovisionAsync(CancellationToken cancellationToken)
     {
-        _statusIsOld = true;
-        Status status = await SendReprovisionAsync(cancellationToken).ConfigureAwait(false);
+        History.IsStatusOld = true;
+        Status status = await verbs.ReprovisionAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(
             status, "start over", EndpointNames.Control, "Only a device that keeps its service up can start over; after a failure, reset it.");
-        CredentialsApplied = false;
+        History.CredentialsApplied = false;
     }
 
-    /// <summary>Apply, on the wire.</summary>
-    protected abstract Task<Status> SendApplyAsync(CancellationToken cancellationToken);
-
-    /// <summary>Reset, on the wire.</summary>
-    protected abstract Task<Status> SendResetAsync(CancellationToken cancellationToken);
-
-    /// <summary>Reprovision, on the wire.</summary>
-    protected abstract Task<Status> SendReprovisionAsync(CancellationToken cancellationToken);
-
-    /// <summary>The outcome that a status means; null while it goes on.</summary>
-    protected abstract (ProvisioningOutcome Outcome, string? Reason)? Conclude(TStatus status);
-
-    /// <summary>The state in a status, in messages.</summary>
-    protected abstract string NameState(TStatus status);
-
-    /// <summary>The network in a status, as text to show; null when there is no name in it.</summary>
-    protected abstract string? NameNetwork(TStatus status);
+    /// <summary>
+    /// Asks the device how it stands, so that nothing is done twice: clears a failure from before, and starts over on a device that is on
+    /// another network where <paramref name="reprovision"/> allows it.
+    /// </summary>
+    /// <returns>
+    /// Null when the device can be given the credentials. Connected when it is on that network already; Failed when what was applied before
+    /// failed, or when it is on another network.
+    /// </returns>
+    public async Task<JoinResult?> PrepareAsync(NetworkCredential credential, bool reprovision, CancellationToken cancellationToken)
+    {
+        NetworkStatus status = await channel.RepeatableAsync(verbs.GetStatusAsync, cancellationToken).ConfigureAwait(false);
+        switch (status.Phase)
+        {
+            case JoinPhase.Joined when credential.IsNetworkOf(status):
+                return new JoinResult(ProvisioningOutcome.Connected, status, null);
+            case JoinPhase.Joined when !reprovision:
+            case JoinPhase.Failed when History is { CredentialsApplied: true, IsStatusOld: false }:
+                return new JoinResult(ProvisioningOutcome.Failed, status, status.FailName);
+            case JoinPhase.Joined:
+                await ReprovisionAsync(cancellationToken).ConfigureAwait(false);
+                return null;
+            case JoinPhase.Failed:
+                await ClearFailureAsync(cancellationToken).ConfigureAwait(false);
+                return null;
+            default:
+                return null;
+        }
+    }
 
     /// <summary>
-    /// Set, apply, and follow until the device says how it ended or <paramref name="timeout"/> is over. Of another network than the wanted
-    /// one, Connected is no outcome: the device may not have left the one before, or somebody changed the traffic, from which security 1
-    /// does not protect it.
+    /// Set, apply, and follow until the device says how it ended or the time is over. Of another network than the wanted one, Connected is
+    /// no outcome: the device may not have left the one before, or somebody changed the traffic, from which security 1 does not protect it.
     /// </summary>
-    protected async Task<Followed> ProvisionAsync(
-        Func<CancellationToken, Task> set, Func<TStatus, bool> isWanted, TimeSpan timeout, IProgress<TStatus>? progress,
-        CancellationToken cancellationToken)
+    public async Task<JoinResult> JoinAsync(NetworkCredential credential, JoinOptions options, CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
-        string? lostApply = await SetAndApplyAsync(set, cancellationToken).ConfigureAwait(false);
-        Followed followed = timeout == TimeSpan.Zero
-            ? lostApply is null ? new Followed(ProvisioningOutcome.Applied, null, null) : new Followed(ProvisioningOutcome.Unknown, null, lostApply)
-            : await FollowAsync(isWanted, timeout, lostApply, progress, cancellationToken).ConfigureAwait(false);
-        return followed with { Duration = timeProvider.GetElapsedTime(start) };
+        JoinResult result;
+        try
+        {
+            string? lostApply = await SetAndApplyAsync(credential, options.CallerRetries, cancellationToken).ConfigureAwait(false);
+            if (options.OnApplied is { } onApplied)
+                await onApplied().ConfigureAwait(false);
+            result = options.Timeout != TimeSpan.Zero
+                ? await FollowAsync(credential, options, lostApply, cancellationToken).ConfigureAwait(false)
+                : new JoinResult(lostApply is null ? ProvisioningOutcome.Applied : ProvisioningOutcome.Unknown, null, lostApply);
+        }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        {
+            if (await verbs.FindRefusalAsync(cancellationToken).ConfigureAwait(false) is not { } status)
+                throw;
+            result = new JoinResult(ProvisioningOutcome.Failed, status, status.FailName);
+        }
+
+        return result with { Duration = timeProvider.GetElapsedTime(start) };
     }
 
     private string ApplyAdvice =>
-        $"It was given {Some} before and has not been reset since: reset its {Kind} provisioning, then set {What} again.";
+        $"It was given {verbs.Some} before and has not been reset since: reset its {verbs.KindName} provisioning, then set {verbs.What} again.";
+
+    private async Task ClearFailureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ResetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        {
+            // It was reset between the question and the command; what follows tells.
+        }
+    }
 
     /// <summary>
     /// Both commands in one security session, repeated together until Apply is on its way: a device that restarted has forgotten
     /// what was set.
     /// </summary>
     /// <returns>Null when the device confirmed Apply; why its reply was lost otherwise.</returns>
-    private Task<string?> SetAndApplyAsync(Func<CancellationToken, Task> set, CancellationToken cancellationToken) =>
+    private Task<string?> SetAndApplyAsync(NetworkCredential credential, bool mayHaveBeenApplied, CancellationToken cancellationToken) =>
         channel.RepeatableAsync<string?>(
             async token =>
             {
-                await set(token).ConfigureAwait(false);
+                await verbs.SetAsync(credential, token).ConfigureAwait(false);
                 try
                 {
-                    await ApplyAsync(token).ConfigureAwait(false);
+                    await ApplyOrConfirmAsync(mayHaveBeenApplied, token).ConfigureAwait(false);
                     return null;
                 }
                 catch (ProvisioningException e) when (e.Reason is not (
@@ -132,36 +159,60 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
             },
             cancellationToken);
 
-    private async Task<Followed> FollowAsync(
-        Func<TStatus, bool> isWanted, TimeSpan timeout, string? problem, IProgress<TStatus>? progress, CancellationToken cancellationToken)
+    /// <summary>Apply; where it may have been applied before, the device's refusal says that it was.</summary>
+    private async Task ApplyOrConfirmAsync(bool mayHaveBeenApplied, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(timeout, timeProvider, cancellationToken);
+        try
+        {
+            await ApplyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException e) when (mayHaveBeenApplied && e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        {
+            (History.CredentialsApplied, History.IsStatusOld) = (true, false);
+        }
+    }
+
+    private async Task<JoinResult> FollowAsync(
+        NetworkCredential credential, JoinOptions options, string? problem, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(options.Timeout, timeProvider, cancellationToken);
         var schedule = new PollSchedule();
-        TStatus? last = null;
+        NetworkStatus? last = null;
+        bool isConfirmed = problem is null;
+        int applies = 1;
         try
         {
             while (!deadline.IsOver)
             {
                 await Task.Delay(schedule.Next(deadline.Remaining), timeProvider, deadline.Token).ConfigureAwait(false);
+                bool isApplying = false;
                 try
                 {
                     await channel.EnsureAsync(deadline.Token).ConfigureAwait(false);
-                    last = await GetStatusAsync(deadline.Token).ConfigureAwait(false);
+                    if (isApplying = !isConfirmed && applies < MaxApplies)
+                    {
+                        applies++;
+                        await verbs.SetAsync(credential, deadline.Token).ConfigureAwait(false);
+                        await ApplyOrConfirmAsync(mayHaveBeenApplied: true, deadline.Token).ConfigureAwait(false);
+                        (isConfirmed, isApplying) = (true, false);
+                    }
+
+                    last = await verbs.GetStatusAsync(deadline.Token).ConfigureAwait(false);
                     problem = null;
                 }
-                catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse)
+                catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse
+                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(e))))
                 {
                     // The access point may have moved to another channel under us, or gone with its work done: keep asking.
                     problem = e.Message;
                     continue;
                 }
 
-                progress?.Report(last);
-                (ProvisioningOutcome Outcome, string? Reason)? concluded = Conclude(last);
-                if (concluded is null)
-                    _statusIsOld = false;
-                else if (!_statusIsOld && !IsElsewhere(last))
-                    return new Followed(concluded.Value.Outcome, last, concluded.Value.Reason);
+                options.Progress?.Report(last);
+                if (last.Phase is JoinPhase.Joining)
+                    History.IsStatusOld = false;
+                else if (!History.IsStatusOld && !IsElsewhere(last))
+                    return new JoinResult(last.Phase is JoinPhase.Joined ? ProvisioningOutcome.Connected : ProvisioningOutcome.Failed, last, last.FailName);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsOver)
@@ -169,23 +220,20 @@ internal abstract class NetworkProvisioner<TStatus>(SecureChannel channel, TimeP
             // An exchange was under way when the time was up.
         }
 
-        string within = string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###} s");
-        string applied = char.ToUpperInvariant(What[0]) + What[1..];
-        string were = What.EndsWith('s') ? "were" : "was";
-        string unknown = (problem, last, _statusIsOld) switch
+        string within = string.Create(CultureInfo.InvariantCulture, $"within {options.Timeout.TotalSeconds:0.###} s");
+        string applied = char.ToUpperInvariant(verbs.What[0]) + verbs.What[1..];
+        string were = verbs.What.EndsWith('s') ? "were" : "was";
+        string unknown = (problem, last, History.IsStatusOld) switch
         {
             (null, { } status, false) when IsElsewhere(status) =>
-                $"The device says that it is connected to '{NameNetwork(status)}', which is not the network that it was given.",
+                $"The device says that it is connected to '{status.JoinedName}', which is not the network that it was given.",
             (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
             (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
-            (_, _, true) => $"{applied} may not have arrived: what the device reports, {NameState(last)}, may be from before its reset.",
-            _ => $"The device was still {NameState(last)} {within}.",
+            (_, _, true) => $"{applied} may not have arrived: what the device reports, {last.PhaseName}, may be from before its reset.",
+            _ => $"The device was still {last.PhaseName} {within}.{WifiFailureHints.After(last)}",
         };
-        return new Followed(ProvisioningOutcome.Unknown, last, unknown);
+        return new JoinResult(ProvisioningOutcome.Unknown, last, unknown);
 
-        bool IsElsewhere(TStatus status) => Conclude(status) is { Outcome: ProvisioningOutcome.Connected } && !isWanted(status);
+        bool IsElsewhere(NetworkStatus status) => status.Phase is JoinPhase.Joined && !credential.IsOutcome(status);
     }
-
-    /// <summary>How it ended.</summary>
-    protected readonly record struct Followed(ProvisioningOutcome Outcome, TStatus? Status, string? Reason, TimeSpan Duration = default);
 }

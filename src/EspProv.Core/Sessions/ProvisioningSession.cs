@@ -1,5 +1,6 @@
 using System.Globalization;
 using EspProv.Devices;
+using EspProv.Networks;
 using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
@@ -20,8 +21,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     private static readonly byte[] VersionRequest = "ESP"u8.ToArray();
 
     private readonly SecureChannel _channel;
-    private readonly WifiProvisioner _wifi;
-    private readonly ThreadProvisioner _thread;
+    private readonly NetworkProvisioner _wifi;
+    private readonly NetworkProvisioner _thread;
     private readonly SessionOptions _options;
     private readonly SessionNotices _notices;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -38,8 +39,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         _channel = channel;
         _options = options;
         _notices = notices;
-        _wifi = new WifiProvisioner(channel, options.TimeProvider);
-        _thread = new ThreadProvisioner(channel, options.TimeProvider);
+        _wifi = new NetworkProvisioner(channel, new WifiVerbs(channel), options.TimeProvider);
+        _thread = new NetworkProvisioner(channel, new ThreadVerbs(channel), options.TimeProvider);
     }
 
     /// <summary>The device at the other end.</summary>
@@ -61,7 +62,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public int HandshakeCount => _channel.HandshakeCount;
 
     /// <summary>Whether Apply was sent in this session and not refused, so that credentials are, or may be, on the device.</summary>
-    public bool CredentialsApplied => _wifi.CredentialsApplied || _thread.CredentialsApplied;
+    public bool CredentialsApplied => _wifi.History.CredentialsApplied || _thread.History.CredentialsApplied;
 
     /// <summary>What the user should know of the session's security, in sentences; each was a <see cref="Notice"/> once.</summary>
     public IReadOnlyList<string> Warnings => _notices.Warnings;
@@ -186,16 +187,13 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task<WifiProvisioningResult> ProvisionWifiAsync(
         WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(credential);
-        if (timeout != Timeout.InfiniteTimeSpan)
-            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-        return ForAsync(ProvisioningNetwork.Wifi, token => _wifi.ProvisionAsync(credential, timeout, progress, token), cancellationToken);
+        return ProvisionAsync(credential, timeout, progress, result => WifiProvisioningResult.Of(credential, result), cancellationToken);
     }
 
     /// <summary>One status query. Safe to repeat, and repeated when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
     public Task<WifiStatus> GetWifiStatusAsync(CancellationToken cancellationToken) =>
-        ForAsync(ProvisioningNetwork.Wifi, token => _channel.RepeatableAsync(_wifi.GetStatusAsync, token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Wifi, async token => (WifiStatus)await _channel.RepeatableAsync(_wifi.GetStatusAsync, token).ConfigureAwait(false), cancellationToken);
 
     /// <summary>
     /// Clears a failed attempt, so that new credentials may follow in this session. Not repeated once sent, because a second
@@ -251,16 +249,13 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task<ThreadProvisioningResult> ProvisionThreadAsync(
         ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
-        if (timeout != Timeout.InfiniteTimeSpan)
-            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-        return ForAsync(ProvisioningNetwork.Thread, token => _thread.ProvisionAsync(dataset, timeout, progress, token), cancellationToken);
+        return ProvisionAsync(dataset, timeout, progress, result => ThreadProvisioningResult.Of(dataset, result), cancellationToken);
     }
 
     /// <summary>One status query about Thread. Safe to repeat, and repeated when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
     public Task<ThreadStatus> GetThreadStatusAsync(CancellationToken cancellationToken) =>
-        ForAsync(ProvisioningNetwork.Thread, token => _channel.RepeatableAsync(_thread.GetStatusAsync, token), cancellationToken);
+        ForAsync(ProvisioningNetwork.Thread, async token => (ThreadStatus)await _channel.RepeatableAsync(_thread.GetStatusAsync, token).ConfigureAwait(false), cancellationToken);
 
     /// <summary>Clears a failed attempt to attach, so that another dataset may follow in this session. Not repeated once sent.</summary>
     /// <exception cref="ProvisioningException">
@@ -316,6 +311,19 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// From now on that is what is known of the device's way to its network: of an earlier session with it, or nothing of what was done in this one.
+    /// </summary>
+    internal void Continue(JoinHistory history) => _wifi.History = _thread.History = history;
+
+    /// <summary>As <see cref="NetworkProvisioner.PrepareAsync"/>.</summary>
+    internal Task<JoinResult?> PrepareAsync(NetworkCredential credential, bool reprovision, CancellationToken cancellationToken) =>
+        ForAsync(credential.Kind, token => ProvisionerOf(credential).PrepareAsync(credential, reprovision, token), cancellationToken);
+
+    /// <summary>As <see cref="NetworkProvisioner.JoinAsync"/>.</summary>
+    internal Task<JoinResult> JoinAsync(NetworkCredential credential, JoinOptions options, CancellationToken cancellationToken) =>
+        ForAsync(credential.Kind, token => ProvisionerOf(credential).JoinAsync(credential, options, token), cancellationToken);
+
     private static async Task EndAsync(ITransport transport)
     {
         try
@@ -359,6 +367,19 @@ public sealed class ProvisioningSession : IAsyncDisposable
         return true;
     };
 
+    private NetworkProvisioner ProvisionerOf(NetworkCredential credential) => credential.Kind is ProvisioningNetwork.Wifi ? _wifi : _thread;
+
+    private async Task<TResult> ProvisionAsync<TStatus, TResult>(
+        NetworkCredential credential, TimeSpan timeout, IProgress<TStatus>? progress, Func<JoinResult, TResult> toResult, CancellationToken cancellationToken)
+        where TStatus : NetworkStatus
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        var options = new JoinOptions { Timeout = timeout, Progress = progress is null ? null : new Listener<TStatus>(progress) };
+        return toResult(await JoinAsync(credential, options, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>A verb for one kind of network.</summary>
     private Task<T> ForAsync<T>(ProvisioningNetwork kind, Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken) =>
         Capability.Supports(kind)
@@ -390,5 +411,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
         {
             throw new ProvisioningException(ProvisioningErrorReason.SessionClosed, $"The session with {Device.Name} was closed.", e);
         }
+    }
+
+    private sealed class Listener<TStatus>(IProgress<TStatus> progress) : IProgress<NetworkStatus>
+        where TStatus : NetworkStatus
+    {
+        public void Report(NetworkStatus value) => progress.Report((TStatus)value);
     }
 }

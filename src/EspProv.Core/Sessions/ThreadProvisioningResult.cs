@@ -28,4 +28,21 @@ public sealed record ThreadProvisioningResult
 
     /// <summary>The last status that the device gave, if it gave one.</summary>
     public ThreadStatus? LastStatus { get; init; }
+
+    internal static ThreadProvisioningResult Of(ThreadDataset dataset, JoinResult result)
+    {
+        var status = (ThreadStatus?)result.Status;
+        ThreadStatus? attached = result.Outcome is ProvisioningOutcome.Connected ? status : null;
+        return new ThreadProvisioningResult
+        {
+            Outcome = result.Outcome,
+            NetworkName = attached?.NetworkName ?? UntrustedText.Show(dataset.NetworkName),
+            Reason = result.Reason,
+            PanId = attached?.PanId,
+            ExtendedPanId = attached?.ExtendedPanId,
+            Channel = attached?.Channel,
+            Duration = result.Duration,
+            LastStatus = status,
+        };
+    }
 }

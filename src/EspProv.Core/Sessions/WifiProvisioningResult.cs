@@ -17,7 +17,7 @@ public sealed record WifiProvisioningResult
     /// <summary>The device's IPv4 address.</summary>
     public string? IPAddress { get; init; }
 
-    /// <summary>The access point it joined.</summary>
+    /// <summary>The access point it joined; see <see cref="WifiStatus.Bssid"/>.</summary>
     public string? Bssid { get; init; }
 
     /// <summary>The channel it is on.</summary>
@@ -31,4 +31,22 @@ public sealed record WifiProvisioningResult
 
     /// <summary>The last status that the device gave, if it gave one.</summary>
     public WifiStatus? LastStatus { get; init; }
+
+    internal static WifiProvisioningResult Of(WifiCredential credential, JoinResult result)
+    {
+        var status = (WifiStatus?)result.Status;
+        WifiStatus? connected = result.Outcome is ProvisioningOutcome.Connected ? status : null;
+        return new WifiProvisioningResult
+        {
+            Outcome = result.Outcome,
+            Ssid = credential.SsidText,
+            Reason = result.Reason,
+            IPAddress = connected?.IPAddress,
+            Bssid = connected?.Bssid,
+            Channel = connected?.Channel,
+            Auth = connected?.Auth,
+            Duration = result.Duration,
+            LastStatus = status,
+        };
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
     /// </summary>
     private static readonly TimeSpan LongestBlockingScan = TimeSpan.FromSeconds(8);
 
-    /// <summary>2.4 GHz, the most that most chips have. An estimate only: a device keeps 16 results whatever it scans.</summary>
+    /// <summary>2.4 GHz, the most that most chips have. An estimate only.</summary>
     private const int UsualChannels = 14;
 
     /// <summary>The access points in the device's order.</summary>

@@ -45,6 +45,29 @@ public static class SrpVerifier
     public static bool InnerHashHasLeadingZero(ReadOnlySpan<byte> username, ReadOnlySpan<byte> password)
         => InnerHashHasLeadingZero(SrpGroup.Rfc5054_3072, username, password);
 
+    /// <summary>
+    /// Whether the salt begins with a zero byte. The vendor's Python tool drops it, in x and in M1, and cannot log in: never generate such
+    /// a salt, warn on a given one (PROTOCOL.md §5).
+    /// </summary>
+    public static bool SaltHasLeadingZero(ReadOnlySpan<byte> salt) => salt is [0, ..];
+
+    /// <summary>Draws a salt that every client can log in with: it does not begin with a zero byte.</summary>
+    /// <param name="random">Asked again where its first byte is zero.</param>
+    /// <param name="length">In bytes, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is less than 1.</exception>
+    public static byte[] DrawSalt(IRandomSource random, int length)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        var salt = new byte[length];
+        do
+        {
+            random.Fill(salt);
+        }
+        while (SaltHasLeadingZero(salt));
+        return salt;
+    }
+
     internal static bool InnerHashHasLeadingZero(SrpGroup group, ReadOnlySpan<byte> username, ReadOnlySpan<byte> password)
     {
         Span<byte> inner = stackalloc byte[group.HashLength];

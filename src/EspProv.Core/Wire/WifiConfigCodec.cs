@@ -64,11 +64,22 @@ internal static class WifiConfigCodec
         if (status is { Status: Status.Success, StaState: StaState.StaConnected, Connected: null })
             throw Reply.Malformed("it says connected without saying to what", EndpointNames.Config);
         if (status.Connected is { } connected)
+        {
             Check(connected);
+            connected.Bssid = UpToZero(connected.Bssid);
+        }
+
         return status;
     }
 
-    // Firmware cuts the BSSID at a 00 byte, and after a reprovision has neither network nor address (PROTOCOL.md §9).
+    // Firmware copies the BSSID as a C string: what follows a 00 byte is whatever was in its memory (PROTOCOL.md §9).
+    private static ByteString UpToZero(ByteString bssid)
+    {
+        int end = bssid.Span.IndexOf((byte)0);
+        return end < 0 ? bssid : ByteString.CopyFrom(bssid.Span[..end]);
+    }
+
+    // After a reprovision firmware has neither network nor address (PROTOCOL.md §9).
     private static void Check(WifiConnected connected)
     {
         Reply.RequireLength(connected.Ssid.Length <= ProtocolLimits.MaxSsidLength, "the SSID", connected.Ssid.Length, EndpointNames.Config);

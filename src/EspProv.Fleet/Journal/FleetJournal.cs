@@ -11,13 +11,6 @@ public sealed class FleetJournal : IAsyncDisposable
 {
     private const string GuardSuffix = ".lock";
 
-    // On Windows a file may stay open, or half deleted, for a moment after the process that had it was killed; and a virus scanner opens
-    // what is new.
-    private const int Attempts = 10;
-    private const int WindowsSharingViolation = unchecked((int)0x80070020);
-
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-
     private readonly FileStream _file;
     private readonly FileStream _guard;
     private readonly BlockingCollection<Entry> _entries = [];
@@ -56,7 +49,7 @@ public sealed class FleetJournal : IAsyncDisposable
     /// <param name="path">The file; it is made when it is not there.</param>
     /// <param name="resume">Go on with one that is there; without it, that is an error.</param>
     /// <exception cref="FleetJournalException">The file exists, is in use, is no journal, or cannot be written.</exception>
-    public static FleetJournal Open(string path, bool resume) => Open(path, resume, static () => Thread.Sleep(RetryDelay));
+    public static FleetJournal Open(string path, bool resume) => Open(path, resume, FileRetry.Pause);
 
     /// <summary>The same with a pause between the attempts to open a file that another process has open, for tests.</summary>
     internal static FleetJournal Open(string path, bool resume, Action pause)
@@ -79,13 +72,13 @@ public sealed class FleetJournal : IAsyncDisposable
         {
             // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
             // of the lock however the process ends.
-            guard = OpenWithRetry(
+            guard = FileRetry.Run(
                 () => new FileStream(guardPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose),
-                e => e is IOException && File.Exists(guardPath),
+                e => (e is IOException && File.Exists(guardPath)) || IsPassingOnWindows(e),
                 pause);
-            file = OpenWithRetry(
+            file = FileRetry.Run(
                 () => new FileStream(path, resume ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read),
-                _ => false,
+                IsPassingOnWindows,
                 pause);
         }
         catch (IOException e) when (guard is not null && !resume && File.Exists(path))
@@ -158,23 +151,9 @@ public sealed class FleetJournal : IAsyncDisposable
         await _closed.Task.ConfigureAwait(false);
     }
 
-    private static FileStream OpenWithRetry(Func<FileStream> open, Func<Exception, bool> mayPass, Action pause)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return open();
-            }
-            catch (Exception e) when (attempt < Attempts && (mayPass(e) || (OperatingSystem.IsWindows() && IsPassingOnWindows(e))))
-            {
-                pause();
-            }
-        }
-    }
-
-    // A file that is being deleted denies the access.
-    private static bool IsPassingOnWindows(Exception e) => e is UnauthorizedAccessException || e.HResult == WindowsSharingViolation;
+    // There a file may stay open for a moment after the process that had it was killed, or be half deleted, which denies the access.
+    private static bool IsPassingOnWindows(Exception e) =>
+        OperatingSystem.IsWindows() && (e is UnauthorizedAccessException || e.HResult == FileRetry.SharingViolation);
 
     private void Load()
     {
@@ -190,18 +169,16 @@ public sealed class FleetJournal : IAsyncDisposable
                 case FleetRowRecord row:
                     LastRow = Math.Max(LastRow, row.Row);
                     FleetJournalRow? before = _known.GetValueOrDefault(row.Row);
-                    bool applied = row.Result is { } result
-                        ? result.Status is FleetStatus.Unknown
-                        : row.Stage is FleetStage.Apply || before?.Applied == true;
+                    bool applied = row.HasEnded ? row.Status is FleetStatus.Unknown : row.Stage is FleetStage.Apply || before?.Applied == true;
 
                     // Once done, always done: a resumed run does not touch such a row again.
                     if (before?.Connected is null)
                     {
                         _known[row.Row] = new FleetJournalRow(
                             row.Key,
-                            row.Result is { Status: FleetStatus.Connected } done ? done : null,
+                            row.IsConnected ? row.ToResult() : null,
                             applied,
-                            row.Result is { Status: FleetStatus.Invalid or FleetStatus.Skipped } && before is not { IsUntouched: false });
+                            row.IsUntouched && before is not { IsUntouched: false });
                     }
 
                     break;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using EspProv.Devices;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet.Journal;
 
@@ -62,7 +64,7 @@ public sealed class FleetJournalMerge
     public IEnumerable<FleetResult> Results()
     {
         foreach (FleetRowRecord row in _rows.Values)
-            yield return row.Result ?? UnderWay(row);
+            yield return row.HasEnded ? row.ToResult() : UnderWay(row);
     }
 
     /// <summary>Adds what can only be said when all journals were read.</summary>
@@ -76,19 +78,29 @@ public sealed class FleetJournalMerge
             _notices.Add($"The journals of {(missing.Length == 1 ? "shard" : "shards")} {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? ", …" : "")} are missing.");
     }
 
-    private static FleetResult UnderWay(FleetRowRecord row) => new()
+    private static FleetResult UnderWay(FleetRowRecord row)
     {
-        Row = row.Row,
-        Device = row.Device,
-        Ssid = row.Ssid,
-        Status = row.Stage is FleetStage.Apply ? FleetStatus.Unknown : FleetStatus.Skipped,
-        Stage = row.Stage,
-        Reason = "Interrupted",
-        ErrorId = row.Stage is FleetStage.Apply ? FleetErrorIds.WifiOutcomeUnknown : null,
-        Error = row.Stage is FleetStage.Apply ? "The run was interrupted after the device was told to use the credentials." : null,
-        Attempts = row.Attempt,
-        Timestamp = row.Time,
-    };
+        var result = new FleetResult
+        {
+            Row = row.Row,
+            Device = row.Device,
+            Network = row.Network,
+            Ssid = row.Ssid,
+            Status = FleetStatus.Skipped,
+            Stage = row.Stage,
+            Reason = "Interrupted",
+            Attempts = row.Attempt,
+            Timestamp = row.Time,
+        };
+        return row.Stage is not FleetStage.Apply
+            ? result
+            : result with
+            {
+                Status = FleetStatus.Unknown,
+                ErrorId = JoinFailure.OutcomeUnknown(row.Network),
+                Error = $"The run was interrupted after the device was told to use {(row.Network is ProvisioningNetwork.Thread ? "the dataset" : "the credentials")}.",
+            };
+    }
 
     private void Begin(FleetRunRecord run, string path)
     {
@@ -103,14 +115,12 @@ public sealed class FleetJournalMerge
             _hasWhole = true;
     }
 
-    private static bool IsUntouched(FleetRowRecord row) => row.Result is { Status: FleetStatus.Invalid or FleetStatus.Skipped };
-
     private void Take(FleetRowRecord row)
     {
         if (_rows.TryGetValue(row.Row, out FleetRowRecord? before))
         {
             // A row that was found Invalid or empty may have been corrected into another one; nothing was sent for it.
-            bool isCorrected = IsUntouched(before) || IsUntouched(row);
+            bool isCorrected = before.IsUntouched || row.IsUntouched;
             if (before.Key != row.Key && !isCorrected)
             {
                 throw new FleetJournalException(
@@ -119,11 +129,11 @@ public sealed class FleetJournalMerge
             }
 
             // What a device has said stays true, whatever another station tried later.
-            if (before.Result is { Status: FleetStatus.Connected } || (before.Result is not null && before.Time > row.Time))
+            if (before.IsConnected || (before.HasEnded && before.Time > row.Time))
                 return;
 
             // Between Apply and the result of the same attempt, or a later one, the device may have the credentials.
-            if (row.Result is null && before is { Result: null, Stage: FleetStage.Apply })
+            if (!row.HasEnded && before is { HasEnded: false, Stage: FleetStage.Apply })
                 row = row with { Stage = FleetStage.Apply };
         }
 

@@ -1,35 +1,28 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using EspProv.Devices;
 
 namespace EspProv.Fleet.Journal;
 
 /// <summary>One line of a journal.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(FleetRunRecord), "run")]
+[JsonDerivedType(typeof(FleetRowRecord), "row")]
+[JsonDerivedType(typeof(FleetEndRecord), "end")]
 internal abstract record FleetJournalRecord
 {
-    public const string Format = "espprov-journal-1";
-
-    // A year: far above what a device takes, and far below where sums of times overflow.
-    private const long MaxMilliseconds = 366L * 24 * 60 * 60 * 1000;
-
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>When it was written.</summary>
+    [JsonPropertyOrder(-1)]
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The line, with its line feed.</summary>
     public byte[] ToLine()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, Compact))
-        {
-            json.WriteStartObject();
-            Write(json);
-            json.WriteEndObject();
-        }
-
+        using (var json = new Utf8JsonWriter(buffer, FleetJournalJson.WriterOptions))
+            JsonSerializer.Serialize(json, this, FleetJournalJson.Default.FleetJournalRecord);
         buffer.Write("\n"u8);
         return buffer.WrittenSpan.ToArray();
     }
@@ -40,67 +33,25 @@ internal abstract record FleetJournalRecord
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement json = document.RootElement;
-            return json.GetProperty("type").GetString() switch
-            {
-                "run" => FleetRunRecord.Read(json),
-                "row" => FleetRowRecord.Read(json),
-                "end" => FleetEndRecord.Read(json),
-                _ => throw new FormatException("The line is of a type that a journal does not have."),
-            };
+            return JsonSerializer.Deserialize(line.Span, FleetJournalJson.Default.FleetJournalRecord)
+                ?? throw new FormatException("The line is not a journal's.");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw new FormatException("The line is not a journal's.", e);
         }
     }
-
-    protected abstract void Write(Utf8JsonWriter json);
-
-    protected static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-
-    protected static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
-
-    protected static string Required(JsonElement json, string name) =>
-        json.GetProperty(name).GetString() ?? throw new FormatException($"The line has no {name}.");
-
-    // As it was written: a number would pass for a name, and one of none.
-    protected static T Name<T>(JsonElement json, string name)
-        where T : struct, Enum =>
-        Enum.TryParse(Required(json, name), out T value) && Enum.GetName(value) == Required(json, name)
-            ? value
-            : throw new FormatException($"The line's {name} is none that there is.");
-
-    protected static TimeSpan DurationOf(JsonElement json) =>
-        json.GetProperty("ms").GetInt64() is >= 0 and <= MaxMilliseconds and var milliseconds
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : throw new FormatException("The line's time is none that a device takes.");
-
-    protected static DateTimeOffset TimeOf(JsonElement json) => json.GetProperty("time").GetDateTimeOffset();
-
-    protected static void Write(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-            json.WriteString(name, value);
-    }
-
-    protected static void Write(Utf8JsonWriter json, string name, int? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-    }
-
-    protected void WriteHead(Utf8JsonWriter json, string type)
-    {
-        json.WriteString("type", type);
-        json.WriteString("time", FleetTime.Format(Time));
-    }
 }
 
 /// <summary>The start of a run: the first line, and one more for every time that it was resumed.</summary>
-internal sealed record FleetRunRecord : FleetJournalRecord
+internal sealed record FleetRunRecord : FleetJournalRecord, IJsonOnDeserialized
 {
+    private const string CurrentFormat = "espprov-journal-1";
+
+    /// <summary>How the journal is written.</summary>
+    [JsonRequired]
+    public string Format { get; init; } = CurrentFormat;
+
     /// <summary>The plan that it is a run of, by the key of the plan's first row.</summary>
     public required string Plan { get; init; }
 
@@ -108,40 +59,29 @@ internal sealed record FleetRunRecord : FleetJournalRecord
     public string? Shard { get; init; }
 
     /// <summary>Whether it goes on where an earlier run ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Resumed { get; init; }
 
-    internal static FleetRunRecord Read(JsonElement json)
+    void IJsonOnDeserialized.OnDeserialized()
     {
-        if (Text(json, "format") != Format)
-            throw new FormatException($"The journal is not of the format {Format}.");
-        return new FleetRunRecord
-        {
-            Time = TimeOf(json),
-            Plan = Required(json, "plan"),
-            Shard = Text(json, "shard") is { } shard ? FleetShard.Parse(shard).ToString() : null,
-            Resumed = json.TryGetProperty("resumed", out JsonElement resumed) && resumed.GetBoolean(),
-        };
-    }
-
-    protected override void Write(Utf8JsonWriter json)
-    {
-        WriteHead(json, "run");
-        json.WriteString("format", Format);
-        json.WriteString("plan", Plan);
-        Write(json, "shard", Shard);
-        if (Resumed)
-            json.WriteBoolean("resumed", true);
+        if (Format != CurrentFormat)
+            throw new FormatException($"The journal is not of the format {CurrentFormat}.");
+        if (Plan is null || (Shard is { } shard && FleetShard.Parse(shard).ToString() != shard))
+            throw new FormatException("The line does not say of which plan the run is.");
     }
 }
 
 /// <summary>A row changed its state: a stage begins, or the row has its result.</summary>
-internal sealed record FleetRowRecord : FleetJournalRecord
+internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 {
+    // A year: far above what a device takes, and far below where sums of times overflow.
+    private const long MaxMilliseconds = 366L * 24 * 60 * 60 * 1000;
+
+    /// <summary>The row's number in the plan.</summary>
+    public required int Row { get; init; }
+
     /// <summary>What makes the row this row.</summary>
     public required string Key { get; init; }
-
-    /// <summary>The row's place in the plan.</summary>
-    public required int Row { get; init; }
 
     /// <summary>The device.</summary>
     public required string Device { get; init; }
@@ -152,85 +92,118 @@ internal sealed record FleetRowRecord : FleetJournalRecord
     /// <summary>The attempt that it belongs to.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>The result, when the row has one.</summary>
-    public FleetResult? Result { get; init; }
-
-    /// <summary>The network, for rows that have no result yet.</summary>
+    /// <summary>The network.</summary>
     public string? Ssid { get; init; }
 
-    internal static FleetRowRecord Read(JsonElement json)
-    {
-        var record = new FleetRowRecord
-        {
-            Time = TimeOf(json),
-            Key = Required(json, "key"),
-            Row = json.GetProperty("row").GetInt32(),
-            Device = UntrustedText.Show(Required(json, "device")),
-            Stage = Name<FleetStage>(json, "stage"),
-            Attempt = Number(json, "attempt") ?? 0,
-            Ssid = UntrustedText.Show(Text(json, "ssid")),
-        };
-        if (Text(json, "status") is null)
-            return record;
-        return record with
-        {
-            Result = new FleetResult
-            {
-                Row = record.Row,
-                Device = record.Device,
-                Address = Text(json, "address"),
-                Transport = Text(json, "transport"),
-                Security = Number(json, "security"),
-                Network = Text(json, "network") is null ? null : Name<ProvisioningNetwork>(json, "network"),
-                Ssid = record.Ssid,
-                SsidBytes = SsidBytesOf(json),
-                Status = Name<FleetStatus>(json, "status"),
-                Stage = record.Stage,
-                Reason = Text(json, "reason"),
-                Ip = Text(json, "ip"),
-                Bssid = Text(json, "bssid"),
-                Channel = Number(json, "channel"),
-                Attempts = record.Attempt,
-                Duration = DurationOf(json),
-                ErrorId = Text(json, "errorId"),
-                Error = Text(json, "error"),
-                Warning = Text(json, "warning"),
-                Timestamp = record.Time,
-            },
-        };
-    }
+    /// <summary>The network's kind; null while that is up to the device.</summary>
+    public ProvisioningNetwork? Network { get; init; }
 
-    // On record only where the SSID is not the text that is shown for it.
-    private static ReadOnlyMemory<byte>? SsidBytesOf(JsonElement json) => Text(json, "ssidBytes") is { } hex
-        ? Convert.FromHexString(hex)
-        : Text(json, "network") is nameof(ProvisioningNetwork.Wifi) && Text(json, "ssid") is { } ssid ? Encoding.UTF8.GetBytes(ssid) : null;
+    /// <summary>How it ended; null for a stage that begins. What follows is of a row that ended.</summary>
+    public FleetStatus? Status { get; init; }
 
-    protected override void Write(Utf8JsonWriter json)
+    public string? Reason { get; init; }
+
+    public string? Address { get; init; }
+
+    public string? Transport { get; init; }
+
+    public int? Security { get; init; }
+
+    /// <summary>In hexadecimal digits, where it is not the text in <see cref="Ssid"/>.</summary>
+    public string? SsidBytes { get; init; }
+
+    public string? Ip { get; init; }
+
+    public string? Bssid { get; init; }
+
+    public int? Channel { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public long? Ms { get; init; }
+
+    public string? ErrorId { get; init; }
+
+    public string? Error { get; init; }
+
+    public string? Warning { get; init; }
+
+    /// <summary>Whether the device said that it is connected.</summary>
+    [JsonIgnore]
+    public bool IsConnected => Status is FleetStatus.Connected;
+
+    /// <summary>Whether it was found Invalid or empty: nothing was sent for it, and it may be corrected into another one.</summary>
+    [JsonIgnore]
+    public bool IsUntouched => Status is FleetStatus.Invalid or FleetStatus.Skipped;
+
+    /// <summary>Whether the row has a result.</summary>
+    [JsonIgnore]
+    public bool HasEnded => Status is not null;
+
+    /// <summary>The record of a row that ended.</summary>
+    public static FleetRowRecord Of(string key, FleetResult result) => new()
     {
-        WriteHead(json, "row");
-        json.WriteNumber("row", Row);
-        json.WriteString("key", Key);
-        json.WriteString("device", Device);
-        json.WriteString("stage", Stage.ToString());
-        json.WriteNumber("attempt", Attempt);
-        Write(json, "ssid", Ssid);
-        if (Result is not { } result)
+        Time = result.Timestamp,
+        Row = result.Row,
+        Key = key,
+        Device = result.Device,
+        Stage = result.Stage,
+        Attempt = result.Attempts,
+        Ssid = result.Ssid,
+        Network = result.Network,
+        Status = result.Status,
+        Reason = result.Reason,
+        Address = result.Address,
+        Transport = result.Transport,
+        Security = result.Security,
+        SsidBytes = result is { Ssid: { } shown, SsidBytes: { } ssid } && !ssid.Span.SequenceEqual(Encoding.UTF8.GetBytes(shown))
+            ? Convert.ToHexString(ssid.Span)
+            : null,
+        Ip = result.Ip,
+        Bssid = result.Bssid,
+        Channel = result.Channel,
+        Ms = (long)result.Duration.TotalMilliseconds,
+        ErrorId = result.ErrorId,
+        Error = result.Error,
+        Warning = result.Warning,
+    };
+
+    /// <summary>The result of a row that ended.</summary>
+    public FleetResult ToResult() => new()
+    {
+        Row = Row,
+        Device = Device,
+        Address = Address,
+        Transport = Transport,
+        Security = Security,
+        Network = Network,
+        Ssid = Ssid,
+        SsidBytes = SsidBytes is { } hex
+            ? Convert.FromHexString(hex)
+            : Network is ProvisioningNetwork.Wifi && Ssid is { } ssid ? Encoding.UTF8.GetBytes(ssid) : null,
+        Status = Status!.Value,
+        Stage = Stage,
+        Reason = Reason,
+        Ip = Ip,
+        Bssid = Bssid,
+        Channel = Channel,
+        Attempts = Attempt,
+        Duration = TimeSpan.FromMilliseconds(Ms!.Value),
+        ErrorId = ErrorId,
+        Error = Error,
+        Warning = Warning,
+        Timestamp = Time,
+    };
+
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Key is null || Device is null)
+            throw new FormatException("The line does not say of which row it is.");
+        if (!HasEnded)
             return;
-        json.WriteString("status", result.Status.ToString());
-        Write(json, "reason", result.Reason);
-        Write(json, "address", result.Address);
-        Write(json, "transport", result.Transport);
-        Write(json, "security", result.Security);
-        Write(json, "network", result.Network?.ToString());
-        if (result is { Ssid: { } shown, SsidBytes: { } ssid } && !ssid.Span.SequenceEqual(Encoding.UTF8.GetBytes(shown)))
-            json.WriteString("ssidBytes", Convert.ToHexString(ssid.Span));
-        Write(json, "ip", result.Ip);
-        Write(json, "bssid", result.Bssid);
-        Write(json, "channel", result.Channel);
-        json.WriteNumber("ms", (long)result.Duration.TotalMilliseconds);
-        Write(json, "errorId", result.ErrorId);
-        Write(json, "error", result.Error);
-        Write(json, "warning", result.Warning);
+        if (Ms is not (>= 0 and <= MaxMilliseconds))
+            throw new FormatException("The line's time is none that a device takes.");
+        if (SsidBytes is { } hex)
+            _ = Convert.FromHexString(hex);
     }
 }
 
@@ -242,18 +215,4 @@ internal sealed record FleetEndRecord : FleetJournalRecord
 
     /// <summary>A digest over the keys of all of them.</summary>
     public required string Plan { get; init; }
-
-    internal static FleetEndRecord Read(JsonElement json) => new()
-    {
-        Time = TimeOf(json),
-        Rows = json.GetProperty("rows").GetInt32(),
-        Plan = Required(json, "plan"),
-    };
-
-    protected override void Write(Utf8JsonWriter json)
-    {
-        WriteHead(json, "end");
-        json.WriteNumber("rows", Rows);
-        json.WriteString("plan", Plan);
-    }
 }

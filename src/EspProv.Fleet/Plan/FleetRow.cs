@@ -1,5 +1,7 @@
 using EspProv.Devices;
+using EspProv.Networks;
 using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -119,6 +121,13 @@ public sealed class FleetRow : IDisposable
         (true, not null) => ProvisioningNetwork.Thread,
         _ => null,
     };
+
+    /// <summary>The network that it means, now that its device has said what it is built for; the caller disposes of it.</summary>
+    internal NetworkCredential CreateCredential(DeviceCapability capability)
+    {
+        bool isForThread = NetworkKind is { } kind ? kind is ProvisioningNetwork.Thread : !capability.Supports(ProvisioningNetwork.Wifi);
+        return isForThread ? ThreadDataset.Parse(Dataset!.Tlvs.Bytes) : new WifiCredential(Ssid, Passphrase?.Copy(), Bssid, Channel);
+    }
 
     /// <summary>Zeroes the secrets.</summary>
     public void Dispose()

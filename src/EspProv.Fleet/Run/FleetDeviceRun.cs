@@ -2,6 +2,9 @@ using System.Globalization;
 using EspProv.Devices;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
+using EspProv.Networks;
+using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 
@@ -15,23 +18,17 @@ internal sealed class FleetDeviceRun(
     FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, bool> notice,
     Func<TimeSpan, CancellationToken, Task> pause)
 {
-    private const int MaxLosses = 2;
-
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(60);
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
-
     private readonly TimeProvider _time = options.TimeProvider;
     private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
-    private bool _applied;
-    private long? _appliedAt;
 
-    // A reset leaves what the device reports as it was: until Apply was answered, a failure may be the one from before.
-    private bool _statusIsOld;
-    private bool _customDataSent;
+    // Over all attempts, each of which has a session of its own.
+    private readonly JoinHistory _history = new();
     private readonly List<string> _warnings = [];
+    private bool _customDataSent;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
-    private FleetNetwork? _network;
+    private ProvisioningNetwork? _networkKind = row.NetworkKind;
+    private string? _networkName = row.NetworkName;
     private string? _address = row.Session?.Device.Address ?? row.Address;
 
     /// <summary>Runs the row.</summary>
@@ -85,15 +82,12 @@ internal sealed class FleetDeviceRun(
 
     // The access point may change its channel with the device, and then this machine has to find it again (PROTOCOL.md §6):
     // as long as the device may be joining it is worth being asked.
-    private bool MayStillJoin => _appliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
+    private bool MayStillJoin => _history.AppliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
 
     // An earlier run may have been killed between Apply and the device's answer.
-    private bool MayHaveApplied => _applied || appliedEarlier;
+    private bool MayHaveApplied => _history.CredentialsApplied || appliedEarlier;
 
-    // What the device has said; before it was asked, what the row says.
-    private ProvisioningNetwork? NetworkKind => _network?.Kind ?? row.NetworkKind;
-
-    private bool IsForThread => NetworkKind is ProvisioningNetwork.Thread;
+    private bool IsForThread => _networkKind is ProvisioningNetwork.Thread;
 
     private TimeSpan Remaining(long start)
     {
@@ -193,78 +187,21 @@ internal sealed class FleetDeviceRun(
 
     private async Task<Attempt> ProvisionAsync(ProvisioningSession session, TimeSpan joinTimeout, CancellationToken token)
     {
-        FleetNetwork network = _network = FleetNetwork.Of(row, session.Capability);
-        switch (await network.GetStateAsync(session, token).ConfigureAwait(false))
-        {
-            case FleetNetworkState.Joined { IsWanted: true } joined:
-                return Connected(joined, MayHaveApplied ? null : "AlreadyConnected");
-            case FleetNetworkState.Joined when options.Reprovision:
-                _statusIsOld = true;
-                await network.ReprovisionAsync(session, token).ConfigureAwait(false);
-                break;
-            case FleetNetworkState.Joined other:
-                return new Attempt(FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
-                    $"{row.Device} is connected to '{other.Network}' already.");
-            case FleetNetworkState.Refused refused when _applied && !_statusIsOld:
-                return Refused(refused);
-            case FleetNetworkState.Refused:
-                _statusIsOld = true;
-                await ResetAsync(network, session, token).ConfigureAwait(false);
-                break;
-        }
+        using NetworkCredential network = row.CreateCredential(session.Capability);
+        (_networkKind, _networkName) = (network.Kind, network.DisplayName);
+        session.Continue(_history);
+        if (await session.PrepareAsync(network, options.Reprovision, token).ConfigureAwait(false) is { } settled)
+            return Conclude(settled, MayHaveApplied ? null : "AlreadyConnected");
 
         await SendCustomDataAsync(session, token).ConfigureAwait(false);
         await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
-        await ApplyAsync(network, session, token).ConfigureAwait(false);
-        return await FollowAsync(network, session, joinTimeout, token).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Sets and applies, over new handshakes where links are lost, until the device has confirmed Apply or refuses it. It refuses a
-    /// second one (PROTOCOL.md §9), which is how an Apply is found out whose answer was lost: it may have arrived or not.
-    /// </summary>
-    private async Task ApplyAsync(FleetNetwork network, ProvisioningSession session, CancellationToken token)
-    {
-        for (int losses = 0; ; losses++)
+        var join = new JoinOptions
         {
-            bool before = _applied;
-            try
-            {
-                await network.SetAsync(session, token).ConfigureAwait(false);
-                _applied = true;
-                _appliedAt ??= _time.GetTimestamp();
-                await network.ApplyAsync(session, token).ConfigureAwait(false);
-                _statusIsOld = false;
-                return;
-            }
-            catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
-            {
-                // It was given credentials before, by this attempt, an earlier one or an earlier run, and is still at it.
-                _statusIsOld = false;
-                return;
-            }
-            catch (ProvisioningException error) when (error is { Reason: ProvisioningErrorReason.DeviceError, DeviceStatus: not null })
-            {
-                _applied = before;
-                throw;
-            }
-            catch (ProvisioningException error) when (session.IsOpen && losses < MaxLosses && FleetRetry.CanHelp(error))
-            {
-                notice($"{error.Message} Setting and applying again in a new session.", false);
-            }
-        }
-    }
-
-    private static async Task ResetAsync(FleetNetwork network, ProvisioningSession session, CancellationToken token)
-    {
-        try
-        {
-            await network.ResetAsync(session, token).ConfigureAwait(false);
-        }
-        catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.InvalidDeviceState)
-        {
-            // It was reset between the question and the command; what follows tells.
-        }
+            Timeout = joinTimeout,
+            CallerRetries = true,
+            OnApplied = () => onState(_stage = FleetStage.Join, _attempts),
+        };
+        return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
     }
 
     private async Task SendCustomDataAsync(ProvisioningSession session, CancellationToken token)
@@ -276,39 +213,20 @@ internal sealed class FleetDeviceRun(
         _customDataSent = true;
     }
 
-    private async Task<Attempt> FollowAsync(FleetNetwork network, ProvisioningSession session, TimeSpan timeout, CancellationToken token)
+    private Attempt Conclude(JoinResult result, string? connectedReason) => result switch
     {
-        await onState(_stage = FleetStage.Join, _attempts).ConfigureAwait(false);
-        long start = _time.GetTimestamp();
-        TimeSpan wait = FirstPoll;
-        while (true)
-        {
-            // Nobody is connected at once.
-            await Task.Delay(wait, _time, token).ConfigureAwait(false);
-            wait = wait * 1.5 < LongestPoll ? wait * 1.5 : LongestPoll;
-            switch (await network.GetStateAsync(session, token).ConfigureAwait(false))
-            {
-                case FleetNetworkState.Joined { IsWanted: true } joined:
-                    return Connected(joined, null);
-                case FleetNetworkState.Joined other:
-                    // Security 1 does not protect what it encrypts from being changed: it has to be the right network, too.
-                    throw new ProvisioningException(
-                        ProvisioningErrorReason.UnexpectedResponse,
-                        $"{row.Device} says that it is connected to '{other.Network}', which is not the network that it was given.");
-                case FleetNetworkState.Refused refused:
-                    return Refused(refused);
-                case FleetNetworkState.Joining joining when _time.GetElapsedTime(start) >= timeout:
-                    return Unknown(string.Create(CultureInfo.InvariantCulture, $"{row.Device} was still {joining.State} after {timeout.TotalSeconds:0.#} s."));
-            }
-        }
-    }
+        { Outcome: ProvisioningOutcome.Connected } => new Attempt(FleetStatus.Connected, connectedReason, null, null) { Joined = result.Status },
+        { Outcome: ProvisioningOutcome.Failed, Status: { Phase: JoinPhase.Joined } other } => new Attempt(
+            FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
+            $"{row.Device} is connected to '{other.JoinedName}' already."),
+        { Outcome: ProvisioningOutcome.Failed, Status: { } status } => Refused(JoinFailure.Of(status, row.Device, _networkName!)),
+        _ => Unknown(result.Reason!),
+    };
 
-    private static Attempt Connected(FleetNetworkState.Joined joined, string? reason) => new(FleetStatus.Connected, reason, null, null) { Joined = joined };
-
-    private static Attempt Refused(FleetNetworkState.Refused refused) => new(FleetStatus.Failed, refused.Reason, refused.ErrorId, refused.Error);
+    private static Attempt Refused(JoinFailure failure) => new(FleetStatus.Failed, failure.Reason, failure.ErrorId, failure.Message);
 
     private Attempt Unknown(string error) => new(
-        FleetStatus.Unknown, nameof(FleetStatus.Unknown), IsForThread ? FleetErrorIds.ThreadOutcomeUnknown : FleetErrorIds.WifiOutcomeUnknown, error);
+        FleetStatus.Unknown, nameof(FleetStatus.Unknown), JoinFailure.OutcomeUnknown(_networkKind), error);
 
     private Attempt Failure(string id, string message)
     {
@@ -336,6 +254,7 @@ internal sealed class FleetDeviceRun(
 
     private FleetResult Finish(Attempt attempt, long start)
     {
+        var wifi = attempt.Joined as WifiStatus;
         return new FleetResult
         {
             Row = row.Number,
@@ -343,15 +262,15 @@ internal sealed class FleetDeviceRun(
             Address = _address,
             Transport = (row.Session?.Device.Transport ?? row.Transport).ToString(),
             Security = _security,
-            Network = NetworkKind,
-            Ssid = _network?.Name ?? row.NetworkName,
+            Network = _networkKind,
+            Ssid = _networkName,
             SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
-            Ip = attempt.Joined?.Ip,
-            Bssid = attempt.Joined?.Bssid,
-            Channel = attempt.Joined?.Channel,
+            Ip = wifi?.IPAddress,
+            Bssid = wifi?.Bssid,
+            Channel = wifi?.Channel ?? (attempt.Joined as ThreadStatus)?.Channel,
             Attempts = _attempts,
             Duration = _time.GetElapsedTime(start),
             ErrorId = attempt.ErrorId,
@@ -364,6 +283,6 @@ internal sealed class FleetDeviceRun(
     private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error)
     {
         /// <summary>Where the device is, when it is connected.</summary>
-        public FleetNetworkState.Joined? Joined { get; init; }
+        public NetworkStatus? Joined { get; init; }
     }
 }

@@ -11,7 +11,7 @@ internal sealed record DBusMatch(
 
 /// <summary>
 /// A connection to a message bus, over Tmds.DBus.Protocol. It adds what that leaves to its users: a timeout and a token for every call,
-/// checks of what is sent, and handlers that may throw.
+/// checks of what is sent, a limit of what is received, and handlers that may throw.
 /// </summary>
 internal sealed class DBusConnection : IAsyncDisposable
 {
@@ -88,9 +88,9 @@ internal sealed class DBusConnection : IAsyncDisposable
                     return read;
                 }));
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException exception)
         {
-            throw Lost();
+            throw Lost(exception);
         }
 
         try
@@ -109,7 +109,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException)
         {
             Close();
-            throw Lost();
+            throw Lost(exception);
         }
         catch (Exception exception)
             when (exception is DBusMessageException or InvalidDataException or ArgumentException or InvalidCastException)
@@ -159,7 +159,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException)
         {
             Close();
-            throw Lost();
+            throw Lost(exception);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -271,7 +271,9 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    private static DBusException Lost() => new(DBusException.Disconnected, "The connection to the message bus is closed.");
+    private static DBusException Lost(Exception exception) => exception.InnerException is InvalidDataException tooLong
+        ? new DBusException(DBusException.LimitsExceeded, tooLong.Message)
+        : new DBusException(DBusException.Disconnected, "The connection to the message bus is closed.");
 
     private static DBusException NotConnected(string address, Exception exception)
     {
@@ -311,13 +313,13 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The library's default options, without file descriptors.</summary>
+    /// <summary>The library's default options, with a socket that has a limit and no file descriptors.</summary>
     private sealed class Options(string address) : DBusConnectionOptions(address)
     {
         protected override async ValueTask<SetupResult> SetupAsync(CancellationToken cancellationToken)
         {
             SetupResult result = await base.SetupAsync(cancellationToken).ConfigureAwait(false);
-            result.SupportsFdPassing = false;
+            result.ConnectionStream = await DBusStream.ConnectAsync(result.ConnectionAddress, cancellationToken).ConfigureAwait(false);
             return result;
         }
     }
@@ -354,7 +356,7 @@ internal sealed class DBusConnection : IAsyncDisposable
                 if (!context.NoReplyExpected && reply.ErrorName is null)
                     Return(context, reply);
             }
-            catch (DBusException exception)
+            catch (DBusException exception) when (DBusNames.IsInterface(exception.Name))
             {
                 reply = new DBusMessage { ErrorName = exception.Name, Body = [exception.Message] };
             }

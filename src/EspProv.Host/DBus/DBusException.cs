@@ -14,6 +14,7 @@ internal sealed class DBusException(string name, string message) : Exception(Unt
     internal const string InvalidArgs = Prefix + "InvalidArgs";
     internal const string NoServer = Prefix + "NoServer";
     internal const string FileNotFound = Prefix + "FileNotFound";
+    internal const string LimitsExceeded = Prefix + "LimitsExceeded";
 
     /// <summary>The error's name: <c>org.bluez.Error.Failed</c>.</summary>
     public string Name { get; } = name;

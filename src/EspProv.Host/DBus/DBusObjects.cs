@@ -11,33 +11,41 @@ internal sealed record DBusChange(string Path, string Interface, IReadOnlyCollec
 /// <param name="ManagerPath">Where its ObjectManager is.</param>
 /// <param name="Root">Where its objects are: at or below this path.</param>
 /// <param name="Interfaces">The interfaces that are mirrored.</param>
-/// <param name="Own">The interfaces of what is this machine's own, whose objects are mirrored however many others there are.</param>
-/// <param name="List">A property that lists objects, and may be as long as there may be objects; null for none.</param>
+/// <param name="ObjectList">
+/// The property that lists objects: the first <see cref="DBusObjects.MaxObjects"/> of its paths are kept. Null for none.
+/// </param>
 internal sealed record DBusObjectTree(
-    string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, IReadOnlySet<string> Own, string? List = null);
+    string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, string? ObjectList = null);
 
 /// <summary>
 /// A mirror of a service's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
 /// </summary>
 /// <remarks>
 /// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each
-/// access point. A message is read whole before that: the bus refuses those over its own limit, which is 32 MiB for the system's bus.
+/// access point. A message is read whole before that, of <see cref="DBusStream.MaxMessageSize"/> at most.
 /// </remarks>
 internal sealed class DBusObjects : IDisposable
 {
-    /// <summary>How many objects are mirrored; more are left out.</summary>
+    /// <summary>How many objects are mirrored for each interface; more are left out.</summary>
     internal const int MaxObjects = 4096;
 
-    /// <summary>The longest property, in characters or bytes; a longer one is left out.</summary>
+    /// <summary>The longest property, in characters or bytes; a longer one is left out, unless it lists objects.</summary>
     internal const int MaxValueLength = 8192;
 
     private readonly DBusObjectTree _tree;
     private readonly object _gate = new();
-    private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects = new(StringComparer.Ordinal);
+
+    // By interface, then by path: access points without end leave room for what joining one of them needs.
+    private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
 
-    internal DBusObjects(DBusObjectTree tree) => _tree = tree;
+    internal DBusObjects(DBusObjectTree tree)
+    {
+        _tree = tree;
+        _objects = tree.Interfaces.ToDictionary(
+            name => name, _ => new Dictionary<string, Dictionary<string, object>>(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
 
     /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
     public event Action<DBusChange>? Changed;
@@ -77,9 +85,7 @@ internal sealed class DBusObjects : IDisposable
     {
         lock (_gate)
         {
-            return _objects.TryGetValue(path, out var interfaces) && interfaces.TryGetValue(interfaceName, out var properties)
-                ? properties.GetValueOrDefault(property)
-                : null;
+            return _objects[interfaceName].TryGetValue(path, out var properties) ? properties.GetValueOrDefault(property) : null;
         }
     }
 
@@ -91,7 +97,7 @@ internal sealed class DBusObjects : IDisposable
     {
         lock (_gate)
         {
-            return _objects.TryGetValue(path, out var interfaces) && interfaces.ContainsKey(interfaceName);
+            return _objects[interfaceName].ContainsKey(path);
         }
     }
 
@@ -101,10 +107,8 @@ internal sealed class DBusObjects : IDisposable
         root ??= _tree.Root;
         lock (_gate)
         {
-            return [.. _objects
-                .Where(entry => entry.Value.ContainsKey(interfaceName)
-                    && (entry.Key == root || entry.Key.StartsWith(root + "/", StringComparison.Ordinal)))
-                .Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+            return [.. _objects[interfaceName].Keys
+                .Where(path => path == root || path.StartsWith(root + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -153,8 +157,8 @@ internal sealed class DBusObjects : IDisposable
         List<DBusChange> changes;
         lock (_gate)
         {
-            changes = [.. _objects.SelectMany(entry => entry.Value.Keys.Select(name => new DBusChange(entry.Key, name, null)))];
-            _objects.Clear();
+            changes = [.. _objects.SelectMany(entry => entry.Value.Keys.Select(path => new DBusChange(path, entry.Key, null)))];
+            RemoveAll();
         }
 
         Announce(changes);
@@ -169,7 +173,7 @@ internal sealed class DBusObjects : IDisposable
             return;
         lock (_gate)
         {
-            _objects.Clear();
+            RemoveAll();
             foreach ((string path, object interfaces) in snapshot)
             {
                 if (interfaces is Dictionary<string, object> ofPath)
@@ -215,22 +219,12 @@ internal sealed class DBusObjects : IDisposable
                 Add(path, interfaces, changes);
                 break;
             case ("InterfacesRemoved", [string path, string[] names]):
-                if (_objects.TryGetValue(path, out var present))
-                {
-                    foreach (string name in names.Where(present.Remove))
-                    {
-                        changes.Add(new DBusChange(path, name, null));
-                    }
-
-                    if (present.Count == 0)
-                    {
-                        _objects.Remove(path);
-                    }
-                }
-
+                changes.AddRange(names
+                    .Where(name => _objects.TryGetValue(name, out var paths) && paths.Remove(path))
+                    .Select(name => new DBusChange(path, name, null)));
                 break;
             case ("PropertiesChanged", [string name, Dictionary<string, object> changed, string[] invalidated]):
-                if (_objects.TryGetValue(signal.Path!, out var interfacesOfPath) && interfacesOfPath.TryGetValue(name, out var properties))
+                if (_objects.TryGetValue(name, out var objects) && objects.TryGetValue(signal.Path!, out var properties))
                 {
                     foreach ((string property, object value) in changed)
                         Set(properties, property, value);
@@ -244,27 +238,33 @@ internal sealed class DBusObjects : IDisposable
 
     private void Add(string path, Dictionary<string, object> interfaces, List<DBusChange> changes)
     {
-        foreach ((string name, object properties) in interfaces.Where(entry => _tree.Interfaces.Contains(entry.Key)))
+        foreach ((string name, object properties) in interfaces)
         {
-            if (properties is not Dictionary<string, object> values)
-                continue;
-            if (!_objects.TryGetValue(path, out var present))
+            if (properties is not Dictionary<string, object> values || !_objects.TryGetValue(name, out var objects)
+                || (objects.Count >= MaxObjects && !objects.ContainsKey(path)))
             {
-                if (_objects.Count >= MaxObjects && !_tree.Own.Overlaps(interfaces.Keys))
-                    return;
-                _objects[path] = present = new(StringComparer.Ordinal);
+                continue;
             }
 
-            present[name] = new(StringComparer.Ordinal);
+            var present = new Dictionary<string, object>(StringComparer.Ordinal);
+            objects[path] = present;
             foreach ((string property, object value) in values)
-                Set(present[name], property, value);
-            changes.Add(new DBusChange(path, name, present[name].Keys));
+                Set(present, property, value);
+            changes.Add(new DBusChange(path, name, present.Keys));
         }
+    }
+
+    private void RemoveAll()
+    {
+        foreach (var objects in _objects.Values)
+            objects.Clear();
     }
 
     private void Set(Dictionary<string, object> properties, string property, object value)
     {
-        if (property == _tree.List && value is string[] { Length: <= MaxObjects } || LengthOf(value) <= MaxValueLength)
+        if (property == _tree.ObjectList && value is string[] paths)
+            properties[property] = paths.Where(path => path.Length <= MaxValueLength).Take(MaxObjects).ToArray();
+        else if (LengthOf(value) <= MaxValueLength)
             properties[property] = value;
         else
             properties.Remove(property);

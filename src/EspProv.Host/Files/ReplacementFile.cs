@@ -96,7 +96,7 @@ public sealed class ReplacementFile : IDisposable
         _text.Dispose();
 
         // Replaces a link that came in the meantime, and does not follow it.
-        File.Move(_temporary, _path, _overwrite);
+        Retry(() => File.Move(_temporary, _path, _overwrite), FileRetry.Pause);
         End();
     }
 
@@ -114,9 +114,28 @@ public sealed class ReplacementFile : IDisposable
             // The disk is full; the file goes all the same.
         }
 
-        File.Delete(_temporary);
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Must not hide the error that led here. The end of the process tries again.
+            return;
+        }
+
         End();
     }
+
+    /// <summary>Moves a file; waits, for a second at most, while another program has it open.</summary>
+    internal static void Retry(Action move, Action pause) => FileRetry.Run(
+        () =>
+        {
+            move();
+            return true;
+        },
+        e => e is IOException { HResult: FileRetry.SharingViolation },
+        pause);
 
     private void End()
     {

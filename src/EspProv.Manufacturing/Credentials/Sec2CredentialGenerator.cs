@@ -6,8 +6,9 @@ namespace EspProv.Manufacturing.Credentials;
 /// <summary>Makes security 2's salts and verifiers, one or thousands (PROTOCOL.md §5).</summary>
 /// <remarks>
 /// Verifiers have the RFC's form, which firmware and the phone apps agree on. The vendor's Python tool differs for passwords
-/// whose inner hash begins with a zero byte; none of these is ever generated, and <see cref="HasVendorToolQuirk"/> tells of a
-/// given one. The arithmetic's time does not depend on the password, although generation is usually an offline affair.
+/// whose inner hash begins with a zero byte, and cannot use a salt that begins with one; neither is ever generated, and
+/// <see cref="HasVendorToolQuirk"/> and <see cref="SrpVerifier.SaltHasLeadingZero"/> tell of a given one. The arithmetic's time does not
+/// depend on the password, although generation is usually an offline affair.
 /// </remarks>
 public sealed class Sec2CredentialGenerator
 {
@@ -78,17 +79,7 @@ public sealed class Sec2CredentialGenerator
     /// <summary>Draws what is random, on the caller's thread: the same source gives the same credentials however many threads compute.</summary>
     internal Sec2Draft Draw(Sec2CredentialRequest request)
     {
-        byte[] salt;
-        if (request.Salt is { } given)
-        {
-            salt = given.ToArray();
-        }
-        else
-        {
-            salt = new byte[request.SaltLength];
-            _random.Fill(salt);
-        }
-
+        byte[] salt = request.Salt?.ToArray() ?? SrpVerifier.DrawSalt(_random, request.SaltLength);
         return new Sec2Draft(request.Name, request.Username, salt, request.Password?.Copy() ?? DrawPassword(request), request.Password is null);
     }
 

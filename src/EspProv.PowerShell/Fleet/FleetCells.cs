@@ -177,7 +177,6 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     /// <summary>What a QR code says; whoever gets it disposes of it.</summary>
     internal QrPayload? Code(string? text) => text is null ? null : Try(() => QrPayload.Parse(text));
 
-
     /// <summary>A cell that cannot be read as what its column is for. The message names the column, and never shows a secret.</summary>
     private sealed class FleetColumnException(string message) : Exception(message);
 }

@@ -192,7 +192,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
             // The device takes other credentials in the same session once it was reset, which the next run begins with. A wrong network key
             // looks to a Thread device like a network that is not there.
-            bool isWrongKey = result.ErrorId is FleetErrorIds.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or FleetErrorIds.ThreadNetworkNotFound;
+            bool isWrongKey = result.ErrorId is JoinFailure.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or JoinFailure.ThreadNetworkNotFound;
             if (network.IsTyped && isWrongKey && AskAgain(result.Error ?? "") is { } other)
             {
                 key = other;

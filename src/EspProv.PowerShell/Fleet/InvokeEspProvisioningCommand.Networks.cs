@@ -31,7 +31,7 @@ public sealed partial class InvokeEspProvisioningCommand
             bool secured = passphrase is null
                 && ScanWifi(session).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(given.Ssid.Span)).ToArray()
                     is { Length: > 0 } seen
-                && seen.All(accessPoint => accessPoint.Auth is not WifiAuthMode.Open);
+                && seen.All(accessPoint => accessPoint.Auth.NeedsPassphrase());
             return WifiChoice(given.SsidText, given.Ssid, secured);
         }
 
@@ -45,7 +45,7 @@ public sealed partial class InvokeEspProvisioningCommand
             ],
             accessPoint => string.Create(CultureInfo.InvariantCulture, $"{accessPoint.Ssid}  {accessPoint.Rssi} dBm  channel {accessPoint.Channel}  {accessPoint.Auth}"),
             "-Ssid");
-        return WifiChoice(network.Ssid, network.SsidBytes, passphrase is null && network.Auth is not WifiAuthMode.Open);
+        return WifiChoice(network.Ssid, network.SsidBytes, passphrase is null && network.Auth.NeedsPassphrase());
 
         ChosenNetwork WifiChoice(string ssid, ReadOnlyMemory<byte> bytes, bool ask)
         {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using EspProv.Commands.Pipeline;
 using EspProv.Manufacturing.Credentials;
+using EspProv.Srp;
 
 namespace EspProv.Commands.Manufacturing;
 
@@ -47,6 +48,12 @@ public sealed class EspSec2Credential
 
     /// <summary>The name and the username, never the password.</summary>
     public override string ToString() => Core.ToString();
+
+    /// <summary>What there is to say about a given salt; null where every client can use it.</summary>
+    internal static string? SaltWarning(string? device, ReadOnlySpan<byte> salt) => SrpVerifier.SaltHasLeadingZero(salt)
+        ? $"The salt of '{device}' begins with a zero byte, which the vendor's Python tool drops: that tool can never log in, while phone "
+            + "apps and this module can. Another salt avoids the question; one that is drawn here never begins so."
+        : null;
 
     /// <summary>Reads a row of a CSV or JSON file that has the columns Username, Salt and Verifier, and perhaps Name.</summary>
     /// <exception cref="ArgumentException">A column is missing, or is not what it should be.</exception>

@@ -168,9 +168,8 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     }
 
     /// <summary>fleet.csv's configuration is fleet-config.csv, next to it.</summary>
-    private static string ConfigurationPath(string path) => System.IO.Path.Combine(
-        System.IO.Path.GetDirectoryName(path)!,
-        System.IO.Path.GetFileNameWithoutExtension(path) + "-config" + System.IO.Path.GetExtension(path));
+    private static string ConfigurationPath(string path) =>
+        System.IO.Path.ChangeExtension(path, null) + "-config" + System.IO.Path.GetExtension(path);
 
     // Verifiers are as good as passwords to whoever can try passwords on them.
     private ReplacementFile Open(string path) => OutputFile.Open(this, path, ownerOnly: true, Force);

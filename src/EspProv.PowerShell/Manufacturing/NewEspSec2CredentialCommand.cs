@@ -114,6 +114,9 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
                 + "expect. Another password avoids the question.");
         }
 
+        if (EspSec2Credential.SaltWarning(Name ?? username, Salt) is { } warning)
+            WriteWarning(warning);
+
         Write(drain: false);
     }
 

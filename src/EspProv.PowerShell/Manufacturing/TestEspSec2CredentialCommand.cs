@@ -53,6 +53,9 @@ public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
                 + "tool drops: only that tool can log in with it, the phone apps cannot. Make the verifier again with New-EspSec2Credential, or choose another password.");
         }
 
+        if (EspSec2Credential.SaltWarning(username, Salt) is { } warning)
+            WriteWarning(warning);
+
         WriteObject(fit == Sec2CredentialFit.Fits);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using EspProv.Commands.Pipeline;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -10,7 +11,7 @@ namespace EspProv.Commands.Sessions;
 /// <summary>A session as the pipeline sees it: a number, a device, and how things stand.</summary>
 public sealed class EspProvSession
 {
-    private (byte[] Ssid, bool Secured)[] _scan = [];
+    private (byte[] Ssid, WifiAuthMode Auth)[] _scan = [];
 
     internal EspProvSession(ProvisioningSession session) => Session = session;
 
@@ -53,14 +54,11 @@ public sealed class EspProvSession
     internal IEnumerable<string> ScannedSsids =>
         _scan.Where(network => Utf8.IsValid(network.Ssid)).Select(network => Encoding.UTF8.GetString(network.Ssid)).Distinct();
 
-    /// <summary>Whether the last scan saw the network, and all its access points want a passphrase.</summary>
-    internal bool IsKnownAsSecured(ReadOnlyMemory<byte> ssid)
-    {
-        var seen = _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).ToArray();
-        return seen.Length > 0 && seen.All(network => network.Secured);
-    }
+    /// <summary>How the access points of a network in the last scan authenticate; none where it did not see the network.</summary>
+    internal IReadOnlyList<WifiAuthMode> KnownAuth(ReadOnlyMemory<byte> ssid) =>
+        [.. _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).Select(network => network.Auth)];
 
-    internal void RememberScan(IEnumerable<(byte[] Ssid, bool Secured)> networks) =>
+    internal void RememberScan(IEnumerable<(byte[] Ssid, WifiAuthMode Auth)> networks) =>
         _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
 
     /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>

@@ -12,6 +12,7 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
 {
     private const string NameSet = "Name";
     private const string IdSet = "Id";
+    private const string SessionSet = "Session";
 
     /// <summary>Numbers of sessions.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -24,6 +25,11 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
     [SupportsWildcards]
     public string[]? Name { get; set; }
 
+    /// <summary>Sessions, as the objects that they are.</summary>
+    [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public EspProvSession[] Session { get; set; } = [];
+
     /// <summary>Lists those that were asked for.</summary>
     protected override void ProcessRecord()
     {
@@ -32,6 +38,11 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
         {
             foreach (int id in Id)
                 WriteFound(sessions.ById(id) is { } session ? [session] : [], id.ToString(CultureInfo.InvariantCulture));
+        }
+        else if (ParameterSetName == SessionSet)
+        {
+            foreach (EspProvSession session in Session)
+                WriteFound(sessions.All.Contains(session) ? [session] : [], session.Name);
         }
         else if (Name is null)
         {

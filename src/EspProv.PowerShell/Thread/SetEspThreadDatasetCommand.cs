@@ -119,21 +119,15 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspThreadResult(session.Name, session.Address, kept, result));
-        if (ErrorOf(session.Name, network, result) is var (error, message))
-            WriteError(ErrorFactory.From(error, message, session));
+        if (ErrorOf(session.Name, network, result) is var (id, message))
+            WriteError(ErrorFactory.From(id, message, session));
     }
 
-    private static (ModuleError Error, string Message)? ErrorOf(string device, string network, ThreadProvisioningResult result) => result.Outcome switch
+    private static (string Id, string Message)? ErrorOf(string device, string network, ThreadProvisioningResult result) => result switch
     {
-        ProvisioningOutcome.Failed => result.LastStatus?.FailReason switch
-        {
-            ThreadAttachFailReason.DatasetInvalid => (ModuleError.ThreadDatasetRefused,
-                $"{device} could not attach to '{network}': it cannot make sense of the dataset."),
-            ThreadAttachFailReason.NetworkNotFound => (ModuleError.ThreadNetworkNotFound,
-                $"{device} could not attach to '{network}': no router of that network answered, or the network key is wrong."),
-            _ => (ModuleError.ThreadAttachFailed, $"{device} could not attach to '{network}': {result.Reason}"),
-        },
-        ProvisioningOutcome.Unknown => (ModuleError.ThreadOutcomeUnknown,
+        { Outcome: ProvisioningOutcome.Failed, LastStatus: { } status } when JoinFailure.Of(status, device, network) is var failure =>
+            (failure.ErrorId, failure.Message),
+        { Outcome: ProvisioningOutcome.Unknown } => (JoinFailure.ThreadOutcomeUnknown,
             $"{device} has the dataset of '{network}', and what came of it is unknown: {result.Reason}"),
         _ => null,
     };

@@ -241,14 +241,15 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
         for (int i = 0; i < names.Length; i++)
         {
-            string? name = names[i];
-            if (ShouldProcess(name ?? "a new device", "Start a virtual device"))
-                Start(MakeOptions(name, Port == 0 ? 0 : Port + i));
+            if (ShouldProcess(names[i] ?? "a new device", "Start a virtual device"))
+                Start(MakeOptions(names[i] ?? VirtualDeviceRegistry.Current.MakeUpName(), Port == 0 ? 0 : Port + i));
         }
     }
 
     private void Start(VirtualDeviceOptions options)
     {
+        if (VirtualDeviceRegistry.Current.Runs(options.Name!))
+            WriteWarning($"A virtual device '{options.Name}' runs already: the name stands for both of them. Pipe the one that you mean.");
         EspVirtualDevice device;
         try
         {
@@ -262,8 +263,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
-            string what = options.Name ?? "The virtual device";
-            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{what} could not be started: {exception.Message}", options.Name, exception));
+            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{options.Name} could not be started: {exception.Message}", options.Name, exception));
             return;
         }
         catch (ProvisioningException exception)
@@ -296,7 +296,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         };
     }
 
-    private VirtualDeviceOptions MakeOptions(string? name, int port)
+    private VirtualDeviceOptions MakeOptions(string name, int port)
     {
         var defaults = new VirtualDeviceOptions();
         return defaults with

@@ -4,13 +4,15 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>A cmdlet for virtual devices that run: by name, or from the pipeline.</summary>
+/// <summary>A cmdlet for virtual devices that run: by name, or as the objects that they are.</summary>
 public abstract class VirtualDeviceCmdlet : AsyncCmdlet
 {
     /// <summary>The parameter set of names.</summary>
     protected const string NameSet = "Name";
 
-    /// <summary>The parameter set of objects.</summary>
+    /// <summary>
+    /// The parameter set of objects. It is the default: an object from the pipeline also has a name, which two of them may share.
+    /// </summary>
     protected const string ObjectSet = "VirtualDevice";
 
     private protected VirtualDeviceCmdlet()
@@ -18,34 +20,39 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
     }
 
     /// <summary>Names of virtual devices; wildcards are allowed.</summary>
-    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = NameSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VirtualDeviceCompleter))]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Name { get; set; } = [];
+    public string[]? Name { get; set; }
 
     /// <summary>Virtual devices.</summary>
-    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ObjectSet, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
-    public EspVirtualDevice[] VirtualDevice { get; set; } = [];
+    public EspVirtualDevice[]? VirtualDevice { get; set; }
 
     /// <summary>The devices of this record; a name without a device is an error of its own.</summary>
     private protected IReadOnlyList<EspVirtualDevice> NamedVirtualDevices()
     {
-        if (ParameterSetName == ObjectSet)
+        if (VirtualDevice is not null)
             return VirtualDevice;
-        var devices = new List<EspVirtualDevice>();
-        foreach (string name in Name)
-            devices.AddRange(FindVirtualDevices(this, name));
-        return devices;
-    }
+        if (Name is null)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterRequired,
+                "Say which virtual device: give its name, or pipe it from Get-EspVirtualDevice; * stands for all of them.",
+                target: null));
+        }
 
-    /// <summary>Looks a name up, and says so when an exact name is not there.</summary>
-    internal static IReadOnlyList<EspVirtualDevice> FindVirtualDevices(Cmdlet cmdlet, string name)
-    {
-        EspVirtualDevice[] found = [.. VirtualDeviceRegistry.Current.ByName(name)];
-        if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            cmdlet.WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
-        return found;
+        var devices = new List<EspVirtualDevice>();
+        foreach (string name in Name!)
+        {
+            EspVirtualDevice[] found = [.. VirtualDeviceRegistry.Current.ByName(name)];
+            devices.AddRange(found);
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
+        }
+
+        return devices;
     }
 }

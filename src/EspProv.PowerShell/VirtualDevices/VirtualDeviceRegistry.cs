@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using EspProv.Devices;
 using EspProv.Transports;
+using EspProv.Virtual;
 
 namespace EspProv.Commands.VirtualDevices;
 
@@ -9,6 +10,7 @@ namespace EspProv.Commands.VirtualDevices;
 internal sealed class VirtualDeviceRegistry
 {
     private readonly ConcurrentDictionary<EspVirtualDevice, int> _devices = new();
+    private readonly HashSet<string> _madeUpNames = new(StringComparer.OrdinalIgnoreCase);
     private int _lastNumber;
 
     /// <summary>The one registry; all runspaces of the process share it, ForEach-Object -Parallel included.</summary>
@@ -18,6 +20,23 @@ internal sealed class VirtualDeviceRegistry
     internal IReadOnlyList<EspVirtualDevice> All => [.. _devices.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
 
     internal void Add(EspVirtualDevice device) => _devices[device] = Interlocked.Increment(ref _lastNumber);
+
+    /// <summary>A made-up name that no device of this process has, or has had.</summary>
+    internal string MakeUpName()
+    {
+        lock (_madeUpNames)
+        {
+            while (true)
+            {
+                string name = VirtualDevice.MakeUpName(SystemRandomSource.Instance);
+                if (_madeUpNames.Add(name) && !Runs(name))
+                    return name;
+            }
+        }
+    }
+
+    /// <summary>Whether a device of that name runs.</summary>
+    internal bool Runs(string name) => _devices.Keys.Any(device => string.Equals(device.Name, UntrustedText.Show(name), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes a device out; true for the one caller that has to stop it.</summary>
     internal bool Remove(EspVirtualDevice device) => _devices.TryRemove(device, out _);

@@ -35,7 +35,7 @@ public sealed class EspWifiResult
     /// <summary>The device's IPv4 address on the network.</summary>
     public string? IPAddress => _result.IPAddress;
 
-    /// <summary>The access point that it joined.</summary>
+    /// <summary>The access point that it joined; its bytes before the first 00.</summary>
     public string? Bssid => _result.Bssid;
 
     /// <summary>The channel that it is on.</summary>

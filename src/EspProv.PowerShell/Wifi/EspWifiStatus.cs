@@ -33,7 +33,7 @@ public sealed class EspWifiStatus
     /// <summary>The network, when connected.</summary>
     public string? Ssid => _status.Ssid;
 
-    /// <summary>The access point, when connected.</summary>
+    /// <summary>The access point, when connected; its bytes before the first 00.</summary>
     public string? Bssid => _status.Bssid;
 
     /// <summary>The channel, when connected.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 using EspProv.Networks.Wifi;
+using EspProv.Transports;
 
 namespace EspProv.Commands.Wifi;
 
@@ -60,9 +61,23 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             () => AwaitVerb(session, (core, _, token) => core.ScanWifiAsync(options, token)));
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
-        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth != WifiAuthMode.Open)));
-        foreach (WifiAccessPoint accessPoint in Selected(bestFirst).Take(First))
+        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
+        WifiAccessPoint[] selected = [.. Selected(bestFirst)];
+        foreach (WifiAccessPoint accessPoint in selected.Take(First))
             WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
+        if (options.GroupChannels is > 0 || (options.GroupChannels is null && session.Transport is ProvisioningTransport.SoftAP))
+            SayWhatGroupsMiss(session, isMissed: Ssid is { Length: > 0 } && selected.Length == 0);
+    }
+
+    // Which bands a chip has is not in the protocol.
+    private void SayWhatGroupsMiss(EspProvSession session, bool isMissed)
+    {
+        string hint = $"{session.Name}: the device scanned in groups of channels, so that its access point keeps this machine. "
+            + "A dual-band chip, such as the ESP32-C5, looks at channels 1 to 13 only then: scan with -GroupChannels 0 for 5 GHz.";
+        if (isMissed)
+            WriteWarning(hint);
+        else
+            WriteVerbose(hint);
     }
 
     private IEnumerable<WifiAccessPoint> Selected(IEnumerable<WifiAccessPoint> bestFirst)

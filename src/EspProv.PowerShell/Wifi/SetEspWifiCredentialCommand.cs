@@ -7,6 +7,7 @@ using EspProv.Commands.Sessions;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Wifi;
 
@@ -15,9 +16,6 @@ namespace EspProv.Commands.Wifi;
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
-    // The driver's raw numbers of WPA2, WPA3 with 192 bits, WPA3, WPA2 or WPA3, and WPA, all Enterprise.
-    private static readonly int[] EnterpriseModes = [5, 10, 14, 15, 16];
-
     /// <summary>The network's name.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SsidCompleter))]
@@ -55,8 +53,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [ValidateRange(0, 196)]
     public int Channel { get; set; }
 
-    /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing.</summary>
+    /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing, and which keys there are.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [WifiAuthTransformation]
     public WifiAuthMode? Auth { get; set; }
 
     /// <summary>How long to wait for the outcome, in seconds.</summary>
@@ -86,20 +85,21 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
         if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && Passphrase is not { Length: > 0 } && NetworkCredential is null)
             throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);
-        if (Auth is { } auth && EnterpriseModes.Contains((int)auth))
+        if (Auth is { } auth && auth.IsEnterprise())
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.EnterpriseNotSupported, $"Wi-Fi network '{SsidText}' wants a login of its own (802.1X), which provisioning cannot carry.");
         }
 
-        // Made for its checks; the one that is sent is made when it is needed.
-        MakeCredential(NetworkCredential?.Password ?? Passphrase).Dispose();
+        // Made for its checks; the one that is sent is made when it is needed, by what its own session knows.
+        MakeCredential(NetworkCredential?.Password ?? Passphrase, [.. Session.SelectMany(KnownAuth)]).Dispose();
     }
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
         SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
-        if (passphrase is null && NeedsPassphrase(session))
+        IReadOnlyList<WifiAuthMode> known = KnownAuth(session);
+        if (passphrase is null && known.Count > 0 && known.All(mode => mode.NeedsPassphrase()))
         {
             passphrase = UserPrompt.ForSecret(Host, session.Name, $"Passphrase for {SsidText}");
             if (passphrase is null)
@@ -110,28 +110,30 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
             }
         }
 
-        using WifiCredential credential = MakeCredential(passphrase);
+        using WifiCredential credential = MakeCredential(passphrase, known);
+        if (credential.Passphrase is { } key && known.Count > 0 && known.All(mode => mode.IsBelowThreshold(key.Length)))
+        {
+            WriteWarning(
+                $"{session.Name}: Wi-Fi network '{SsidText}' is {known[0]}. Devices with ESP-IDF 5.2 or later refuse such a network "
+                + $"with a key of {ProtocolLimits.MinPassphraseLength} or more characters, and do not report it: they stay Connecting, or say "
+                + "AuthError.");
+        }
+
         WifiProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));
         if (PassThru && kept is not null)
             WriteObject(kept);
         else
             WriteObject(new EspWifiResult(session.Name, session.Address, kept, result));
-        if (ErrorOf(session.Name, result) is var (error, message))
-            WriteError(ErrorFactory.From(error, message, session));
+        if (ErrorOf(session.Name, result) is var (id, message))
+            WriteError(ErrorFactory.From(id, message, session));
     }
 
-    private static (ModuleError Error, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result.Outcome switch
+    private static (string Id, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result switch
     {
-        ProvisioningOutcome.Failed => result.LastStatus?.FailReason switch
-        {
-            WifiFailReason.AuthError => (ModuleError.WifiAuthError,
-                $"{device} could not join '{result.Ssid}': the network refused the passphrase."),
-            WifiFailReason.NetworkNotFound => (ModuleError.WifiNetworkNotFound,
-                $"{device} could not join '{result.Ssid}': it does not see such a network."),
-            _ => (ModuleError.WifiConnectionFailed, $"{device} could not join '{result.Ssid}': {result.Reason}"),
-        },
-        ProvisioningOutcome.Unknown => (ModuleError.WifiOutcomeUnknown,
+        { Outcome: ProvisioningOutcome.Failed, LastStatus: { } status } when JoinFailure.Of(status, device, result.Ssid) is var failure =>
+            (failure.ErrorId, failure.Message),
+        { Outcome: ProvisioningOutcome.Unknown } => (JoinFailure.WifiOutcomeUnknown,
             $"{device} has the credentials of '{result.Ssid}', and what came of them is unknown: {result.Reason}"),
         _ => null,
     };
@@ -153,14 +155,15 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         _ => $"{status.State}",
     };
 
-    private bool NeedsPassphrase(EspProvSession session) =>
-        Auth is { } auth ? auth != WifiAuthMode.Open : session.IsKnownAsSecured(SsidToSend());
+    // How the network's access points authenticate, as it was given, or as the session's last scan saw it; none where neither tells.
+    private IReadOnlyList<WifiAuthMode> KnownAuth(EspProvSession session) => Auth is { } auth ? [auth] : session.KnownAuth(SsidToSend());
 
-    private WifiCredential MakeCredential(SecureString? passphrase) => new(
+    private WifiCredential MakeCredential(SecureString? passphrase, IReadOnlyList<WifiAuthMode> known) => new(
         SsidToSend(),
         passphrase?.ToSecret(),
         Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
-        Channel == 0 ? null : Channel);
+        Channel == 0 ? null : Channel,
+        known.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : Auth);
 
     // An access point from the pipeline brings both forms of its name. The bytes are the truth, as long as they are the
     // bytes of the name that was asked for.

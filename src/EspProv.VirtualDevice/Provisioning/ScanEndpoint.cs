@@ -17,6 +17,9 @@ internal sealed class ScanEndpoint(
     /// <summary>Its name.</summary>
     public const string Name = EndpointNames.Scan;
 
+    // In groups of channels the firmware goes through 2.4 GHz only, whatever its radio can do.
+    private const int LastGroupedChannel = 13;
+
     private readonly ScanTable<HeardAccessPoint> _wifi = new(duration, timeProvider, isRadioBusy);
 
     // A device that attaches to a network goes on to look for others.
@@ -59,7 +62,7 @@ internal sealed class ScanEndpoint(
                     Msg = ScanMessage.ScanWifiStartResp,
                     Status = wifi is null
                         ? Status.InvalidArgument
-                        : await _wifi.StartAsync(start.Blocking, () => wifi.Scan().OrderByDescending(heard => heard.Rssi), cancellationToken).ConfigureAwait(false),
+                        : await _wifi.StartAsync(start.Blocking, () => Heard(wifi, start), cancellationToken).ConfigureAwait(false),
                     WifiStartResp = new ScanStartResp(),
                 };
             case ScanMessage.ScanWifiStatusCmd:
@@ -121,6 +124,10 @@ internal sealed class ScanEndpoint(
                 return null;
         }
     }
+
+    private static IEnumerable<HeardAccessPoint> Heard(IWifiWorld wifi, WifiScanStartCmd start) => wifi.Scan()
+        .Where(heard => start.GroupChannels == 0 || heard.Channel <= LastGroupedChannel)
+        .OrderByDescending(heard => heard.Rssi);
 
     private static WifiScanEntry Entry(HeardAccessPoint heard) => new()
     {

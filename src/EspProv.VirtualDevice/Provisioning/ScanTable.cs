@@ -5,7 +5,7 @@ namespace EspProv.Virtual.Provisioning;
 /// <summary>The firmware's table of scan results: filled by one scan at a time, read in pages (PROTOCOL.md §9).</summary>
 internal sealed class ScanTable<TEntry>(TimeSpan duration, TimeProvider timeProvider, Func<bool> isRadioBusy)
 {
-    /// <summary>How many results the firmware keeps.</summary>
+    /// <summary>How many results the firmware keeps: the default of its configuration, which takes 1 to 255.</summary>
     public const int MaximumResults = 16;
 
     private volatile IReadOnlyList<TEntry> _results = [];

@@ -152,8 +152,10 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         _applied?.Dispose();
         _applied = null;
         _failedAttempts = 0;
-        if (_joined is not null)
-            _joined = _joined with { IPAddress = null };
+
+        // A status query still says Connected, and asks the driver to what: no name, no address, and whatever was in memory.
+        if (_joined is { AccessPoint: { } accessPoint })
+            _joined = _joined with { IPAddress = null, AccessPoint = accessPoint with { Ssid = [] } };
     }
 
     protected override void Forget()

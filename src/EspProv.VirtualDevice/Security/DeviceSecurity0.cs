@@ -3,7 +3,10 @@ using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
 
-/// <summary>Security 0: one empty round trip, then everything in the clear. Like the firmware's it keeps no session at all.</summary>
+/// <summary>
+/// Security 0: one empty round trip, then everything in the clear. Like the firmware's it keeps no session at all, and looks at the
+/// scheme's number alone.
+/// </summary>
 internal sealed class DeviceSecurity0 : IDeviceSecurity
 {
     public SecurityVersion Version => SecurityVersion.Security0;
@@ -16,13 +19,9 @@ internal sealed class DeviceSecurity0 : IDeviceSecurity
     {
     }
 
-    public SessionData? Handshake(uint sessionId, SessionData request)
-    {
-        if (request.SecVer != SecScheme._0 || request.Sec0 is not { Msg: Sec0Message.Sec0Cmd, BodyCase: Sec0Payload.BodyOneofCase.Sc })
-            return null;
-
-        return new SessionData { Sec0 = new Sec0Payload { Msg = Sec0Message.Sec0Resp, Sr = new Sec0Resp() } };
-    }
+    public SessionData? Handshake(uint sessionId, SessionData request) => request.SecVer == SecScheme._0
+        ? new SessionData { Sec0 = new Sec0Payload { Msg = Sec0Message.Sec0Resp, Sr = new Sec0Resp() } }
+        : null;
 
     public byte[]? Decrypt(uint sessionId, ReadOnlySpan<byte> request) => request.ToArray();
 

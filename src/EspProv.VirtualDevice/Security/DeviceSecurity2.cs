@@ -64,7 +64,7 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
     private Sec2Payload? OnCmd0(Keys keys, Sec2Cmd0 command)
     {
         keys.Reset();
-        if (command.ClientPubkey.Length != SrpGroup.Rfc5054_3072.Length)
+        if (command.ClientPubkey.Length != SrpGroup.Rfc5054_3072.Length || command.ClientUsername.IsEmpty)
         {
             Report(SecurityEvent.InvalidParameters);
             return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Networks.Wifi;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Worlds;
@@ -8,10 +9,6 @@ namespace EspProv.Virtual.Worlds;
 /// <summary>A Wi-Fi world made of <see cref="VirtualAccessPoint"/>s.</summary>
 internal sealed class WifiWorld : IWifiWorld
 {
-    private const int Open = 0;
-    private const int Wpa2Psk = 3;
-    private const int Wpa2Enterprise = 5;
-
     private readonly List<(VirtualAccessPoint AccessPoint, HeardAccessPoint Heard)> _inRange = [];
     private readonly string _address;
 
@@ -38,8 +35,10 @@ internal sealed class WifiWorld : IWifiWorld
 
         foreach ((VirtualAccessPoint accessPoint, HeardAccessPoint heard) in candidates)
         {
-            // A passphrase is not enough for 802.1X: the driver's reason is none that the firmware gives up on.
-            if (heard.Auth == Wpa2Enterprise)
+            // A passphrase is not enough for 802.1X, and a key of 8 or more characters rules out WEP and WPA alone: the driver's reasons
+            // are none that the firmware gives up on.
+            var mode = (WifiAuthMode)heard.Auth;
+            if (mode.IsEnterprise() || (accessPoint.Passphrase is { } key && mode.IsBelowThreshold(Encoding.UTF8.GetByteCount(key))))
                 return new JoinResult(JoinOutcome.NoAnswer);
             if (accessPoint.Passphrase is null || acceptsPassphrase(accessPoint.Passphrase))
                 return new JoinResult(JoinOutcome.Connected, heard, _address);
@@ -54,7 +53,7 @@ internal sealed class WifiWorld : IWifiWorld
         if (ssid.Length > ProtocolLimits.MaxSsidLength)
             throw new ArgumentException($"The SSID '{accessPoint.Ssid}' is longer than {ProtocolLimits.MaxSsidLength} bytes.", nameof(accessPoint));
 
-        int auth = accessPoint.Auth ?? (accessPoint.Passphrase is null ? Open : Wpa2Psk);
+        int auth = accessPoint.Auth ?? (int)(accessPoint.Passphrase is null ? WifiAuthMode.Open : WifiAuthMode.WPA2_PSK);
         return new HeardAccessPoint(ssid, Bssid(accessPoint), accessPoint.Channel, accessPoint.Rssi, auth);
     }
 

@@ -41,8 +41,10 @@ public sealed class OutputFileTests : ModuleTest
             data.Add(command, "$folder/link", id);
             data.Add(command, "Env:/file", "FileNotWritable");
             data.Add(command, "$folder/old", command == Journal ? "JournalExists" : id);
-            if (command is not Codes and not Sheet)
-                data.Add(command, "$folder/inner", id);
+            if (command is Codes or Sheet)
+                continue;
+            data.Add(command, "$folder/inner", id);
+            data.Add(command, "/", id);
         }
 
         return data;

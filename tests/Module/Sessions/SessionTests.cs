@@ -50,6 +50,17 @@ public class SessionTests : ModuleTest
     }
 
     [Fact]
+    public void An_object_is_that_session_also_where_another_one_has_its_name()
+    {
+        RunClean("$null = Start-EspVirtualDevice PROV_A; $null = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue");
+        RunClean("$first, $second = Find-EspProvDevice PROV_A | Connect-EspProvSession -Pop abcd1234");
+        Assert.Equal("True", RunClean<string>("$found = @($second | Get-EspProvSession); $found.Count -eq 1 -and $found[0].Id -eq $second.Id"));
+        RunClean("$second | Disconnect-EspProvSession");
+        Assert.Equal("SessionNotFound", IdOf(RunToError("$second | Get-EspProvSession")));
+        Assert.Equal("True", RunClean<string>("(Get-EspProvSession).Id -eq $first.Id"));
+    }
+
+    [Fact]
     public void A_session_that_is_not_there_is_an_error()
     {
         Assert.Equal("SessionNotFound", IdOf(RunToError("Get-EspProvSession -Id 123456")));

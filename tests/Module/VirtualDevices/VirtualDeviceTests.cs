@@ -1,3 +1,4 @@
+using System.Reflection;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.VirtualDevices;
@@ -111,4 +112,46 @@ public class VirtualDeviceTests : ModuleTest
         Assert.Equal("VirtualDeviceNotFound", IdOf(RunToError($"{cmdlet} PROV_NOBODY")));
         RunClean($"{cmdlet} PROV_NOBODY*");
     }
+
+    [Theory]
+    [InlineData("$second | Stop-EspVirtualDevice; (Get-EspVirtualDevice).Address", "$first.Address")]
+    [InlineData("Stop-EspVirtualDevice $second; (Get-EspVirtualDevice).Address", "$first.Address")]
+    [InlineData("Stop-EspVirtualDevice $first, $second; @(Get-EspVirtualDevice).Count", "0")]
+    [InlineData("($second | Clear-EspVirtualDevice -PassThru).Address", "$second.Address")]
+    [InlineData("($second | Get-EspVirtualDevice).Address", "$second.Address")]
+    [InlineData("@($second | Get-EspVirtualDeviceLog -Last 1).Count", "1")]
+    [InlineData("@([pscustomobject]@{ Name = 'PROV_A' } | Get-EspVirtualDevice).Count", "2")]
+    public void An_object_is_that_device_also_where_another_one_has_its_name(string command, string expected)
+    {
+        RunClean("$first = Start-EspVirtualDevice PROV_A; $second = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue");
+        Assert.Equal(RunClean<string>(expected), RunClean<string>(command));
+    }
+
+    [Fact]
+    public void A_second_device_of_a_running_name_is_warned_about()
+    {
+        RunClean("$null = Start-EspVirtualDevice PROV_A");
+        Assert.Empty(Streams.Warning);
+        RunClean("$null = Start-EspVirtualDevice PROV_A");
+        Assert.Contains("'PROV_A' runs already", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Made_up_names_do_not_repeat()
+    {
+        // Of so many, random names alone would repeat one in most runs.
+        const int Names = 12_000;
+        Type registry = AppDomain.CurrentDomain.GetAssemblies().Single(assembly => assembly.GetName().Name == "EspProv.PowerShell")
+            .GetType("EspProv.Commands.VirtualDevices.VirtualDeviceRegistry", throwOnError: true)!;
+        object current = registry.GetProperty("Current", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        MethodInfo makeUp = registry.GetMethod("MakeUpName", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        Assert.Equal(Names, Enumerable.Range(0, Names).Select(_ => (string)makeUp.Invoke(current, null)!).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("Stop-EspVirtualDevice")]
+    [InlineData("Clear-EspVirtualDevice")]
+    [InlineData("Get-EspVirtualDeviceLog")]
+    public void Without_a_device_it_says_what_to_give(string cmdlet) =>
+        Assert.Equal("ParameterRequired", IdOf(RunToError(cmdlet)));
 }

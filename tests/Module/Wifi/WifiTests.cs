@@ -233,4 +233,84 @@ public class WifiTests : ModuleTest
         Assert.Contains("Passphrase", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
     }
+
+    [Fact]
+    public void An_encrypted_open_network_is_named_and_needs_no_passphrase()
+    {
+        ConnectDevice("-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{ Ssid = 'cafe'; Auth = 9 }, @{ Ssid = 'new'; Auth = 17 }");
+        Assert.Equal("OWE 17", RunClean<string>("(Get-EspWifiScan $session).Auth -join ' '"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session cafe).Outcome"));
+    }
+
+    [Theory]
+    [InlineData("9")]
+    [InlineData("'9'")]
+    [InlineData("OWE")]
+    [InlineData("42")]
+    [InlineData("wpa3_ext_psk_mixed_mode")]
+    public void Auth_binds_by_name_and_by_number_also_one_without_a_name(string auth)
+    {
+        ConnectDevice();
+        Assert.Equal("Connected", RunClean<string>($"(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Auth {auth}).Outcome"));
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("ENTERPRISE")]
+    [InlineData("WPA_ENTERPRISE")]
+    public void An_Enterprise_network_is_refused_by_each_of_its_names(string auth)
+    {
+        ConnectDevice();
+        Assert.Equal("EnterpriseNotSupported", IdOf(RunToError($"Set-EspWifiCredential $session campus mypassword -Auth {auth}")));
+    }
+
+    [Theory]
+    [InlineData("$null = Get-EspWifiScan $session; Set-EspWifiCredential $session old 12345")]
+    [InlineData("Get-EspWifiScan $session | Set-EspWifiCredential -Passphrase 12345")]
+    [InlineData("Find-EspProvDevice | Set-EspWifiCredential -Ssid old -Passphrase 12345 -Auth WEP -Pop abcd1234")]
+    public void A_wep_key_of_five_characters_is_sent_to_a_network_that_is_known_as_wep(string command)
+    {
+        ConnectDevice("-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{ Ssid = 'old'; Auth = 1; Passphrase = '12345' }");
+        Assert.Equal("InvalidPassphrase", IdOf(RunToError("Set-EspWifiCredential $session old 12345")));
+        Assert.Equal("Connected", RunClean<string>($"$result = & {{ {command} }}; $result.Outcome"));
+        Assert.Empty(Streams.Warning);
+    }
+
+    [Theory]
+    [InlineData(1, "WEP")]
+    [InlineData(2, "WPA_PSK")]
+    public void A_network_that_newer_drivers_refuse_with_a_long_key_is_warned_of_and_so_is_its_outcome(int auth, string name)
+    {
+        ConnectDevice($"-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{{ Ssid = 'old'; Auth = {auth}; Passphrase = 'mypassword' }}");
+        Assert.Equal("Unknown", Assert.Single(Run("(Get-EspWifiScan $session | Set-EspWifiCredential -Passphrase mypassword -Timeout 0.5).Outcome")).ToString());
+        Assert.Contains($"'old' is {name}", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+        Assert.Contains("not reported by firmware", Assert.Single(Errors).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("mypassword", Streams.Warning[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_AuthError_says_when_the_key_may_be_right()
+    {
+        ConnectDevice();
+        Run("Set-EspWifiCredential $session MyHomeWiFiAP not-the-key");
+        Assert.Contains("If the passphrase is right", Assert.Single(Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_on_5_GHz_that_a_scan_in_groups_misses_is_hinted_at()
+    {
+        ConnectDevice("-ScanDelay 0 -AccessPoint @{ Ssid = 'fast'; Channel = 36 }, @{ Ssid = 'slow'; Channel = 6 }");
+
+        Assert.Empty(RunClean("Get-EspWifiScan $session -Ssid fast"));
+        Assert.Contains("-GroupChannels 0", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+
+        Assert.Single(RunClean("Get-EspWifiScan $session -Ssid fast -GroupChannels 0"));
+        Assert.Empty(Streams.Warning);
+        Assert.Single(RunClean("Get-EspWifiScan $session -Verbose"));
+        Assert.Empty(Streams.Warning);
+        Assert.Contains(Streams.Verbose, record => record.Message.Contains("-GroupChannels 0", StringComparison.Ordinal));
+
+        Assert.Empty(RunClean("Get-EspWifiScan $session -Ssid nobody -GroupChannels 0"));
+        Assert.Empty(Streams.Warning);
+    }
 }

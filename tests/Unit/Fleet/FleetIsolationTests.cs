@@ -4,6 +4,7 @@ using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
@@ -43,8 +44,8 @@ public sealed class FleetIsolationTests : IDisposable
     [InlineData(LinkStep.Handshake, FleetStatus.Failed, FleetErrorIds.UnexpectedError)]
     [InlineData(LinkStep.FirstStatus, FleetStatus.Failed, FleetErrorIds.UnexpectedError)]
     [InlineData(LinkStep.Set, FleetStatus.Failed, FleetErrorIds.UnexpectedError)]
-    [InlineData(LinkStep.Apply, FleetStatus.Unknown, FleetErrorIds.WifiOutcomeUnknown)]
-    [InlineData(LinkStep.Follow, FleetStatus.Unknown, FleetErrorIds.WifiOutcomeUnknown)]
+    [InlineData(LinkStep.Apply, FleetStatus.Unknown, JoinFailure.WifiOutcomeUnknown)]
+    [InlineData(LinkStep.Follow, FleetStatus.Unknown, JoinFailure.WifiOutcomeUnknown)]
     [InlineData(LinkStep.Close, FleetStatus.Connected, null)]
     [InlineData(LinkStep.Dispose, FleetStatus.Connected, null)]
     public async Task An_unexpected_exception_is_the_result_of_its_own_row_and_a_resumed_run_goes_on(

@@ -3,6 +3,7 @@ using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Sessions;
 using EspProv.Transports;
 
 namespace EspProv.Tests.Fleet;
@@ -250,7 +251,7 @@ public class FleetJournalTests : IDisposable
         await run.ExamineAsync(row);
         run.Add(row);
         await run.CompleteAsync();
-        Assert.Equal((FleetStatus.Unknown, FleetErrorIds.WifiOutcomeUnknown), (result!.Status, result.ErrorId));
+        Assert.Equal((FleetStatus.Unknown, JoinFailure.WifiOutcomeUnknown), (result!.Status, result.ErrorId));
     }
 
     [Fact]
@@ -310,24 +311,16 @@ public class FleetJournalTests : IDisposable
 
     private static Func<FleetJournal, FleetRow, string, Task> Ended(int number, FleetStatus status) => (journal, row, key) => row.Number != number
         ? Task.CompletedTask
-        : journal.AppendAsync(new FleetRowRecord
+        : journal.AppendAsync(FleetRowRecord.Of(key, new FleetResult
         {
-            Time = DateTimeOffset.UnixEpoch,
             Row = number,
-            Key = key,
             Device = row.Device,
+            Status = status,
             Stage = FleetStage.Done,
-            Attempt = 1,
-            Result = new FleetResult
-            {
-                Row = number,
-                Device = row.Device,
-                Status = status,
-                Stage = FleetStage.Done,
-                Ip = $"10.0.0.{number}",
-                Timestamp = DateTimeOffset.UnixEpoch,
-            },
-        });
+            Attempts = 1,
+            Ip = $"10.0.0.{number}",
+            Timestamp = DateTimeOffset.UnixEpoch,
+        }));
 
     private async Task WriteAsync(FleetRow[] rows, params Func<FleetJournal, FleetRow, string, Task>[] records)
     {

@@ -111,7 +111,7 @@ public class HostileReplyTests
     public void A_BSSID_that_firmware_cut_at_a_zero_byte_is_taken(int length)
     {
         GetWifiStatusResp connected = DeviceTwin.Connected;
-        connected.Connected.Bssid = ByteString.CopyFrom(new byte[length]);
+        connected.Connected.Bssid = ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, length)]);
         connected.Connected.Ip4Addr = "";
         connected.Connected.Ssid = ByteString.Empty;
         connected.Connected.AuthMode = int.MaxValue;
@@ -201,11 +201,12 @@ public class HostileReplyTests
             Timestamp = DateTimeOffset.UnixEpoch,
         };
         AssertShown(result);
-        var record = new FleetRowRecord { Time = DateTimeOffset.UnixEpoch, Key = "k", Row = 1, Device = Evil, Stage = FleetStage.Join, Ssid = result.Ssid, Result = result };
-        var read = (FleetRowRecord)FleetJournalRecord.Parse(record.ToLine());
-        AssertShown(read.Result!);
-        Assert.Equal(Ssid, read.Result!.SsidBytes!.Value.ToArray());
-        UntrustedTextTests.AssertShown(read.Device);
+        var record = FleetRowRecord.Of("k", result);
+        Assert.Equal(Ssid, ((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult().SsidBytes!.Value.ToArray());
+
+        // Written by somebody else.
+        record = record with { Device = Evil, Ssid = Evil, Reason = Evil, Ip = Evil, Bssid = Evil, Address = Evil, Transport = Evil, ErrorId = Evil, Error = Evil };
+        AssertShown(((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult());
 
         static void AssertShown(FleetResult result)
         {

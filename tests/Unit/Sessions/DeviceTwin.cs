@@ -32,6 +32,7 @@ internal sealed class DeviceTwin : ITransport
     private readonly Dictionary<int, Fault> _faults = [];
     private readonly Dictionary<int, Func<byte[], byte[]>> _replacements = [];
     private readonly Queue<GetWifiStatusResp> _statuses = new();
+    private bool _isApplied;
     private GetWifiStatusResp _lastStatus = new() { StaState = StaState.StaConnecting };
 
     public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
@@ -68,6 +69,7 @@ internal sealed class DeviceTwin : ITransport
 
     public List<SetWifiConfigCmd> Sets { get; } = [];
 
+    /// <summary>How often Apply was taken: as firmware does, it is refused until the next reset.</summary>
     public int Applies { get; private set; }
 
     public int Resets { get; private set; }
@@ -225,12 +227,14 @@ internal sealed class DeviceTwin : ITransport
                 Sets.Add(request.SetWifiConfigCmd);
                 return new ConfigPayload { Msg = ConfigMessage.ConfigSetWifiConfigResp, SetWifiConfigResp = new SetConfigResp { Status = SetStatus } };
             case ConfigPayload.PayloadOneofCase.ApplyWifiConfigCmd:
-                Applies++;
-                return new ConfigPayload
+                Status status = _isApplied ? Status.InternalError : ApplyStatus;
+                if (status is Status.Success)
                 {
-                    Msg = ConfigMessage.ConfigApplyWifiConfigResp,
-                    ApplyWifiConfigResp = new ApplyConfigResp { Status = ApplyStatus },
-                };
+                    _isApplied = true;
+                    Applies++;
+                }
+
+                return new ConfigPayload { Msg = ConfigMessage.ConfigApplyWifiConfigResp, ApplyWifiConfigResp = new ApplyConfigResp { Status = status } };
             default:
                 if (Applies > 0 && _statuses.TryDequeue(out GetWifiStatusResp? next))
                     _lastStatus = next;
@@ -263,6 +267,7 @@ internal sealed class DeviceTwin : ITransport
 
     private CtrlPayload Handle(CtrlPayload request)
     {
+        _isApplied &= ResetStatus is not Status.Success;
         if (request.PayloadCase is CtrlPayload.PayloadOneofCase.WifiResetCmd)
         {
             Resets++;

@@ -42,6 +42,18 @@ public class WifiProvisioningTests
         Assert.True(session.CredentialsApplied);
     }
 
+    [Theory]
+    [InlineData("0ac41020a028", "0a:c4:10:20:a0:28")]
+    [InlineData("0ac41000dead", "0a:c4:10")] // what follows the 00 is the firmware's heap
+    [InlineData("00c41020a028", "")]
+    public async Task A_bssid_is_believed_up_to_its_first_zero_byte(string reported, string shown)
+    {
+        GetWifiStatusResp connected = DeviceTwin.Connected;
+        connected.Connected.Bssid = ByteString.CopyFrom(Convert.FromHexString(reported));
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(connected));
+        Assert.Equal((shown, shown), (result.Bssid, result.LastStatus?.Bssid));
+    }
+
     [Fact]
     public async Task Connected_to_another_network_is_not_believed()
     {
@@ -84,24 +96,41 @@ public class WifiProvisioningTests
     [Theory]
     [InlineData((int)Fault.ReplyLost)]
     [InlineData((int)Fault.TimedOut)]
-    public async Task A_lost_reply_to_apply_is_followed_up_and_apply_is_not_repeated(int fault)
+    public async Task A_lost_reply_to_apply_is_followed_up_and_the_device_applies_once(int fault)
     {
         var twin = new DeviceTwin().Break(Apply, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
-        Assert.Equal((1, 1, 2), (twin.Sets.Count, twin.Applies, session.HandshakeCount));
+        Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
     }
 
     [Fact]
-    public async Task An_apply_that_never_arrived_is_not_sent_again_and_ends_as_unknown()
+    public async Task An_apply_that_never_arrived_is_sent_again_in_a_new_session()
     {
-        var twin = new DeviceTwin().Break(Apply, Fault.RequestLost);
+        var twin = new DeviceTwin().Break(Apply, Fault.RequestLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
+        Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
+        Assert.Equal((2, 1, 2), (twin.Sets.Count, twin.Applies, session.HandshakeCount));
+    }
+
+    [Fact]
+    public async Task An_apply_that_never_arrives_ends_as_unknown()
+    {
+        DeviceTwin twin = LoseEveryApply(new DeviceTwin(), Apply);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
         Assert.Equal(0, twin.Applies);
         Assert.Equal(WifiState.Connecting, result.LastStatus?.State);
         Assert.Contains("still Connecting", result.Reason, StringComparison.Ordinal);
         Assert.True(session.CredentialsApplied, "they may be on the device");
+    }
+
+    [Fact]
+    public async Task Still_connecting_says_what_firmware_does_not_report()
+    {
+        (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(DeviceTwin.Connecting));
+        Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
+        Assert.EndsWith($"still Connecting within 30 s. {WifiFailureHints.StillConnecting}", result.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +142,7 @@ public class WifiProvisioningTests
         {
             StatusBeforeApply = reprovision ? DeviceTwin.Connected : DeviceTwin.Failed(StaFailReason.StaAuthError),
         };
-        await using ProvisioningSession session = await twin.Break(2 + Apply - 1, Fault.RequestLost).ConnectAsync(_clock);
+        await using ProvisioningSession session = await LoseEveryApply(twin, Apply + 1).ConnectAsync(_clock);
         await (reprovision ? session.ReprovisionWifiAsync(default) : session.ResetWifiAsync(default));
         using var credential = new WifiCredential("net"u8.ToArray(), null);
 
@@ -128,7 +157,7 @@ public class WifiProvisioningTests
     public async Task After_a_reset_an_apply_whose_reply_is_lost_is_believed_once_it_is_under_way()
     {
         var twin = new DeviceTwin { StatusBeforeApply = DeviceTwin.Failed(StaFailReason.StaAuthError) }
-            .Break(2 + Apply - 1, Fault.ReplyLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+            .Break(Apply + 1, Fault.ReplyLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await session.ResetWifiAsync(default);
         using var credential = new WifiCredential("net"u8.ToArray(), null);
@@ -280,6 +309,10 @@ public class WifiProvisioningTests
         Assert.NotEqual(0, twin.LastMemory.Length);
         Assert.All(twin.LastMemory.ToArray(), b => Assert.Equal(0, b));
     }
+
+    // Three of them, with a handshake and a set before each further one.
+    private static DeviceTwin LoseEveryApply(DeviceTwin twin, int first) =>
+        twin.Break(first, Fault.RequestLost).Break(first + 3, Fault.RequestLost).Break(first + 6, Fault.RequestLost);
 
     private static WifiCredential Credential() => new("net"u8.ToArray(), new Secret("passphrase"u8));
 

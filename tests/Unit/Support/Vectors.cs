@@ -46,6 +46,15 @@ public static class Vectors
             chosen);
     }
 
+    /// <summary>Theory data: the files of the folder that match a pattern. Without any it gives one row, the pattern, that fails to load.</summary>
+    public static TheoryData<string> FileNames(string pattern)
+    {
+        string[] names = Directory.Exists(Folder)
+            ? [.. Directory.GetFiles(Folder, pattern).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+            : [];
+        return new TheoryData<string>(names.Length == 0 ? [pattern] : names);
+    }
+
     /// <summary>Reads one transcript.</summary>
     /// <exception cref="InvalidDataException">It is not there, or not a transcript.</exception>
     public static Transcript Transcript(string name)

@@ -122,6 +122,22 @@ public class ProvisioningStateTests
         Assert.Equal("MobileHotspot", (await client.GetStatusAsync()).Connected.Ssid.ToStringUtf8());
     }
 
+    [Fact]
+    public async Task After_a_reprovision_it_says_connected_to_no_network_until_other_credentials_are_applied()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { KeepServiceUp = true }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync(Ssid, Passphrase);
+        _time.Advance(device.Options.ConnectDelay);
+        Assert.Equal(Status.Success, await client.ControlAsync(CtrlMessage.CtrlWifiReprovCmd));
+
+        GetWifiStatusResp status = await client.GetStatusAsync();
+
+        Assert.Equal((StaState.StaConnected, "", "0.0.0.0"), (status.StaState, status.Connected.Ssid.ToStringUtf8(), status.Connected.Ip4Addr));
+        await client.ProvisionAsync("MobileHotspot", "mobile1234");
+        Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+    }
+
     [Theory]
     [InlineData(ProvisioningComponent.WifiProvisioning, Status.InternalError)]
     [InlineData(ProvisioningComponent.NetworkProvisioning, Status.Success)]
@@ -204,6 +220,27 @@ public class ProvisioningStateTests
         _time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+    }
+
+    [Theory]
+    [InlineData(1, "12345678", 1, StaState.StaConnecting)]
+    [InlineData(2, "12345678", 1, StaState.StaConnecting)]
+    [InlineData(2, "12345678", 2, StaState.StaConnectionFailed)]
+    [InlineData(1, "12345", 1, StaState.StaConnected)]
+    [InlineData(4, "12345678", 1, StaState.StaConnected)]
+    [InlineData(9, "", 1, StaState.StaConnected)]
+    [InlineData(16, "12345678", 1, StaState.StaConnecting)]
+    internal async Task A_network_below_the_drivers_threshold_is_refused_for_a_reason_that_is_not_reported(int auth, string key, int attempts, StaState expected)
+    {
+        VirtualAccessPoint accessPoint = new() { Ssid = "old", Passphrase = key.Length == 0 ? null : key, Auth = auth };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { AccessPoints = [accessPoint], ConnectionAttempts = attempts }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await client.ProvisionAsync("old", key);
+
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        GetWifiStatusResp status = await client.GetStatusAsync();
+        Assert.Equal((expected, StaFailReason.StaAuthError), (status.StaState, status.FailReason));
     }
 
     [Fact]

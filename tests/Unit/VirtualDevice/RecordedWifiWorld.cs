@@ -8,8 +8,8 @@ namespace EspProv.Tests.Virtual;
 
 /// <summary>
 /// The stubbed Wi-Fi driver that the vectors were recorded with: the first <c>--aps</c> of one table of networks, one network
-/// that can be joined (<c>--net-ssid</c>, <c>--net-pass</c>), and always the same address. What a run heard beyond the table that
-/// is known here is taken from what it recorded.
+/// that can be joined (<c>--net-ssid</c>, <c>--net-pass</c>), and always the same address. A run that heard more than is in the table
+/// known here heard what it recorded.
 /// </summary>
 internal sealed class RecordedWifiWorld(TranscriptDevice device, IReadOnlyList<Transcript> runs) : IWifiWorld
 {
@@ -35,30 +35,42 @@ internal sealed class RecordedWifiWorld(TranscriptDevice device, IReadOnlyList<T
     public IReadOnlyList<HeardAccessPoint> Scan()
     {
         int count = int.Parse(device.Argument("--aps") ?? "0", CultureInfo.InvariantCulture);
+        if (count > Table.Length)
+            return Recorded();
         int modes = device.Args.Contains("--auth-ext") ? 10 : 8;
         return
         [
             .. Table.Take(count).Select((entry, i) => new HeardAccessPoint(
                 entry.Ssid, Convert.FromHexString(entry.Bssid), entry.Channel, entry.Rssi, i == 0 ? 3 : i % modes)),
-            .. Beyond(Table.Length, count),
         ];
     }
 
-    private IEnumerable<HeardAccessPoint> Beyond(int known, int count)
+    // In the order of the results, which is that of the signal's strength. What nobody asked for is as strong as the one before it.
+    private List<HeardAccessPoint> Recorded()
     {
-        var heard = new SortedDictionary<uint, WifiScanEntry>();
-        foreach (TranscriptExchange page in runs.SelectMany(run => run.ExchangesWith("prov-scan")))
+        uint count = 0;
+        var entries = new Dictionary<uint, WifiScanEntry>();
+        foreach (TranscriptExchange exchange in runs.SelectMany(run => run.ExchangesWith("prov-scan")))
         {
-            if (page is not { PlainRequestHex: { } request, PlainResponseHex: { } response }
-                || ScanPayload.Parser.ParseFrom(response).WifiResultResp is not { } result)
+            if (exchange is not { PlainRequestHex: { } request, PlainResponseHex: { } response })
                 continue;
+            ScanPayload reply = ScanPayload.Parser.ParseFrom(response);
+            count = Math.Max(count, reply.WifiStatusResp?.ResultCount ?? 0);
             uint at = ScanPayload.Parser.ParseFrom(request).WifiResultCmd?.StartIndex ?? 0;
-            foreach (WifiScanEntry entry in result.Entries)
-                heard[at++] = entry;
+            foreach (WifiScanEntry entry in reply.WifiResultResp?.Entries ?? [])
+                entries[at++] = entry;
+            count = Math.Max(count, entries.Count == 0 ? 0 : entries.Keys.Max() + 1);
         }
 
-        return heard.Where(pair => pair.Key >= known && pair.Key < count).Select(pair => new HeardAccessPoint(
-            pair.Value.Ssid.ToByteArray(), pair.Value.Bssid.ToByteArray(), (int)pair.Value.Channel, pair.Value.Rssi, pair.Value.Auth));
+        var heard = new List<HeardAccessPoint>();
+        for (uint i = 0; i < count; i++)
+        {
+            heard.Add(entries.TryGetValue(i, out WifiScanEntry? entry)
+                ? new HeardAccessPoint(entry.Ssid.ToByteArray(), entry.Bssid.ToByteArray(), (int)entry.Channel, entry.Rssi, entry.Auth)
+                : new HeardAccessPoint([], new byte[6], 1, heard.LastOrDefault()?.Rssi ?? 0, 0));
+        }
+
+        return heard;
     }
 
     public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)

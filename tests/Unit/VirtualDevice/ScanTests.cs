@@ -2,6 +2,7 @@ using EspProv.Security;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
+using Google.Protobuf;
 
 namespace EspProv.Tests.Virtual;
 
@@ -35,6 +36,21 @@ public class ScanTests
         Assert.Equal([-20, -40, -90], page.WifiResultResp.Entries.Select(entry => entry.Rssi));
     }
 
+    [Theory]
+    [InlineData(0u, "2.4 5")]
+    [InlineData(5u, "2.4")]
+    public async Task In_groups_of_channels_it_scans_below_channel_14_only(uint groupChannels, string heard)
+    {
+        VirtualDeviceOptions options = Options with { AccessPoints = [new() { Ssid = "5", Channel = 36, Rssi = -60 }, new() { Ssid = "2.4", Channel = 13, Rssi = -50 }] };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        await StartAsync(client, groupChannels: groupChannels);
+
+        uint count = (await StatusAsync(client)).ResultCount;
+        Assert.Equal(heard, string.Join(' ', (await PageAsync(client, 0, count))!.WifiResultResp.Entries.Select(entry => entry.Ssid.ToStringUtf8())));
+    }
+
     [Fact]
     public async Task The_best_sixteen_are_kept()
     {
@@ -50,6 +66,38 @@ public class ScanTests
         Assert.Equal(16u, (await StatusAsync(client)).ResultCount);
         ScanPayload page = (await PageAsync(client, 12, 4))!;
         Assert.Equal(["ap7", "ap6", "ap5", "ap4"], page.WifiResultResp.Entries.Select(entry => entry.Ssid.ToStringUtf8()));
+    }
+
+    [Fact]
+    public async Task A_recording_with_more_networks_than_the_known_table_is_replayed_from_what_it_recorded()
+    {
+        // The best sixteen of twenty, read but for the third one.
+        WifiScanEntry[] best = [.. Enumerable.Range(0, 16).Select(i => new WifiScanEntry
+        {
+            Ssid = ByteString.CopyFromUtf8($"heard-{i}"), Bssid = ByteString.CopyFrom(1, 2, 3, 4, 5, (byte)i), Channel = 1, Rssi = -40 - (i / 2), Auth = 3,
+        })];
+        TranscriptExchange Page(int start, int count) => new()
+        {
+            Endpoint = "prov-scan",
+            PlainRequestHex = new ScanPayload
+            {
+                Msg = ScanMessage.ScanWifiResultCmd,
+                WifiResultCmd = new ScanResultCmd { StartIndex = (uint)start, Count = (uint)count },
+            }.ToByteArray(),
+            PlainResponseHex = new ScanPayload
+            {
+                Msg = ScanMessage.ScanWifiResultResp,
+                WifiResultResp = new WifiScanResultResp { Entries = { best.Skip(start).Take(count) } },
+            }.ToByteArray(),
+        };
+        var recorded = new Transcript { Device = new TranscriptDevice { Args = ["--aps", "20"] }, Exchanges = [Page(0, 2), Page(3, 13)] };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(Options with { World = new RecordedWifiWorld(recorded.Device, [recorded]) }, default);
+        using TestClient client = await TestClient.OpenAsync(device);
+        await StartAsync(client);
+
+        Assert.Equal(16u, (await StatusAsync(client)).ResultCount);
+        Assert.Equal(best[..2], (await PageAsync(client, 0, 2))!.WifiResultResp.Entries);
+        Assert.Equal(best[3..], (await PageAsync(client, 3, 13))!.WifiResultResp.Entries);
     }
 
     [Fact]
@@ -100,10 +148,10 @@ public class ScanTests
         Assert.Equal(Status.InternalError, await StartAsync(client));
     }
 
-    private static async Task<Status> StartAsync(TestClient client, bool blocking = true) => (await client.ScanAsync(new ScanPayload
+    private static async Task<Status> StartAsync(TestClient client, bool blocking = true, uint groupChannels = 5) => (await client.ScanAsync(new ScanPayload
     {
         Msg = ScanMessage.ScanWifiStartCmd,
-        WifiStartCmd = new WifiScanStartCmd { Blocking = blocking, GroupChannels = 5, PeriodMs = 120 },
+        WifiStartCmd = new WifiScanStartCmd { Blocking = blocking, GroupChannels = groupChannels, PeriodMs = 120 },
     }))!.Status;
 
     private static async Task<ScanStatusResp> StatusAsync(TestClient client) =>

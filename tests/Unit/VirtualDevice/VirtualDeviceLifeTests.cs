@@ -5,6 +5,7 @@ using EspProv.Srp;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
+using Google.Protobuf;
 
 namespace EspProv.Tests.Virtual;
 
@@ -339,5 +340,69 @@ public sealed class VirtualDeviceLifeTests : IDisposable
         using TestClient client = await TestClient.OpenAsync(device, "abcd1234");
 
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
+    }
+
+    [Theory]
+    [InlineData("1000")] // the scheme's number, written out although it is zero
+    [InlineData("10005a00")] // with what another scheme sends
+    public async Task A_device_of_security_0_looks_at_the_schemes_number_only(string request)
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { SecurityVersion = SecurityVersion.Security0 }, default);
+        using TestClient client = await TestClient.ConnectAsync(device);
+
+        byte[]? response = await client.PostAsync("prov-session", Convert.FromHexString(request));
+
+        Assert.Equal("52050801aa0100", Convert.ToHexStringLower(response!));
+        Assert.Null(await client.PostAsync("prov-session", Convert.FromHexString("10015a00")));
+    }
+
+    [Fact]
+    public async Task A_device_of_security_2_closes_on_an_empty_username()
+    {
+        await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { SecurityVersion = SecurityVersion.Security2 }, default);
+        using TestClient client = await TestClient.ConnectAsync(device);
+        SessionData Cmd0(string username) => new()
+        {
+            SecVer = SecScheme._2,
+            Sec2 = new Sec2Payload
+            {
+                Sc0 = new Sec2Cmd0
+                {
+                    ClientUsername = ByteString.CopyFromUtf8(username),
+                    ClientPubkey = ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, 384)]),
+                },
+            },
+        };
+
+        Assert.Null(await client.PostAsync("prov-session", Cmd0("").ToByteArray()));
+
+        Assert.Contains(device.MonitorLog, line => line.EndsWith("app: Received invalid security parameters for establishing secure session!", StringComparison.Ordinal));
+        await client.ReconnectAsync();
+        Assert.NotNull(await client.PostAsync("prov-session", Cmd0("u").ToByteArray()));
+    }
+
+    [Fact]
+    public async Task A_salt_that_the_device_draws_itself_does_not_begin_with_a_zero_byte()
+    {
+        var random = new ZeroSaltFirst();
+        VirtualDeviceOptions options = new() { SecurityVersion = SecurityVersion.Security2, Random = random };
+        await using VirtualDevice device = await VirtualDevice.StartAsync(options, default);
+
+        using TestClient client = await TestClient.OpenAsync(device);
+
+        Assert.Equal(2, random.Salts);
+    }
+
+    /// <summary>The system's generator, but for the first draw of 16 bytes, which begins with a zero.</summary>
+    private sealed class ZeroSaltFirst : IRandomSource
+    {
+        public int Salts { get; private set; }
+
+        public void Fill(Span<byte> buffer)
+        {
+            SystemRandomSource.Instance.Fill(buffer);
+            if (buffer.Length == 16)
+                buffer[0] = (byte)Salts++;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Devices;
 using EspProv.Wire;
 
 namespace EspProv.Networks.Thread;
@@ -10,7 +11,7 @@ namespace EspProv.Networks.Thread;
 /// A Thread network's active operational dataset: type-length-value entries of at most 254 bytes, checked when it is made,
 /// before anything is sent. It holds the network key, so that all of it is secret but the few values that have a property.
 /// </summary>
-public sealed class ThreadDataset : IDisposable
+public sealed class ThreadDataset : NetworkCredential
 {
     private const int NetworkKeyLength = 16;
     private const int PskcLength = 16;
@@ -20,6 +21,9 @@ public sealed class ThreadDataset : IDisposable
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ThreadDataset(Secret tlvs) => Tlvs = tlvs;
+
+    /// <inheritdoc/>
+    public override ProvisioningNetwork Kind => ProvisioningNetwork.Thread;
 
     /// <summary>The entries as they are sent; owned by the dataset.</summary>
     public Secret Tlvs { get; }
@@ -40,16 +44,21 @@ public sealed class ThreadDataset : IDisposable
     /// Whether a device that is attached is so to the network of this dataset. A running network may change its name, PAN ID and channel;
     /// its extended PAN ID is what it is known by. A dataset need not have all of them.
     /// </summary>
-    internal bool IsOf(ThreadStatus status) => this switch
+    internal override bool IsNetworkOf(NetworkStatus status) => status is ThreadStatus thread && this switch
     {
-        { ExtendedPanId: { } extendedPanId } => status.ExtendedPanId == extendedPanId,
-        { NetworkName: not null } => status.NetworkName == UntrustedText.Show(NetworkName),
-        { PanId: { } panId } => status.PanId == panId,
+        { ExtendedPanId: { } extendedPanId } => thread.ExtendedPanId == extendedPanId,
+        { NetworkName: not null } => thread.NetworkName == UntrustedText.Show(NetworkName),
+        { PanId: { } panId } => thread.PanId == panId,
         _ => true,
     };
 
+    // It attached with the dataset's key, which no status tells, whatever else of the network has changed since the dataset was made.
+    internal override bool IsOutcome(NetworkStatus status) => true;
+
+    internal override byte[] EncodeSet() => ThreadConfigCodec.EncodeSet(Tlvs.Bytes);
+
     /// <summary>What to call the network, as text to show: its name, or what else the dataset says of it.</summary>
-    internal string DisplayName =>
+    internal override string DisplayName =>
         UntrustedText.Show(NetworkName)
             ?? ExtendedPanId
             ?? (PanId is { } panId ? string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}") : "Thread network");
@@ -151,7 +160,7 @@ public sealed class ThreadDataset : IDisposable
     }
 
     /// <summary>Zeroes the entries.</summary>
-    public void Dispose() => Tlvs.Dispose();
+    public override void Dispose() => Tlvs.Dispose();
 
     /// <summary>The network's name; never the key.</summary>
     public override string ToString() => UntrustedText.Show(NetworkName) ?? "Thread dataset";

@@ -1,7 +1,7 @@
 namespace EspProv.Networks.Thread;
 
 /// <summary>One answer to a status query about Thread.</summary>
-public sealed record ThreadStatus
+public sealed record ThreadStatus : NetworkStatus
 {
     /// <summary>The state.</summary>
     public required ThreadAttachState State { get; init; }
@@ -20,4 +20,17 @@ public sealed record ThreadStatus
 
     /// <summary>The channel, when attached.</summary>
     public int? Channel { get; init; }
+
+    internal override JoinPhase Phase => State switch
+    {
+        ThreadAttachState.Attached => JoinPhase.Joined,
+        ThreadAttachState.AttachingFailed => JoinPhase.Failed,
+        _ => JoinPhase.Joining,
+    };
+
+    internal override string PhaseName => State.ToString();
+
+    internal override string? FailName => FailReason?.ToString();
+
+    internal override string? JoinedName => NetworkName;
 }

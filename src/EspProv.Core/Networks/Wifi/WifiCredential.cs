@@ -1,26 +1,31 @@
 using System.Buffers;
+using EspProv.Devices;
 using EspProv.Wire;
 
 namespace EspProv.Networks.Wifi;
 
 /// <summary>Credentials for one network; the limits are checked when it is made, before anything is sent (PROTOCOL.md §9).</summary>
-public sealed class WifiCredential : IDisposable
+public sealed class WifiCredential : NetworkCredential
 {
     private const int RawPskDigits = 64;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes, BSSID 0 or 6 bytes.</summary>
+    private const int ShortWepKeyLength = 5;
+
+    /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes (5 for WEP too), BSSID 0 or 6 bytes.</summary>
     /// <param name="ssid">The network's name, in bytes: UTF-8 by custom.</param>
     /// <param name="passphrase">Owned by the credential from now on, unless this throws; null or empty for an open network.</param>
     /// <param name="bssid">The access point to prefer; null or empty (which is what a null array becomes on its way here) for any.</param>
     /// <param name="channel">The channel to look on, 1 or more.</param>
+    /// <param name="auth">The network's authentication, where it is known. It is not sent, and decides which keys there are.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidSsid"/>, <see cref="ProvisioningErrorReason.InvalidPassphrase"/>,
     /// <see cref="ProvisioningErrorReason.RawPskNotSupported"/>, <see cref="ProvisioningErrorReason.InvalidBssid"/>.
     /// </exception>
-    public WifiCredential(ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null)
+    public WifiCredential(
+        ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null, WifiAuthMode? auth = null)
     {
         if (ssid.Length is 0 or > ProtocolLimits.MaxSsidLength)
         {
@@ -30,8 +35,12 @@ public sealed class WifiCredential : IDisposable
         }
 
         if (ssid.Span.Contains((byte)0))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
-        CheckPassphrase(passphrase);
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
+        }
+
+        CheckPassphrase(passphrase, auth);
         if (bssid is { Length: not (0 or HardwareAddress.Length) })
         {
             throw new ProvisioningException(
@@ -63,15 +72,25 @@ public sealed class WifiCredential : IDisposable
     /// <summary>The SSID as text to show; see <see cref="UntrustedText"/>.</summary>
     public string SsidText => UntrustedText.Show(Ssid.Span);
 
+    /// <inheritdoc/>
+    public override ProvisioningNetwork Kind => ProvisioningNetwork.Wifi;
+
+    internal override string DisplayName => SsidText;
+
     /// <summary>Zeroes the passphrase.</summary>
-    public void Dispose() => Passphrase?.Dispose();
+    public override void Dispose() => Passphrase?.Dispose();
 
     /// <summary>The network's name; never the passphrase.</summary>
     public override string ToString() => SsidText;
 
-    private static void CheckPassphrase(Secret? passphrase)
+    internal override bool IsNetworkOf(NetworkStatus status) => status is WifiStatus wifi && wifi.IsConnectedTo(Ssid.Span);
+
+    internal override byte[] EncodeSet() => WifiConfigCodec.EncodeSet(
+        Ssid.Span, Passphrase is { } passphrase ? passphrase.Bytes : [], Bssid is { } bssid ? bssid.Span : [], (uint)(Channel ?? 0));
+
+    private static void CheckPassphrase(Secret? passphrase, WifiAuthMode? auth)
     {
-        if (passphrase is null || passphrase.IsEmpty)
+        if (passphrase is null || passphrase.IsEmpty || (auth is WifiAuthMode.WEP && passphrase.Length == ShortWepKeyLength))
             return;
         if (passphrase.Bytes.Contains((byte)0))
         {

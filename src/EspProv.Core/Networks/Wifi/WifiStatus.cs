@@ -1,7 +1,7 @@
 namespace EspProv.Networks.Wifi;
 
 /// <summary>One answer to a status query.</summary>
-public sealed record WifiStatus
+public sealed record WifiStatus : NetworkStatus
 {
     /// <summary>The state.</summary>
     public required WifiState State { get; init; }
@@ -25,7 +25,10 @@ public sealed record WifiStatus
     /// <param name="ssid">The name, in bytes.</param>
     public bool IsConnectedTo(ReadOnlySpan<byte> ssid) => State is WifiState.Connected && SsidBytes is { } name && name.Span.SequenceEqual(ssid);
 
-    /// <summary>The access point (colon-separated), when connected; unreliable after a 00 byte (PROTOCOL.md §9).</summary>
+    /// <summary>
+    /// The access point (colon-separated), when connected: its bytes before the first 00, since firmware reports memory of other things
+    /// from there on (PROTOCOL.md §9).
+    /// </summary>
     public string? Bssid { get; init; }
 
     /// <summary>The channel, when connected.</summary>
@@ -33,4 +36,17 @@ public sealed record WifiStatus
 
     /// <summary>The authentication, when connected.</summary>
     public WifiAuthMode? Auth { get; init; }
+
+    internal override JoinPhase Phase => State switch
+    {
+        WifiState.Connected => JoinPhase.Joined,
+        WifiState.ConnectionFailed => JoinPhase.Failed,
+        _ => JoinPhase.Joining,
+    };
+
+    internal override string PhaseName => State.ToString();
+
+    internal override string? FailName => FailReason?.ToString();
+
+    internal override string? JoinedName => Ssid;
 }

@@ -11,7 +11,10 @@ public sealed class ConsoleTransport : ITransport
 {
     private const string Lead = "BLECLI >> ";
 
-    /// <summary>What every device has, in the order in which the vendor's tool asks for them.</summary>
+    /// <summary>
+    /// What every device has, in the order of the vendor's README. Its tool goes by its table: session, configuration, version. The order
+    /// decides nothing.
+    /// </summary>
     private static readonly string[] Required = [EndpointNames.Version, EndpointNames.Session, EndpointNames.Config];
 
     private readonly IConsoleInteraction _person;

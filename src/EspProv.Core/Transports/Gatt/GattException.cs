@@ -44,7 +44,7 @@ public enum AttError
     /// <summary>The encryption key is too short.</summary>
     InsufficientKeySize = 0x0C,
 
-    /// <summary>The value's length is invalid for the attribute.</summary>
+    /// <summary>The value's length is invalid for the attribute; firmware also says so where its own reply is longer than that.</summary>
     InvalidValueLength = 0x0D,
 
     /// <summary>The request failed for a reason that has no other code.</summary>
@@ -55,6 +55,9 @@ public enum AttError
 
     /// <summary>The device is out of resources.</summary>
     InsufficientResources = 0x11,
+
+    /// <summary>Firmware on Bluedroid refused the request, and disconnects (ESP-IDF since 5.4.4, 5.5.5 and 6.0.2).</summary>
+    RequestRefused = 0x85,
 }
 
 /// <summary>The device answered a read or a write with an ATT error.</summary>

@@ -333,14 +333,17 @@ public sealed class GattTransport : ITransport
                 (ProvisioningErrorReason.PairingRequired, "the device wants the link paired first"),
             AttError.InsufficientAuthorization =>
                 (ProvisioningErrorReason.DeviceError, "the device does not authorize this machine"),
-            AttError.InvalidValueLength or AttError.InvalidOffset or AttError.PrepareQueueFull =>
+            // Also when the handler took the request, and its reply is longer than the attribute (PROTOCOL.md §7).
+            AttError.InvalidValueLength =>
+                (ProvisioningErrorReason.RequestTooLarge, $"the device does not take {length} bytes, or has no room for its reply to them"),
+            AttError.InvalidOffset or AttError.PrepareQueueFull =>
                 (ProvisioningErrorReason.RequestTooLarge, $"the device does not take {length} bytes"),
             // Long writes are what small builds leave out; a short one that is not supported is something else.
             AttError.RequestNotSupported when _link.Mtu is { } mtu && length > mtu - 3 =>
                 (ProvisioningErrorReason.RequestTooLarge, $"the device does not take writes longer than {mtu - 3} bytes"),
             AttError.InsufficientResources =>
                 (ProvisioningErrorReason.DeviceError, "the device is out of memory"),
-            // Firmware on NimBLE answers 0x04, other stacks their own code, where over HTTP the socket would be closed:
+            // Firmware on NimBLE answers 0x04, on Bluedroid 0x85 or nothing, where over HTTP the socket would be closed:
             // the handler refused the request, and the device dropped its security session (PROTOCOL.md §6, §7).
             _ => (ProvisioningErrorReason.SessionLost, "the device refused the request and ended the session"),
         };

@@ -60,7 +60,7 @@ public sealed class SerialTransport : ITransport
     /// <inheritdoc/>
     public string Address { get; }
 
-    /// <summary>The console prints as much as it likes: all that a device keeps.</summary>
+    /// <summary>The console prints as much as it likes: all that a device keeps by default.</summary>
     public int ScanPageSize => 16;
 
     /// <inheritdoc/>
@@ -217,7 +217,10 @@ public sealed class SerialTransport : ITransport
         }
     }
 
-    /// <summary>The most bytes that a request can have where a device's line buffer has so many.</summary>
+    /// <summary>
+    /// The most bytes that a request can have where a device's line buffer has so many: a line is one byte shorter than the buffer in newer
+    /// firmware, and its last byte is the CR.
+    /// </summary>
     internal static int LongestRequest(string endpoint, int lineLimit)
     {
         int digits = MaxSessionId.ToString(CultureInfo.InvariantCulture).Length;
@@ -232,7 +235,8 @@ public sealed class SerialTransport : ITransport
         throw new ProvisioningException(
             ProvisioningErrorReason.RequestTooLarge,
             string.Create(CultureInfo.InvariantCulture, $"A request of {length} bytes to '{endpoint}' does not fit the device's console, whose lines hold {_options.LineLimit} bytes and so {longest} bytes of a request. ")
-            + "Stock firmware has lines of 256 bytes, where the first message of security 2 never fits; firmware that was built with longer lines is used with a higher line limit.")
+            + "Stock firmware has lines of 256 bytes, where the first message of security 2 never fits, and ESP-IDF 6 has no other by "
+            + "default; firmware that was built with longer lines is used with a higher line limit.")
         { Endpoint = endpoint };
     }
 

@@ -35,6 +35,8 @@ internal static partial class BlueZErrors
                 (ProvisioningErrorReason.BluetoothAdapterOff, "the Bluetooth adapter is switched off"),
             DBusException.NoReply =>
                 (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service did not answer"),
+            DBusException.LimitsExceeded =>
+                (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service cannot be used through this message bus"),
             BlueZNames.Error + "InProgress" =>
                 (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service is busy with the same thing"),
             _ => (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service refused it"),

@@ -25,6 +25,5 @@ internal static class BlueZNames
     /// <summary>What is mirrored of BlueZ.</summary>
     public static DBusObjectTree Tree { get; } = new(
         Service, "/", ServicePath,
-        new HashSet<string>(StringComparer.Ordinal) { Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager },
-        Own: new HashSet<string>(StringComparer.Ordinal) { Adapter });
+        new HashSet<string>(StringComparer.Ordinal) { Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager });
 }

@@ -25,6 +25,10 @@ internal static class NetworkManagerErrors
         return Unavailable($"{device} is on another device's access point, for a session of {owner}. Close that one first.");
     }
 
+    /// <summary>Whether it is NetworkManager's own answer, or the bus's instead of it, that nothing was done.</summary>
+    public static bool IsRefusal(DBusException error) =>
+        error.Name == DBusException.AccessDenied || error.Name.StartsWith(NetworkManagerNames.Service + ".", StringComparison.Ordinal);
+
     /// <summary>A call failed.</summary>
     public static ProvisioningException Translate(DBusException error)
     {
@@ -38,6 +42,8 @@ internal static class NetworkManagerErrors
             string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
                 || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) => Unavailable(
                     $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {HostWifiPlatform.ByHand}", error),
+            DBusException.LimitsExceeded => Unavailable(
+                $"NetworkManager cannot be used through this message bus ({says}). {HostWifiPlatform.ByHand}", error),
             DBusException.AccessDenied or NetworkManagerNames.PermissionDenied => Unavailable(
                 $"The system does not let this user switch Wi-Fi networks ({says}). See nmcli general permissions. {HostWifiPlatform.ByHand}", error),
             _ => new ProvisioningException(

@@ -38,9 +38,7 @@ internal static class NetworkManagerNames
     public static DBusObjectTree Tree { get; } = new(
         Service, "/org/freedesktop", Path,
         new HashSet<string>(StringComparer.Ordinal) { Manager, Device, Wireless, AccessPoint, Active, Ip4Config },
-        // A join is one object of each of the last two.
-        Own: new HashSet<string>(StringComparer.Ordinal) { Device, Active, Ip4Config },
-        List: "AccessPoints");
+        ObjectList: "AccessPoints");
 }
 
 /// <summary>NM_DEVICE_STATE_*, as far as they are asked for.</summary>

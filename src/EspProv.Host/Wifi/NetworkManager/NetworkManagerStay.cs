@@ -113,12 +113,23 @@ internal sealed class NetworkManagerStay : HostWifiStay
     {
         string uuid = Guid.NewGuid().ToString();
         _agent?.Begin(uuid);
+        bool wasLeft = _left;
         (_left, _reason, _active) = (true, 0, null);
-        IReadOnlyList<object> reply = await _client.CallAsync(
-            Names.Path, Names.Manager, "AddAndActivateConnection2", cancellationToken, "a{sa{sv}}ooa{sv}",
-            NetworkManagerProfile.Create(uuid, SsidBytes, Key is not null, _client.Version), _device, Names.None,
-            NetworkManagerProfile.Options()).ConfigureAwait(false);
-        _active = (string)reply[1];
+        try
+        {
+            IReadOnlyList<object> reply = await _client.CallAsync(
+                Names.Path, Names.Manager, "AddAndActivateConnection2", cancellationToken, "a{sa{sv}}ooa{sv}",
+                NetworkManagerProfile.Create(uuid, SsidBytes, Key is not null, _client.Version), _device, Names.None,
+                NetworkManagerProfile.Options()).ConfigureAwait(false);
+            _active = (string)reply[1];
+        }
+        catch (DBusException error) when (NetworkManagerErrors.IsRefusal(error))
+        {
+            // Nothing was activated: coming back would only interrupt the former network.
+            _left = wasLeft;
+            throw;
+        }
+
         if (!await _client.WaitForActivationAsync(_active, cancellationToken).ConfigureAwait(false))
         {
             throw _agent is { IsKeyWrong: true }

@@ -121,12 +121,12 @@ public sealed class SerialDeviceServer : IDeviceTransport
         }
     }
 
-    // A line ends with CR, or where the buffer is full; what follows is the next line then.
+    // A line ends with CR, or where the buffer is full but for a terminator; what follows is the next line then.
     private async Task<string> ReadLineAsync(CancellationToken stopped)
     {
         var line = new StringBuilder();
         byte[] next = new byte[1];
-        while (line.Length < _options.LineLimit)
+        while (line.Length < _options.LineLimit - 1)
         {
             stopped.ThrowIfCancellationRequested();
             if (_port.Read(next).IsEmpty)

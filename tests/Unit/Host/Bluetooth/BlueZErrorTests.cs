@@ -239,6 +239,7 @@ public sealed class BlueZErrorTests
     [InlineData("org.bluez.Error.Failed", "Operation failed with ATT error: 0x04", AttError.InvalidPdu)]
     [InlineData("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", AttError.UnlikelyError)]
     [InlineData("org.bluez.Error.Failed", "Operation failed with ATT error: 0x80", (AttError)0x80)]
+    [InlineData("org.bluez.Error.Failed", "Operation failed with ATT error: 0x85", AttError.RequestRefused)]
     [InlineData("org.bluez.Error.Failed", "Operation failed", AttError.Unknown)]
     [InlineData("org.bluez.Error.Failed", "Not connected", null)]
     [InlineData("org.freedesktop.DBus.Error.NoReply", "", null)]

@@ -36,6 +36,42 @@ public sealed class DBusConnectionTests
     };
 
     [SkippableFact]
+    public async Task A_reply_that_is_larger_than_the_limit_costs_the_connection_and_not_the_memory()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection server = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        server.Export("/echo", call => Task.FromResult(call.Return("ay", new byte[DBusStream.MaxMessageSize / 2 * (byte)call.Body[0]])));
+
+        DBusMessage Ask(byte halves) => DBusMessage.Call(server.UniqueName, "/echo", Echo, "Echo", "y", halves);
+        Assert.Equal(DBusStream.MaxMessageSize / 2, ((byte[])(await client.CallAsync(Ask(1), default)).Body[0]).Length);
+        DBusException error = await Assert.ThrowsAsync<DBusException>(() => client.CallAsync(Ask(3), default));
+        Assert.Equal(DBusException.LimitsExceeded, error.Name);
+        Assert.True(client.Closed.IsCancellationRequested);
+        error = await Assert.ThrowsAsync<DBusException>(() => client.CallAsync(Ask(1), default));
+        Assert.Equal(DBusException.LimitsExceeded, error.Name);
+    }
+
+    [SkippableFact]
+    public async Task A_bad_name_in_a_signal_or_in_an_error_reply_does_not_cost_the_connection()
+    {
+        await using PrivateBus bus = await PrivateBus.StartAsync();
+        await using DBusConnection server = await bus.ConnectAsync();
+        await using DBusConnection client = await bus.ConnectAsync();
+        Assert.Throws<ArgumentException>(() => server.Emit(DBusMessage.Signal("/x", "nodot", "M", "")));
+        server.Export("/thrown", _ => throw new DBusException("no name", "text"));
+        server.Export("/returned", call => Task.FromResult(call.Error("no name", "text")));
+        foreach (string path in (string[])["/thrown", "/returned"])
+        {
+            DBusException error = await Assert.ThrowsAsync<DBusException>(
+                () => client.CallAsync(DBusMessage.Call(server.UniqueName, path, Echo, "X"), default));
+            Assert.Equal("org.freedesktop.DBus.Error.Failed", error.Name);
+        }
+
+        Assert.False(server.Closed.IsCancellationRequested);
+    }
+
+    [SkippableFact]
     public async Task A_handler_that_throws_does_not_end_the_connection()
     {
         await using PrivateBus bus = await PrivateBus.StartAsync();

@@ -95,6 +95,47 @@ public sealed class ReplacementFileTests : IDisposable
         Assert.Null(new FileInfo(FilePath).LinkTarget);
     }
 
+    [Theory]
+    [InlineData(3, FileRetry.SharingViolation, 3)]
+    [InlineData(int.MaxValue, FileRetry.SharingViolation, 9)]
+    // The file exists.
+    [InlineData(int.MaxValue, unchecked((int)0x80070050), 0)]
+    public void A_file_that_another_program_has_open_is_moved_once_it_is_closed_and_not_waited_for_without_end(int failures, int code, int expected)
+    {
+        int moves = 0;
+        int waits = 0;
+        void Move() => ReplacementFile.Retry(
+            () =>
+            {
+                if (moves++ < failures)
+                    throw new IOException("In use.", code);
+            },
+            () => waits++);
+
+        if (failures == int.MaxValue)
+            Assert.Equal(code, Assert.Throws<IOException>(Move).HResult);
+        else
+            Move();
+        Assert.Equal(expected, waits);
+        Assert.Equal(expected + 1, moves);
+    }
+
+    [SkippableFact]
+    public void What_cannot_be_removed_does_not_hide_the_error_that_led_there()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "A file that is open cannot be removed there.");
+        void Fail()
+        {
+            using var file = new ReplacementFile(FilePath, ownerOnly: false, overwrite: false);
+            string written = _folder.EnumerateFiles().Single().FullName;
+            File.Delete(written);
+            Directory.CreateDirectory(written);
+            throw new InvalidDataException("first");
+        }
+
+        Assert.Equal("first", Assert.Throws<InvalidDataException>(Fail).Message);
+    }
+
     [SkippableFact]
     public void A_full_disk_leaves_the_old_file_and_nothing_else()
     {

@@ -166,6 +166,16 @@ public class Sec2CredentialGeneratorTests
         static string Suffix(int i) => new([.. Enumerable.Range(8, 8).Select(bit => (i >> bit & 1) == 1 ? 'b' : 'a')]);
     }
 
+    [Fact]
+    public void A_salt_that_was_drawn_with_a_leading_zero_byte_is_drawn_again()
+    {
+        using Secret password = Secret.FromUtf8("abcd1234");
+        byte[] good = [1, .. new byte[7]];
+        var source = new ScriptedRandomSource([0, .. Enumerable.Repeat((byte)9, 7), .. new byte[8], .. good]);
+        using Sec2Credential credential = new Sec2CredentialGenerator(source).Create(new() { Username = "u", Password = password, SaltLength = 8 });
+        Assert.Equal(good, credential.Salt.ToArray());
+    }
+
     [Theory]
     [InlineData("", 16, "username")]
     [InlineData("a\nb", 16, "control")]

@@ -32,6 +32,25 @@ public class WifiCredentialTests
     public void A_passphrase_has_8_to_63_bytes_or_none(int length) =>
         AssertRefused(ProvisioningErrorReason.InvalidPassphrase, () => new WifiCredential(Ssid(1), Passphrase(new string('p', length))));
 
+    [Theory]
+    [InlineData(5, WifiAuthMode.WEP, true)]
+    [InlineData(13, WifiAuthMode.WEP, true)]
+    [InlineData(4, WifiAuthMode.WEP, false)]
+    [InlineData(5, WifiAuthMode.WPA_PSK, false)]
+    [InlineData(5, null, false)]
+    public void A_wep_key_of_5_bytes_is_taken_where_the_network_is_known_as_wep(int length, WifiAuthMode? auth, bool isTaken)
+    {
+        WifiCredential Make() => new(Ssid(1), Passphrase(new string('p', length)), auth: auth);
+        if (!isTaken)
+        {
+            AssertRefused(ProvisioningErrorReason.InvalidPassphrase, Make);
+            return;
+        }
+
+        using WifiCredential credential = Make();
+        Assert.Equal(length, credential.Passphrase?.Length);
+    }
+
     [Fact]
     public void A_raw_psk_has_an_error_of_its_own() =>
         AssertRefused(ProvisioningErrorReason.RawPskNotSupported, () => new WifiCredential(Ssid(1), Passphrase(new string('a', 32) + new string('F', 32))));

@@ -1,5 +1,10 @@
+using EspProv.Devices;
+using EspProv.Security;
+using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Transports.Gatt;
+using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Security;
 
 namespace EspProv.Tests.Transports.Gatt;
 
@@ -150,6 +155,7 @@ public sealed class GattTransportTests
     [InlineData(AttError.UnlikelyError, ProvisioningErrorReason.SessionLost)]
     [InlineData(AttError.Unknown, ProvisioningErrorReason.SessionLost)]
     [InlineData((AttError)0x80, ProvisioningErrorReason.SessionLost)]
+    [InlineData((AttError)0x85, ProvisioningErrorReason.SessionLost)]
     [InlineData(AttError.InvalidValueLength, ProvisioningErrorReason.RequestTooLarge)]
     [InlineData(AttError.PrepareQueueFull, ProvisioningErrorReason.RequestTooLarge)]
     [InlineData(AttError.WriteNotPermitted, ProvisioningErrorReason.EndpointNotFound)]
@@ -167,6 +173,45 @@ public sealed class GattTransportTests
         Assert.Equal((reason, "prov-config"), (thrown.Reason, thrown.Endpoint));
         Assert.False(transport.IsOpen);
         Assert.False(link.IsConnected);
+    }
+
+    [Fact]
+    public async Task A_reply_that_the_device_has_no_room_for_is_named_beside_a_request_that_is_too_long()
+    {
+        InMemoryGattLink link = Device(_ => null);
+        link.Refusal = AttError.InvalidValueLength;
+        await using var transport = new GattTransport(link, Generous);
+        await transport.OpenAsync(default);
+        ProvisioningException thrown = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("prov-config", new byte[] { 1 }, default));
+        Assert.Contains("does not take 1 bytes, or has no room for its reply", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(AttError.InvalidPdu, false)] // NimBLE
+    [InlineData((AttError)0x85, false)] // Bluedroid since 5.4.4, 5.5.5 and 6.0.2
+    [InlineData((AttError)0x85, true)] // its disconnect, which follows, came first
+    public async Task A_refused_proof_is_wrong_credentials_whatever_the_stack_answers(AttError refusal, bool disconnectsFirst)
+    {
+        using var device = new ProtocommService(
+            new DeviceSecurity1("abcd1234", SystemRandomSource.Instance, _ => { }), "v1"u8.ToArray(), null, TimeProvider.System);
+        device.AddOwn("prov-session");
+        device.AddOwn("proto-ver");
+        var link = new InMemoryGattLink(device) { Refusal = refusal };
+        int proofs = 0;
+        link.Step = (operation, endpoint, _) =>
+        {
+            if (disconnectsFirst && $"{operation} {endpoint}" == "write prov-session" && ++proofs == 2)
+                link.Drop();
+            return Task.CompletedTask;
+        };
+
+        ProvisioningException thrown = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisioningSession.ConnectAsync(
+            new ProvisioningDevice { Name = "PROV_TWIN", Address = link.Address, Transport = ProvisioningTransport.Ble },
+            new GattTransport(link, Generous),
+            new SessionOptions { SecurityVersion = SecurityVersion.Security1, Credential = new SecurityCredential { ProofOfPossession = Secret.FromUtf8("wrong") } },
+            default));
+
+        Assert.Equal(ProvisioningErrorReason.WrongCredentials, thrown.Reason);
     }
 
     [Theory]

@@ -98,6 +98,25 @@ public class SerialTransportTests
         Assert.Equal(2, device.RequestCount);
     }
 
+    [SkippableTheory]
+    [InlineData(254, 122)]
+    [InlineData(256, 122)] // the last digit is the next line's
+    public async Task A_line_of_the_console_is_one_byte_shorter_than_its_buffer(int length, int expected)
+    {
+        SkipWithoutPseudoTerminals();
+        await using VirtualDevice device = await VirtualDevice.StartAsync(
+            Quick with { SecurityVersion = SecurityVersion.Security0, CustomEndpoints = ["echo"] }, new SerialDeviceServer(), default);
+        using Stream port = SerialLine.Open(device.Address, 115200);
+        string line = "echo 1234 ".PadRight(length, '0');
+
+        await port.WriteAsync(Encoding.ASCII.GetBytes(line + "\r"));
+
+        string wanted = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Received {expected} bytes on echo");
+        for (int i = 0; i < 3000 && !device.MonitorLog.Any(logged => logged.Contains("bytes on echo", StringComparison.Ordinal)); i++)
+            await Task.Delay(10);
+        Assert.Contains(device.MonitorLog, logged => logged.EndsWith(wanted, StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public async Task A_wrong_proof_is_told_from_a_lost_line_and_the_right_one_may_follow()
     {

@@ -1,0 +1,45 @@
+using EspProv.Networks;
+using EspProv.Wire;
+
+namespace EspProv.Sessions;
+
+/// <summary>The requests for one kind of network (PROTOCOL.md §3), and what it is called in messages.</summary>
+internal abstract class NetworkVerbs(SecureChannel channel)
+{
+    /// <summary>The kind: "Wi-Fi".</summary>
+    public abstract string KindName { get; }
+
+    /// <summary>What is applied: "the credentials".</summary>
+    public abstract string What { get; }
+
+    /// <summary><see cref="What"/> with an indefinite article, where it has one: "credentials".</summary>
+    public abstract string Some { get; }
+
+    /// <summary>The requests go out over this.</summary>
+    protected SecureChannel Channel => channel;
+
+    /// <summary>Set. Setting the same again changes nothing, so it is safe to repeat.</summary>
+    public async Task SetAsync(NetworkCredential credential, CancellationToken cancellationToken)
+    {
+        Status status = await channel.RequestAsync(EndpointNames.Config, credential.EncodeSet(), ParseSetReply, cancellationToken).ConfigureAwait(false);
+        DeviceRefusal.ThrowIfRefused(status, $"take {What}", EndpointNames.Config);
+    }
+
+    /// <summary>One status query; safe to repeat.</summary>
+    public abstract Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Apply.</summary>
+    public abstract Task<Status> ApplyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reset.</summary>
+    public abstract Task<Status> ResetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reprovision.</summary>
+    public abstract Task<Status> ReprovisionAsync(CancellationToken cancellationToken);
+
+    /// <summary>The status that tells why the device has just refused Apply; null when none does.</summary>
+    public virtual Task<NetworkStatus?> FindRefusalAsync(CancellationToken cancellationToken) => Task.FromResult<NetworkStatus?>(null);
+
+    /// <summary>Reads the reply to set.</summary>
+    protected abstract Status ParseSetReply(byte[] reply);
+}

@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using EspProv.Fleet.Plan;
+
+namespace EspProv.Fleet.Run;
+
+/// <summary>
+/// Works on rows, so many at once for each way to reach devices. Rows wait in their lane's queue; the lane's workers take them one after
+/// the other.
+/// </summary>
+/// <param name="options">How many at once.</param>
+/// <param name="work">Works on a row until it has its result. What it throws ends the run.</param>
+internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn, CancellationToken, Task> work) : IAsyncDisposable
+{
+    /// <summary>Rows that are begun for each slot: one is worked on, and the others wait for their next attempt.</summary>
+    private const int RowsPerSlot = 8;
+
+    private readonly Dictionary<FleetLane, Lane> _lanes = [];
+    private readonly SemaphoreSlim? _overall = options.ThrottleLimit is { } limit ? new SemaphoreSlim(limit) : null;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether as many rows wait as there should.</summary>
+    public bool IsFull => _lanes.Values.Any(lane => lane.Queue.Reader.Count >= lane.Limit * 2);
+
+    /// <summary>Ends with what broke the run as a whole.</summary>
+    public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>Takes a row, which it disposes of.</summary>
+    public void Add(FleetRow row)
+    {
+        var kind = FleetLane.Of(row);
+        if (!_lanes.TryGetValue(kind, out Lane? lane))
+            _lanes[kind] = lane = new Lane(options.LimitOf(kind));
+        lane.Queue.Writer.TryWrite(row);
+        if (lane.Workers.Count < lane.Limit * RowsPerSlot)
+            lane.Workers.Add(Task.Run(() => WorkAsync(lane), CancellationToken.None));
+    }
+
+    /// <summary>There are no more rows; ends when all are done.</summary>
+    public async Task CompleteAsync()
+    {
+        Task all = EndAsync();
+        await Task.WhenAny(all, _failed.Task).ConfigureAwait(false);
+        if (_failed.Task.IsCompleted)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(await _failed.Task.ConfigureAwait(false));
+        await all.ConfigureAwait(false);
+    }
+
+    /// <summary>Stops all work at once.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Stops all work, waits until it has stopped, and disposes of the rows that were not begun.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+        foreach (Lane lane in _lanes.Values)
+        {
+            while (lane.Queue.Reader.TryRead(out FleetRow? row))
+                row.Dispose();
+            lane.Dispose();
+        }
+
+        _stop.Dispose();
+        _overall?.Dispose();
+    }
+
+    private Task EndAsync()
+    {
+        foreach (Lane lane in _lanes.Values)
+            lane.Queue.Writer.TryComplete();
+        return Task.WhenAll(_lanes.Values.SelectMany(lane => lane.Workers));
+    }
+
+    private async Task WorkAsync(Lane lane)
+    {
+        var turn = new FleetTurn(lane.Slots, _overall);
+        try
+        {
+            while (await NextAsync(lane, turn).ConfigureAwait(false) is { } row)
+            {
+                using (row)
+                    await work(row, turn, _stop.Token).ConfigureAwait(false);
+                turn.Leave();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (Exception e)
+        {
+            // A journal that cannot be kept; what a row throws has become its result before.
+            _failed.TrySetResult(e);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    // One worker at a time waits for a slot here, so that a device that comes back for its next attempt waits for one new one at most.
+    private async Task<FleetRow?> NextAsync(Lane lane, FleetTurn turn)
+    {
+        await lane.Next.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            if (!await lane.Queue.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+                return null;
+            await turn.TakeAsync(_stop.Token).ConfigureAwait(false);
+            return await lane.Queue.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lane.Next.Release();
+        }
+    }
+
+    private sealed class Lane(int limit) : IDisposable
+    {
+        public int Limit { get; } = limit;
+
+        /// <summary>One for each row that is worked on.</summary>
+        public SemaphoreSlim Slots { get; } = new(limit);
+
+        /// <summary>For the worker that takes the next row.</summary>
+        public SemaphoreSlim Next { get; } = new(1);
+
+        public Channel<FleetRow> Queue { get; } = Channel.CreateUnbounded<FleetRow>();
+
+        public List<Task> Workers { get; } = [];
+
+        public void Dispose()
+        {
+            Slots.Dispose();
+            Next.Dispose();
+        }
+    }
+}

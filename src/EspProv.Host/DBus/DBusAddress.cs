@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EspProv.Host.DBus;
+
+/// <summary>A bus's address: <c>unix:path=/run/dbus/system_bus_socket</c>, or several such with semicolons between.</summary>
+internal static class DBusAddress
+{
+    /// <summary>Where to connect to, in the order to try. Transports other than sockets are passed over.</summary>
+    /// <exception cref="ArgumentException">A path that is no socket's.</exception>
+    /// <exception cref="FormatException">A port that is no number.</exception>
+    public static IEnumerable<EndPoint> Parse(string address)
+    {
+        foreach (string entry in address.Split(';'))
+        {
+            string transport = entry.Split(':')[0];
+            Dictionary<string, string> values = entry[Math.Min(transport.Length + 1, entry.Length)..].Split(',')
+                .Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
+                .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+            if (transport == "unix" && values.TryGetValue("path", out string? path))
+                yield return new UnixDomainSocketEndPoint(path);
+            else if (transport == "unix" && values.TryGetValue("abstract", out string? name))
+                yield return new UnixDomainSocketEndPoint('\0' + name);
+            else if (transport == "tcp" && values.TryGetValue("port", out string? port))
+                yield return new DnsEndPoint(values.GetValueOrDefault("host", "localhost"), int.Parse(port, CultureInfo.InvariantCulture));
+        }
+    }
+}
