@@ -17,6 +17,9 @@ public enum FleetStatus
 
     /// <summary>Nothing was sent: the row is out of a limit, or repeats another one.</summary>
     Invalid,
+
+    /// <summary>Nothing was sent, and nothing is wrong with the row: rows were only checked.</summary>
+    Valid,
 }
 
 /// <summary>How far a row came.</summary>

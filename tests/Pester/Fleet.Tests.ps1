@@ -63,6 +63,52 @@ Describe 'A CSV file' {
         $device | Stop-EspVirtualDevice
     }
 
+    It 'in another encoding is found out, and says how it is read' {
+        $ssid = 'Caf' + [char]0xE9
+        $device = Start-EspVirtualDevice -ConnectDelay 0 -AccessPoint @{ Ssid = $ssid; Passphrase = 'mypassword' }
+        "Address,Pop,Ssid,Passphrase`n$($device.Address),abcd1234,$ssid,mypassword" | Set-Content $csv -Encoding latin1
+        $result = Import-Csv $csv | Invoke-EspProvisioning
+        $result.Status | Should -Be 'Invalid'
+        $result.Error | Should -BeLike '*-Encoding latin1*'
+        $device.RequestCount | Should -Be 0
+        (Import-Csv $csv -Encoding latin1 | Invoke-EspProvisioning).Status | Should -Be 'Connected'
+        $device | Stop-EspVirtualDevice
+    }
+
+    It 'with semicolons that were read as commas says so once, and nothing is sent' {
+        @('Name;Address;Pop;Ssid;Passphrase') + ($devices | ForEach-Object { "$($_.Name);$($_.Address);abcd1234;MyHomeWiFiAP;mypassword" }) | Set-Content $csv
+        $results = @(Import-Csv $csv | Invoke-EspProvisioning -WarningVariable warnings -WarningAction SilentlyContinue)
+        $results.Status | Should -Be @('Invalid', 'Invalid', 'Invalid')
+        @($warnings) -like "*-Delimiter ';'*" | Should -HaveCount 1
+        ($devices.RequestCount | Measure-Object -Sum).Sum | Should -Be 0
+    }
+
+    It 'with the key in a column Password is told of Passphrase' {
+        @('Name,Address,Pop,Ssid,Password') + ($devices | ForEach-Object { "$($_.Name),$($_.Address),abcd1234,MyHomeWiFiAP,mypassword" }) | Set-Content $csv
+        $results = @(Import-Csv $csv | Invoke-EspProvisioning -Validate)
+        $results.Status | Should -Be @('Invalid', 'Invalid', 'Invalid')
+        $results[0].Error | Should -BeLike '*is Passphrase*'
+    }
+
+    It 'says the same on machines of other cultures' {
+        $before = [cultureinfo]::CurrentCulture
+        $report = Join-Path $TestDrive 'culture.csv'
+        try {
+            [cultureinfo]::CurrentCulture = 'ar-SA'
+            $results = @(Get-Row $devices | Invoke-EspProvisioning)
+            $results | Export-Csv $report
+            [cultureinfo]::CurrentCulture = 'sv-SE'
+            (Start-EspVirtualDevice PROV_COLD -AccessPoint @{ Ssid = 'lab'; Rssi = -40 }).Name | Should -Be 'PROV_COLD'
+            [cultureinfo]::CurrentCulture = 'en-US'
+            $html = Import-Csv $report | New-EspProvReport (Join-Path $TestDrive 'culture.html')
+            Get-Content $html -Raw | Should -Match ([regex]::Escape($results[0].Timestamp.Substring(0, 19).Replace('T', ' ')))
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+            Stop-EspVirtualDevice PROV_COLD
+        }
+    }
+
     It 'may have Thread devices beside Wi-Fi devices' {
         $thread = Start-EspVirtualDevice -Network Thread
         @(

@@ -178,7 +178,7 @@ public sealed class FleetJournal : IAsyncDisposable
                             row.Key,
                             row.IsConnected ? row.ToResult() : null,
                             applied,
-                            row.Status is FleetStatus.Invalid && before is not { IsUntouched: false });
+                            row.IsUntouched && before is not { IsUntouched: false });
                     }
 
                     break;
@@ -253,5 +253,5 @@ public sealed class FleetJournal : IAsyncDisposable
 /// <param name="Key">What made it that row.</param>
 /// <param name="Connected">Its result, when the device had said that it is connected.</param>
 /// <param name="Applied">Whether the device may have been given the credentials.</param>
-/// <param name="IsUntouched">Whether it was never more than found Invalid: then it may have been corrected into another one.</param>
+/// <param name="IsUntouched">Whether it was never more than found Invalid or empty: then it may have been corrected into another one.</param>
 internal sealed record FleetJournalRow(string Key, FleetResult? Connected, bool Applied, bool IsUntouched);

@@ -119,8 +119,8 @@ public sealed class FleetJournalMerge
     {
         if (_rows.TryGetValue(row.Row, out FleetRowRecord? before))
         {
-            // A row that was found Invalid may have been corrected into another one; nothing was sent for it.
-            bool isCorrected = before.Status is FleetStatus.Invalid || row.Status is FleetStatus.Invalid;
+            // A row that was found Invalid or empty may have been corrected into another one; nothing was sent for it.
+            bool isCorrected = before.IsUntouched || row.IsUntouched;
             if (before.Key != row.Key && !isCorrected)
             {
                 throw new FleetJournalException(

@@ -131,6 +131,10 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     [JsonIgnore]
     public bool IsConnected => Status is FleetStatus.Connected;
 
+    /// <summary>Whether it was found Invalid or empty: nothing was sent for it, and it may be corrected into another one.</summary>
+    [JsonIgnore]
+    public bool IsUntouched => Status is FleetStatus.Invalid or FleetStatus.Skipped;
+
     /// <summary>Whether the row has a result.</summary>
     [JsonIgnore]
     public bool HasEnded => Status is not null;

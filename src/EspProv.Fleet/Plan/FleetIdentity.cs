@@ -33,12 +33,16 @@ internal static class FleetIdentity
     public static UInt128 DeviceOf(FleetRow row)
     {
         string? address = Plain(row)?.ToUpperInvariant();
-        bool named = string.IsNullOrEmpty(address) || address == HttpTransport.AccessPointAddress;
         string digest = row.AccessPoint is { } accessPoint
             ? Digest(row.Transport.ToString(), HttpTransport.AccessPointAddress, accessPoint)
-            : Digest(row.Transport.ToString(), address, named ? row.Name : null);
+            : Digest(row.Transport.ToString(), address, IsNamed(address) ? row.Name : null);
         return UInt128.Parse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The same in words, at the end of a sentence about the device.</summary>
+    public static string PlaceOf(FleetRow row) => row.AccessPoint is { } accessPoint ? $"on access point {accessPoint}"
+        : IsNamed(Plain(row)) ? $"{row.Name}"
+        : $"at {Plain(row)}";
 
     /// <summary>A digest over keys, in their order.</summary>
     public static string Chain(string previous, string key) => Digest(previous, key);
@@ -47,6 +51,9 @@ internal static class FleetIdentity
     private static string?[] NetworkOf(ThreadDataset? dataset) => dataset is null
         ? []
         : [dataset.ExtendedPanId, dataset.NetworkName, dataset.PanId?.ToString(CultureInfo.InvariantCulture), dataset.Channel?.ToString(CultureInfo.InvariantCulture)];
+
+    // Every device that opens its own access point has the same address there.
+    private static bool IsNamed(string? address) => string.IsNullOrEmpty(address) || address == HttpTransport.AccessPointAddress;
 
     // The same address may be written as 127.0.0.1, 127.0.0.1:80 or http://127.0.0.1/.
     private static string? Plain(FleetRow row)

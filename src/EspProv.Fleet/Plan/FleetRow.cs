@@ -167,6 +167,11 @@ public sealed record FleetProblem(string ErrorId, string Message)
         FleetErrorIds.UnexpectedError,
         "An error that was not expected. Run the row again with verbose messages, which show the error's type, and report that type.");
 
+    /// <summary>The key of the Wi-Fi network stands where security 2's password does, so that an empty one would be sent.</summary>
+    public static FleetProblem KeyInPassword { get; } = new(
+        nameof(ProvisioningErrorReason.InvalidPassphrase),
+        "Password is security 2's, and goes with Username. The key of the Wi-Fi network is Passphrase: name the column, or the parameter, so.");
+
     /// <summary>For people; it names the column and never shows a secret. Cells are in it as text to show.</summary>
     public string Message { get; init; } = UntrustedText.Show(Message);
 }

@@ -26,6 +26,8 @@ internal static class FleetRowCheck
             return new FleetProblem(FleetErrorIds.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"SecurityVersion is 0, 1 or 2, not {(int)version}."));
         if (row.SecurityVersion is Security.SecurityVersion.Security2 && (string.IsNullOrEmpty(row.Username) || row.Password is null) && row.Session is null)
             return new FleetProblem(nameof(ProvisioningErrorReason.UsernamePasswordRequired), "SecurityVersion 2 needs Username and Password.");
+        if (row is { Password: not null, Passphrase: not { IsEmpty: false } } && string.IsNullOrEmpty(row.Username) && !row.Ssid.IsEmpty)
+            return FleetProblem.KeyInPassword;
         if (row.CustomData.Length > MaxCustomData)
             return new FleetProblem(nameof(ProvisioningErrorReason.RequestTooLarge), string.Create(CultureInfo.InvariantCulture, $"CustomData has {row.CustomData.Length} bytes; {MaxCustomData} can be sent."));
         if (!row.CustomData.IsEmpty && CheckEndpoint(row.Endpoint) is { } endpoint)

@@ -74,7 +74,7 @@ public sealed class FleetHtmlReport
         foreach (FleetStatus status in Statuses.Where(status => _report.Totals[status] > 0))
             html.Write($"<i class=\"{Css(status)}\" style=\"flex:{_report.Totals[status]}\"></i>");
         html.Write("</div>\n<dl>\n");
-        foreach (FleetStatus status in Statuses)
+        foreach (FleetStatus status in Statuses.Where(status => status is not FleetStatus.Valid || _report.Totals[status] > 0))
             html.Write($"<div class=\"{Css(status)}{(_report.Totals[status] == 0 ? " none" : "")}\"><dt>{status}</dt><dd>{Count(_report.Totals[status])}</dd></div>\n");
         html.Write("</dl>\n");
         if (_report.Warned > 0)
@@ -222,7 +222,7 @@ public sealed class FleetHtmlReport
     {
         string status = Css(result.Status);
         string reason = result.Reason is { } text && text != result.Status.ToString() ? Words(text) : "";
-        string stage = result.Status is FleetStatus.Connected or FleetStatus.Skipped ? "" : $" <small>at {result.Stage}</small>";
+        string stage = result.Status is FleetStatus.Connected or FleetStatus.Skipped or FleetStatus.Valid ? "" : $" <small>at {result.Stage}</small>";
         html.Write($"<tr data-status=\"{result.Status}\">");
         html.Write($"<td class=\"n\" data-label=\"Row\">{N(result.Row)}</td>");
         html.Write($"<td class=\"device\" data-label=\"Device\">{Text(result.Device)}</td>");
@@ -265,6 +265,7 @@ public sealed class FleetHtmlReport
         FleetStatus.Failed => "failed",
         FleetStatus.Unknown => "unknown",
         FleetStatus.Skipped => "skipped",
+        FleetStatus.Valid => "valid",
         _ => "invalid",
     };
 

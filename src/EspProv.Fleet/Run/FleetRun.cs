@@ -75,7 +75,7 @@ public sealed class FleetRun : IAsyncDisposable
             await ReleaseAsync().ConfigureAwait(false);
 
         if (row.IsEmpty)
-            return Settled(row, FleetStatus.Skipped, "EmptyRow", null);
+            return await RecordedAsync(row, key, FleetStatus.Skipped, "EmptyRow", null).ConfigureAwait(false);
         UInt128 device = FleetIdentity.DeviceOf(row);
         if (_options.Shard is { } shard && !shard.Owns(device))
         {
@@ -99,11 +99,7 @@ public sealed class FleetRun : IAsyncDisposable
         if (known is { Applied: true })
             _appliedEarlier[row.Number] = true;
         if (FindProblem(row, device) is { } problem)
-        {
-            FleetVerdict invalid = Settled(row, FleetStatus.Invalid, problem.ErrorId, problem);
-            await _recorder.RecordAsync(key, invalid.Result!).ConfigureAwait(false);
-            return invalid;
-        }
+            return await RecordedAsync(row, key, FleetStatus.Invalid, problem.ErrorId, problem).ConfigureAwait(false);
 
         return _deadline.IsCancellationRequested
             ? Settled(row, FleetStatus.Skipped, FleetErrorIds.DeadlineReached, null)
@@ -190,7 +186,14 @@ public sealed class FleetRun : IAsyncDisposable
             ? null
             : new FleetProblem(
                 FleetErrorIds.DuplicateDevice,
-                string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {row.Device}."));
+                string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {FleetIdentity.PlaceOf(row)}."));
+    }
+
+    private async Task<FleetVerdict> RecordedAsync(FleetRow row, string key, FleetStatus status, string reason, FleetProblem? problem)
+    {
+        FleetVerdict verdict = Settled(row, status, reason, problem);
+        await _recorder.RecordAsync(key, verdict.Result!).ConfigureAwait(false);
+        return verdict;
     }
 
     private FleetVerdict Settled(FleetRow row, FleetStatus status, string reason, FleetProblem? problem)

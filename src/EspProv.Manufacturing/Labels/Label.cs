@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using EspProv.Devices;
+using EspProv.Security;
 using EspProv.Transports;
 
 namespace EspProv.Manufacturing.Labels;
@@ -53,15 +54,23 @@ internal static class Label
         var name = lines[0].Size;
         var small = Math.Min(Math.Min(2.6, 0.9 * name), width / 10.5);
         lines.Add(new Line(Reached(payload), small, SansSerif, "normal", "#444", Before: 0.6));
-        if (options.ShowProofOfPossession && payload.ProofOfPossession is { IsEmpty: false } pop)
+        if (options.ShowProofOfPossession && payload.ProofOfPossession is { IsEmpty: false } secret)
         {
-            lines.Add(new Line("Proof of possession", 0.85 * small, SansSerif, "normal", "#777", Before: 1.2));
-            lines.AddRange(Fitted(Encoding.UTF8.GetString(pop.Bytes), width, Math.Min(3, name), Monospace, "normal", "#000"));
+            bool isLogin = payload.ExpectedSecurityVersion is SecurityVersion.Security2;
+            if (isLogin)
+                AddValue("Username", payload.LoginUsername);
+            AddValue(isLogin ? "Password" : "Proof of possession", Encoding.UTF8.GetString(secret.Bytes));
         }
 
         // A label that is too low for its text gets smaller text.
         var total = lines.Sum(line => line.Height);
         return total <= height ? lines : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
+
+        void AddValue(string caption, string value)
+        {
+            lines.Add(new Line(caption, 0.85 * small, SansSerif, "normal", "#777", Before: 1.2));
+            lines.AddRange(Fitted(value, width, Math.Min(3, name), Monospace, "normal", "#000"));
+        }
     }
 
     // In as few lines as leave it readable.

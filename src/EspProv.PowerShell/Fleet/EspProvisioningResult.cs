@@ -30,7 +30,7 @@ public sealed class EspProvisioningResult
     /// <summary>The network that was wanted: a Wi-Fi network's SSID, or a Thread network's name.</summary>
     public string? Ssid => _result.Ssid;
 
-    /// <summary><c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c> or <c>Invalid</c>; Connected only when the device said so.</summary>
+    /// <summary><c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c>, <c>Invalid</c> or <c>Valid</c>; Connected only when the device said so.</summary>
     public string Status => _result.Status.ToString();
 
     /// <summary>How far it came.</summary>

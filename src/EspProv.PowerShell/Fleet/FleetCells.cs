@@ -19,6 +19,9 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // What a device takes letter by letter. Of other columns, spaces and line breaks around the value do not count.
+    private static readonly string[] Exact = [FleetColumns.Name, FleetColumns.AccessPoint, FleetColumns.Username, FleetColumns.Ssid];
+
     /// <summary>No cells: for devices, sessions and codes.</summary>
     internal static FleetCells None => new(new Dictionary<string, object>());
 
@@ -54,9 +57,16 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     internal bool Has(string column) => values.ContainsKey(column);
 
     /// <summary>Text as it is there.</summary>
-    internal string? Text(string column) => Try(() => values.TryGetValue(column, out object? value)
-        ? InvariantText.Of(value) ?? throw new FleetColumnException($"{column} is one text or number.")
-        : null);
+    internal string? Text(string column) => Try(() =>
+    {
+        if (!values.TryGetValue(column, out object? value))
+            return null;
+        string text = InvariantText.Of(value) ?? throw new FleetColumnException($"{column} is one text or number.");
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        if ((Exact.Contains(column) ? GivenText.FindError(column, utf8) : GivenText.FindEncodingError(column, utf8)) is { } error)
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, error));
+        return text;
+    });
 
     /// <summary>A whole number.</summary>
     internal int? Number(string column)
@@ -70,16 +80,24 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     }
 
     /// <summary>A secret, as text or in PowerShell's wrappings; whoever gets it disposes of it.</summary>
-    internal Secret? Secret(string column) => Try(() => values.GetValueOrDefault(column) switch
+    internal Secret? Secret(string column)
     {
-        null => null,
-        SecureString secure => secure.ToSecret(),
-        PSCredential credential => credential.Password.ToSecret(),
+        Secret? secret = Try(() => values.GetValueOrDefault(column) switch
+        {
+            null => null,
+            SecureString secure => secure.ToSecret(),
+            PSCredential credential => credential.Password.ToSecret(),
 
-        // The value itself is not shown: it may be the secret in an unexpected wrapping.
-        object value when InvariantText.Of(value) is { } text => EspProv.Secret.FromUtf8(text),
-        _ => throw new FleetColumnException($"{column} is text or a SecureString."),
-    });
+            // The value itself is not shown: it may be the secret in an unexpected wrapping.
+            object value when InvariantText.Of(value) is { } text => EspProv.Secret.FromUtf8(text),
+            _ => throw new FleetColumnException($"{column} is text or a SecureString."),
+        });
+
+        // The digits of a dataset may have line breaks among them.
+        if (secret is not null && column != FleetColumns.DatasetTlvs && GivenText.FindError(column, secret.Bytes) is { } error)
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, error));
+        return secret;
+    }
 
     /// <summary>Bytes as they are, or text in UTF-8; <paramref name="common"/> where the row says nothing.</summary>
     internal byte[] Bytes(string column, string? common)

@@ -28,6 +28,11 @@ internal static class FleetColumns
     internal const string DatasetTlvs = "DatasetTlvs";
     internal const string QrCode = "QrCode";
 
+    // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
+    private static readonly char[] Around = ['\uFEFF', ' ', '"'];
+
+    private static readonly char[] Delimiters = [';', '\t', '|', ','];
+
     private static readonly Dictionary<string, string> Canonical = new(StringComparer.OrdinalIgnoreCase)
     {
         [Name] = Name,
@@ -71,11 +76,24 @@ internal static class FleetColumns
         "Row", "Status", "Stage", "Reason", "Ip", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
     };
 
+    /// <summary>What separates the names in the name of a column, at least two of which are known: its file was read with another delimiter.</summary>
+    private static char? DelimiterOf(string column)
+    {
+        foreach (char delimiter in Delimiters)
+        {
+            if (column.Split(delimiter).Count(name => Canonical.ContainsKey(name.Trim(Around)) || OfResults.Contains(name.Trim(Around))) > 1)
+                return delimiter;
+        }
+
+        return null;
+    }
+
     /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
     /// <param name="onUnknown">Hears the name of each column that is not one of a plan's.</param>
+    /// <param name="onDelimiter">Hears the character that should have separated the columns, where one column has the names of several.</param>
     /// <param name="onConflict">Hears the name of each column that says something else than another one of the same meaning.</param>
-    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown, Action<string> onConflict)
+    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown, Action<char> onDelimiter, Action<string> onConflict)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
         if (row.BaseObject is IDictionary table)
@@ -93,11 +111,12 @@ internal static class FleetColumns
 
         void Take(string column, object? value)
         {
-            // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
-            column = column.Trim('\uFEFF', ' ', '"');
+            column = column.Trim(Around);
             if (!Canonical.TryGetValue(column, out string? canonical))
             {
-                if (!OfResults.Contains(column))
+                if (DelimiterOf(column) is { } delimiter)
+                    onDelimiter(delimiter);
+                else if (!OfResults.Contains(column))
                     onUnknown(column);
                 return;
             }

@@ -1,4 +1,5 @@
 using System.Security;
+using EspProv.Commands.Pipeline;
 using EspProv.Security;
 using EspProv.Transports;
 
@@ -52,6 +53,20 @@ internal sealed record FleetCommonValues
     internal bool AllowUnencrypted { get; init; }
 
     internal bool UseVendorToolHash { get; init; }
+
+    /// <summary>What is wrong with a name or a secret, by the name of its parameter; null when nothing is.</summary>
+    internal string? FindError() =>
+        FindError("-Name", Name) ?? FindError("-AccessPoint", AccessPoint) ?? FindError("-SoftApKey", SoftApKey)
+        ?? FindError("-ProofOfPossession", ProofOfPossession) ?? FindError("-Username", Username) ?? FindError("-Password", Password)
+        ?? FindError("-Ssid", Ssid) ?? FindError("-Passphrase", Passphrase);
+
+    private static string? FindError(string parameter, string? text) => text is null ? null : GivenText.FindError(parameter, text);
+
+    private static string? FindError(string parameter, SecureString? value)
+    {
+        using Secret? secret = value?.ToSecret();
+        return secret is null ? null : GivenText.FindError(parameter, secret.Bytes);
+    }
 
     /// <summary>Never the secrets.</summary>
     public override string ToString() => nameof(FleetCommonValues);

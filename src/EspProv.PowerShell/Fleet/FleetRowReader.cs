@@ -64,16 +64,26 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
     private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
-        string? conflict = null;
+        string? conflict = null, unsplit = null;
         Dictionary<string, object> values;
         try
         {
-            values = FleetColumns.ValuesOf(input, WarnOnce, column => conflict ??= column);
+            values = FleetColumns.ValuesOf(
+                input,
+                column => WarnOnce($"The column '{column}' is not known, and ignored."),
+                delimiter => unsplit = $"The columns are separated by another character: read the file with Import-Csv -Delimiter {(delimiter == '\t' ? "\"`t\"" : $"'{delimiter}'")}.",
+                column => conflict ??= column);
         }
         catch (GetValueException exception)
         {
             // A property that is a script, and fails.
             return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, exception.Message) };
+        }
+
+        if (unsplit is not null)
+        {
+            WarnOnce(unsplit);
+            return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, unsplit) };
         }
 
         if (values.Count == 0)
@@ -84,10 +94,10 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         return Make(number, cells, new Known { Ssid = exactSsid });
     }
 
-    private void WarnOnce(string column)
+    private void WarnOnce(string warning)
     {
-        if (_warned.Add(column))
-            warn($"The column '{column}' is not known, and ignored.");
+        if (_warned.Add(warning))
+            warn(warning);
     }
 
     private FleetRow Make(int number, FleetCells cells, Known known)

@@ -48,7 +48,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
 
         _sendsNothing = Validate || this.IsWhatIf();
-        _reader = new FleetRowReader(MakeCommonValues(), WriteWarning, WriteVerbose);
+        FleetCommonValues common = MakeCommonValues();
+        if (common.FindError() is { } problem)
+            Refuse(ModuleError.ParameterConflict, problem);
+        _reader = new FleetRowReader(common, WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
@@ -213,7 +216,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         else if (Validate)
         {
             row.Dispose();
-            WriteObject(new EspProvisioningResult(_run.Decline(row, "Valid")));
+            WriteObject(new EspProvisioningResult(_run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null }));
         }
         else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {

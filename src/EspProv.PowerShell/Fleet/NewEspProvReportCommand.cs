@@ -92,7 +92,7 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
             ThrowTerminatingError(OutputFile.ErrorOf(_path, exception));
         }
 
-        WriteObject(new FileInfo(_path));
+        WriteObject(OutputFile.Item(this, _path));
     }
 
     private void ReadJournals()

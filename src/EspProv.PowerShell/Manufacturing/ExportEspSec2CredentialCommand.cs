@@ -8,7 +8,7 @@ namespace EspProv.Commands.Manufacturing;
 
 /// <summary>Turns credentials into what firmware builds and factories take.</summary>
 [Cmdlet(VerbsData.Export, "EspSec2Credential", SupportsShouldProcess = true)]
-[OutputType(typeof(string))]
+[OutputType(typeof(string), typeof(FileInfo))]
 public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
 {
     private readonly StringWriter _pending = new() { NewLine = "\n" };
@@ -16,6 +16,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     private Sec2FileWriter? _writer;
     private ReplacementFile? _file;
     private ReplacementFile? _configuration;
+    private string? _path;
 
     /// <summary>The credentials.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -81,6 +82,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
 
         if (path is not null)
         {
+            _path = path;
             _file = Open(path);
             if (As == Sec2ExportForm.MassManufacturing)
             {
@@ -146,6 +148,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         }
 
         WritePending(all: true);
+        if (_path is not null)
+            WriteObject(OutputFile.Item(this, _path));
+        if (_configuration is not null)
+            WriteObject(OutputFile.Item(this, ConfigurationPath(_path!)));
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     /// <summary>The device's service name; its SSID, when it is reached over its own access point.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [GivenText]
     public string Name { get; set; } = "";
 
     /// <summary>How the device is reached.</summary>
@@ -51,12 +52,14 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [AllowNull]
     [AllowEmptyString]
     [Alias("Pop")]
+    [GivenText]
     public SecureString? ProofOfPossession { get; set; }
 
     /// <summary>Security 2's username.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [GivenText]
     public string? Username { get; set; }
 
     /// <summary>Security 2's password.</summary>
@@ -64,6 +67,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [SecretTransformation]
     [AllowNull]
     [AllowEmptyString]
+    [GivenText]
     public SecureString? Password { get; set; }
 
     /// <summary>The key of the device's own access point.</summary>
@@ -71,6 +75,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [SecretTransformation]
     [AllowNull]
     [AllowEmptyString]
+    [GivenText]
     public SecureString? SoftApKey { get; set; }
 
     /// <summary>The network that the device wants.</summary>
@@ -121,7 +126,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [Parameter(ParameterSetName = SheetSet)]
     public LabelPageSize PageSize { get; set; } = LabelPageSize.A4;
 
-    /// <summary>Print the proof of possession on the labels in words too.</summary>
+    /// <summary>Print the proof of possession, or username and password, on the labels in words too.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     public SwitchParameter ShowProofOfPossession { get; set; }
 
@@ -335,13 +340,16 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             return;
         try
         {
-            WriteObject(QrCodeFile.Write(path, Force, write));
-            _written.Add(path);
+            QrCodeFile.Write(path, Force, write);
         }
         catch (Exception exception) when (OutputFile.IsFailure(exception))
         {
             WriteError(OutputFile.ErrorOf(path, exception));
+            return;
         }
+
+        _written.Add(path);
+        WriteObject(OutputFile.Item(this, path));
     }
 
     // The labels as they are drawn, with progress, and an end at Ctrl-C.

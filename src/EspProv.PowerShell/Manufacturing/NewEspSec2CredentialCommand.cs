@@ -21,16 +21,19 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
     /// <summary>The username that clients log in with.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PasswordSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = GenerateSet, ValueFromPipelineByPropertyName = true)]
+    [GivenText]
     public string Username { get; set; } = "";
 
     /// <summary>The password that clients log in with.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PasswordSet, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
+    [GivenText]
     public SecureString? Password { get; set; }
 
     /// <summary>Username and password in one.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CredentialSet, ValueFromPipelineByPropertyName = true)]
     [Credential]
+    [GivenText]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Generate a password.</summary>

@@ -41,11 +41,10 @@ internal static class QrCodeFile
             $"{System.IO.Path.GetFileNameWithoutExtension(path)}-{page}{System.IO.Path.GetExtension(path)}");
 
     /// <summary>Writes a file for its owner alone, or none at all when that fails.</summary>
-    internal static FileInfo Write(string path, bool overwrite, Action<ReplacementFile> write)
+    internal static void Write(string path, bool overwrite, Action<ReplacementFile> write)
     {
         using var file = new ReplacementFile(path, ownerOnly: true, overwrite);
         write(file);
         file.Commit();
-        return new FileInfo(path);
     }
 }

@@ -15,16 +15,19 @@ public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
 
     /// <summary>The username.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PasswordSet, ValueFromPipelineByPropertyName = true)]
+    [GivenText]
     public string Username { get; set; } = "";
 
     /// <summary>The password.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PasswordSet, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
+    [GivenText]
     public SecureString? Password { get; set; }
 
     /// <summary>Username and password in one.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CredentialSet)]
     [Credential]
+    [GivenText]
     public PSCredential? Credential { get; set; }
 
     /// <summary>The salt.</summary>

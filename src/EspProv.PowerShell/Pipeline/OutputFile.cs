@@ -41,6 +41,10 @@ internal static class OutputFile
     internal static ReplacementFile Open(PSCmdlet cmdlet, string path, bool ownerOnly, bool overwrite) =>
         Guard(cmdlet, path, () => new ReplacementFile(path, ownerOnly, overwrite));
 
+    /// <summary>The file as Get-Item gives it, so that it binds to Get-Content and its like.</summary>
+    internal static PSObject Item(PSCmdlet cmdlet, string path) =>
+        cmdlet.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true)[0];
+
     /// <summary>Whether it is one of the ways in which a file cannot be written.</summary>
     internal static bool IsFailure(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
 

@@ -21,23 +21,27 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [SecretTransformation]
     [AllowEmptyString]
     [Alias("Pop")]
+    [GivenText]
     public SecureString? ProofOfPossession { get; set; }
 
     /// <summary>The username of security 2.</summary>
     [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [GivenText]
     public string? Username { get; set; }
 
     /// <summary>The password of security 2.</summary>
     [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
+    [GivenText]
     public SecureString? Password { get; set; }
 
     /// <summary>Username and password of security 2 in one.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     [Credential]
+    [GivenText]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>

@@ -75,10 +75,12 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
+    [GivenText]
     public SecureString? SoftApKey { get; set; }
 
     /// <summary>The device's access point, which this machine is to join.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [GivenText]
     public string? AccessPoint { get; set; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>

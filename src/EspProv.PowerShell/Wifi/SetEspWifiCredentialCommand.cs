@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
 using EspProv.Wire;
@@ -19,6 +20,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SsidCompleter))]
     [AllowEmptyString]
+    [GivenText]
     public string? Ssid { get; set; }
 
     /// <summary>The network's name as bytes, where it is not UTF-8.</summary>
@@ -30,11 +32,13 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
     [AllowEmptyString]
+    [GivenText]
     public SecureString? Passphrase { get; set; }
 
     /// <summary>The network's name and passphrase in one.</summary>
     [Parameter]
     [Credential]
+    [GivenText]
     public PSCredential? NetworkCredential { get; set; }
 
     /// <summary>The access point to prefer.</summary>
@@ -81,6 +85,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
                 ModuleError.ParameterConflict, "-NetworkCredential and -Passphrase are two ways to say the same; give one of them.", null));
         }
 
+        if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && Passphrase is not { Length: > 0 } && NetworkCredential is null)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);
         if (Auth is { } auth && auth.IsEnterprise())
         {
             throw new ProvisioningException(

@@ -146,7 +146,7 @@ public class PlanTests : FleetTest
             """);
         Assert.Equal(
             [
-                "Skipped Valid", "Invalid InvalidPassphrase", "Skipped Valid", "Invalid DuplicateDevice", "Invalid InvalidSsid", "Invalid InvalidAddress", "Invalid ValueRequired",
+                "Valid", "Invalid InvalidPassphrase", "Valid", "Invalid DuplicateDevice", "Invalid InvalidSsid", "Invalid InvalidAddress", "Invalid ValueRequired",
                 "Invalid ValueRequired", "Invalid InvalidBssid", "Invalid InvalidValue", "Invalid InvalidValue", "Invalid InvalidValue", "Invalid InvalidQrPayload", "Skipped EmptyRow",
                 "Invalid RawPskNotSupported", "Invalid InvalidValue",
             ],
@@ -164,8 +164,8 @@ public class PlanTests : FleetTest
     [Theory]
     [InlineData("1", "Invalid InvalidValue")]
     [InlineData("@{ Port = '10.0.0.1'; Address = '10.0.0.2' }", "Invalid InvalidValue")]
-    [InlineData("@{ Port = '10.0.0.1'; Address = '10.0.0.1' }", "Skipped Valid")]
-    [InlineData("@{ Name = 'A'; Transport = 'Console' }", "Skipped Valid")]
+    [InlineData("@{ Port = '10.0.0.1'; Address = '10.0.0.1' }", "Valid")]
+    [InlineData("@{ Name = 'A'; Transport = 'Console' }", "Valid")]
     [InlineData("@{ Address = '10.0.0.1'; Channel = @(1, 2) }", "Invalid InvalidValue")]
     [InlineData("@{ Address = '10.0.0.1'; Network = 'Zigbee' }", "Invalid InvalidValue")]
     public void Odd_rows_are_told_from_good_ones(string row, string outcome) =>
@@ -182,9 +182,21 @@ public class PlanTests : FleetTest
     public void A_duplicate_is_found_however_the_address_is_written_and_names_the_other_row()
     {
         RunClean("$results = @('10.0.0.1', 'http://10.0.0.1', '10.0.0.1:80', '10.0.0.1:81' | Invoke-EspProvisioning -Ssid x -Validate)");
-        Assert.Equal("Valid DuplicateDevice DuplicateDevice Valid", RunClean<string>("$results.Reason -join ' '"));
+        Assert.Equal("Valid Invalid Invalid Valid", RunClean<string>("$results.Status -join ' '"));
+        Assert.Equal("DuplicateDevice", RunClean<string>("$results[2].ErrorId"));
         Assert.Contains("Row 1 of the plan", RunClean<string>("$results[2].Error"), StringComparison.Ordinal);
-        Assert.Equal("Valid Valid DuplicateDevice", RunClean<string>("('A', 'B', 'A' | ForEach-Object { @{ AccessPoint = $_; Address = '192.168.4.1:80' } } | Invoke-EspProvisioning -Ssid x -Validate).Reason -join ' '"));
+        Assert.Equal("Valid Valid Invalid", RunClean<string>("('A', 'B', 'A' | ForEach-Object { @{ AccessPoint = $_; Address = '192.168.4.1:80' } } | Invoke-EspProvisioning -Ssid x -Validate).Status -join ' '"));
+    }
+
+    [Theory]
+    [InlineData("@{ Name = 'A'; Address = '10.0.0.1' }, @{ Name = 'B'; Address = 'http://10.0.0.1/' }", "at 10.0.0.1.")]
+    [InlineData("@{ Name = 'A'; Address = '192.168.4.1' }, @{ Name = 'A'; Address = '192.168.4.1' }", "device, A.")]
+    [InlineData("@{ Name = 'A'; AccessPoint = 'PROV_1' }, @{ Name = 'B'; AccessPoint = 'PROV_1' }", "on access point PROV_1.")]
+    public void A_row_that_repeats_another_says_which_device_both_are_for(string rows, string place)
+    {
+        RunClean($"$results = @({rows} | Invoke-EspProvisioning -Ssid x -Validate)");
+        Assert.Equal("DuplicateDevice", RunClean<string>("$results[1].ErrorId"));
+        Assert.EndsWith(place, RunClean<string>("$results[1].Error"), StringComparison.Ordinal);
     }
 
     [Fact]

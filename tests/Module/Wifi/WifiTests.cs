@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Wifi;
@@ -185,6 +186,52 @@ public class WifiTests : ModuleTest
         long before = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
         Assert.Equal("EnterpriseNotSupported", IdOf(RunToError("$network | Set-EspWifiCredential -Passphrase mypassword")));
         Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+    }
+
+    [Theory]
+    [InlineData("-Passphrase", "mypassword\n", "line break")]
+    [InlineData("-Passphrase", "mypass\0word", "null character")]
+    [InlineData("-Ssid", "MyHomeWiFiAP\r\n", "line break")]
+    [InlineData("-Ssid", "MyHome\uFFFD", "-Encoding")]
+    public void What_a_file_brought_along_is_pointed_out_before_anything_is_sent(string parameter, string value, string hint)
+    {
+        ConnectDevice();
+        long before = RunClean<long>("(Get-EspVirtualDevice).RequestCount");
+        string other = parameter == "-Ssid" ? "-Passphrase mypassword" : "-Ssid MyHomeWiFiAP";
+        foreach (string given in new[] { $"{parameter} $value {other}", parameter == "-Ssid" ? "" : "-NetworkCredential ([pscredential]::new('MyHomeWiFiAP', (ConvertTo-SecureString $value -AsPlainText -Force)))" })
+        {
+            if (given.Length == 0)
+                continue;
+            ErrorRecord error = RunToError($"Set-EspWifiCredential $session {given}", ("value", value));
+            Assert.Equal("ParameterArgumentValidationError", IdOf(error));
+            Assert.Contains(hint, error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("mypass", error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+    }
+
+    [Theory]
+    [InlineData("-Pop \"abcd1234`n\"")]
+    [InlineData("-Username \"wifiprov`0\" -Password abcd1234")]
+    [InlineData("-Username wifiprov -Password \"abcd1234`r`n\"")]
+    [InlineData("-Pop \"abcd$([char]0xFFFD)\"")]
+    public void So_is_a_proof_that_a_file_brought_it_to(string proof)
+    {
+        StartDevice();
+        ErrorRecord error = RunToError($"Connect-EspProvSession -Address (Get-EspVirtualDevice).Address {proof}");
+        Assert.Equal("ParameterArgumentValidationError", IdOf(error));
+        Assert.Equal(0, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
+    }
+
+    [Fact]
+    public void The_networks_key_in_Password_is_not_replaced_by_an_empty_one()
+    {
+        StartDevice();
+        ErrorRecord error = RunToError("[pscustomobject]@{ Address = (Get-EspVirtualDevice).Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Password = 'mypassword' } | Set-EspWifiCredential");
+        Assert.Equal("InvalidPassphrase", IdOf(error));
+        Assert.Contains("Passphrase", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, RunClean<long>("(Get-EspVirtualDevice).RequestCount"));
     }
 
     [Fact]

@@ -38,9 +38,9 @@ public class FleetHtmlReportTests
     [Fact]
     public void It_counts_rows_by_status_and_has_each_row_once()
     {
-        FleetResult[] results = [.. Enumerable.Range(1, 50).Select(row => Result(row, (FleetStatus)(row % 5)))];
+        FleetResult[] results = [.. Enumerable.Range(1, 60).Select(row => Result(row, (FleetStatus)(row % 6)))];
         string html = Write(results, "Run");
-        Assert.Contains("of 50 rows connected, 20.0 %", html, StringComparison.Ordinal);
+        Assert.Contains("of 60 rows connected, 16.7 %", html, StringComparison.Ordinal);
         foreach (FleetStatus status in Enum.GetValues<FleetStatus>())
             Assert.Equal(10, html.Split($"<tr data-status=\"{status}\">").Length - 1);
     }

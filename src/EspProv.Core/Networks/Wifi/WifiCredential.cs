@@ -34,6 +34,12 @@ public sealed class WifiCredential : NetworkCredential
                 $"An SSID has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; this one has {ssid.Length}.");
         }
 
+        if (ssid.Span.Contains((byte)0))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
+        }
+
         CheckPassphrase(passphrase, auth);
         if (bssid is { Length: not (0 or HardwareAddress.Length) })
         {
@@ -86,6 +92,12 @@ public sealed class WifiCredential : NetworkCredential
     {
         if (passphrase is null || passphrase.IsEmpty || (auth is WifiAuthMode.WEP && passphrase.Length == ShortWepKeyLength))
             return;
+        if (passphrase.Bytes.Contains((byte)0))
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidPassphrase, "A passphrase with a null character in it cannot be sent: firmware takes that for its end.");
+        }
+
         if (passphrase.Length == RawPskDigits && !passphrase.Bytes.ContainsAnyExcept(HexDigits))
         {
             throw new ProvisioningException(

@@ -11,7 +11,7 @@ public class WifiCredentialTests
     [InlineData(32, 63)]
     public void What_the_protocol_can_carry_is_taken(int ssid, int passphrase)
     {
-        using var credential = new WifiCredential(new byte[ssid], Passphrase(new string('p', passphrase)), new byte[6], 13);
+        using var credential = new WifiCredential(Ssid(ssid), Passphrase(new string('p', passphrase)), new byte[6], 13);
         Assert.Equal((ssid, passphrase, 6, 13), (credential.Ssid.Length, credential.Passphrase?.Length, credential.Bssid?.Length, credential.Channel));
     }
 
@@ -19,7 +19,7 @@ public class WifiCredentialTests
     [InlineData(0)]
     [InlineData(33)]
     public void An_ssid_has_1_to_32_bytes(int length) =>
-        AssertRefused(ProvisioningErrorReason.InvalidSsid, () => new WifiCredential(new byte[length], null));
+        AssertRefused(ProvisioningErrorReason.InvalidSsid, () => new WifiCredential(Ssid(length), null));
 
     [Fact]
     public void An_ssid_is_counted_in_bytes_and_not_in_characters() =>
@@ -30,7 +30,7 @@ public class WifiCredentialTests
     [InlineData(7)]
     [InlineData(64)]
     public void A_passphrase_has_8_to_63_bytes_or_none(int length) =>
-        AssertRefused(ProvisioningErrorReason.InvalidPassphrase, () => new WifiCredential(new byte[1], Passphrase(new string('p', length))));
+        AssertRefused(ProvisioningErrorReason.InvalidPassphrase, () => new WifiCredential(Ssid(1), Passphrase(new string('p', length))));
 
     [Theory]
     [InlineData(5, WifiAuthMode.WEP, true)]
@@ -40,7 +40,7 @@ public class WifiCredentialTests
     [InlineData(5, null, false)]
     public void A_wep_key_of_5_bytes_is_taken_where_the_network_is_known_as_wep(int length, WifiAuthMode? auth, bool isTaken)
     {
-        WifiCredential Make() => new(new byte[1], Passphrase(new string('p', length)), auth: auth);
+        WifiCredential Make() => new(Ssid(1), Passphrase(new string('p', length)), auth: auth);
         if (!isTaken)
         {
             AssertRefused(ProvisioningErrorReason.InvalidPassphrase, Make);
@@ -53,17 +53,17 @@ public class WifiCredentialTests
 
     [Fact]
     public void A_raw_psk_has_an_error_of_its_own() =>
-        AssertRefused(ProvisioningErrorReason.RawPskNotSupported, () => new WifiCredential(new byte[1], Passphrase(new string('a', 32) + new string('F', 32))));
+        AssertRefused(ProvisioningErrorReason.RawPskNotSupported, () => new WifiCredential(Ssid(1), Passphrase(new string('a', 32) + new string('F', 32))));
 
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(7)]
     public void A_bssid_has_6_bytes(int length) =>
-        AssertRefused(ProvisioningErrorReason.InvalidBssid, () => new WifiCredential(new byte[1], null, new byte[length]));
+        AssertRefused(ProvisioningErrorReason.InvalidBssid, () => new WifiCredential(Ssid(1), null, new byte[length]));
 
     [Fact]
-    public void A_channel_is_1_or_more() => Assert.Throws<ArgumentOutOfRangeException>(() => new WifiCredential(new byte[1], null, null, 0));
+    public void A_channel_is_1_or_more() => Assert.Throws<ArgumentOutOfRangeException>(() => new WifiCredential(Ssid(1), null, null, 0));
 
     [Fact]
     public void Absent_fields_are_absent()
@@ -81,6 +81,15 @@ public class WifiCredentialTests
         credential.Dispose();
         Assert.Throws<ObjectDisposedException>(() => { _ = credential.Passphrase!.Bytes; });
     }
+
+    [Fact]
+    public void A_null_character_is_refused_because_firmware_takes_it_for_the_end()
+    {
+        AssertRefused(ProvisioningErrorReason.InvalidSsid, () => new WifiCredential("net\0"u8.ToArray(), null));
+        AssertRefused(ProvisioningErrorReason.InvalidPassphrase, () => new WifiCredential(Ssid(1), Passphrase("pppppppp\0")));
+    }
+
+    private static byte[] Ssid(int length) => Encoding.UTF8.GetBytes(new string('n', length));
 
     private static Secret Passphrase(string text) => Secret.FromUtf8(text);
 

@@ -1,0 +1,89 @@
+using System.Management.Automation;
+
+namespace EspProv.ModuleTests.Fleet;
+
+/// <summary>What spreadsheets, editors and other encodings do to the cells of a plan.</summary>
+public class CellTests : FleetTest
+{
+    private const string Row = "Address = '10.0.0.1'; Pop = 'abcd1234'; Ssid = 'office'; Passphrase = 'mypassword'";
+
+    [Theory]
+    [InlineData("@{ Address = '10.0.0.1'; Pop = 'abcd1234'; Ssid = 'office'; Password = 'mypassword' }", "")]
+    [InlineData("@{ Address = '10.0.0.1'; Pop = 'abcd1234'; Password = 'mypassword' }", "-Ssid office")]
+    [InlineData("@{ Address = '10.0.0.1'; Pop = 'abcd1234' }", "-Ssid office -Password mypassword")]
+    public void The_networks_key_in_Password_is_found_before_an_empty_one_is_sent(string row, string arguments)
+    {
+        PSObject result = Assert.Single(RunClean($"{row} | Invoke-EspProvisioning -Validate {arguments}"));
+        Assert.Equal("Invalid InvalidPassphrase", $"{Property(result, "Status")} {Property(result, "ErrorId")}");
+        Assert.Contains("Passphrase", Property(result, "Error"), StringComparison.Ordinal);
+        Assert.DoesNotContain("mypassword", Property(result, "Error"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("@{ Address = '10.0.0.1'; Username = 'u'; Password = 'p'; Ssid = 'open' }")]
+    [InlineData("@{ Address = '10.0.0.1'; Username = 'u'; Password = 'p'; Ssid = 'office'; Passphrase = 'mypassword' }")]
+    [InlineData("@{ Address = '10.0.0.1'; Pop = 'abcd1234'; Ssid = 'open' }")]
+    public void A_password_of_security_2_is_one(string row) =>
+        Assert.Equal(["Valid"], Outcomes($"{row} | Invoke-EspProvisioning -Validate"));
+
+    [Theory]
+    [InlineData("Name", "\uFFFD", "-Encoding")]
+    [InlineData("Ssid", "Caf\uFFFD", "-Encoding")]
+    [InlineData("Passphrase", "gr\uFFFD\uFFFDerlich", "-Encoding")]
+    [InlineData("Pop", "abcd\uFFFD", "-Encoding")]
+    [InlineData("SoftApKey", "schl\uFFFDssel", "-Encoding")]
+    [InlineData("CustomData", "\uFFFD", "-Encoding")]
+    [InlineData("Ssid", "office\n", "line break")]
+    [InlineData("Ssid", "office\r\n", "line break")]
+    [InlineData("Passphrase", "mypassword\n", "line break")]
+    [InlineData("Pop", "abcd1234\r", "line break")]
+    [InlineData("Ssid", "off\0ice", "null character")]
+    [InlineData("Passphrase", "mypass\0word", "null character")]
+    [InlineData("Username", "wifiprov\0", "null character")]
+    public void What_a_file_brought_along_makes_the_row_Invalid(string column, string value, string hint)
+    {
+        foreach (string wrapped in new[] { "$value", "(ConvertTo-SecureString $value -AsPlainText -Force)" })
+        {
+            if (wrapped != "$value" && column is not ("Passphrase" or "Pop" or "SoftApKey"))
+                continue;
+            PSObject result = Assert.Single(RunClean($"$row = @{{ {Row} }}; $row.{column} = {wrapped}; $row | Invoke-EspProvisioning -Validate", ("value", value)));
+            Assert.Equal("Invalid InvalidValue", $"{Property(result, "Status")} {Property(result, "ErrorId")}");
+            Assert.Contains(hint, Property(result, "Error"), StringComparison.Ordinal);
+            Assert.DoesNotContain(value, Property(result, "Error"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("-Passphrase $value", "mypassword\n", "line break")]
+    [InlineData("-Pop $value", "abcd\0", "null character")]
+    [InlineData("-Ssid $value", "gr\uFFFDn", "-Encoding")]
+    public void So_does_a_parameter_before_the_first_row(string arguments, string value, string hint)
+    {
+        StartFleet(1);
+        ErrorRecord error = RunToError($"$rows | Invoke-EspProvisioning {arguments}", ("value", value));
+        Assert.Equal("ParameterConflict", IdOf(error));
+        Assert.Contains(hint, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Requests());
+    }
+
+    [Theory]
+    [InlineData(';', "';'")]
+    [InlineData('\t', "\"`t\"")]
+    [InlineData('|', "'|'")]
+    public void A_file_that_was_read_with_the_wrong_delimiter_says_so_once_and_its_rows_are_Invalid(char delimiter, string named)
+    {
+        string[] lines = ["\uFEFFname,address,pop,ssid,passphrase", "a,10.0.0.1,abcd1234,office,mypassword", "b,10.0.0.2,abcd1234,office,mypassword"];
+        File.WriteAllLines(Path.Combine(Folder, "plan.csv"), lines.Select(line => line.Replace(',', delimiter)));
+        Assert.Equal(["Invalid InvalidValue", "Invalid InvalidValue"], Outcomes($"Import-Csv '{Folder}/plan.csv' | Invoke-EspProvisioning -Validate"));
+        string warning = Assert.Single(Streams.Warning).Message;
+        Assert.Contains($"-Delimiter {named}", warning, StringComparison.Ordinal);
+        Assert.Equal(2, Outcomes($"Import-Csv '{Folder}/plan.csv' -Delimiter \"{(delimiter == '\t' ? "`t" : delimiter)}\" | Invoke-EspProvisioning -Validate").Count(outcome => outcome == "Valid"));
+    }
+
+    [Fact]
+    public void A_file_with_commas_that_was_read_with_semicolons_says_so_too()
+    {
+        RunClean("[pscustomobject]@{ 'address,ssid' = '10.0.0.1,office' } | Invoke-EspProvisioning -Validate");
+        Assert.Contains("-Delimiter ','", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+    }
+}
