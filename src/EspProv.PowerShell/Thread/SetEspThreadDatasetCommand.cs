@@ -22,6 +22,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     /// <summary>The network's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
+    [GivenText]
     public string? NetworkName { get; set; }
 
     /// <summary>The network's name as bytes, as a scan brings it.</summary>
