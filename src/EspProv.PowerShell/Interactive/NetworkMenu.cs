@@ -95,6 +95,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
             Passphrase = key is { Length: > 0 } ? key.ToSecret() : null,
             Bssid = given.Bssid ?? (pinned is null ? null : Bytes(pinned.Bssid)),
             Channel = given.Channel ?? pinned?.Channel,
+            KnownAuth = [.. seen.Select(accessPoint => accessPoint.Auth).Distinct()],
             CustomData = given.CustomData.ToArray(),
             Endpoint = given.Endpoint,
         };
