@@ -25,10 +25,15 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
 
     private static readonly ProvisioningTransport[] WithNames = [ProvisioningTransport.SoftAP, ProvisioningTransport.Ble];
 
+    /// <summary>Whether to look among the access points too, which this machine has to leave its network for.</summary>
+    internal bool LooksForAccessPoints { get; init; } = true;
+
     /// <summary>The device that is asked for: as it is where it has an address, and looked for where a name stands in its place.</summary>
     /// <param name="asked">The device; what it goes by in messages stays, where that is not the address.</param>
     /// <param name="isTransportGiven">Whether its transport is the user's choice.</param>
-    /// <param name="mayBeHost">Whether what stands there may be the name of a host.</param>
+    /// <param name="mayBeHost">
+    /// Whether what stands there may be the name of a host, which a resolver is asked for: not where it may be a secret.
+    /// </param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="ProvisioningException">The reasons of <see cref="FindAsync"/>.</exception>
     internal async Task<ProvisioningDevice> ResolveAsync(
@@ -38,8 +43,11 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
         ProvisioningDevice? found = FindVirtual(asked.Address, transport);
         if (found is null)
         {
-            if (IsAddress(asked.Transport, asked.Address)
-                || (mayBeHost && asked.Transport is ProvisioningTransport.SoftAP && await IsHostAsync(asked.Address, cancellationToken).ConfigureAwait(false)))
+            if (mayBeHost
+                ? IsAddress(asked.Transport, asked.Address)
+                    || (asked.Transport is ProvisioningTransport.SoftAP && await IsHostAsync(asked.Address, cancellationToken).ConfigureAwait(false))
+                : asked.Transport is ProvisioningTransport.Console || TransportOf(asked.Address) is not null
+                    || (asked.Transport is ProvisioningTransport.Ble && BluetoothAddress.TryParse(asked.Address, out _)))
             {
                 return asked;
             }
@@ -48,6 +56,26 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
         }
 
         return asked.Name == asked.Address ? found : found with { Name = asked.Name };
+    }
+
+    /// <summary>What a text is an address of, whatever stands beside it; null for what may be a name.</summary>
+    internal static ProvisioningTransport? TransportOf(string text)
+    {
+        // With its separators: twelve digits alone may be a name.
+        if (text.AsSpan().ContainsAny(':', '-') && BluetoothAddress.TryParse(text, out _))
+            return ProvisioningTransport.Ble;
+        if (text.StartsWith("/dev/", StringComparison.Ordinal)
+            || (text.Length > 3 && text.StartsWith("COM", StringComparison.OrdinalIgnoreCase) && !text.AsSpan(3).ContainsAnyExceptInRange('0', '9')))
+        {
+            return ProvisioningTransport.Serial;
+        }
+
+        // The engine takes a number alone for an address too.
+        bool isAddress = (text.AsSpan().Count('.') == 3 || text.AsSpan().Count(':') > 1) && IPEndPoint.TryParse(text, out _);
+        return isAddress || text.Split(':')[0].Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            ? ProvisioningTransport.SoftAP
+            : null;
     }
 
     /// <summary>Whether a text is an address of a transport as it is, and not a name to look for.</summary>
@@ -65,11 +93,11 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
     private static ProvisioningDevice? FindVirtual(string name, ProvisioningTransport? transport)
     {
         // One that is on the air is found there.
+        ProvisioningTransport[] over = [ProvisioningTransport.SoftAP, ProvisioningTransport.Serial];
         ProvisioningDevice[] found =
         [
-            .. VirtualDeviceRegistry.Current.All
-                .Where(device => device.Device.IsServiceUp && device.Transport is not ProvisioningTransport.Ble && (transport ?? device.Transport) == device.Transport)
-                .Select(device => device.ToProvisioningDevice(TimeProvider.System.GetUtcNow()))
+            .. over.Where(one => (transport ?? one) == one)
+                .SelectMany(one => VirtualDeviceRegistry.Current.FindOver(one, TimeProvider.System))
                 .Where(device => IsName(device, name)),
         ];
         return found.Length == 0 ? null : Only(found);
@@ -99,26 +127,39 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.DeviceNameAmbiguous"/>; those of the
     /// transport, where it is the only one.
     /// </exception>
-    internal async Task<ProvisioningDevice> FindAsync(string name, ProvisioningTransport? transport, CancellationToken cancellationToken)
+    private async Task<ProvisioningDevice> FindAsync(string name, ProvisioningTransport? transport, CancellationToken cancellationToken)
+    {
+        (ProvisioningDevice? found, ProvisioningException[] problems) = await LookAsync(name, transport, cancellationToken).ConfigureAwait(false);
+        return found ?? throw new ProvisioningException(
+            ProvisioningErrorReason.DeviceUnreachable,
+            string.Join(' ', problems.Select(problem => problem.Message).Prepend("No device in provisioning mode has that name.")));
+    }
+
+    /// <summary>Finds the device, where it is there.</summary>
+    /// <param name="name">Its name; case does not count.</param>
+    /// <param name="transport">How it is reached.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceNameAmbiguous"/>; those of the transport.</exception>
+    internal async Task<ProvisioningDevice?> TryFindAsync(string name, ProvisioningTransport transport, CancellationToken cancellationToken) =>
+        (await LookAsync(name, transport, cancellationToken).ConfigureAwait(false)).Found;
+
+    private async Task<(ProvisioningDevice? Found, ProvisioningException[] Problems)> LookAsync(
+        string name, ProvisioningTransport? transport, CancellationToken cancellationToken)
     {
         if (FindVirtual(name, transport) is { } device)
-            return device;
+            return (device, []);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var found = new ConcurrentDictionary<(ProvisioningTransport Transport, string Address, string Name), ProvisioningDevice>();
         IDiscoverySource[] sources =
         [
-            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: true).Where(source => source is BleSource or HostWifiSource),
+            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: LooksForAccessPoints).Where(source => source is BleSource or HostWifiSource),
         ];
         ProvisioningException?[] problems = await Task.WhenAll(sources.Select(source => ListenAsync(source, stop.Token))).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (!found.IsEmpty)
-            return Only([.. found.Values.OrderBy(one => one.Address, StringComparer.Ordinal)]);
-        if (problems is [{ } problem])
-            throw problem;
-        throw new ProvisioningException(
-            ProvisioningErrorReason.DeviceUnreachable,
-            string.Join(' ', problems.OfType<ProvisioningException>().Select(one => one.Message).Prepend("No device in provisioning mode has that name.")));
+            return (Only([.. found.Values.OrderBy(one => one.Address, StringComparer.Ordinal)]), []);
+        return problems is [{ } problem] ? throw problem : (null, [.. problems.OfType<ProvisioningException>()]);
 
         async Task<ProvisioningException?> ListenAsync(IDiscoverySource source, CancellationToken token)
         {

@@ -5,7 +5,6 @@ using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Transports;
-using EspProv.Transports.Gatt;
 using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Sessions;
@@ -121,7 +120,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
         return places.Select((place, at) => new ProvisioningDevice
         {
             Name = names.Length == 0 ? place : names[Math.Min(at, names.Length - 1)],
-            Transport = IsTransportGiven || !IsBluetoothAddress(place) ? Transport : ProvisioningTransport.Ble,
+            Transport = IsTransportGiven ? Transport : DeviceLookup.TransportOf(place) ?? Transport,
             Address = place,
             AccessPoint = string.IsNullOrEmpty(AccessPoint) ? null : AccessPoint,
         });
@@ -167,7 +166,4 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => !string.IsNullOrEmpty(value))];
 
     private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
-
-    // With its separators: twelve digits alone may be a name.
-    private static bool IsBluetoothAddress(string text) => text.AsSpan().ContainsAny(':', '-') && BluetoothAddress.TryParse(text, out _);
 }
