@@ -10,6 +10,8 @@ public class DeviceNameTests : ModuleTest
     [InlineData("Connect-EspProvSession PROV_261FCC -Pop abcd1234")]
     [InlineData("Connect-EspProvSession prov_261fcc -Pop abcd1234 -Transport SoftAP")]
     [InlineData("Connect-EspProvSession -Name PROV_261FCC -Pop abcd1234")]
+    [InlineData("'PROV_261FCC' | Connect-EspProvSession -Pop abcd1234")]
+    [InlineData("Write-Output PROV_261FCC | Connect-EspProvSession -Pop abcd1234")]
     [InlineData("Connect-EspProvSession -Address PROV_261FCC -Pop abcd1234")]
     [InlineData("[pscustomobject]@{ Name = 'PROV_261FCC'; Pop = 'abcd1234' } | Connect-EspProvSession")]
     [InlineData("[pscustomobject]@{ Name = 'PROV_261FCC'; Address = ''; Pop = 'abcd1234'; BaudRate = '' } | Connect-EspProvSession")]
@@ -23,6 +25,7 @@ public class DeviceNameTests : ModuleTest
 
     [Theory]
     [InlineData("(Get-EspProvCapability PROV_261FCC).Version")]
+    [InlineData("('PROV_261FCC' | Get-EspProvCapability).Version")]
     [InlineData("(Get-EspProvCapability -Name PROV_261FCC).Version")]
     [InlineData("(Find-EspProvDevice -Address PROV_261FCC).Name")]
     [InlineData("(Get-EspWifiScan -Name PROV_261FCC -Pop abcd1234)[0].Ssid")]
@@ -118,6 +121,7 @@ public class DeviceNameTests : ModuleTest
     [InlineData("Connect-EspProvSession -Pop abcd1234")]
     [InlineData("Connect-EspProvSession -Address ''")]
     [InlineData("[pscustomobject]@{ Pop = 'abcd1234' } | Connect-EspProvSession")]
+    [InlineData("'' | Connect-EspProvSession")]
     public void Without_a_device_it_says_what_to_give(string command) => Assert.Equal("ParameterRequired", IdOf(RunToError(command)));
 
     [Theory]
