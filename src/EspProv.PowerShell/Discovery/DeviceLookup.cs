@@ -153,7 +153,8 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
         var found = new ConcurrentDictionary<(ProvisioningTransport Transport, string Address, string Name), ProvisioningDevice>();
         IDiscoverySource[] sources =
         [
-            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: LooksForAccessPoints).Where(source => source is BleSource or HostWifiSource),
+            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: LooksForAccessPoints)
+                .Where(source => source is BleSource or HostWifiSource),
         ];
         ProvisioningException?[] problems = await Task.WhenAll(sources.Select(source => ListenAsync(source, stop.Token))).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
