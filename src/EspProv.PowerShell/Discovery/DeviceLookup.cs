@@ -46,7 +46,8 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
             if (mayBeHost
                 ? IsAddress(asked.Transport, asked.Address)
                     || (asked.Transport is ProvisioningTransport.SoftAP && await IsHostAsync(asked.Address, cancellationToken).ConfigureAwait(false))
-                : asked.Transport is ProvisioningTransport.Console || TransportOf(asked.Address) is not null)
+                : asked.Transport is ProvisioningTransport.Console || TransportOf(asked.Address) is not null
+                    || (asked.Transport is ProvisioningTransport.Ble && BluetoothAddress.TryParse(asked.Address, out _)))
             {
                 return asked;
             }
@@ -152,7 +153,8 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
         var found = new ConcurrentDictionary<(ProvisioningTransport Transport, string Address, string Name), ProvisioningDevice>();
         IDiscoverySource[] sources =
         [
-            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: LooksForAccessPoints).Where(source => source is BleSource or HostWifiSource),
+            .. DiscoverySources.For(transport is { } only ? [only] : WithNames, accessPoints: LooksForAccessPoints)
+                .Where(source => source is BleSource or HostWifiSource),
         ];
         ProvisioningException?[] problems = await Task.WhenAll(sources.Select(source => ListenAsync(source, stop.Token))).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

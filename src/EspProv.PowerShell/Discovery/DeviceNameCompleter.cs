@@ -10,6 +10,8 @@ public sealed class DeviceNameCompleter : ValueCompleter
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         VirtualDeviceRegistry.Current.All
             .Select(device => (device.Name, $"virtual device at {device.Address}"))
-            .Concat(FoundDevices.Current.All.Where(device => device.Name != device.Address).Select(device => (device.Name, $"{device.Transport}, {device.Address}")))
+            .Concat(FoundDevices.Current.All
+                .Where(device => device.Name != device.Address)
+                .Select(device => (device.Name, $"{device.Transport}, {device.Address}")))
             .DistinctBy(entry => entry.Item1, StringComparer.OrdinalIgnoreCase);
 }

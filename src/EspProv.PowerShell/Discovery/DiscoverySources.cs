@@ -16,12 +16,10 @@ internal static class DiscoverySources
 
     /// <summary>Those for some transports, or all that look without being asked to.</summary>
     /// <param name="transports">The transports; null for all.</param>
-    /// <param name="accessPoints">
-    /// Whether to find devices by their access points: those that this machine has to leave its network for, and the one that it has joined.
-    /// </param>
+    /// <param name="accessPoints">Whether to find devices by their access points, which this machine has to leave its network for.</param>
     internal static IReadOnlyList<IDiscoverySource> For(IReadOnlyCollection<ProvisioningTransport>? transports, bool accessPoints = false) =>
     [
-        .. All.Where(source => (accessPoints || source is not (HostWifiSource or JoinedAccessPointSource))
+        .. All.Where(source => (accessPoints || source is not HostWifiSource)
             && (transports is null ? !source.IsOnRequestOnly : transports.Contains(source.Transport))),
     ];
 }

@@ -21,8 +21,10 @@ public abstract class ValueCompleter : IArgumentCompleter
         foreach ((string text, string description) in Values(fakeBoundParameters))
         {
             // What cannot be shown cannot be typed either: the escapes would be taken for the value.
-            if (text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && UntrustedText.IsSafe(text))
-                yield return new CompletionResult(Quote(IsPattern ? WildcardPattern.Escape(text) : text), text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
+            if (!text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || !UntrustedText.IsSafe(text))
+                continue;
+            string quoted = Quote(IsPattern ? WildcardPattern.Escape(text) : text);
+            yield return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
     private readonly List<EspProvSession> _made = [];
 
     /// <inheritdoc/>
-    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DeviceNameTransformation]
     [ArgumentCompleter(typeof(DeviceNameCompleter))]
     public override string[]? Name
     {

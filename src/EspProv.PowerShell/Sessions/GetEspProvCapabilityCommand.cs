@@ -14,7 +14,8 @@ public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
     private const string SessionSet = "Session";
 
     /// <inheritdoc/>
-    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DeviceNameTransformation]
     [ArgumentCompleter(typeof(DeviceNameCompleter))]
     public override string[]? Name
     {

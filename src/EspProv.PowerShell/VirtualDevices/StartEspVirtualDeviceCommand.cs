@@ -219,7 +219,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One Bluetooth adapter is one device; start one device for each, with -Adapter.", Transport));
         }
 
-        if (Transport != ProvisioningTransport.Ble && (!string.IsNullOrEmpty(Adapter) || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
+        if (Transport != ProvisioningTransport.Ble
+            && (!string.IsNullOrEmpty(Adapter) || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
