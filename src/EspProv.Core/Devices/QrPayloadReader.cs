@@ -272,6 +272,10 @@ internal static class QrPayloadReader
         {
             if (reader.TokenType == JsonTokenType.Null)
                 return null;
+
+            // Digits that were written without quotes are meant as they stand.
+            if (reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+                return new Secret(reader.ValueSpan);
             if (reader.TokenType != JsonTokenType.String)
                 throw Invalid($"The QR payload's '{field}' is not a string.");
             var bytes = new byte[reader.ValueSpan.Length];

@@ -12,14 +12,15 @@ public sealed class FleetJournal : IAsyncDisposable
     private const string GuardSuffix = ".lock";
 
     private readonly FileStream _file;
-    private readonly FileStream _guard;
+    private readonly FileStream? _guard;
     private readonly BlockingCollection<Entry> _entries = [];
     private readonly Thread _writer;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, FleetJournalRow> _known = [];
     private FleetJournalException? _failure;
 
-    private FleetJournal(FileStream file, FileStream guard, string path)
+    // Without a guard it is only looked at.
+    private FleetJournal(FileStream file, FileStream? guard, string path)
     {
         _file = file;
         _guard = guard;
@@ -121,6 +122,25 @@ public sealed class FleetJournal : IAsyncDisposable
         return journal;
     }
 
+    /// <summary>Reads what is in a journal, for a run that sends nothing: it is left as it is, and nothing is added to it.</summary>
+    /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalNotReadable"/>.</exception>
+    public static FleetJournal Peek(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var journal = new FleetJournal(file, guard: null, path);
+            journal.Load();
+            journal._entries.CompleteAdding();
+            journal._closed.SetResult();
+            return journal;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new FleetJournalException(FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>What an earlier run knew of a row; null when it never came so far.</summary>
     internal FleetJournalRow? Known(int row) => _known.GetValueOrDefault(row);
 
@@ -131,6 +151,8 @@ public sealed class FleetJournal : IAsyncDisposable
     /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalNotWritable"/>.</exception>
     internal Task AppendAsync(FleetJournalRecord record)
     {
+        if (_guard is null)
+            return Task.CompletedTask;
         var entry = new Entry(record.ToLine());
         try
         {
@@ -186,6 +208,8 @@ public sealed class FleetJournal : IAsyncDisposable
         }
 
         WasTorn = reader.IsTorn;
+        if (_guard is null)
+            return;
         if (reader.IsTorn)
             _file.SetLength(reader.End);
         _file.Position = reader.End;
@@ -226,7 +250,7 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         finally
         {
-            _guard.Dispose();
+            _guard!.Dispose();
             _closed.TrySetResult();
         }
     }

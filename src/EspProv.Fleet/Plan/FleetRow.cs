@@ -78,6 +78,9 @@ public sealed class FleetRow : IDisposable
     /// <summary>The channel to look on.</summary>
     public int? Channel { get; init; }
 
+    /// <summary>How the network's access points authenticate, as far as that is known. It is not sent, and decides which keys there are.</summary>
+    public IReadOnlyList<WifiAuthMode> KnownAuth { get; init; } = [];
+
     /// <summary>
     /// The Thread network; null for none. A row may have a Wi-Fi and a Thread network: then the device's firmware decides.
     /// </summary>
@@ -126,8 +129,12 @@ public sealed class FleetRow : IDisposable
     internal NetworkCredential CreateCredential(DeviceCapability capability)
     {
         bool isForThread = NetworkKind is { } kind ? kind is ProvisioningNetwork.Thread : !capability.Supports(ProvisioningNetwork.Wifi);
-        return isForThread ? ThreadDataset.Parse(Dataset!.Tlvs.Bytes) : new WifiCredential(Ssid, Passphrase?.Copy(), Bssid, Channel);
+        return isForThread ? ThreadDataset.Parse(Dataset!.Tlvs.Bytes) : CreateWifiCredential();
     }
+
+    /// <summary>The Wi-Fi network, with a copy of the passphrase; the caller disposes of it.</summary>
+    internal WifiCredential CreateWifiCredential() => new(
+        Ssid, Passphrase?.Copy(), Bssid, Channel, KnownAuth.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : KnownAuth.Count == 1 ? KnownAuth[0] : null);
 
     /// <summary>Zeroes the secrets.</summary>
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EspProv.Networks.Wifi;
 using EspProv.Transports;
 using EspProv.Wire;
 
@@ -41,8 +40,8 @@ internal static class FleetRowCheck
             return new FleetProblem(FleetErrorIds.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"Channel is 1 to 196, not {row.Channel}."));
         try
         {
-            // Made for its checks, of a copy of the passphrase that goes at once.
-            new WifiCredential(row.Ssid, row.Passphrase?.Copy(), row.Bssid, row.Channel).Dispose();
+            // Made for its checks.
+            row.CreateWifiCredential().Dispose();
             return null;
         }
         catch (ProvisioningException e)

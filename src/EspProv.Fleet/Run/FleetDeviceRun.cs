@@ -194,6 +194,7 @@ internal sealed class FleetDeviceRun(
             return Conclude(settled, MayHaveApplied ? null : "AlreadyConnected");
 
         await SendCustomDataAsync(session, token).ConfigureAwait(false);
+        WarnOfThreshold(network);
         await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
         var join = new JoinOptions
         {
@@ -202,6 +203,18 @@ internal sealed class FleetDeviceRun(
             OnApplied = () => onState(_stage = FleetStage.Join, _attempts),
         };
         return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
+    }
+
+    private void WarnOfThreshold(NetworkCredential network)
+    {
+        if (network is not WifiCredential wifi || WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase) is not { } warning
+            || _warnings.Contains(warning))
+        {
+            return;
+        }
+
+        _warnings.Add(warning);
+        notice(warning, true);
     }
 
     private async Task SendCustomDataAsync(ProvisioningSession session, CancellationToken token)

@@ -8,6 +8,7 @@ using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Thread;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 
@@ -21,6 +22,8 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
 
     // What a device takes letter by letter. Of other columns, spaces and line breaks around the value do not count.
     private static readonly string[] Exact = [FleetColumns.Name, FleetColumns.AccessPoint, FleetColumns.Username, FleetColumns.Ssid];
+
+    private const int BssidLength = 6;
 
     /// <summary>No cells: for devices, sessions and codes.</summary>
     internal static FleetCells None => new(new Dictionary<string, object>());
@@ -158,12 +161,23 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
             _ => throw new FleetColumnException($"Network is Wifi or Thread, not '{Text(FleetColumns.Network)}'."),
         });
 
-    internal ReadOnlyMemory<byte>? Bssid() => Try<ReadOnlyMemory<byte>?>(() => !values.TryGetValue(FleetColumns.Bssid, out object? value)
+    /// <summary>An access point. Of results it may be cut, as firmware reports it (PROTOCOL.md §9), and then it is none.</summary>
+    internal ReadOnlyMemory<byte>? Bssid(bool mayBeCut) => Try<ReadOnlyMemory<byte>?>(() => !values.TryGetValue(FleetColumns.Bssid, out object? value)
         ? null
         : new BssidTransformationAttribute().Transform(null!, value) switch
         {
+            byte[] { Length: < BssidLength } when mayBeCut => null,
             byte[] bytes => bytes,
             _ => throw new FleetColumnException("Bssid is six bytes in hexadecimal, such as 78:8a:20:84:19:96."),
+        });
+
+    internal WifiAuthMode? Auth() => Try<WifiAuthMode?>(() => !values.TryGetValue(FleetColumns.Auth, out object? value)
+        ? null
+        : new WifiAuthTransformationAttribute().Transform(null!, InvariantText.Of(value)?.Trim() ?? value) switch
+        {
+            WifiAuthMode mode => mode,
+            string text when Enum.TryParse(text, ignoreCase: true, out WifiAuthMode mode) => mode,
+            _ => throw new FleetColumnException("Auth is a name such as WPA2_PSK, WEP or OWE, or the driver's number."),
         });
 
     /// <summary>A Thread dataset; whoever gets it disposes of it.</summary>

@@ -23,6 +23,7 @@ internal static class FleetColumns
     internal const string Passphrase = "Passphrase";
     internal const string Bssid = "Bssid";
     internal const string Channel = "Channel";
+    internal const string Auth = "Auth";
     internal const string CustomData = "CustomData";
     internal const string Endpoint = "Endpoint";
     internal const string DatasetTlvs = "DatasetTlvs";
@@ -61,6 +62,7 @@ internal static class FleetColumns
         [Passphrase] = Passphrase,
         [Bssid] = Bssid,
         [Channel] = Channel,
+        [Auth] = Auth,
         [CustomData] = CustomData,
         [Endpoint] = Endpoint,
         [DatasetTlvs] = DatasetTlvs,
@@ -87,6 +89,9 @@ internal static class FleetColumns
 
         return null;
     }
+
+    /// <summary>Whether a row is a result, or one of a report.</summary>
+    internal static bool AreOfResult(PSObject row) => row.Properties["Status"] is not null && row.Properties["Attempts"] is not null;
 
     /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>

@@ -1,5 +1,6 @@
 using System.Security;
 using EspProv.Commands.Pipeline;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 
@@ -51,6 +52,8 @@ internal sealed record FleetCommonValues
     internal string? QrCode { get; init; }
 
     internal bool AllowUnencrypted { get; init; }
+
+    internal WifiAuthMode? Auth { get; init; }
 
     internal bool UseVendorToolHash { get; init; }
 

@@ -6,6 +6,7 @@ using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -40,7 +41,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
     private FleetRow Read(int number, PSObject? input) => input?.BaseObject switch
     {
-        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session }),
+        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session, KnownAuth = session.KnownAuth }),
         EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
         ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
         EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
@@ -91,7 +92,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
         var cells = new FleetCells(values);
         if (conflict is not null)
             cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns that both stand for {conflict} say different things."));
-        return Make(number, cells, new Known { Ssid = exactSsid });
+        return Make(number, cells, new Known { Ssid = exactSsid, IsResult = FleetColumns.AreOfResult(input) });
     }
 
     private void WarnOnce(string warning)
@@ -122,6 +123,8 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
         (bool isForWifi, bool isForThread) = NetworksOf(cells, payload);
         string? ssid = isForWifi ? cells.Text(FleetColumns.Ssid) ?? common.Ssid : null;
+        ReadOnlyMemory<byte> exactSsid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid);
+        WifiAuthMode? auth = cells.Auth() ?? common.Auth;
         return new FleetRow
         {
             Number = number,
@@ -141,10 +144,11 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             Username = cells.Text(FleetColumns.Username) ?? (login ? payload?.LoginUsername : null) ?? common.Username,
             Password = cells.Secret(FleetColumns.Password) ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
             Dataset = isForThread ? cells.Dataset(common.DatasetTlvs) : null,
-            Ssid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid),
+            Ssid = exactSsid,
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase) ?? common.Passphrase?.ToSecret(),
-            Bssid = cells.Bssid() ?? common.Bssid,
+            KnownAuth = auth is { } mode ? [mode] : known.KnownAuth?.Invoke(exactSsid) ?? [],
+            Bssid = cells.Bssid(known.IsResult) ?? common.Bssid,
             Channel = (cells.Number(FleetColumns.Channel) ?? common.Channel) is { } channel and not 0 ? channel : null,
             CustomData = cells.Bytes(FleetColumns.CustomData, common.CustomData),
             Endpoint = cells.Text(FleetColumns.Endpoint) ?? common.Endpoint,
@@ -183,6 +187,12 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
 
         /// <summary>The bytes of the SSID, where the column is text to show.</summary>
         public ReadOnlyMemory<byte>? Ssid { get; init; }
+
+        /// <summary>What a session's last scan saw of a network.</summary>
+        public Func<ReadOnlyMemory<byte>, IReadOnlyList<WifiAuthMode>>? KnownAuth { get; init; }
+
+        /// <summary>The columns are a result's, whose Bssid is the device's word and nobody's wish.</summary>
+        public bool IsResult { get; init; }
 
         public bool IsNothing => Session is null && Payload is null && Device is null;
     }

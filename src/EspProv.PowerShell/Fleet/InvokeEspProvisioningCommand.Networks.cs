@@ -81,7 +81,7 @@ public sealed partial class InvokeEspProvisioningCommand
         return new ChosenNetwork(label, true, typed, key =>
         {
             using Secret digits = key!.ToSecret();
-            using Secret bytes = ThreadDataset.FromHex(digits, "A network key");
+            using Secret bytes = ThreadDataset.FromHex(digits, "A network key", ThreadDataset.NetworkKeyLength);
             return ThreadRow(ThreadDataset.Create(new ThreadDatasetValues
             {
                 NetworkKey = bytes,

@@ -4,6 +4,7 @@ using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 using EspProv.Commands.Wifi;
+using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 
@@ -128,6 +129,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     [ValidateRange(0, 196)]
     public int Channel { get; set; }
+
+    /// <summary>The network's authentication, where it is known.</summary>
+    [Parameter]
+    [WifiAuthTransformation]
+    public WifiAuthMode? Auth { get; set; }
 
     /// <summary>The whole dataset of a Thread network, as hexadecimal digits.</summary>
     [Parameter]

@@ -81,7 +81,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     /// <summary>Waits for the rest, and writes it as it comes.</summary>
     protected override void EndProcessing()
     {
-        Task all = _sendsNothing ? Task.CompletedTask : _run!.CompleteAsync();
+        Task all = _run!.CompleteAsync();
         while (!all.IsCompleted)
             Pump(allRowsKnown: true);
         _sink.PumpWaiting(this, TimeSpan.Zero, StopToken);
@@ -89,7 +89,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (_withWarning > 0 && MyInvocation.ExpectingInput)
         {
             string have = _withWarning == 1 ? "result has" : "results have";
-            WriteWarning($"{_withWarning} {have} a Warning about the session's security: look at that property, or column.");
+            WriteWarning($"{_withWarning} {have} a Warning: look at that property, or column.");
         }
 
         Wait(all);
@@ -287,12 +287,14 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 
     private void OpenJournal()
     {
-        if (JournalPath is null || _sendsNothing)
+        if (JournalPath is null)
             return;
         string path = OutputFile.Resolve(this, JournalPath);
+        if (_sendsNothing && !(Resume && File.Exists(path)))
+            return;
         try
         {
-            _journal = FleetJournal.Open(path, Resume);
+            _journal = _sendsNothing ? FleetJournal.Peek(path) : FleetJournal.Open(path, Resume);
         }
         catch (FleetJournalException exception)
         {
@@ -300,7 +302,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             return;
         }
 
-        if (_journal.WasTorn)
+        if (_journal.WasTorn && !_sendsNothing)
             WriteWarning($"The last line of the journal '{path}' was not complete, and was cut away; the step that it was about is looked into again.");
     }
 
@@ -350,6 +352,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Passphrase = NetworkCredential?.Password ?? Passphrase,
         Bssid = Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
         Channel = Channel == 0 ? null : Channel,
+        Auth = Auth,
         DatasetTlvs = DatasetTlvs,
         CustomData = CustomData,
         Endpoint = Endpoint,

@@ -7,7 +7,6 @@ using EspProv.Commands.Sessions;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
-using EspProv.Wire;
 
 namespace EspProv.Commands.Wifi;
 
@@ -85,11 +84,6 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
         if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && Passphrase is not { Length: > 0 } && NetworkCredential is null)
             throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);
-        if (Auth is { } auth && auth.IsEnterprise())
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.EnterpriseNotSupported, $"Wi-Fi network '{SsidText}' wants a login of its own (802.1X), which provisioning cannot carry.");
-        }
 
         // Made for its checks; the one that is sent is made when it is needed, by what its own session knows.
         MakeCredential(NetworkCredential?.Password ?? Passphrase, [.. Session.SelectMany(KnownAuth)]).Dispose();
@@ -111,13 +105,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         }
 
         using WifiCredential credential = MakeCredential(passphrase, known);
-        if (credential.Passphrase is { } key && known.Count > 0 && known.All(mode => mode.IsBelowThreshold(key.Length)))
-        {
-            WriteWarning(
-                $"{session.Name}: Wi-Fi network '{SsidText}' is {known[0]}. Devices with ESP-IDF 5.2 or later refuse such a network "
-                + $"with a key of {ProtocolLimits.MinPassphraseLength} or more characters, and do not report it: they stay Connecting, or say "
-                + "AuthError.");
-        }
+        if (WifiFailureHints.BelowThreshold(SsidText, known, credential.Passphrase) is { } warning)
+            WriteWarning($"{session.Name}: {warning}");
 
         WifiProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));

@@ -80,6 +80,49 @@ public class CellTests : FleetTest
         Assert.Equal(2, Outcomes($"Import-Csv '{Folder}/plan.csv' -Delimiter \"{(delimiter == '\t' ? "`t" : delimiter)}\" | Invoke-EspProvisioning -Validate").Count(outcome => outcome == "Valid"));
     }
 
+    [Theory]
+    [InlineData("$rows[0] | Add-Member Auth WEP", "$rows")]
+    [InlineData("$rows[0] | Add-Member Auth 1", "$rows")]
+    [InlineData("", "$rows | Invoke-EspProvisioning -Auth WEP")]
+    [InlineData("$session = Connect-EspProvSession $devices[0].Address -Pop abcd1234; $null = Get-EspWifiScan $session", "$session")]
+    public void A_wep_key_of_five_characters_goes_to_a_network_that_is_known_as_wep(string known, string rows)
+    {
+        StartFleet(1, "-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{ Ssid = 'old'; Auth = 1; Passphrase = '12345' }");
+        RunClean("$rows[0].Ssid = 'old'; $rows[0].Passphrase = '12345'");
+        Assert.Equal(["Invalid InvalidPassphrase"], Outcomes("$rows | Invoke-EspProvisioning"));
+        RunClean(known);
+        string run = rows.Contains('|', StringComparison.Ordinal) ? rows : $"{rows} | Invoke-EspProvisioning -Ssid old -Passphrase 12345";
+        Assert.Equal(["Connected"], Outcomes(run));
+        Assert.Empty(Streams.Warning);
+    }
+
+    [Theory]
+    [InlineData("WEP")]
+    [InlineData("WPA_PSK")]
+    public void A_row_for_a_network_that_newer_drivers_refuse_with_a_long_key_has_a_Warning(string auth)
+    {
+        StartFleet(2);
+        RunClean($"$rows[1] | Add-Member Auth {auth}; $results = $rows | Invoke-EspProvisioning | Sort-Object Row");
+        Assert.Equal("", RunClean<string>("\"$($results[0].Warning)\""));
+        Assert.Contains($"'MyHomeWiFiAP' is {auth}", RunClean<string>("$results[1].Warning"), StringComparison.Ordinal);
+        Assert.DoesNotContain("mypassword", RunClean<string>("$results[1].Warning"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("WPA2_ENTERPRISE", "EnterpriseNotSupported")]
+    [InlineData("5", "EnterpriseNotSupported")]
+    [InlineData("nonsense", "InvalidValue")]
+    public void An_Enterprise_network_is_Invalid_before_anything_is_sent(string auth, string id) =>
+        Assert.Equal([$"Invalid {id}"], Outcomes($"@{{ {Row}; Auth = '{auth}' }} | Invoke-EspProvisioning -Validate"));
+
+    [Theory]
+    [InlineData("78:8a:20", "Status = 'Failed'; Attempts = '1'", "Valid")]
+    [InlineData("78", "Status = 'Failed'; Attempts = '1'", "Valid")]
+    [InlineData("78:8a:20:84:19:96", "Status = 'Failed'; Attempts = '1'", "Valid")]
+    [InlineData("78:8a:20", "Channel = 1", "Invalid InvalidBssid")]
+    public void A_row_of_a_report_whose_Bssid_is_cut_is_taken_without_it(string bssid, string more, string outcome) =>
+        Assert.Equal([outcome], Outcomes($"[pscustomobject]@{{ {Row}; Bssid = '{bssid}'; {more} }} | Invoke-EspProvisioning -Validate"));
+
     [Fact]
     public void A_file_with_commas_that_was_read_with_semicolons_says_so_too()
     {

@@ -110,6 +110,53 @@ public class JournalTests : FleetTest
     }
 
     [Fact]
+    public void An_empty_row_is_in_the_journal_and_the_report_counts_it()
+    {
+        StartFleet(3);
+        RunClean("$plan = @($rows[0], [pscustomobject]@{ Name = ''; Address = '' }, $rows[1], $null, $rows[2])");
+        RunClean($"$plan | Invoke-EspProvisioning -JournalPath '{Folder}/run.jsonl'");
+        Assert.Equal("1 2 3 4 5", RunClean<string>($"(Import-EspProvJournal '{Folder}/run.jsonl').Row -join ' '"));
+        Assert.Equal(["Connected", "Skipped EmptyRow", "Connected", "Skipped EmptyRow", "Connected"], Outcomes($"Import-EspProvJournal '{Folder}/run.jsonl'"));
+        RunClean($"New-EspProvReport '{Folder}/report.html' -JournalPath '{Folder}/run.jsonl'");
+        Assert.Contains("of 5 rows connected", File.ReadAllText(Path.Combine(Folder, "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_was_empty_may_be_filled_in_before_the_run_is_resumed()
+    {
+        StartFleet(2);
+        RunClean($"@([pscustomobject]@{{ Name = '' }}, $rows[0]) | Invoke-EspProvisioning -JournalPath '{Folder}/run.jsonl'");
+        Assert.Equal(
+            ["Connected", "Skipped ConnectedByEarlierRun"],
+            Outcomes($"@($rows[1], $rows[0]) | Invoke-EspProvisioning -JournalPath '{Folder}/run.jsonl' -Resume"));
+    }
+
+    [Fact]
+    public void Validate_and_WhatIf_look_at_the_journal_that_would_be_resumed_and_leave_it_as_it_is()
+    {
+        StartFleet(3);
+        string journal = Path.Combine(Folder, "run.jsonl");
+        RunClean($"$rows[0] | Invoke-EspProvisioning -JournalPath '{journal}'");
+        File.AppendAllText(journal, "{\"type\":\"row\",\"to");
+        byte[] before = File.ReadAllBytes(journal);
+        long requests = Requests();
+
+        Assert.Equal(
+            ["Skipped ConnectedByEarlierRun", "Valid", "Valid"],
+            Outcomes($"$rows | Invoke-EspProvisioning -Validate -JournalPath '{journal}' -Resume"));
+        Assert.Equal(["Skipped ConnectedByEarlierRun"], Outcomes($"$rows | Invoke-EspProvisioning -WhatIf -JournalPath '{journal}' -Resume"));
+        Assert.DoesNotContain("row 1:", Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("row 3:", Host.Shown, StringComparison.Ordinal);
+        foreach (string rows in new[] { "$rows[1]", "@()" })
+            Assert.Equal("JournalOfAnotherPlan", IdOf(RunToError($"{rows} | Invoke-EspProvisioning -Validate -JournalPath '{journal}' -Resume")));
+        Assert.Equal(["Valid", "Valid", "Valid"], Outcomes($"$rows | Invoke-EspProvisioning -Validate -JournalPath '{Folder}/none.jsonl' -Resume"));
+
+        Assert.Equal(requests, Requests());
+        Assert.Equal(before, File.ReadAllBytes(journal));
+        Assert.Equal([journal], Directory.GetFiles(Folder));
+    }
+
+    [Fact]
     public void The_cmdlet_works_in_several_runspaces_at_once()
     {
         StartFleet(6);

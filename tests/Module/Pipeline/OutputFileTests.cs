@@ -68,6 +68,37 @@ public sealed class OutputFileTests : ModuleTest
         Assert.Equal(["inner", "link", "old"], _folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order());
     }
 
+    [Theory]
+    [InlineData(Report)]
+    [InlineData(Codes)]
+    [InlineData(Sheet)]
+    [InlineData(Journal)]
+    [InlineData(Arrays)]
+    public void A_folder_that_is_not_there_is_what_the_message_names(string command)
+    {
+        string message = RunToError($"{Producer}1..3 | Produce | {command} $folder/none/file").ToString();
+        Assert.Contains($"'{At("none")}'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".lock", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$result | New-EspProvReport $folder/report[1].html", 1)]
+    [InlineData("$device | New-EspQrCode -Transport SoftAP -Path $folder/code.json", 1)]
+    [InlineData("$device | New-EspQrCode -Transport SoftAP -As Json -Path $folder", 1)]
+    [InlineData("$device | New-EspQrCode -Transport SoftAP -Sheet -Path $folder/labels.html", 1)]
+    [InlineData("New-EspSec2Credential wifiprov -GeneratePassword | Export-EspSec2Credential Json -Path $folder/array.json", 1)]
+    [InlineData("New-EspSec2Credential wifiprov -GeneratePassword | Export-EspSec2Credential MassManufacturing -Path $folder/values.csv", 2)]
+    public void A_file_that_was_written_is_an_item_that_binds_to_other_commands(string command, int count)
+    {
+        RunClean($"""
+            {Producer}
+            $result = [pscustomobject]@{'{'} Device = 'PROV_1'; Status = 'Connected'; Row = 1; Timestamp = '2026-01-01' {'}'}
+            $files = @({command})
+            """);
+        Assert.Equal(count, RunClean<int>("@($files | Where-Object PSPath | ForEach-Object FullName | Where-Object { Test-Path -LiteralPath $_ }).Count"));
+        Assert.NotEmpty(RunClean("$files | Get-Content"));
+    }
+
     [SkippableTheory]
     [InlineData(Report)]
     [InlineData(Codes)]

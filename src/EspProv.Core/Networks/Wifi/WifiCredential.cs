@@ -22,7 +22,8 @@ public sealed class WifiCredential : NetworkCredential
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidSsid"/>, <see cref="ProvisioningErrorReason.InvalidPassphrase"/>,
-    /// <see cref="ProvisioningErrorReason.RawPskNotSupported"/>, <see cref="ProvisioningErrorReason.InvalidBssid"/>.
+    /// <see cref="ProvisioningErrorReason.RawPskNotSupported"/>, <see cref="ProvisioningErrorReason.InvalidBssid"/>,
+    /// <see cref="ProvisioningErrorReason.EnterpriseNotSupported"/>.
     /// </exception>
     public WifiCredential(
         ReadOnlyMemory<byte> ssid, Secret? passphrase, ReadOnlyMemory<byte>? bssid = null, int? channel = null, WifiAuthMode? auth = null)
@@ -38,6 +39,13 @@ public sealed class WifiCredential : NetworkCredential
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
+        }
+
+        if (auth is { } mode && mode.IsEnterprise())
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.EnterpriseNotSupported,
+                $"Wi-Fi network '{UntrustedText.Show(ssid.Span)}' wants a login of its own (802.1X), which provisioning cannot carry.");
         }
 
         CheckPassphrase(passphrase, auth);

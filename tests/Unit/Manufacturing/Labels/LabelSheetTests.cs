@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using EspProv.Devices;
 using EspProv.Manufacturing.Labels;
+using EspProv.Security;
 using EspProv.Transports;
 
 namespace EspProv.Tests.Manufacturing.Labels;
@@ -64,7 +65,25 @@ public class LabelSheetTests
     public void The_proof_of_possession_is_in_words_only_when_asked_for()
     {
         Assert.DoesNotContain("pop-", LabelSheet.ToSvgPages(Batch(3)).Single(), StringComparison.Ordinal);
+        Assert.Contains("Proof of possession", LabelSheet.ToSvgPages(Batch(3), new() { ShowProofOfPossession = true }).Single(), StringComparison.Ordinal);
         Assert.Contains("pop-0002", LabelSheet.ToSvgPages(Batch(3), new() { ShowProofOfPossession = true }).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_of_security_2_has_its_username_and_password_on_the_label()
+    {
+        using var payload = new QrPayload
+        {
+            Name = "PROV_1",
+            Transport = ProvisioningTransport.SoftAP,
+            SecurityVersion = SecurityVersion.Security2,
+            Username = "line-7",
+            ProofOfPossession = Secret.FromUtf8("word-0001"),
+        };
+        string page = LabelSheet.ToSvgPages([payload], new() { ShowProofOfPossession = true }).Single();
+        Assert.All(["Username", "line-7", "Password", "word-0001"], text => Assert.Contains(text, page, StringComparison.Ordinal));
+        Assert.DoesNotContain("Proof of possession", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("line-7", LabelSheet.ToSvgPages([payload]).Single(), StringComparison.Ordinal);
     }
 
     [Fact]
