@@ -77,8 +77,9 @@ public sealed class ReplacementFile : IDisposable
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
             throw new IOException($"'{full}' is a folder. Give the path of a file in it.");
-        if (Path.GetDirectoryName(full) is not { } folder || !Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder for '{full}'. Make it, or give another path.");
+        string? folder = Path.GetDirectoryName(full);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Make it, or give another path.");
         if (IsDevice(full))
             throw new IOException($"'{full}' is a device. Give the path of a file.");
         if (new FileInfo(full).LinkTarget is { } target)

@@ -6,6 +6,7 @@ using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 using EspProv.Networks.Thread;
 using EspProv.Sessions;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Thread;
 
@@ -152,8 +153,8 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             return ThreadDataset.ParseHex(digits);
         }
 
-        using Secret? key = BytesOf(NetworkKey, "A network key");
-        using Secret? pskc = BytesOf(Pskc, "A PSKc");
+        using Secret? key = BytesOf(NetworkKey, "A network key", ThreadDataset.NetworkKeyLength);
+        using Secret? pskc = BytesOf(Pskc, "A PSKc", ThreadDataset.PskcLength);
         return ThreadDataset.Create(new ThreadDatasetValues
         {
             NetworkName = NameToSend(),
@@ -174,18 +175,18 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             ? Encoding.UTF8.GetString(NetworkNameBytes)
             : NetworkName;
 
-    private static Secret? BytesOf(SecureString? hex, string what)
+    private static Secret? BytesOf(SecureString? hex, string what, int length)
     {
         if (hex is null)
             return null;
         using Secret digits = hex.ToSecret();
-        return ThreadDataset.FromHex(digits, what);
+        return ThreadDataset.FromHex(digits, what, length);
     }
 
     private byte[] ExtendedPanIdBytes()
     {
         using Secret digits = Secret.FromUtf8(ExtendedPanId);
-        using Secret bytes = ThreadDataset.FromHex(digits, "An extended PAN ID");
+        using Secret bytes = ThreadDataset.FromHex(digits, "An extended PAN ID", ProtocolLimits.ExtendedPanIdLength);
         return bytes.Bytes.ToArray();
     }
 }

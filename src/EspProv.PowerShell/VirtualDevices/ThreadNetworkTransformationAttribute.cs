@@ -37,7 +37,10 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
         using Secret? digits = row.Secret("NetworkKey");
         try
         {
-            return ThreadDataset.FromHex(digits ?? throw new ArgumentTransformationMetadataException("A Thread network needs its NetworkKey."), "A network key");
+            return ThreadDataset.FromHex(
+                digits ?? throw new ArgumentTransformationMetadataException("A Thread network needs its NetworkKey."),
+                "A network key",
+                ThreadDataset.NetworkKeyLength);
         }
         catch (ProvisioningException exception)
         {

@@ -123,7 +123,7 @@ public class ThreadPlanTests : FleetTest
         PSObject result = Assert.Single(RunClean("Invoke-EspProvisioning"));
         Assert.Equal("Connected OpenThreadDemo Thread", $"{Property(result, "Status")} {Property(result, "Ssid")} {Property(result, "Network")}");
         Assert.Equal(["Proof of possession", "Network key for OpenThreadDemo", "Network key for OpenThreadDemo", "Network key for OpenThreadDemo"], Host.Questions);
-        Assert.Contains("even number of hexadecimal digits", Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("is given as 32 hexadecimal digits", Host.Shown, StringComparison.Ordinal);
         Assert.Contains("no router of that network answered", Host.Shown, StringComparison.Ordinal);
         Assert.Empty(Host.Answers);
     }

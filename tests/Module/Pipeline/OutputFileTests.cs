@@ -86,8 +86,8 @@ public sealed class OutputFileTests : ModuleTest
     [InlineData("$device | New-EspQrCode -Transport SoftAP -Path $folder/code.json", 1)]
     [InlineData("$device | New-EspQrCode -Transport SoftAP -As Json -Path $folder", 1)]
     [InlineData("$device | New-EspQrCode -Transport SoftAP -Sheet -Path $folder/labels.html", 1)]
-    [InlineData("$device | Export-EspSec2Credential Json -Path $folder/array.json", 1)]
-    [InlineData("$device | Export-EspSec2Credential MassManufacturing -Path $folder/values.csv", 2)]
+    [InlineData("New-EspSec2Credential wifiprov -GeneratePassword | Export-EspSec2Credential Json -Path $folder/array.json", 1)]
+    [InlineData("New-EspSec2Credential wifiprov -GeneratePassword | Export-EspSec2Credential MassManufacturing -Path $folder/values.csv", 2)]
     public void A_file_that_was_written_is_an_item_that_binds_to_other_commands(string command, int count)
     {
         RunClean($"""

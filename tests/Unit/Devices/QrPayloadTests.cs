@@ -33,6 +33,15 @@ public class QrPayloadTests
         Assert.Empty(payload.Extra);
     }
 
+    [Theory]
+    [InlineData("12345678")]
+    [InlineData("12345678901234567890123456789012")]
+    public void Digits_without_quotes_are_a_proof_as_they_stand(string digits)
+    {
+        using var payload = QrPayload.Parse($$"""{"ver":"v1","name":"x","pop":{{digits}},"transport":"ble"}""");
+        Assert.Equal(digits, Encoding.UTF8.GetString(payload.ProofOfPossession!.Bytes));
+    }
+
     [Fact]
     public void Every_field_is_read_and_unknown_ones_are_kept()
     {
@@ -134,6 +143,7 @@ public class QrPayloadTests
     [InlineData("""{"ver":"v1","name":"x","pop":"hunter2-secret","transport":"ble","network":"lora"}""", ProvisioningErrorReason.InvalidQrPayload, "'lora'")]
     [InlineData("""{"ver":"v1","name":"x","pop":"hunter2-secret","pop":"other","transport":"ble"}""", ProvisioningErrorReason.InvalidQrPayload, "'pop' twice")]
     [InlineData("""{"ver":"v1","name":"x","pop":["hunter2-secret"],"transport":"ble"}""", ProvisioningErrorReason.InvalidQrPayload, "'pop' is not a string")]
+    [InlineData("""{"ver":"v1","name":"x","pop":-1.5e3,"transport":"ble"}""", ProvisioningErrorReason.InvalidQrPayload, "'pop' is not a string")]
     [InlineData("""{"ver":"v1","name":"x","pop":"hunter2-secret\ud800","transport":"ble"}""", ProvisioningErrorReason.InvalidQrPayload, "Unicode")]
     [InlineData("""{"ver":"v1","name":"123456789012345678901234567890","pop":"hunter2-secret","transport":"ble"}""", ProvisioningErrorReason.InvalidServiceName, "30 bytes")]
     [InlineData("""{"ver":"v1","name":"éééééééééééééééé!","pop":"hunter2-secret","transport":"softap"}""", ProvisioningErrorReason.InvalidServiceName, "33 bytes")]

@@ -13,8 +13,12 @@ namespace EspProv.Networks.Thread;
 /// </summary>
 public sealed class ThreadDataset : NetworkCredential
 {
-    private const int NetworkKeyLength = 16;
-    private const int PskcLength = 16;
+    /// <summary>The bytes of a network key.</summary>
+    public const int NetworkKeyLength = 16;
+
+    /// <summary>The bytes of a PSKc, the commissioner's key.</summary>
+    public const int PskcLength = 16;
+
     private const int TimestampLength = 8;
     private const int BroadcastPanId = 0xffff;
 
@@ -134,15 +138,16 @@ public sealed class ThreadDataset : NetworkCredential
     /// <summary>Secret bytes from hexadecimal digits in ASCII.</summary>
     /// <param name="digits">The digits; stay the caller's.</param>
     /// <param name="what">What they are, at the beginning of a sentence: "A network key".</param>
+    /// <param name="length">How many bytes they are, where that is fixed; null for any number.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
-    public static Secret FromHex(Secret digits, string what)
+    public static Secret FromHex(Secret digits, string what, int? length = null)
     {
         ArgumentNullException.ThrowIfNull(digits);
         ReadOnlySpan<byte> text = digits.Bytes.Trim(" \t\r\n"u8);
         byte[] bytes = GC.AllocateArray<byte>(text.Length / 2, pinned: true);
         try
         {
-            bool isHex = text.Length % 2 == 0;
+            bool isHex = length is { } count ? text.Length == 2 * count : text.Length % 2 == 0;
             for (int i = 0; isHex && i < bytes.Length; i++)
             {
                 int high = HexDigit(text[2 * i]), low = HexDigit(text[(2 * i) + 1]);
@@ -150,7 +155,7 @@ public sealed class ThreadDataset : NetworkCredential
                 bytes[i] = (byte)((high << 4) | low);
             }
 
-            Require(isHex, $"{what} is given as an even number of hexadecimal digits.");
+            Require(isHex, $"{what} is given as {(length is { } bytesOf ? $"{2 * bytesOf}" : "an even number of")} hexadecimal digits.");
             return new Secret(bytes);
         }
         finally
