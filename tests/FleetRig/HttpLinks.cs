@@ -30,8 +30,6 @@ internal sealed class HttpLinks : IFleetLinks
 
     private sealed class CountingTransport(ITransport inner, Action onHandshakeMessage) : ITransport
     {
-        public ProvisioningTransport Kind => inner.Kind;
-
         public string Address => inner.Address;
 
         public int ScanPageSize => inner.ScanPageSize;
@@ -39,8 +37,6 @@ internal sealed class HttpLinks : IFleetLinks
         public int ScanGroupChannels => inner.ScanGroupChannels;
 
         public int MaxRequestLength => inner.MaxRequestLength;
-
-        public bool IsOpen => inner.IsOpen;
 
         public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 

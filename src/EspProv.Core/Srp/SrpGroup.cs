@@ -58,14 +58,6 @@ public sealed class SrpGroup
         generator: 5,
         HashAlgorithmName.SHA512);
 
-    /// <summary>The 1024-bit group with g = 2 and SHA-1: that of RFC 5054's own test vectors. Not for use.</summary>
-    public static SrpGroup Rfc5054_1024 { get; } = new(
-        "EEAF0AB9ADB38DD69C33F80AFA8FC5E86072618775FF3C0B9EA2314C9C256576D674DF7496EA81D3383B4813D692C6E0" +
-        "E0D5D8E250B98BE48E495C1D6089DAD15DC7D7B46154D6B6CE8EF4AD69B15D4982559B297BCF1885C529F566660E57EC" +
-        "68EDBC3C05726CC02FD4CBF4976EAA9AFD5138FE8376435B9FC61D2FC0EB06E3",
-        generator: 2,
-        HashAlgorithmName.SHA1);
-
     /// <summary>The modulus.</summary>
     public BigInteger N { get; }
 

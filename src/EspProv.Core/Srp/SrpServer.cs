@@ -51,9 +51,6 @@ public sealed class SrpServer : IDisposable
     /// <summary>B without leading zero bytes: of the group's length, and shorter 1 time in 256.</summary>
     public ReadOnlySpan<byte> B => _publicKey;
 
-    /// <summary>The salt.</summary>
-    public ReadOnlySpan<byte> Salt => _salt;
-
     /// <summary>K = H(S), once <see cref="ReceiveClientKey"/> was called.</summary>
     /// <exception cref="InvalidOperationException">It was not.</exception>
     public ReadOnlySpan<byte> K

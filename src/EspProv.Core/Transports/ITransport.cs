@@ -6,9 +6,6 @@ namespace EspProv.Transports;
 /// </summary>
 public interface ITransport : IAsyncDisposable
 {
-    /// <summary>What kind of link this is.</summary>
-    ProvisioningTransport Kind { get; }
-
     /// <summary>Where the device is, in the form that messages show.</summary>
     string Address { get; }
 
@@ -23,9 +20,6 @@ public interface ITransport : IAsyncDisposable
 
     /// <summary>The longest request that can be sent to one endpoint, in bytes, where its name takes room as well.</summary>
     int GetMaxRequestLength(string endpoint) => MaxRequestLength;
-
-    /// <summary>Whether a security session could be running on the link.</summary>
-    bool IsOpen { get; }
 
     /// <summary>Connects; closes first what was open. The device has no security session afterwards.</summary>
     /// <exception cref="ProvisioningException">

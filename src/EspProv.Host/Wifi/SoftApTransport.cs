@@ -41,9 +41,6 @@ public sealed class SoftApTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
-
-    /// <inheritdoc/>
     public string Address => $"{_address.Display} on {_ssid}";
 
     /// <inheritdoc/>
@@ -54,9 +51,6 @@ public sealed class SoftApTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => 4096;
-
-    /// <inheritdoc/>
-    public bool IsOpen => _http is { IsOpen: true };
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)

@@ -38,44 +38,6 @@ public sealed class Sec2CredentialGenerator
         return Compute(Draw(request));
     }
 
-    /// <summary>
-    /// Makes many credentials on all processors. They come in the order of the requests, while these are still being read, and
-    /// no more than a few are under way at any time.
-    /// </summary>
-    /// <exception cref="ArgumentException">A request is not valid; those before it have come out.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IEnumerable<Sec2Credential> CreateMany(IEnumerable<Sec2CredentialRequest> requests, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(requests);
-        return Enumerate();
-
-        IEnumerable<Sec2Credential> Enumerate()
-        {
-            using var batch = new Sec2CredentialBatch(this, cancellationToken);
-            foreach (Sec2CredentialRequest request in requests)
-            {
-                ArgumentException? refusal = null;
-                try
-                {
-                    batch.Add(request);
-                }
-                catch (ArgumentException exception)
-                {
-                    refusal = exception;
-                }
-
-                bool drain = refusal is not null;
-                while (batch.TryTake(drain, out Sec2Credential? credential))
-                    yield return credential;
-                if (refusal is not null)
-                    throw refusal;
-            }
-
-            while (batch.TryTake(drain: true, out Sec2Credential? credential))
-                yield return credential;
-        }
-    }
-
     /// <summary>Draws what is random, on the caller's thread: the same source gives the same credentials however many threads compute.</summary>
     internal Sec2Draft Draw(Sec2CredentialRequest request)
     {

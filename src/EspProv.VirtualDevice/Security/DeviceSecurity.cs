@@ -1,4 +1,3 @@
-using EspProv.Security;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
@@ -10,9 +9,6 @@ internal abstract class DeviceSecurity<TKeys>(Action<SecurityEvent> report) : ID
     where TKeys : class, IDisposable, new()
 {
     private (uint Id, TKeys Keys)? _session;
-
-    /// <inheritdoc/>
-    public abstract SecurityVersion Version { get; }
 
     /// <inheritdoc/>
     public void OpenSession(uint sessionId)

@@ -1,4 +1,3 @@
-using EspProv.Security;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
@@ -9,8 +8,6 @@ namespace EspProv.Virtual.Security;
 /// </summary>
 internal sealed class DeviceSecurity0 : IDeviceSecurity
 {
-    public SecurityVersion Version => SecurityVersion.Security0;
-
     public void OpenSession(uint sessionId)
     {
     }

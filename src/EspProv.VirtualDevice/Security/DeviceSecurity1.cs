@@ -21,8 +21,6 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
         Done,
     }
 
-    public override SecurityVersion Version => SecurityVersion.Security1;
-
     public override void Dispose()
     {
         base.Dispose();

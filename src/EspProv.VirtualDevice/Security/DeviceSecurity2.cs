@@ -19,8 +19,6 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
 
     private readonly Lazy<SaltAndVerifier> _saltAndVerifier = new(saltAndVerifier);
 
-    public override SecurityVersion Version => SecurityVersion.Security2;
-
     protected override SessionData? Handshake(Keys keys, SessionData request)
     {
         if (request.SecVer != SecScheme._2 || request.Sec2 is not { } message)

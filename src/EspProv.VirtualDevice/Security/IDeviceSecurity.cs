@@ -1,4 +1,3 @@
-using EspProv.Security;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
@@ -6,9 +5,6 @@ namespace EspProv.Virtual.Security;
 /// <summary>The device's side of one security scheme. One session at a time, as in the firmware.</summary>
 internal interface IDeviceSecurity : IDisposable
 {
-    /// <summary>Which scheme it is.</summary>
-    SecurityVersion Version { get; }
-
     /// <summary>A session begins in the place of any other; no handshake has happened in it.</summary>
     void OpenSession(uint sessionId);
 

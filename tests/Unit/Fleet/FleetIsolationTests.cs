@@ -257,8 +257,6 @@ public sealed class FleetIsolationTests : IDisposable
         {
             private int _configs;
 
-            public ProvisioningTransport Kind => inner.Kind;
-
             public string Address => inner.Address;
 
             public int ScanPageSize => inner.ScanPageSize;
@@ -266,8 +264,6 @@ public sealed class FleetIsolationTests : IDisposable
             public int ScanGroupChannels => inner.ScanGroupChannels;
 
             public int MaxRequestLength => inner.MaxRequestLength;
-
-            public bool IsOpen => inner.IsOpen;
 
             public async Task OpenAsync(CancellationToken cancellationToken)
             {

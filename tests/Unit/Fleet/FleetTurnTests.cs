@@ -121,8 +121,6 @@ public class FleetTurnTests
                 links.Count(1);
             }
 
-            public ProvisioningTransport Kind => _inner.Kind;
-
             public string Address => _inner.Address;
 
             public int ScanPageSize => _inner.ScanPageSize;
@@ -130,8 +128,6 @@ public class FleetTurnTests
             public int ScanGroupChannels => _inner.ScanGroupChannels;
 
             public int MaxRequestLength => _inner.MaxRequestLength;
-
-            public bool IsOpen => _inner.IsOpen;
 
             public Task OpenAsync(CancellationToken cancellationToken) => _inner.OpenAsync(cancellationToken);
 

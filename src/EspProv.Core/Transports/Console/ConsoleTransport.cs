@@ -37,9 +37,6 @@ public sealed class ConsoleTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Console;
-
-    /// <inheritdoc/>
     public string Address { get; }
 
     /// <summary>As over Bluetooth, which is what carries the data in the end.</summary>
@@ -50,9 +47,6 @@ public sealed class ConsoleTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => GattTransport.MaxValueLength;
-
-    /// <inheritdoc/>
-    public bool IsOpen => _service is not null;
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)

@@ -36,9 +36,6 @@ public sealed class GattTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Ble;
-
-    /// <inheritdoc/>
     public string Address => _link.Address;
 
     /// <summary>Four entries of the longest kind just fit the 256 bytes of the smallest attribute in the field.</summary>
@@ -49,9 +46,6 @@ public sealed class GattTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => MaxValueLength;
-
-    /// <inheritdoc/>
-    public bool IsOpen => _open && _link.IsConnected;
 
     /// <summary>The endpoints that were found, by name; empty while the transport is closed.</summary>
     public IReadOnlyCollection<string> Endpoints => _endpoints.Keys;
@@ -304,12 +298,6 @@ public sealed class GattTransport : ITransport
         }
         catch (GattException error) when (error.WantsPairing)
         {
-            if (_options.Pairing == GattPairing.Never)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.PairingRequired, $"{Address} wants the link paired first ({error.Message}).", error);
-            }
-
             if (_link.IsPaired)
             {
                 // The keys that are there do not help: the device has forgotten its half.

@@ -8,9 +8,6 @@ public enum GattPairing
 
     /// <summary>Right after connecting, for firmware with forced encryption.</summary>
     Always,
-
-    /// <summary>Never; a device that asks for it is an error.</summary>
-    Never,
 }
 
 /// <summary>Choices and time-outs of the GATT transport.</summary>

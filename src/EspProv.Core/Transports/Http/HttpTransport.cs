@@ -50,9 +50,6 @@ public sealed class HttpTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
-
-    /// <inheritdoc/>
     public string Address => _address.Display;
 
     /// <inheritdoc/>
@@ -63,9 +60,6 @@ public sealed class HttpTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => MaxRequestBody;
-
-    /// <inheritdoc/>
-    public bool IsOpen => _invoker is not null;
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)

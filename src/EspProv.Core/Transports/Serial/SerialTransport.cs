@@ -55,9 +55,6 @@ public sealed class SerialTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Serial;
-
-    /// <inheritdoc/>
     public string Address { get; }
 
     /// <summary>The console prints as much as it likes: all that a device keeps by default.</summary>
@@ -68,9 +65,6 @@ public sealed class SerialTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => LongestRequest(EndpointNames.Session, _options.LineLimit);
-
-    /// <inheritdoc/>
-    public bool IsOpen => _line is { IsLost: false };
 
     /// <inheritdoc/>
     public int GetMaxRequestLength(string endpoint)

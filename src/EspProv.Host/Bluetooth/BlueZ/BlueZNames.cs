@@ -20,7 +20,6 @@ internal static class BlueZNames
     public const string Error = "org.bluez.Error.";
 
     public const string Properties = DBusConnection.Properties;
-    public const string ObjectManager = DBusConnection.ObjectManager;
 
     /// <summary>What is mirrored of BlueZ.</summary>
     public static DBusObjectTree Tree { get; } = new(

@@ -100,7 +100,5 @@ internal sealed class WlanException(string function, uint error, Exception? inne
     /// <summary>The API is not there at all: Windows Server without its Wi-Fi feature.</summary>
     public const uint Missing = 126;
 
-    public string Function { get; } = function;
-
     public uint Error { get; } = error;
 }
