@@ -1,8 +1,8 @@
 namespace EspProv.Sessions;
 
-/// <summary>Something the user should know.</summary>
-/// <param name="Message">A sentence. What devices say is in it as text to show.</param>
-/// <param name="IsWarning">Separates warnings from verbose talk.</param>
+/// <summary>A notice for the user.</summary>
+/// <param name="Message">A sentence, safe to show.</param>
+/// <param name="IsWarning">Whether it is a warning; verbose output otherwise.</param>
 public sealed record SessionNotice(string Message, bool IsWarning)
 {
     /// <summary>A sentence.</summary>

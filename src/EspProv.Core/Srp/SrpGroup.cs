@@ -6,8 +6,7 @@ using EspProv.Srp.Montgomery;
 namespace EspProv.Srp;
 
 /// <summary>
-/// What both sides of an SRP-6a exchange agree on beforehand: the safe prime N, the generator g (RFC 5054 appendix A) and
-/// the hash H, with the values that depend on nothing else.
+/// The parameters of SRP-6a: the safe prime N, the generator g (RFC 5054 appendix A) and the hash H, with values derived from them.
 /// </summary>
 public sealed class SrpGroup
 {
@@ -16,7 +15,7 @@ public sealed class SrpGroup
     /// <exception cref="CryptographicException">There is no hash of that name.</exception>
     public SrpGroup(string modulus, int generator, HashAlgorithmName hash)
     {
-        // The leading zero keeps the parser from taking the first bit for a sign.
+        // The leading zero prevents a negative number.
         N = BigInteger.Parse("0" + modulus, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         Generator = generator;
         Hash = hash;
@@ -67,7 +66,7 @@ public sealed class SrpGroup
     /// <summary>The hash H.</summary>
     public HashAlgorithmName Hash { get; }
 
-    /// <summary>N's length in bytes: the length that PAD fills up to.</summary>
+    /// <summary>N's length in bytes: the length of PAD's output.</summary>
     public int Length { get; }
 
     /// <summary>The length of H's output in bytes.</summary>
@@ -82,10 +81,10 @@ public sealed class SrpGroup
     /// <summary>Powers of g, for exponents as long as x; null when N is too long for them.</summary>
     internal MontgomeryFixedBase? GeneratorPowers { get; }
 
-    /// <summary>A fresh H.</summary>
+    /// <summary>A new instance of H.</summary>
     internal IncrementalHash CreateHash() => IncrementalHash.CreateHash(Hash);
 
-    /// <summary>PAD: big-endian, filled up with zeros on the left to <see cref="Length"/> bytes.</summary>
+    /// <summary>PAD: big-endian, left-padded with zeros to <see cref="Length"/> bytes.</summary>
     internal byte[] Pad(BigInteger value)
     {
         byte[] padded = new byte[Length];

@@ -172,7 +172,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none/labels.csv", "There is no folder for")]
+    [InlineData("none/labels.csv", "does not exist")]
     [InlineData("folder", "is a folder")]
     [InlineData("folder/", "is a folder")]
     [InlineData("none/", "is a folder")]

@@ -183,7 +183,7 @@ public sealed class GattTransportTests
         await using var transport = new GattTransport(link, Generous);
         await transport.OpenAsync(default);
         ProvisioningException thrown = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("prov-config", new byte[] { 1 }, default));
-        Assert.Contains("does not take 1 bytes, or has no room for its reply", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("does not accept 1 bytes, or has no room for its reply", thrown.Message, StringComparison.Ordinal);
     }
 
     [Theory]
