@@ -4,7 +4,7 @@ using System.Text;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Transports.Http;
 
 /// <summary>A client that sends without end does not keep others out, whether it reads or not.</summary>
 public sealed class HttpFloodTests

@@ -5,7 +5,7 @@ using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Provisioning;
 
 /// <summary>What the device allows when, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 public class ProvisioningStateTests
