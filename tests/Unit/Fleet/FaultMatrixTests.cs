@@ -6,7 +6,6 @@ using EspProv.Fleet.Run;
 using EspProv.Networks.Thread;
 using EspProv.Security;
 using EspProv.Tests.Support;
-using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
 

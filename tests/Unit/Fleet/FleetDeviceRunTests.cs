@@ -1,10 +1,7 @@
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Tests.Support;
-using EspProv.Transports;
-using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

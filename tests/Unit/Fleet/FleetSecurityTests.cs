@@ -1,12 +1,9 @@
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Security;
 using EspProv.Tests.Support;
-using EspProv.Transports;
-using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
@@ -7,8 +6,6 @@ using EspProv.Fleet.Run;
 using EspProv.Security;
 using EspProv.Tests.Support;
 using EspProv.Tests.Transports.Http;
-using EspProv.Transports;
-using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;

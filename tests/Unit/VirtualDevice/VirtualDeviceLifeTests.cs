@@ -268,7 +268,7 @@ public sealed class VirtualDeviceLifeTests : IDisposable
             new VirtualDeviceOptions { Faults = _ => new VirtualFault(VirtualFaultKind.None, TimeSpan.FromHours(1)) }, default);
         using RawHttpConnection connection = await RawHttpConnection.OpenAsync(device.Address);
         Task<RawHttpResponse?> answer = connection.PostAsync("proto-ver", [1]);
-        await ProvisioningStateTests.Eventually(() => device.RequestCount == 1);
+        await Condition.EventuallyAsync(() => device.RequestCount == 1);
 
         await device.DisposeAsync();
         await device.DisposeAsync();
