@@ -142,4 +142,7 @@ public enum ProvisioningErrorReason
 
     /// <summary>An encrypted reply is one of the client's own requests, sent back by a man in the middle.</summary>
     ReflectedResponse,
+
+    /// <summary>Several devices answer to the name that was asked for.</summary>
+    DeviceNameAmbiguous,
 }

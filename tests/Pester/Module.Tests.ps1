@@ -135,6 +135,55 @@ Describe 'The pipeline' {
     }
 }
 
+Describe 'A name' {
+    BeforeAll {
+        $device = Start-EspVirtualDevice -Name PESTER_NAME
+        $pop = ConvertTo-SecureString abcd1234 -AsPlainText -Force
+    }
+
+    AfterAll { $device | Stop-EspVirtualDevice }
+
+    It 'connects by name, alone and with completion' {
+        $session = Connect-EspProvSession PESTER_NAME -ProofOfPossession $pop
+        $session.Address | Should -Be $device.Address
+        $session | Disconnect-EspProvSession
+        $text = 'Connect-EspProvSession PESTER_'
+        ([Management.Automation.CommandCompletion]::CompleteInput($text, $text.Length, $null)).CompletionMatches.CompletionText | Should -Contain 'PESTER_NAME'
+    }
+
+    It 'takes an object from the pipeline as that object, also where two have one name' {
+        $first, $second = 1..2 | ForEach-Object { Start-EspVirtualDevice -Name PESTER_TWICE -WarningAction SilentlyContinue }
+        { Connect-EspProvSession PESTER_TWICE -ProofOfPossession $pop -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceNameAmbiguous*'
+        $second | Stop-EspVirtualDevice
+        (Get-EspVirtualDevice -Name PESTER_TWICE).Address | Should -Be $first.Address
+        $first | Stop-EspVirtualDevice
+    }
+
+    It 'connects what went through <Through>' -ForEach @(
+        @{ Through = 'a CSV file'; Trip = { Export-Csv $TestDrive/devices.csv; Import-Csv $TestDrive/devices.csv } }
+        @{ Through = 'CLIXML'; Trip = { Export-Clixml $TestDrive/devices.xml; Import-Clixml $TestDrive/devices.xml } }
+        @{ Through = 'JSON'; Trip = { ConvertTo-Json | Set-Content $TestDrive/devices.json; Get-Content $TestDrive/devices.json -Raw | ConvertFrom-Json } }
+        @{ Through = 'a job'; Trip = { Start-Job { $input } | Receive-Job -Wait } }
+    ) {
+        $trip = [scriptblock]::Create("Find-EspProvDevice PESTER_NAME | $Trip")
+        $session = . $trip | Connect-EspProvSession -ProofOfPossession $pop
+        $session.Name | Should -Be 'PESTER_NAME'
+        $session | Disconnect-EspProvSession
+    }
+
+    It 'says of a session out of a job that it lives in another process' {
+        $session = Connect-EspProvSession PESTER_NAME -ProofOfPossession $pop
+        $copy = $session | Start-Job { $input } | Receive-Job -Wait
+        { $copy | Get-EspWifiScan -ErrorAction Stop } | Should -Throw '*another process*'
+        $session | Disconnect-EspProvSession
+    }
+
+    It 'takes 12 seconds of -Timeout as a TimeSpan' {
+        { Find-EspProvDevice PESTER_NAME -Timeout ([timespan]'00:00:12') -ErrorAction Stop } | Should -Not -Throw
+        (Get-EspProvCapability PESTER_NAME -ConnectTimeout '00:00:12').Name | Should -Be 'PESTER_NAME'
+    }
+}
+
 Describe 'Secrets' {
     It 'never come out of any stream, object or log' {
         $canary = 'canary-Pop-53cr3t', 'canary-Key-53cr3t'

@@ -4,6 +4,8 @@ BeforeDiscovery {
     $double = Get-Item "$PSScriptRoot/../NetworkManagerDouble/bin/*/net*/EspProv.NetworkManagerDouble.dll" -ErrorAction Ignore
     $hasDouble = $env:ESPPROV_WLAN_LOG -or
         ($IsLinux -and $double -and (Get-Command dotnet, dbus-daemon -ErrorAction Ignore).Count -eq 2)
+    $hasNetwork = $IsLinux -and (Get-Command unshare, ip -ErrorAction Ignore).Count -eq 2 -and
+        $(unshare -rn ip link set lo up 2> $null; $LASTEXITCODE -eq 0)
 }
 
 Describe 'A device on its own access point' -Skip:(-not $hasDouble) {
@@ -108,5 +110,27 @@ Describe 'A device on its own access point' -Skip:(-not $hasDouble) {
             Get-Content $log -Raw | Should -Match $returned
             Get-Content $log -Raw | Should -Not -Match 'another-key'
         }
+    }
+}
+
+Describe 'A device whose access point this machine was joined to by hand' -Skip:(-not $hasNetwork) {
+    BeforeAll {
+        $manifest = (Resolve-Path "$PSScriptRoot/../../EspProv.psd1").Path
+        . "$PSScriptRoot/Pwsh.ps1"
+
+        # In a network of its own, where that address is this machine's.
+        function Invoke-Joined([string] $Script) {
+            $Script = "Import-Module '$manifest'; $Script"
+            unshare -rn sh -c 'ip link set lo up && ip address add 192.168.4.1/24 dev lo && exec "$@"' sh $pwsh @pwshArguments -NoProfile -NonInteractive -Command $Script
+        }
+    }
+
+    It 'is found at its address' {
+        Invoke-Joined 'if (Start-EspVirtualDevice -ListenAddress 192.168.4.1 -Port 80) { (Find-EspProvDevice PROV_NOBODY -Transport SoftAP -ErrorAction Ignore).Address }' |
+            Should -Be '192.168.4.1'
+    }
+
+    It 'costs no more than a short time where nothing answers' {
+        Invoke-Joined '@(Find-EspProvDevice PROV_NOBODY -Transport SoftAP -ErrorAction Ignore).Count' | Should -Be 0
     }
 }

@@ -42,6 +42,11 @@ public sealed record DeviceCapability
     /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
     public bool IsStructured { get; init; }
 
+    /// <summary>What is known of a device whose reply could not be read: nothing, so that it may support anything.</summary>
+    internal static DeviceCapability Unreadable { get; } = new() { Version = "", IsUnreadable = true };
+
+    private bool IsUnreadable { get; init; }
+
     /// <summary>Whether <paramref name="capability"/> is in the list.</summary>
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.Ordinal);
 
@@ -52,7 +57,7 @@ public sealed record DeviceCapability
     public bool Supports(ProvisioningNetwork network)
     {
         bool isForWifi = Has("wifi_prov"), isForThread = Has("thread_prov");
-        return network is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread;
+        return IsUnreadable || (network is ProvisioningNetwork.Wifi ? isForWifi || !isForThread : isForThread);
     }
 
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>

@@ -64,10 +64,12 @@ public sealed class QrPayload : IDisposable
 
     /// <summary>
     /// The scheme to expect. A code without one is for security 2 if it has a username. Otherwise it may be for 1 or 2, and this is null:
-    /// phone apps (default 2) and sessions then follow the device's version reply, but never to security 0.
+    /// phone apps (default 2) and sessions then follow the device's version reply, but never to security 0. A code that names 0 counts as
+    /// one that names none: a label is not the user's consent to send everything unencrypted.
     /// </summary>
-    public SecurityVersion? ExpectedSecurityVersion
-        => SecurityVersion ?? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2);
+    public SecurityVersion? ExpectedSecurityVersion => SecurityVersion is null or Security.SecurityVersion.Security0
+        ? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2)
+        : SecurityVersion;
 
     /// <summary>The username for security 2: the code's, or the one that phone apps assume.</summary>
     public string LoginUsername =>

@@ -10,6 +10,14 @@ namespace EspProv.Devices;
 /// <summary>Parses the text of a QR code. Any field may be secret, so messages never quote the input.</summary>
 internal static class QrPayloadReader
 {
+    // Codes that people scan in the place of one for provisioning.
+    private static readonly (string Start, string What)[] OtherCodes =
+    [
+        ("DPP:", "This is a code for Wi-Fi Easy Connect (DPP), which these devices do not speak"),
+        ("MT:", "This is a Matter code: such a device is commissioned by a Matter controller"),
+        ("WIFI:", "This is the code of a Wi-Fi network, with its name and passphrase, and not of a device"),
+    ];
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static QrPayload Read(string text)
@@ -17,6 +25,12 @@ internal static class QrPayloadReader
         var trimmed = text.AsSpan().Trim().TrimStart('\uFEFF');
         if (trimmed.IsEmpty)
             throw Invalid("The QR payload is empty.");
+
+        foreach ((string start, string what) in OtherCodes)
+        {
+            if (trimmed.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                throw Invalid($"{what}. Scan the provisioning code on the device's label or in its log.");
+        }
 
         var json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
@@ -286,6 +300,10 @@ internal static class QrPayloadReader
         {
             if (reader.TokenType == JsonTokenType.Null)
                 return null;
+
+            // Digits without quotes, as people who write codes by hand leave them: the digits are the secret.
+            if (reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+                return new Secret(reader.ValueSpan);
             if (reader.TokenType != JsonTokenType.String)
                 throw Invalid($"The QR payload's '{field}' is not a string.");
             var bytes = new byte[reader.ValueSpan.Length];

@@ -88,7 +88,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
+            return await AskCapabilityAsync(transport, reply => DeviceCapability.Parse(reply), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -119,8 +119,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            DeviceCapability capability = await AskCapabilityAsync(transport, cancellationToken).ConfigureAwait(false);
             var notices = new SessionNotices();
+            DeviceCapability capability = await AskCapabilityAsync(
+                transport, reply => ReadCapability(reply, options.SecurityVersion, notices), cancellationToken).ConfigureAwait(false);
             NegotiatedScheme negotiated = select(capability, options, notices.Raise);
             var channel = new SecureChannel(transport, negotiated.Create, options.TimeProvider, notices.Raise);
             await channel.EstablishAsync(cancellationToken).ConfigureAwait(false);
@@ -141,7 +142,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <see cref="ProvisioningErrorReason.SessionClosed"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
     /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.DecryptionFailed"/>,
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>,
-    /// <see cref="ProvisioningErrorReason.DeviceError"/>, <see cref="ProvisioningErrorReason.InvalidDeviceState"/>.
+    /// <see cref="ProvisioningErrorReason.DeviceError"/>, <see cref="ProvisioningErrorReason.InvalidDeviceState"/>,
+    /// <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>: it cannot scan.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Task<IReadOnlyList<WifiAccessPoint>> ScanWifiAsync(WifiScanOptions options, CancellationToken cancellationToken)
@@ -357,15 +359,31 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
     }
 
+    /// <summary>If the user named the scheme, the reply decides nothing, and one that cannot be read is only worth a warning.</summary>
+    private static DeviceCapability ReadCapability(byte[] reply, SecurityVersion? named, SessionNotices notices)
+    {
+        try
+        {
+            return DeviceCapability.Parse(reply);
+        }
+        catch (ProvisioningException e) when (named is not null)
+        {
+            string message = $"{e.Message} The session goes on without it, because the security scheme was named.";
+            notices.Raise(new SessionNotice(message, IsWarning: true));
+            return DeviceCapability.Unreadable;
+        }
+    }
+
     /// <summary>The query is idempotent: after a lost link it is retried once.</summary>
-    private static async Task<DeviceCapability> AskCapabilityAsync(ITransport transport, CancellationToken cancellationToken)
+    private static async Task<DeviceCapability> AskCapabilityAsync(
+        ITransport transport, Func<byte[], DeviceCapability> read, CancellationToken cancellationToken)
     {
         for (bool again = false; ; again = true)
         {
             await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return DeviceCapability.Parse(
+                return read(
                     await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, cancellationToken).ConfigureAwait(false));
             }
             catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)

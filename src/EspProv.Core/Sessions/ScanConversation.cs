@@ -23,6 +23,16 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
         {
             return await channel.RepeatableAsync(token => ScanOnceAsync(deadline, token), deadline.Token).ConfigureAwait(false);
         }
+        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.NotSupportedByDevice,
+                $"This firmware cannot scan: it has no endpoint '{EndpointNames.Scan}'. {WithoutScan}",
+                e)
+            {
+                Endpoint = EndpointNames.Scan,
+            };
+        }
         catch (OperationCanceledException e) when (deadline.IsOver && !cancellationToken.IsCancellationRequested)
         {
             throw new ProvisioningException(
@@ -31,6 +41,9 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
             { Endpoint = EndpointNames.Scan };
         }
     }
+
+    /// <summary>What to do where the device cannot scan.</summary>
+    protected abstract string WithoutScan { get; }
 
     /// <summary>ScanStart.</summary>
     protected abstract byte[] EncodeStart();

@@ -43,7 +43,7 @@ public sealed record SecurityChoice(SecurityVersion Version, IReadOnlyList<strin
 /// Nothing: they are only shown.
 /// </description></item>
 /// <item><term>a bare string, keys twice (the last counts), other types</term><description>
-/// Nothing: each equals another reply in this table, or is malformed.
+/// Nothing: each equals another reply in this table, or is malformed; if the scheme was named, a malformed one is ignored with a warning.
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -90,8 +90,12 @@ public static class SecurityNegotiation
                 if (string.IsNullOrEmpty(credential.Username) || credential.Password is null)
                 {
                     throw new ProvisioningException(
-                        ProvisioningErrorReason.UsernamePasswordRequired, "The device uses security 2, which needs a username and a "
-                            + "password.");
+                        ProvisioningErrorReason.UsernamePasswordRequired,
+                        "The device uses security 2, which needs a username and a password."
+                            + (credential.ProofOfPossession is { IsEmpty: false }
+                                ? " A proof of possession was given, which is for security 1: the 'pop' on the label of such a device is "
+                                    + "the password."
+                                : ""));
                 }
 
                 break;

@@ -16,6 +16,8 @@ internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions opt
         return [.. entries.Select(ToNetwork)];
     }
 
+    protected override string WithoutScan => "Give the network's dataset yourself, with -DatasetTlvs.";
+
     // Blocking, as in the vendor's tool: a discovery on all 16 channels takes about five seconds.
     protected override byte[] EncodeStart() => ThreadScanCodec.EncodeStart(blocking: true, options.ChannelMask);
 

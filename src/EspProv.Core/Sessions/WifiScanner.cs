@@ -24,6 +24,8 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
         return [.. entries.Select(ToAccessPoint)];
     }
 
+    protected override string WithoutScan => "Give the network's name yourself, with -Ssid.";
+
     protected override byte[] EncodeStart() => WifiScanCodec.EncodeStart(
         blocking: TimeSpan.FromMilliseconds(options.PeriodMs) * UsualChannels <= LongestBlockingScan,
         options.Passive,

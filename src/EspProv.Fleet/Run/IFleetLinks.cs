@@ -8,7 +8,10 @@ namespace EspProv.Fleet.Run;
 public interface IFleetLinks
 {
     /// <summary>Finds the device of a row that has no address.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: nothing of that name is there.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: nothing of that name is there;
+    /// <see cref="ProvisioningErrorReason.DeviceNameAmbiguous"/>: several are.
+    /// </exception>
     Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken);
 
     /// <summary>A link to the device of a row, not connected yet.</summary>

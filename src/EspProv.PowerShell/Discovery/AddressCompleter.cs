@@ -5,11 +5,13 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Offers the address that a device has on its own access point, and those of the virtual devices.</summary>
+/// <summary>Offers the addresses of the virtual devices, of what Find-EspProvDevice has found, and that of a device on its own access point.</summary>
 public sealed class AddressCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         VirtualDeviceRegistry.Current.All
             .Select(device => (device.Address, $"virtual device {device.Name}"))
-            .Append((HttpTransport.AccessPointAddress, "the device whose access point this machine has joined"));
+            .Concat(FoundDevices.Current.All.Select(device => (device.Address, $"{device.Name}, {device.Transport}")))
+            .Append((HttpTransport.AccessPointAddress, "the device whose access point this machine has joined"))
+            .DistinctBy(entry => entry.Item1);
 }

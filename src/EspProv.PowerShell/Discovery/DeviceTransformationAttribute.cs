@@ -1,17 +1,40 @@
 using System.Management.Automation;
+using EspProv.Commands.VirtualDevices;
+using EspProv.Devices;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Keeps text from -Device, which would be shown in the error: it may be a secret that was meant for another parameter.</summary>
+/// <summary>
+/// Lets -Device take what stands for a device: a virtual one, or what a command to a device wrote. Text is refused without showing it in the
+/// error: it may be a secret that was meant for another parameter.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DeviceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Base(inputData) switch
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is string or System.Security.SecureString
-            ? throw new ArgumentTransformationMetadataException("A device is an object from Find-EspProvDevice; give an address with -Address, and secrets with the names of their parameters.")
-            : inputData;
+        object[] items when items.Length > 0 && Array.TrueForAll(items, item => DeviceOf(item) is not null) =>
+            Array.ConvertAll(items, item => DeviceOf(item)!),
+        string or System.Security.SecureString => new RefusedText(),
+        _ => DeviceOf(inputData) ?? inputData,
+    };
+
+    private static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
+
+    private static ProvisioningDevice? DeviceOf(object? item) => Base(item) switch
+    {
+        ProvisioningDevice device => device,
+        EspVirtualDevice device => device.ToProvisioningDevice(TimeProvider.System.GetUtcNow()),
+        IDeviceCarrier carrier => carrier.DeviceWithoutSession,
+        _ => null,
+    };
+
+    /// <summary>In the place of the text: the engine first tries the parameters that take text, and then converts this, which says why not.</summary>
+    private sealed class RefusedText
+    {
+        public static explicit operator ProvisioningDevice(RefusedText text) => throw new ArgumentTransformationMetadataException(
+            "A device is an object from Find-EspProvDevice; give a name with -Name, an address with -Address, and secrets with the names of their "
+            + "parameters.");
     }
 }

@@ -8,6 +8,7 @@ internal static class DiscoverySources
     internal static IReadOnlyList<IDiscoverySource> All { get; } =
     [
         new VirtualDeviceSource(TimeProvider.System),
+        new JoinedAccessPointSource(TimeProvider.System),
         new HostWifiSource(TimeProvider.System),
         new BleSource(),
         new SerialSource(TimeProvider.System),
@@ -15,7 +16,7 @@ internal static class DiscoverySources
 
     /// <summary>Those for some transports, or all that look without being asked to.</summary>
     /// <param name="transports">The transports; null for all.</param>
-    /// <param name="accessPoints">Whether to find devices that this machine has to leave its network for.</param>
+    /// <param name="accessPoints">Whether to find devices by their access points, which this machine has to leave its network for.</param>
     internal static IReadOnlyList<IDiscoverySource> For(IReadOnlyCollection<ProvisioningTransport>? transports, bool accessPoints = false) =>
     [
         .. All.Where(source => (accessPoints || source is not HostWifiSource)

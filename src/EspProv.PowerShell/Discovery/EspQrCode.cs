@@ -16,7 +16,7 @@ public sealed class EspQrCode
     internal EspQrCode(QrPayload payload)
     {
         Payload = payload;
-        ProofOfPossession = payload.ProofOfPossession?.ToSecureString();
+        ProofOfPossession = payload.ProofOfPossession is { IsEmpty: true } ? SecureStringExtensions.None : payload.ProofOfPossession?.ToSecureString();
         SoftApKey = payload.SoftApKey?.ToSecureString();
         var extra = new Dictionary<string, string>();
         foreach ((string name, string json) in payload.Extra)

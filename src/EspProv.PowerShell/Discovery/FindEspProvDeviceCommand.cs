@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -21,6 +22,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     /// <summary>What the device's name begins with; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ScanSet, Position = 0)]
     [Alias("Name")]
+    [ArgumentCompleter(typeof(DeviceNameCompleter))]
     [AllowEmptyString]
     [SupportsWildcards]
     public string NamePrefix { get; set; } = "PROV_";
@@ -34,7 +36,6 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
-    [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
 
     /// <summary>The service that Bluetooth devices have to advertise.</summary>
@@ -44,7 +45,6 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     /// <summary>The Bluetooth adapter to use.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AdapterCompleter))]
-    [ValidateNotNullOrEmpty]
     public string? Adapter { get; set; }
 
     /// <summary>Ask each device what it is, and find only those that answer.</summary>
@@ -63,6 +63,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     /// <summary>How long to look, in seconds; for an address, how long it has to answer.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 5;
 
@@ -86,8 +87,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     private void Scan()
     {
-        string pattern = WildcardPattern.ContainsWildcardCharacters(NamePrefix) ? NamePrefix : NamePrefix + "*";
-        var name = new WildcardPattern(pattern.EndsWith('*') ? pattern : pattern + "*", WildcardOptions.IgnoreCase);
+        var name = new NamePattern(NamePrefix.EndsWith('*') ? NamePrefix : NamePrefix + "*");
         foreach (ProvisioningTransport transport in Transport ?? [])
         {
             if (DiscoverySources.For([transport]).Count == 0)
@@ -112,10 +112,10 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         }
 
         if (_found == 0)
-            WriteVerbose($"No device in provisioning mode has a name like '{name.ToWql()}'.");
+            WriteVerbose($"No device in provisioning mode has a name that begins like '{NamePrefix}'.");
     }
 
-    private async Task ListAsync(IDiscoverySource source, WildcardPattern name, PipelineSink sink, CancellationToken stop)
+    private async Task ListAsync(IDiscoverySource source, NamePattern name, PipelineSink sink, CancellationToken stop)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
         timeout.CancelAfter(MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? TimeSpan.FromSeconds(Timeout) : source.UsualTime);
@@ -125,10 +125,12 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             {
                 // One that kept its name to itself is known by its service, or is a port, which has none.
                 bool isNameless = device.Name == device.Address;
-                if (!isNameless && !name.IsMatch(device.Name))
+                if (!isNameless && !name.Matches(device.Name) && !device.Name.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase))
                     continue;
                 if ((Probe ? await AnsweringAsync(device, sink, timeout.Token).ConfigureAwait(false) : device) is not { } found)
                     continue;
+                if (!VirtualDeviceRegistry.Current.All.Any(virtualDevice => virtualDevice.Address == found.Address))
+                    FoundDevices.Current.Add(found);
                 sink.Object(found);
                 // Leaving ends the scan.
                 if (++_found >= First)
@@ -191,7 +193,11 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             var device = new ProvisioningDevice { Name = address, Transport = transport, Address = address };
             Try(device, () =>
             {
-                ProvisioningDevice found = WithProgress("Looking for devices", $"at {address}", () => Await((_, token) => AskAsync(device, token)));
+                ProvisioningDevice found = WithProgress("Looking for devices", $"at {address}", () => Await(async (_, token) =>
+                    await AskAsync(
+                        await new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), TimeSpan.FromSeconds(Timeout))
+                            .ResolveAsync(device, isTransportGiven: Transport is not null, mayBeHost: true, token).ConfigureAwait(false),
+                        token).ConfigureAwait(false)));
                 _found++;
                 WriteObject(found);
             });

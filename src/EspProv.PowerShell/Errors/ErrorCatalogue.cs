@@ -23,6 +23,8 @@ internal static class ErrorCatalogue
         // The protocol, the links and the devices.
         [nameof(ProvisioningErrorReason.DeviceUnreachable)] = new(ErrorCategory.ConnectionError,
             "Check the address or port, that the device is powered and in provisioning mode, and that this machine is on its network, in its range, or at its cable."),
+        [nameof(ProvisioningErrorReason.DeviceNameAmbiguous)] = new(ErrorCategory.InvalidArgument,
+            "Give the address of the one that is meant, with -Address and -Transport, or pipe it from Find-EspProvDevice."),
         [nameof(ProvisioningErrorReason.ConnectTimeout)] = new(ErrorCategory.OperationTimeout,
             "Move closer to the device or raise -ConnectTimeout; a device that was provisioned before no longer answers until its credentials are erased."),
         [nameof(ProvisioningErrorReason.ExchangeTimeout)] = new(ErrorCategory.OperationTimeout,

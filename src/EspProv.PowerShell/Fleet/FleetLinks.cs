@@ -13,28 +13,13 @@ namespace EspProv.Commands.Fleet;
 /// <param name="pair">Pair right after connecting over Bluetooth.</param>
 internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTimeout, bool pair) : IFleetLinks
 {
-    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(10);
-
     /// <inheritdoc/>
     public async Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(connectTimeout ?? FindTimeout);
-        try
-        {
-            foreach (IDiscoverySource source in DiscoverySources.For([row.Transport]))
-            {
-                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(row.Adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
-                {
-                    if (string.Equals(device.Name, UntrustedText.Show(row.Name), StringComparison.OrdinalIgnoreCase))
-                        return device;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time to look is over.
-        }
+        // A run does not leave this machine's network for a device that it only knows the name of.
+        var lookup = new DeviceLookup(new DiscoveryRequest(row.Adapter, ServiceUuid: null), connectTimeout) { LooksForAccessPoints = false };
+        if (await lookup.TryFindAsync(row.Name!, row.Transport, cancellationToken).ConfigureAwait(false) is { } device)
+            return device;
 
         // The code of a SoftAP device names its access point, which this machine has joined when it is to be reached at all.
         if (row is { IsFromQrCode: true, Transport: ProvisioningTransport.SoftAP })

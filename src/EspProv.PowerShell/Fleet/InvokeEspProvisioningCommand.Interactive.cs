@@ -87,7 +87,8 @@ public sealed partial class InvokeEspProvisioningCommand
             {
                 await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
                 {
-                    if (!found.Exists(known => known.Transport == device.Transport && known.Address == device.Address))
+                    if (!found.Exists(known =>
+                        known.Transport == device.Transport && known.Address == device.Address && known.AccessPoint == device.AccessPoint))
                         found.Add(device);
                 }
             }

@@ -29,6 +29,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.WriteWarning"/>
     private protected new void WriteWarning(string text) => base.WriteWarning(UntrustedText.Show(text));
 
+    /// <summary>Says something that matters to somebody who typed the command, and is only verbose to a script.</summary>
+    private protected void Tell(string text)
+    {
+        WriteVerbose(text);
+        if (MyInvocation.CommandOrigin is CommandOrigin.Runspace)
+            base.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, ["PSHOST"]);
+    }
+
     /// <inheritdoc cref="Cmdlet.WriteProgress(ProgressRecord)"/>
     private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
 

@@ -8,6 +8,9 @@ namespace EspProv.Commands.Pipeline;
 /// <summary>From PowerShell's secret to Core's, without a string in between.</summary>
 internal static class SecureStringExtensions
 {
+    /// <summary>The secret of a device of which it is known that it has none; to be told by its reference from a value that is missing.</summary>
+    internal static SecureString None { get; } = "".ToSecureString();
+
     /// <summary>The UTF-8 bytes of the secret.</summary>
     internal static unsafe Secret ToSecret(this SecureString value)
     {

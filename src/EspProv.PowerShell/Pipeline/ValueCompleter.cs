@@ -16,21 +16,27 @@ public abstract class ValueCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = wordToComplete.Trim('\'', '"');
-        var pattern = new WildcardPattern(WildcardPattern.Escape(typed) + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        if (IsPattern)
+            typed = WildcardPattern.Unescape(typed);
         foreach ((string text, string description) in Values(fakeBoundParameters))
         {
             // What cannot be shown cannot be typed either: the escapes would be taken for the value.
-            if (pattern.IsMatch(text) && UntrustedText.IsSafe(text))
-                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
+            if (!text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || !UntrustedText.IsSafe(text))
+                continue;
+            string quoted = Quote(IsPattern ? WildcardPattern.Escape(text) : text);
+            yield return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, UntrustedText.Show(description));
         }
     }
+
+    /// <summary>Whether the parameter takes wildcards, so that those in a value are to be escaped.</summary>
+    private protected virtual bool IsPattern => false;
 
     /// <summary>The values that there are now, each with a line that describes it.</summary>
     private protected abstract IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters);
 
-    // A network may be called anything: whatever is not plainly a word is quoted.
+    // A network may be called anything: whatever is not plainly a word is quoted. A hyphen in front makes a parameter's name of it.
     private static string Quote(string text) =>
-        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':')
+        !text.StartsWith('-') && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':')
             ? text
             : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

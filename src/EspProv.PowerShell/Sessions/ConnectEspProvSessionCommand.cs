@@ -1,24 +1,35 @@
 using System.Management.Automation;
+using EspProv.Commands.Discovery;
 using EspProv.Devices;
 
 namespace EspProv.Commands.Sessions;
 
 /// <summary>Opens a secure session with a device.</summary>
-// No default parameter set: PowerShell binds the proof of a row to the default set first, and would then miss the row's address.
-[Cmdlet(VerbsCommunications.Connect, "EspProvSession", SupportsShouldProcess = true)]
+// The default set is that of rows: PowerShell binds the proof of a row to the default set first, and would otherwise miss the row's address.
+[Cmdlet(VerbsCommunications.Connect, "EspProvSession", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspProvSession))]
 public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
 {
     private readonly List<EspProvSession> _made = [];
 
+    /// <inheritdoc/>
+    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DeviceNameTransformation]
+    [ArgumentCompleter(typeof(DeviceNameCompleter))]
+    public override string[]? Name
+    {
+        get => base.Name;
+        set => base.Name = value;
+    }
+
     /// <summary>Connects to each device of the record; one that fails does not stop the others.</summary>
     protected override void ProcessRecord()
     {
-        foreach (ProvisioningDevice device in NamedDevices())
+        foreach (ProvisioningDevice asked in NamedDevices())
         {
-            if (!ShouldProcess($"{device.Name} ({device.Address})", "Open a secure session"))
-                continue;
-            Try(device, () => Deliver(Connect(device)));
+            string target = asked.Name == asked.Address ? asked.Name : $"{asked.Name} ({asked.Address})";
+            if (ShouldProcess(target, "Open a secure session") && Locate(asked) is { } device)
+                Try(device, () => Deliver(Connect(device)));
         }
     }
 

@@ -11,6 +11,8 @@ namespace EspProv.Commands.Sessions;
 /// <summary>A cmdlet that can connect to a device: which one, how, and with which proof.</summary>
 public abstract class ConnectionCmdlet : DeviceCmdlet
 {
+    private bool _isProofTyped;
+
     private protected ConnectionCmdlet()
     {
     }
@@ -55,11 +57,21 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter AllowUnencrypted { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isProofTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ProofOfPossession));
+    }
+
     /// <summary>Connects, and asks the user for a proof that turns out to be missing where there is a user to ask.</summary>
     /// <exception cref="ProvisioningException">It did not work.</exception>
     private protected EspProvSession Connect(ProvisioningDevice device)
     {
-        var proof = new DeviceProof(ProofOfPossession, Username, Password, Credential, UseVendorToolHash);
+        // An empty cell of a file is no value. An empty proof that was typed, or that a QR code states, says that the device has none.
+        bool isProofGiven = _isProofTyped || ProofOfPossession is { Length: > 0 } || ReferenceEquals(ProofOfPossession, SecureStringExtensions.None);
+        var proof = new DeviceProof(
+            isProofGiven ? ProofOfPossession : null, Username, Password is { Length: > 0 } ? Password : null, Credential, UseVendorToolHash);
         try
         {
             return ConnectOnce(device, proof);

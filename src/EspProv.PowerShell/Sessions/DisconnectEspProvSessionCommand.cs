@@ -11,7 +11,7 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SessionTransformation]
     [ArgumentCompleter(typeof(SessionCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyCollection]
     public EspProvSession[] Session { get; set; } = [];
 
     /// <summary>Closes each session of the record.</summary>

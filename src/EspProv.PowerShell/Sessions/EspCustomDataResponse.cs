@@ -1,18 +1,22 @@
+using EspProv.Devices;
+
 namespace EspProv.Commands.Sessions;
 
 /// <summary>What an application's own endpoint answered.</summary>
-public sealed class EspCustomDataResponse
+public sealed class EspCustomDataResponse : ISessionCarrier
 {
-    internal EspCustomDataResponse(string device, string endpoint, EspProvSession? session, byte[] bytes)
+    private readonly ProvisioningDevice _device;
+
+    internal EspCustomDataResponse(ProvisioningDevice device, string endpoint, EspProvSession? session, byte[] bytes)
     {
-        Device = device;
+        _device = device;
         Endpoint = endpoint;
         Session = session;
         Bytes = bytes;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>The endpoint that answered.</summary>
     public string Endpoint { get; }
@@ -29,6 +33,8 @@ public sealed class EspCustomDataResponse
 
     /// <summary>The session that was used; none for a one-shot call.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>The answer as text.</summary>
     public override string ToString() => Text;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Discovery;
 using EspProv.Devices;
 using EspProv.Sessions;
 using EspProv.Transports;
@@ -6,11 +7,21 @@ using EspProv.Transports;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>Asks a device what it is, without a session and without secrets.</summary>
-[Cmdlet(VerbsCommon.Get, "EspProvCapability", DefaultParameterSetName = DeviceSet)]
+[Cmdlet(VerbsCommon.Get, "EspProvCapability", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspProvCapability))]
 public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
 {
     private const string SessionSet = "Session";
+
+    /// <inheritdoc/>
+    [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DeviceNameTransformation]
+    [ArgumentCompleter(typeof(DeviceNameCompleter))]
+    public override string[]? Name
+    {
+        get => base.Name;
+        set => base.Name = value;
+    }
 
     /// <summary>Sessions, which know the answer already: asking again would break them.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
@@ -29,8 +40,10 @@ public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
             return;
         }
 
-        foreach (ProvisioningDevice device in NamedDevices())
+        foreach (ProvisioningDevice asked in NamedDevices())
         {
+            if (Locate(asked) is not { } device)
+                continue;
             Try(device, () =>
             {
                 ITransport link = CreateTransport(device);

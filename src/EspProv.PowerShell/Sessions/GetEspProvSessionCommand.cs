@@ -27,6 +27,7 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
 
     /// <summary>Sessions, as the objects that they are.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
+    [SessionTransformation]
     [ValidateNotNullOrEmpty]
     public EspProvSession[] Session { get; set; } = [];
 
@@ -51,13 +52,13 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
         else
         {
             foreach (string name in Name)
-                WriteFound([.. sessions.ByName(name)], name);
+                WriteFound(sessions.ByName(name), name);
         }
     }
 
-    private void WriteFound(EspProvSession[] found, string asked)
+    private void WriteFound(IReadOnlyList<EspProvSession> found, string asked)
     {
-        if (found.Length > 0)
+        if (found.Count > 0)
             WriteObject(found, enumerateCollection: true);
         else if (!WildcardPattern.ContainsWildcardCharacters(asked))
             WriteError(ErrorFactory.From(ModuleError.SessionNotFound, $"There is no session '{asked}'.", asked));

@@ -5,7 +5,7 @@ using EspProv.Commands.Errors;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>Sends an application's own data to an endpoint of its own, encrypted, and returns the answer.</summary>
-[Cmdlet(VerbsCommunications.Send, "EspCustomData", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Send, "EspCustomData", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspCustomDataResponse))]
 public sealed class SendEspCustomDataCommand : SessionCmdlet
 {
@@ -37,6 +37,7 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
     /// <summary>Makes sure that there is one thing to send.</summary>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         if (new object?[] { Text, Bytes, Path }.Count(given => given is not null) != 1)
         {
             ThrowTerminatingError(ErrorFactory.From(
@@ -52,7 +53,7 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
             $"Sending custom data to {session.Name}",
             $"{_data.Length} bytes to '{Endpoint}'",
             () => AwaitVerb(session, (core, _, token) => core.SendCustomDataAsync(Endpoint, _data, token)));
-        WriteObject(new EspCustomDataResponse(session.Name, Endpoint, kept, answer));
+        WriteObject(new EspCustomDataResponse(session.Session.Device, Endpoint, kept, answer));
     }
 
     private byte[] ReadFile(string path)

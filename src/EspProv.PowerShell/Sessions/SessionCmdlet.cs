@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Sessions;
@@ -19,18 +20,20 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     }
 
     /// <summary>The sessions to use: objects, numbers or device names.</summary>
-    [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    // Also in the default set, so that a row's session is bound together with the row's other values.
+    [Parameter(ParameterSetName = SessionSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [SessionTransformation]
     [ArgumentCompleter(typeof(SessionCompleter))]
-    [ValidateNotNullOrEmpty]
-    public EspProvSession[] Session { get; set; } = [];
+    public EspProvSession[]? Session { get; set; }
 
     /// <summary>What ShouldProcess asks about; null for a command that changes nothing.</summary>
     private protected virtual string? ActionDescription => null;
 
     /// <summary>Checks the parameters of this record, before anything is asked or sent.</summary>
+    /// <param name="session">The session that exists; null where one is yet to be made.</param>
     /// <exception cref="ProvisioningException">A value is out of the protocol's limits.</exception>
-    private protected virtual void Validate()
+    private protected virtual void Validate(EspProvSession? session)
     {
     }
 
@@ -40,15 +43,15 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>Runs the command for each session, device or address of the record.</summary>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == SessionSet)
+        if (Session is null && NamesDevices)
         {
-            foreach (EspProvSession session in Session)
-                Try(session, () => InSession(session));
+            foreach (ProvisioningDevice asked in NamedDevices())
+                Try(asked, () => OneShot(asked));
         }
         else
         {
-            foreach (ProvisioningDevice device in NamedDevices())
-                Try(device, () => OneShot(device));
+            foreach (EspProvSession session in Session ?? OnlyOpenSession())
+                Try(session, () => InSession(session));
         }
     }
 
@@ -64,26 +67,53 @@ public abstract class SessionCmdlet : ConnectionCmdlet
 
     private void InSession(EspProvSession session)
     {
-        Validate();
+        Validate(session);
         if (Confirmed(session.Name))
             Invoke(session, session);
     }
 
-    private void OneShot(ProvisioningDevice device)
+    private void OneShot(ProvisioningDevice asked)
     {
-        Validate();
-        if (!Confirmed(device.Name))
+        Validate(session: null);
+        if (!Confirmed(asked.Name) || Locate(asked) is not { } device)
             return;
-        EspProvSession session = Connect(device);
-        try
+        Try(device, () =>
         {
-            Invoke(session, kept: null);
-        }
-        finally
-        {
-            Close(session);
-        }
+            EspProvSession session = Connect(device);
+            try
+            {
+                Invoke(session, kept: null);
+            }
+            finally
+            {
+                Close(session);
+            }
+        });
     }
+
+    /// <summary>The session that is meant where none is named: the only one that there is. None, and an error, otherwise.</summary>
+    private EspProvSession[] OnlyOpenSession()
+    {
+        EspProvSession[] open = [.. SessionRegistry.Current.All.Where(session => session.Session.IsOpen)];
+        string? problem =
+            MyInvocation.BoundParameters.ContainsKey(nameof(Session)) || MyInvocation.ExpectingInput
+                ? "What was given has no session of this process, and no address of a device. Connect first, with Connect-EspProvSession."
+            : MyInvocation.BoundParameters.Keys.Any(IsForConnecting)
+                ? "Say which device: give -Name or -Address, or pipe what Find-EspProvDevice has found."
+            : open.Length == 0
+                ? "No session is open. Connect first, with Connect-EspProvSession, or give -Name or -Address."
+            : open.Length > 1
+                ? $"{open.Length} sessions are open: {string.Join(", ", open.Select(session => $"{session.Id} ({session.Name})"))}. Say which one with -Session."
+            : null;
+        if (problem is null)
+            return open;
+        WriteError(ErrorFactory.From(ModuleError.SessionNotFound, problem, target: null));
+        return [];
+    }
+
+    private bool IsForConnecting(string parameter) =>
+        MyInvocation.MyCommand.Parameters.TryGetValue(parameter, out ParameterMetadata? metadata)
+        && !metadata.ParameterSets.ContainsKey(SessionSet) && !metadata.ParameterSets.ContainsKey(ParameterAttribute.AllParameterSets);
 
     private bool Confirmed(string target) => ActionDescription is not { } action || ShouldProcess(target, action);
 }

@@ -6,6 +6,8 @@ namespace EspProv.Commands.Sessions;
 /// <summary>Offers the device names of the sessions that there are.</summary>
 public sealed class SessionNameCompleter : ValueCompleter
 {
+    private protected override bool IsPattern => true;
+
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         SessionRegistry.Current.All
             .DistinctBy(session => session.Name)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
@@ -36,11 +36,7 @@ internal sealed class SessionRegistry
     internal EspProvSession? ById(int id) => _sessions.GetValueOrDefault(id);
 
     /// <summary>Those whose device's name matches a wildcard pattern.</summary>
-    internal IEnumerable<EspProvSession> ByName(string pattern)
-    {
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return All.Where(session => wildcard.IsMatch(session.Name));
-    }
+    internal IReadOnlyList<EspProvSession> ByName(string pattern) => new NamePattern(pattern).Select(All, session => [session.Name]);
 
     /// <summary>What a user may type for a session: its number, or the name of its device.</summary>
     internal IEnumerable<EspProvSession> Find(string idOrName) =>

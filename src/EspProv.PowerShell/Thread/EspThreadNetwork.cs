@@ -1,17 +1,19 @@
 using System.Globalization;
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Thread;
 
 namespace EspProv.Commands.Thread;
 
 /// <summary>A Thread network that a device hears, once for each router; it binds to Set-EspThreadDataset with its session.</summary>
-public sealed class EspThreadNetwork
+public sealed class EspThreadNetwork : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly ThreadNetwork _network;
 
-    internal EspThreadNetwork(string device, EspProvSession? session, ThreadNetwork network)
+    internal EspThreadNetwork(ProvisioningDevice device, EspProvSession? session, ThreadNetwork network)
     {
-        Device = device;
+        _device = device;
         Session = session;
         _network = network;
     }
@@ -38,10 +40,12 @@ public sealed class EspThreadNetwork
     public string ExtendedAddress => _network.ExtendedAddress;
 
     /// <summary>The name of the device that hears it.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>The session that it was heard in; none after a one-shot scan.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     internal static string FormatPanId(int panId) => string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}");
 

@@ -1,26 +1,27 @@
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Sessions;
 
 namespace EspProv.Commands.Thread;
 
 /// <summary>What came of sending a Thread dataset to one device; one flat row for a report.</summary>
-public sealed class EspThreadResult
+public sealed class EspThreadResult : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly ThreadProvisioningResult _result;
 
-    internal EspThreadResult(string device, string address, EspProvSession? session, ThreadProvisioningResult result)
+    internal EspThreadResult(ProvisioningDevice device, EspProvSession? session, ThreadProvisioningResult result)
     {
-        Device = device;
-        Address = address;
+        _device = device;
         Session = session;
         _result = result;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>Where the device was provisioned.</summary>
-    public string Address { get; }
+    public string Address => _device.Address;
 
     /// <summary>The network, where the dataset or the device names it.</summary>
     public string? NetworkName => _result.NetworkName;
@@ -45,6 +46,8 @@ public sealed class EspThreadResult
 
     /// <summary>The session that was used; none for a one-shot call.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>Device and outcome.</summary>
     public override string ToString() => $"{Device}: {Outcome}";

@@ -1,22 +1,24 @@
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Thread;
 
 namespace EspProv.Commands.Thread;
 
 /// <summary>One answer of a device to the question how it stands with its Thread network.</summary>
-public sealed class EspThreadStatus
+public sealed class EspThreadStatus : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly ThreadStatus _status;
 
-    internal EspThreadStatus(string device, EspProvSession? session, ThreadStatus status)
+    internal EspThreadStatus(ProvisioningDevice device, EspProvSession? session, ThreadStatus status)
     {
-        Device = device;
+        _device = device;
         Session = session;
         _status = status;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>The state.</summary>
     public ThreadAttachState State => _status.State;
@@ -38,6 +40,8 @@ public sealed class EspThreadStatus
 
     /// <summary>The session that was asked; none for a one-shot query.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>The state.</summary>
     public override string ToString() => State.ToString();

@@ -6,7 +6,7 @@ using EspProv.Networks.Thread;
 namespace EspProv.Commands.Thread;
 
 /// <summary>Lets a device look for Thread networks.</summary>
-[Cmdlet(VerbsCommon.Get, "EspThreadScan", DefaultParameterSetName = SessionSet)]
+[Cmdlet(VerbsCommon.Get, "EspThreadScan", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspThreadNetwork))]
 public sealed class GetEspThreadScanCommand : SessionCmdlet
 {
@@ -31,6 +31,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
 
     /// <summary>How long the whole scan may take, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 30;
 
@@ -42,17 +43,27 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
             "The device looks for Thread networks",
             () => AwaitVerb(session, (core, _, token) => core.ScanThreadAsync(options, token)));
 
-        foreach (ThreadNetwork network in Selected(found.OrderByDescending(network => network.Rssi)).Take(First))
-            WriteObject(new EspThreadNetwork(session.Name, kept, network));
+        ThreadNetwork[] bestFirst = [.. found.OrderByDescending(network => network.Rssi)];
+        ThreadNetwork[] selected = [.. Selected(bestFirst).Take(First)];
+        if (selected.Length == 0)
+        {
+            Tell(bestFirst.Length == 0
+                ? $"{session.Name} sees no Thread network."
+                : $"{session.Name} sees {bestFirst.Length} routers, and none of a network of that name.");
+        }
+
+        foreach (ThreadNetwork network in selected)
+            WriteObject(new EspThreadNetwork(session.Session.Device, kept, network));
     }
 
-    private IEnumerable<ThreadNetwork> Selected(IEnumerable<ThreadNetwork> bestFirst)
+    private IEnumerable<ThreadNetwork> Selected(IReadOnlyList<ThreadNetwork> bestFirst)
     {
         IEnumerable<ThreadNetwork> selected = bestFirst;
         if (NetworkName is { Length: > 0 })
         {
-            WildcardPattern[] patterns = [.. NetworkName.Select(name => new WildcardPattern(name, WildcardOptions.None))];
-            selected = selected.Where(network => patterns.Any(pattern => pattern.IsMatch(network.NetworkName)));
+            HashSet<ThreadNetwork> named = [.. NetworkName.SelectMany(name =>
+                new NamePattern(name, ignoreCase: false).Select(bestFirst, network => [network.NetworkName]))];
+            selected = bestFirst.Where(named.Contains);
         }
 
         // The extended PAN ID is the network; names and PAN IDs may repeat.

@@ -4,7 +4,7 @@ using EspProv.Commands.Sessions;
 namespace EspProv.Commands.Thread;
 
 /// <summary>Lets a device take another Thread dataset, after a failed attempt or on an attached device.</summary>
-[Cmdlet(VerbsCommon.Reset, "EspThreadProvisioning", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Reset, "EspThreadProvisioning", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 public sealed class ResetEspThreadProvisioningCommand : SessionCmdlet
 {
     /// <summary>Start over on an attached device that keeps its service up.</summary>

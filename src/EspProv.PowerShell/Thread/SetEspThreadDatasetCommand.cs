@@ -10,7 +10,7 @@ using EspProv.Sessions;
 namespace EspProv.Commands.Thread;
 
 /// <summary>Gives a device the dataset of a Thread network, makes it use it, and follows what comes of it.</summary>
-[Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspThreadResult), typeof(EspProvSession))]
 public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 {
@@ -31,6 +31,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>The PAN ID.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation]
     public int? PanId { get; set; }
 
     /// <summary>The extended PAN ID, as 16 hexadecimal digits.</summary>
@@ -39,6 +40,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>The channel.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation]
     public int? Channel { get; set; }
 
     /// <summary>The network key, as 32 hexadecimal digits.</summary>
@@ -61,6 +63,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>How long to wait for the outcome, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 60;
 
@@ -83,7 +86,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         }
     }
 
-    private protected override void Validate()
+    private protected override void Validate(EspProvSession? session)
     {
         bool isBuilt = NetworkKey is not null;
         if (DatasetTlvs is not null && isBuilt)
@@ -118,7 +121,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         if (PassThru && kept is not null)
             WriteObject(kept);
         else
-            WriteObject(new EspThreadResult(session.Name, session.Address, kept, result));
+            WriteObject(new EspThreadResult(session.Session.Device, kept, result));
         if (ErrorOf(session.Name, network, result) is var (id, message))
             WriteError(ErrorFactory.From(id, message, session));
     }

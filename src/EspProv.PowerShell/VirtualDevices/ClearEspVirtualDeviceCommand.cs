@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace EspProv.Commands.VirtualDevices;
 
 /// <summary>Erases the credentials of virtual devices and starts them again, as erasing a board's NVS partition does.</summary>
-[Cmdlet(VerbsCommon.Clear, "EspVirtualDevice", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Clear, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspVirtualDevice))]
 public sealed class ClearEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {

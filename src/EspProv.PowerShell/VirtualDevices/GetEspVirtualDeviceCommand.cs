@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace EspProv.Commands.VirtualDevices;
 
 /// <summary>Lists the virtual devices of this process.</summary>
-[Cmdlet(VerbsCommon.Get, "EspVirtualDevice", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsCommon.Get, "EspVirtualDevice", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(EspVirtualDevice))]
 public sealed class GetEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {

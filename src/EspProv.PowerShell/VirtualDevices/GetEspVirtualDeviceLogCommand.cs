@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace EspProv.Commands.VirtualDevices;
 
 /// <summary>Shows the lines that virtual devices have written to their serial monitor.</summary>
-[Cmdlet(VerbsCommon.Get, "EspVirtualDeviceLog", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsCommon.Get, "EspVirtualDeviceLog", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(EspVirtualDeviceLogLine))]
 public sealed class GetEspVirtualDeviceLogCommand : VirtualDeviceCmdlet
 {

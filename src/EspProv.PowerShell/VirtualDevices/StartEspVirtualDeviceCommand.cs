@@ -49,7 +49,6 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>Security 2's username.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     public string? Username { get; set; }
 
     /// <summary>Security 2's password.</summary>
@@ -90,7 +89,6 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     /// <summary>The Bluetooth adapter to advertise on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(AdapterCompleter))]
-    [ValidateNotNullOrEmpty]
     public string? Adapter { get; set; }
 
     /// <summary>The Bluetooth service to offer.</summary>
@@ -139,6 +137,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>How long firmware for Thread looks for its network, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
     public double AttachTimeout { get; set; } = 20;
 
@@ -149,11 +148,13 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>How long one attempt to join takes, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
     public double ConnectDelay { get; set; } = 0.2;
 
     /// <summary>How long a scan takes, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
     public double ScanDelay { get; set; } = 0.2;
 
@@ -168,7 +169,6 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>A file that keeps the credentials while the device is off.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
     /// <summary>The monitor log shows passphrases, as stock firmware does.</summary>
@@ -197,7 +197,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     protected override void ProcessRecord()
     {
         string?[] names = ParameterSetName == NameSet ? Name : new string?[Count];
-        if (names.Length > 1 && StatePath is not null)
+        if (names.Length > 1 && !string.IsNullOrEmpty(StatePath))
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
@@ -215,7 +215,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "One Bluetooth adapter is one device; start one device for each, with -Adapter.", Transport));
         }
 
-        if (Transport != ProvisioningTransport.Ble && (Adapter is not null || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
+        if (Transport != ProvisioningTransport.Ble
+            && (!string.IsNullOrEmpty(Adapter) || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
@@ -289,7 +290,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         var defaults = new BlueZPeripheralOptions();
         return defaults with
         {
-            Adapter = Adapter,
+            Adapter = string.IsNullOrEmpty(Adapter) ? null : Adapter,
             ServiceUuid = ServiceUuid ?? defaults.ServiceUuid,
             ManufacturerData = ManufacturerData,
             ForceEncryption = ForceEncryption,
@@ -304,7 +305,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Name = name,
             SecurityVersion = SecurityVersion,
             ProofOfPossession = ProofOfPossession?.ToPlainText() ?? defaults.ProofOfPossession,
-            Username = Username ?? defaults.Username,
+            Username = string.IsNullOrEmpty(Username) ? defaults.Username : Username,
             Password = Password?.ToPlainText() ?? defaults.Password,
             Salt = Salt is null ? null : (ReadOnlyMemory<byte>?)Salt,
             Verifier = Verifier is null ? null : (ReadOnlyMemory<byte>?)Verifier,
@@ -321,7 +322,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             ScanDelay = TimeSpan.FromSeconds(ScanDelay),
             CustomEndpoints = CustomEndpoint ?? [],
             KeepServiceUp = KeepServiceUp,
-            StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+            StatePath = string.IsNullOrEmpty(StatePath) ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
             ShowPassphrase = ShowPassphrase,
             ShowQr = ShowQr,
             WithoutCookies = WithoutCookies,

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace EspProv.Commands.VirtualDevices;
 
 /// <summary>Powers virtual devices off; a state file stays.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "EspVirtualDevice", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
 public sealed class StopEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {
     /// <summary>Stops each device of the record.</summary>

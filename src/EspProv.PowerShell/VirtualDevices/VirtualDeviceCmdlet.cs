@@ -7,12 +7,13 @@ namespace EspProv.Commands.VirtualDevices;
 /// <summary>A cmdlet for virtual devices that run: by name, or as the objects that they are.</summary>
 public abstract class VirtualDeviceCmdlet : AsyncCmdlet
 {
-    /// <summary>The parameter set of names.</summary>
+    /// <summary>
+    /// The parameter set of names. None of its parameters is mandatory: PowerShell would look for those in an object from the pipeline first,
+    /// and take its name, which two of them may share, for the object.
+    /// </summary>
     protected const string NameSet = "Name";
 
-    /// <summary>
-    /// The parameter set of objects. It is the default: an object from the pipeline also has a name, which two of them may share.
-    /// </summary>
+    /// <summary>The parameter set of objects.</summary>
     protected const string ObjectSet = "VirtualDevice";
 
     private protected VirtualDeviceCmdlet()
@@ -47,9 +48,9 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         var devices = new List<EspVirtualDevice>();
         foreach (string name in Name!)
         {
-            EspVirtualDevice[] found = [.. VirtualDeviceRegistry.Current.ByName(name)];
+            IReadOnlyList<EspVirtualDevice> found = VirtualDeviceRegistry.Current.ByName(name);
             devices.AddRange(found);
-            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                 WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
         }
 

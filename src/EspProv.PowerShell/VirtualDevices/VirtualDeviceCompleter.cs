@@ -6,6 +6,8 @@ namespace EspProv.Commands.VirtualDevices;
 /// <summary>Offers the names of the virtual devices that run.</summary>
 public sealed class VirtualDeviceCompleter : ValueCompleter
 {
+    private protected override bool IsPattern => true;
+
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         VirtualDeviceRegistry.Current.All.Select(device => (device.Name, $"{device.Address}, {device.State}"));
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Transports;
 using EspProv.Virtual;
@@ -54,9 +54,5 @@ internal sealed class VirtualDeviceRegistry
     }
 
     /// <summary>Those whose name matches a wildcard pattern.</summary>
-    internal IEnumerable<EspVirtualDevice> ByName(string pattern)
-    {
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return All.Where(device => wildcard.IsMatch(device.Name));
-    }
+    internal IReadOnlyList<EspVirtualDevice> ByName(string pattern) => new NamePattern(pattern).Select(All, device => [device.Name]);
 }

@@ -1,16 +1,18 @@
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
 
 /// <summary>A network that a device sees; it binds to Set-EspWifiCredential with its session.</summary>
-public sealed class EspWifiAccessPoint
+public sealed class EspWifiAccessPoint : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly WifiAccessPoint _accessPoint;
 
-    internal EspWifiAccessPoint(string device, EspProvSession? session, WifiAccessPoint accessPoint)
+    internal EspWifiAccessPoint(ProvisioningDevice device, EspProvSession? session, WifiAccessPoint accessPoint)
     {
-        Device = device;
+        _device = device;
         Session = session;
         _accessPoint = accessPoint;
     }
@@ -31,10 +33,12 @@ public sealed class EspWifiAccessPoint
     public WifiAuthMode Auth => _accessPoint.Auth;
 
     /// <summary>The name of the device that sees it.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>The session that it was seen in; none after a one-shot scan.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>The network's name as the bytes that it is.</summary>
     public byte[] SsidBytes => _accessPoint.SsidBytes.ToArray();

@@ -1,27 +1,28 @@
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
 
 namespace EspProv.Commands.Wifi;
 
 /// <summary>What came of sending credentials to one device; one flat row for a report.</summary>
-public sealed class EspWifiResult
+public sealed class EspWifiResult : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly WifiProvisioningResult _result;
 
-    internal EspWifiResult(string device, string address, EspProvSession? session, WifiProvisioningResult result)
+    internal EspWifiResult(ProvisioningDevice device, EspProvSession? session, WifiProvisioningResult result)
     {
-        Device = device;
-        Address = address;
+        _device = device;
         Session = session;
         _result = result;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>Where the device was provisioned.</summary>
-    public string Address { get; }
+    public string Address => _device.Address;
 
     /// <summary>The network that was asked for.</summary>
     public string Ssid => _result.Ssid;
@@ -49,6 +50,8 @@ public sealed class EspWifiResult
 
     /// <summary>The session that was used; none for a one-shot call.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>Device and outcome.</summary>
     public override string ToString() => $"{Device}: {Outcome}";

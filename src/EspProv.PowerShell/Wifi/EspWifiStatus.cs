@@ -1,22 +1,24 @@
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
 
 /// <summary>One answer of a device to the question how its Wi-Fi stands.</summary>
-public sealed class EspWifiStatus
+public sealed class EspWifiStatus : ISessionCarrier
 {
+    private readonly ProvisioningDevice _device;
     private readonly WifiStatus _status;
 
-    internal EspWifiStatus(string device, EspProvSession? session, WifiStatus status)
+    internal EspWifiStatus(ProvisioningDevice device, EspProvSession? session, WifiStatus status)
     {
-        Device = device;
+        _device = device;
         Session = session;
         _status = status;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Device => _device.Name;
 
     /// <summary>The state.</summary>
     public WifiState State => _status.State;
@@ -44,6 +46,8 @@ public sealed class EspWifiStatus
 
     /// <summary>The session that was asked; none for a one-shot query.</summary>
     public EspProvSession? Session { get; }
+
+    ProvisioningDevice ISessionCarrier.Origin => _device;
 
     /// <summary>The state.</summary>
     public override string ToString() => State.ToString();

@@ -8,13 +8,13 @@ using EspProv.Transports;
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Lets a device scan for Wi-Fi networks.</summary>
-[Cmdlet(VerbsCommon.Get, "EspWifiScan", DefaultParameterSetName = SessionSet)]
+[Cmdlet(VerbsCommon.Get, "EspWifiScan", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspWifiAccessPoint))]
 public sealed class GetEspWifiScanCommand : SessionCmdlet
 {
     /// <summary>Only networks of these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
-    [ArgumentCompleter(typeof(SsidCompleter))]
+    [ArgumentCompleter(typeof(SsidPatternCompleter))]
     [SupportsWildcards]
     public string[]? Ssid { get; set; }
 
@@ -43,6 +43,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
 
     /// <summary>How long the whole scan may take, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 30;
 
@@ -63,8 +64,15 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
         session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
         WifiAccessPoint[] selected = [.. Selected(bestFirst)];
+        if (selected.Length == 0)
+        {
+            Tell(bestFirst.Length == 0
+                ? $"{session.Name} sees no Wi-Fi network."
+                : $"{session.Name} sees {bestFirst.Length} access points, and none of a network of that name.");
+        }
+
         foreach (WifiAccessPoint accessPoint in selected.Take(First))
-            WriteObject(new EspWifiAccessPoint(session.Name, kept, accessPoint));
+            WriteObject(new EspWifiAccessPoint(session.Session.Device, kept, accessPoint));
         if (options.GroupChannels is > 0 || (options.GroupChannels is null && session.Transport is ProvisioningTransport.SoftAP))
             SayWhatGroupsMiss(session, isMissed: Ssid is { Length: > 0 } && selected.Length == 0);
     }
@@ -80,14 +88,14 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             WriteVerbose(hint);
     }
 
-    private IEnumerable<WifiAccessPoint> Selected(IEnumerable<WifiAccessPoint> bestFirst)
+    private IEnumerable<WifiAccessPoint> Selected(IReadOnlyList<WifiAccessPoint> bestFirst)
     {
         IEnumerable<WifiAccessPoint> selected = bestFirst;
         if (Ssid is { Length: > 0 })
         {
-            WildcardPattern[] patterns = [.. Ssid.Select(ssid => new WildcardPattern(ssid, WildcardOptions.None))];
-            selected = selected.Where(accessPoint => patterns.Any(pattern =>
-                pattern.IsMatch(accessPoint.Ssid) || pattern.IsMatch(Encoding.UTF8.GetString(accessPoint.SsidBytes.Span))));
+            HashSet<WifiAccessPoint> named = [.. Ssid.SelectMany(ssid => new NamePattern(ssid, ignoreCase: false).Select(
+                bestFirst, accessPoint => [accessPoint.Ssid, Encoding.UTF8.GetString(accessPoint.SsidBytes.Span)]))];
+            selected = bestFirst.Where(named.Contains);
         }
 
         // Hidden networks all have the empty name and are not one network.

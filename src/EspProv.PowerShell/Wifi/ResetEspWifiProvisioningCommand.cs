@@ -4,7 +4,7 @@ using EspProv.Commands.Sessions;
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Lets a device take new credentials, after a failed attempt or on a connected device.</summary>
-[Cmdlet(VerbsCommon.Reset, "EspWifiProvisioning", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Reset, "EspWifiProvisioning", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 public sealed class ResetEspWifiProvisioningCommand : SessionCmdlet
 {
     /// <summary>Start over on a connected device that keeps its service up.</summary>

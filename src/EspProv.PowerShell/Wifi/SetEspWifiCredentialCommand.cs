@@ -11,7 +11,7 @@ using EspProv.Wire;
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Gives a device the credentials of a Wi-Fi network, makes it use them, and follows what comes of it.</summary>
-[Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = SessionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
@@ -46,6 +46,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The channel to look on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation(Empty = 0)]
     [ValidateRange(0, 196)]
     public int Channel { get; set; }
 
@@ -56,6 +57,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>How long to wait for the outcome, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 60;
 
@@ -71,7 +73,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private string SsidText => UntrustedText.Show(SsidToSend().Span);
 
-    private protected override void Validate()
+    private protected override void Validate(EspProvSession? session)
     {
         if (NetworkCredential is not null && Passphrase is not null)
         {
@@ -86,7 +88,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         }
 
         // Made for its checks; the one that is sent is made when it is needed, by what its own session knows.
-        MakeCredential(NetworkCredential?.Password ?? Passphrase, [.. Session.SelectMany(KnownAuth)]).Dispose();
+        MakeCredential(NetworkCredential?.Password ?? Passphrase, session is null ? [] : KnownAuth(session)).Dispose();
     }
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
@@ -118,7 +120,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         if (PassThru && kept is not null)
             WriteObject(kept);
         else
-            WriteObject(new EspWifiResult(session.Name, session.Address, kept, result));
+            WriteObject(new EspWifiResult(session.Session.Device, kept, result));
         if (ErrorOf(session.Name, result) is var (id, message))
             WriteError(ErrorFactory.From(id, message, session));
     }

@@ -7,7 +7,7 @@ using EspProv.Commands.Sessions;
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Offers the networks of the last scan of the sessions on the command line, or of all sessions.</summary>
-public sealed class SsidCompleter : ValueCompleter
+public class SsidCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
         Sessions(boundParameters["Session"])
@@ -21,4 +21,10 @@ public sealed class SsidCompleter : ValueCompleter
         int or string => SessionRegistry.Current.Find(Convert.ToString(bound, CultureInfo.InvariantCulture)!),
         _ => SessionRegistry.Current.All,
     };
+}
+
+/// <summary>The same, for a parameter that takes wildcards.</summary>
+public sealed class SsidPatternCompleter : SsidCompleter
+{
+    private protected override bool IsPattern => true;
 }

@@ -17,7 +17,7 @@ public class BluetoothTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("Connect-EspProvSession -Transport Ble -Address PROV_261FCC")]
+    [InlineData("Connect-EspProvSession -Transport Ble -Address 24:0A:C4:26:1F")]
     [InlineData("Get-EspProvCapability -Transport Ble -Address 192.168.4.1")]
     public void Something_else_than_a_Bluetooth_address_is_refused_before_anything_is_opened(string command)
     {

@@ -10,7 +10,7 @@ public class CompletionTests : ModuleTest
     {
         ConnectDevice();
         string id = RunClean<string>("$session.Id");
-        foreach (string command in new[] { "Get-EspWifiScan -Session ", "Disconnect-EspProvSession ", "Get-EspProvSession -Id " })
+        foreach (string command in new[] { "Get-EspWifiScan -Session ", "Get-EspWifiScan ", "Set-EspWifiCredential ", "Disconnect-EspProvSession ", "Get-EspProvSession -Id " })
             Assert.Equal([id], Complete(command));
         Assert.Equal(["PROV_261FCC"], Complete("Get-EspProvSession -Name P"));
     }
@@ -38,6 +38,28 @@ public class CompletionTests : ModuleTest
         Assert.Equal(["custom-data", "cloud-token"], Complete("Send-EspCustomData -Endpoint "));
         Assert.Contains("Security2", Complete("Start-EspVirtualDevice -SecurityVersion "));
         Assert.Equal(["SoftAP"], Complete("Find-EspProvDevice -Transport So"));
+    }
+
+    [Fact]
+    public void Offers_device_names_where_a_name_can_be_given()
+    {
+        RunClean("$null = Start-EspVirtualDevice PROV_1, 'lamp 2'");
+        foreach (string command in new[] { "Connect-EspProvSession ", "Connect-EspProvSession -Name ", "Get-EspProvCapability ", "Get-EspWifiScan -Name ", "Find-EspProvDevice " })
+            Assert.Equal(["PROV_1", "'lamp 2'"], Complete(command)[..2]); // and then what Find-EspProvDevice has found in this process
+    }
+
+    [Fact]
+    public void What_is_offered_means_itself()
+    {
+        ConnectDevice("-ScanDelay 0 -AccessPoint @{ Ssid = 'TV[Samsung]'; Rssi = -40 }, @{ Ssid = '-dash'; Rssi = -50 }, @{ Ssid = 'TVS'; Rssi = -60 }");
+        RunClean("$null = Start-EspVirtualDevice '-lamp', 'lamp[1]'; $null = Get-EspWifiScan");
+
+        // Escaped where wildcards are taken, and as it is elsewhere.
+        Assert.Equal(["'TV`[Samsung`]'", "'-dash'", "TVS"], Complete("Get-EspWifiScan -Ssid "));
+        Assert.Equal(["'TV`[Samsung`]'"], Complete("Get-EspWifiScan -Ssid 'TV`["));
+        Assert.Equal(["'TV[Samsung]'", "'-dash'", "TVS"], Complete("Set-EspWifiCredential -Ssid "));
+        Assert.Equal(["'-lamp'", "'lamp`[1`]'"], Complete("Get-EspVirtualDevice ").Where(name => name.Contains("lamp", StringComparison.Ordinal)));
+        Assert.Equal("TV[Samsung]", RunClean<string>($"(Get-EspWifiScan -Ssid {Complete("Get-EspWifiScan -Ssid TV")[0]}).Ssid"));
     }
 
     private string[] Complete(string input)

@@ -90,6 +90,71 @@ public class SessionTests : ModuleTest
     }
 
     [Fact]
+    public void Without_a_session_the_only_open_one_is_meant()
+    {
+        ConnectDevice();
+        Assert.NotEmpty(RunClean("Get-EspWifiScan"));
+        Assert.NotEmpty(RunClean("Get-EspWifiScan -First 1 -Ssid MyHomeWiFiAP"));
+        Assert.Equal("Connecting", RunClean<string>("(Get-EspWifiStatus).State"));
+        Assert.Equal("SUCCESS", RunClean<string>("(Send-EspCustomData -Text hello).Text"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword).Outcome"));
+    }
+
+    [Theory]
+    [InlineData("Get-EspWifiScan", "2 sessions are open")]
+    [InlineData("Get-EspWifiScan -Pop abcd1234", "-Address")]
+    [InlineData("Get-EspWifiScan -Session $null", "Connect first")]
+    [InlineData("[pscustomobject]@{ Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } | Set-EspWifiCredential", "Connect first")]
+    public void Without_a_session_none_is_guessed(string command, string says)
+    {
+        RunClean("$null = Start-EspVirtualDevice PROV_1, PROV_2; $sessions = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
+        var error = RunToError(command);
+        Assert.Equal("SessionNotFound", IdOf(error));
+        Assert.Contains(says, error.ToString(), StringComparison.Ordinal);
+        RunClean("$sessions[0] | Disconnect-EspProvSession");
+        if (command != "Get-EspWifiScan")
+            Assert.Equal("SessionNotFound", IdOf(RunToError(command)));
+    }
+
+    [Fact]
+    public void Without_any_session_it_says_to_connect_first()
+    {
+        var error = RunToError("Get-EspWifiScan");
+        Assert.Equal("SessionNotFound", IdOf(error));
+        Assert.Contains("Connect first", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Disconnect-EspProvSession *")]
+    [InlineData("Get-EspWifiScan *")]
+    public void A_wildcard_that_matches_no_session_is_no_error(string command) => Assert.Empty(RunClean(command));
+
+    [Fact]
+    public void What_a_one_shot_scan_found_brings_its_device_along_and_never_another_session()
+    {
+        ConnectDevice();
+        RunClean("$null = Start-EspVirtualDevice PROV_2 -ConnectDelay 0 -ScanDelay 0");
+        Assert.Equal("PROV_2 Connected", RunClean<string>(
+            "$r = Get-EspWifiScan -Name PROV_2 -Pop abcd1234 -Ssid MyHomeWiFiAP -First 1 | Set-EspWifiCredential -Passphrase mypassword -Pop abcd1234; \"$($r.Device) $($r.Outcome)\""));
+        Assert.Equal("False", RunClean<string>("$session.CredentialsApplied"));
+    }
+
+    [Theory]
+    [InlineData("TV[Samsung]")]
+    [InlineData("TV*")]
+    [InlineData("TV[")]
+    [InlineData("-dash")]
+    public void An_exact_name_matches_whatever_is_in_it_and_alone(string name)
+    {
+        RunClean($"$null = Start-EspVirtualDevice '{name}', TVS, 'TV[' -WarningAction SilentlyContinue -ScanDelay 0 -AccessPoint @{{ Ssid = '{name}' }}, @{{ Ssid = 'TVS' }}");
+        Assert.Equal(name, RunClean<string>($"@(Get-EspVirtualDevice -Name '{name}')[0].Name"));
+        Assert.Contains(name, RunClean("(Find-EspProvDevice $name).Name", ("name", name)).Select(found => found.ToString()));
+        RunClean("$null = Get-EspVirtualDevice | Where-Object Name -eq $name | Select-Object -First 1 | Connect-EspProvSession -Pop abcd1234", ("name", name));
+        Assert.Equal(name, RunClean<string>("(Get-EspProvSession -Name $name).Name"));
+        Assert.Equal(name, RunClean<string>("@(Get-EspWifiScan -Ssid $name).Ssid -join ' '"));
+    }
+
+    [Fact]
     public void One_shot_commands_leave_no_session_behind()
     {
         StartDevice();

@@ -62,6 +62,14 @@ public class QrPayloadTests
     }
 
     [Fact]
+    public void A_secret_of_digits_may_stand_without_quotes()
+    {
+        using var payload = QrPayload.Parse("""{"ver":"v1","name":"x","pop":12345678901234567890,"transport":"softap","password":12345678}""");
+        Assert.Equal("12345678901234567890", TextOf(payload.ProofOfPossession));
+        Assert.Equal("12345678", TextOf(payload.SoftApKey));
+    }
+
+    [Fact]
     public void A_code_without_optional_fields_has_nulls_and_an_empty_pop_stays_empty()
     {
         using var bare = QrPayload.Parse("""{"name":"x","transport":"softap","pop":null,"password":""}""");
@@ -105,6 +113,10 @@ public class QrPayloadTests
     [Theory]
     [InlineData("", ProvisioningErrorReason.InvalidQrPayload, "empty")]
     [InlineData("hunter2-secret", ProvisioningErrorReason.InvalidQrPayload, "line 1, at byte 1")]
+    [InlineData("DPP:C:81/1;M:5e:a2:8f:d4:7c:10;K:hunter2-secret;;", ProvisioningErrorReason.InvalidQrPayload, "Easy Connect")]
+    [InlineData("MT:hunter2-secret", ProvisioningErrorReason.InvalidQrPayload, "Matter")]
+    [InlineData(" WIFI:T:WPA;S:net;P:hunter2-secret;;", ProvisioningErrorReason.InvalidQrPayload, "of a Wi-Fi network")]
+    [InlineData("""{"ver":"v1","name":"x","pop":-123.5,"transport":"ble"}""", ProvisioningErrorReason.InvalidQrPayload, "'pop' is not a string")]
     [InlineData("""{"pop":"hunter2-secret","name":x}""", ProvisioningErrorReason.InvalidQrPayload, "line 1, at byte 32")]
     [InlineData("{\n\"pop\":\"hunter2-secret\"\n\"name\"", ProvisioningErrorReason.InvalidQrPayload, "line 3, at byte 1")]
     [InlineData("""{"pop":"hunter2-secret""", ProvisioningErrorReason.InvalidQrPayload, "line 1")]
@@ -186,6 +198,7 @@ public class QrPayloadTests
     [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","security":2}""", SecurityVersion.Security2, "wifiprov", "abcd1234", null)]
     [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","security":2,"network":"thread"}""", SecurityVersion.Security2, "threadprov", "abcd1234", null)]
     [InlineData("""{"ver":"v1","name":"x","transport":"ble"}""", null, null, null, null)]
+    [InlineData("""{"ver":"v1","name":"x","pop":"abcd1234","transport":"ble","security":0}""", null, null, null, "abcd1234")]
     public void The_pop_is_the_proof_or_the_password_as_the_scheme_wants_it(string text, SecurityVersion? expected, string? username, string? password, string? pop)
     {
         using var payload = QrPayload.Parse(text);

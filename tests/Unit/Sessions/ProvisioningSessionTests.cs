@@ -60,8 +60,37 @@ public class ProvisioningSessionTests
     public async Task A_web_server_that_answers_with_a_page_is_no_provisioning_device(string page)
     {
         var twin = new DeviceTwin { VersionReply = page };
-        await AssertFailsAsync(ProvisioningErrorReason.NotAProvisioningDevice, twin.ConnectAsync(_clock));
+        await AssertFailsAsync(ProvisioningErrorReason.NotAProvisioningDevice, ProvisioningSession.ConnectAsync(
+            Device, twin, new SessionOptions { AllowUnencrypted = true }, CancellationToken.None));
         Assert.Single(twin.Requests);
+    }
+
+    [Theory]
+    [InlineData("<html>")]
+    [InlineData("{")]
+    [InlineData("""{"prov":{"ver":"v1.1","sec_ver":"one"}}""")]
+    public async Task A_version_reply_that_cannot_be_read_is_a_warning_where_the_scheme_was_named(string reply)
+    {
+        var twin = new DeviceTwin { VersionReply = reply };
+        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
+        Assert.True(session.IsOpen);
+        Assert.Contains("the security scheme was named", Assert.Single(session.Warnings), StringComparison.Ordinal);
+        Assert.Equal(
+            (true, true), (session.Capability.Supports(ProvisioningNetwork.Wifi), session.Capability.Supports(ProvisioningNetwork.Thread)));
+    }
+
+    [Fact]
+    public async Task Firmware_without_scan_says_what_to_give_instead()
+    {
+        var twin = new DeviceTwin();
+        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
+        twin.BeforeExchange = _ => throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, "404");
+        var error = await Assert.ThrowsAsync<ProvisioningException>(() => session.ScanWifiAsync(new WifiScanOptions(), CancellationToken.None));
+        Assert.Equal(ProvisioningErrorReason.NotSupportedByDevice, error.Reason);
+        Assert.Contains("This firmware cannot scan", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-Ssid", error.Message, StringComparison.Ordinal);
+        twin.BeforeExchange = null;
+        Assert.Equal(WifiState.Connecting, (await session.GetWifiStatusAsync(CancellationToken.None)).State);
     }
 
     [Fact]

@@ -94,6 +94,14 @@ public class SecurityNegotiationTests
         Assert.Equal(ProvisioningErrorReason.UsernamePasswordRequired, Refusal(Device(2, ""), SecurityVersion.Security2, secrets));
     }
 
+    [Fact]
+    public void A_proof_of_possession_for_security_2_is_told_what_it_is_there()
+    {
+        var refusal = Assert.Throws<ProvisioningException>(() => Choose(Device(2, ""), null, "pop"));
+        Assert.Contains("is the password", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("possession", Assert.Throws<ProvisioningException>(() => Choose(Device(2, ""), null, "")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, null, "pop")]
     [InlineData(1, 1, "pop")]

@@ -43,12 +43,17 @@ internal sealed class HttpDeviceAddress
     {
         string text = address.Trim();
         const string Scheme = "http://";
+        if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            throw Invalid(address, "devices speak plain HTTP, not https; give the host alone, or http://host");
         if (text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             text = text[Scheme.Length..];
             if (text.EndsWith('/'))
                 text = text[..^1];
         }
+
+        if (text.IndexOf('/', StringComparison.Ordinal) > 0)
+            throw Invalid(address, "give the host without a path: the endpoints behind it are known");
 
         string host = text;
         int port = DefaultPort;

@@ -391,6 +391,13 @@ public class HttpTransportTests
         Assert.Equal(ProvisioningErrorReason.InvalidAddress, error.Reason);
     }
 
+    [Theory]
+    [InlineData("https://192.168.4.1", "plain HTTP")]
+    [InlineData("http://192.168.4.1/prov-session", "without a path")]
+    [InlineData("192.168.4.1:80/prov-session", "without a path")]
+    public void An_address_that_cannot_be_used_says_what_to_leave_out(string address, string advice) =>
+        Assert.Contains(advice, Assert.Throws<ProvisioningException>(() => new HttpTransport(address)).Message, StringComparison.Ordinal);
+
     [SkippableFact]
     public async Task A_device_with_an_ipv6_address_is_reached()
     {

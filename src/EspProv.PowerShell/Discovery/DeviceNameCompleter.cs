@@ -1,0 +1,17 @@
+using System.Collections;
+using EspProv.Commands.Pipeline;
+using EspProv.Commands.VirtualDevices;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>Offers the names of the virtual devices that run, and of what Find-EspProvDevice has found.</summary>
+public sealed class DeviceNameCompleter : ValueCompleter
+{
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+        VirtualDeviceRegistry.Current.All
+            .Select(device => (device.Name, $"virtual device at {device.Address}"))
+            .Concat(FoundDevices.Current.All
+                .Where(device => device.Name != device.Address)
+                .Select(device => (device.Name, $"{device.Transport}, {device.Address}")))
+            .DistinctBy(entry => entry.Item1, StringComparer.OrdinalIgnoreCase);
+}

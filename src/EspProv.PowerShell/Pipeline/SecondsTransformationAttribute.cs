@@ -1,0 +1,19 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace EspProv.Commands.Pipeline;
+
+/// <summary>Lets a time in seconds be a TimeSpan too, or its text: 00:00:12.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            TimeSpan time => time.TotalSeconds,
+            string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) =>
+                time.TotalSeconds,
+            _ => inputData,
+        };
+}
