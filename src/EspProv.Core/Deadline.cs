@@ -1,6 +1,6 @@
 namespace EspProv;
 
-/// <summary>A point in time that something with several steps has to be done by, on a clock from outside.</summary>
+/// <summary>One timeout shared by several steps.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _timeProvider;
@@ -19,13 +19,13 @@ internal sealed class Deadline : IDisposable
         _either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _expiry.Token);
     }
 
-    /// <summary>Cancelled when the time is up, or the caller gives up.</summary>
+    /// <summary>Cancelled when the time is up or the caller cancels.</summary>
     public CancellationToken Token => _either.Token;
 
     /// <summary>Whether the time is up.</summary>
     public bool IsOver => _expiry.IsCancellationRequested || Remaining <= TimeSpan.Zero;
 
-    /// <summary>What is left; never less than nothing.</summary>
+    /// <summary>The time that is left; never negative.</summary>
     public TimeSpan Remaining
     {
         get
@@ -37,7 +37,7 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    /// <summary>From now on there is <paramref name="time"/> left.</summary>
+    /// <summary>Restarts the timeout with <paramref name="time"/>.</summary>
     public void Extend(TimeSpan time)
     {
         _timeout = _timeProvider.GetElapsedTime(_start) + time;

@@ -18,7 +18,7 @@ public enum DeviceStatus
     /// <summary>A value was out of the device's limits.</summary>
     InvalidArgument = 4,
 
-    /// <summary>The device could not do it, often because it is in another state.</summary>
+    /// <summary>The command failed, often because of the device's state.</summary>
     InternalError = 5,
 
     /// <summary>A cryptographic step failed.</summary>

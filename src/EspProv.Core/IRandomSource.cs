@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EspProv;
 
-/// <summary>Where ephemeral keys and nonces come from: the system's generator, or a recording under test.</summary>
+/// <summary>Source of ephemeral keys and nonces: the system's generator, or a recording in tests.</summary>
 public interface IRandomSource
 {
     /// <summary>Fills <paramref name="buffer"/> with random bytes.</summary>

@@ -33,7 +33,7 @@ public enum ProvisioningErrorReason
     /// <summary>The unauthenticated version reply asks for a weaker scheme than the given secrets are for, or for none of them.</summary>
     SecurityDowngrade,
 
-    /// <summary>The device speaks another security scheme than the one asked for, or one that is unknown.</summary>
+    /// <summary>The device uses another security scheme than requested, or an unknown one.</summary>
     SecurityMismatch,
 
     /// <summary>A reply could not be parsed, or was truncated or over-long.</summary>
@@ -63,7 +63,7 @@ public enum ProvisioningErrorReason
     /// <summary>A 64-digit hexadecimal PSK was given, which the protocol cannot carry.</summary>
     RawPskNotSupported,
 
-    /// <summary>The network wants a login of its own (802.1X, Enterprise), which the protocol cannot carry.</summary>
+    /// <summary>The network needs a login (802.1X, Enterprise), which the protocol cannot carry.</summary>
     EnterpriseNotSupported,
 
     /// <summary>The BSSID is not 6 bytes.</summary>
@@ -72,7 +72,7 @@ public enum ProvisioningErrorReason
     /// <summary>A Thread dataset is malformed, too long or without a network key, or one of its values is out of its limits.</summary>
     InvalidThreadDataset,
 
-    /// <summary>The request is larger than the transport or the device can take.</summary>
+    /// <summary>The request is larger than the transport or the device accepts.</summary>
     RequestTooLarge,
 
     /// <summary>The address cannot be used with the transport.</summary>
@@ -102,13 +102,15 @@ public enum ProvisioningErrorReason
     /// <summary>The Bluetooth service refused or failed an operation for a reason of its own, such as another one in progress.</summary>
     BluetoothFailed,
 
-    /// <summary>The device wants the link paired, and pairing was ruled out or is not possible.</summary>
+    /// <summary>The device requires a paired link, and pairing is not possible.</summary>
     PairingRequired,
 
     /// <summary>Pairing with the device failed or was refused.</summary>
     PairingFailed,
 
-    /// <summary>The text of a QR code is not a provisioning payload: no such JSON or URL, or a field is missing or of the wrong kind.</summary>
+    /// <summary>
+    /// The text of a QR code is not a provisioning payload: not such JSON or URL, or a field is missing or has the wrong type.
+    /// </summary>
     InvalidQrPayload,
 
     /// <summary>A QR payload is of a version that is not known.</summary>
@@ -126,19 +128,19 @@ public enum ProvisioningErrorReason
     /// <summary>A payload has more bytes than a QR code can hold at the chosen error correction level.</summary>
     QrPayloadTooLarge,
 
-    /// <summary>So many labels were asked for on a page that a printed code would be too small to read.</summary>
+    /// <summary>The page has too many labels: a printed code would be too small to read.</summary>
     LabelTooSmall,
 
-    /// <summary>The device's own access point wants a key, and none was given.</summary>
+    /// <summary>The device's own access point needs a key, and none was given.</summary>
     SoftApKeyRequired,
 
-    /// <summary>The device's own access point did not take the key, or it is an open one and a key was given.</summary>
+    /// <summary>The device's own access point refused the key, or it is open and a key was given.</summary>
     WrongSoftApKey,
 
-    /// <summary>This machine would have to leave its network for the device's access point, and nobody said that it may.</summary>
+    /// <summary>Joining the device's access point would take this machine off its network, and that was not confirmed.</summary>
     AccessPointNotConfirmed,
 
-    /// <summary>An encrypted reply is one of the client's own requests, which somebody in between sent back.</summary>
+    /// <summary>An encrypted reply is one of the client's own requests, sent back by a man in the middle.</summary>
     ReflectedResponse,
 
     /// <summary>Several devices answer to the name that was asked for.</summary>

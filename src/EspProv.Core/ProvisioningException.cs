@@ -1,8 +1,8 @@
 namespace EspProv;
 
 /// <summary>
-/// Something that went wrong in provisioning, with a <see cref="Reason"/> that callers can act on. Messages name the
-/// device and the step, never a secret; whatever others said in them is made safe to show here (see <see cref="UntrustedText"/>).
+/// A provisioning error with a <see cref="Reason"/> that callers can act on. Messages name the device and the step, never a secret;
+/// untrusted text in them is made safe to show (see <see cref="UntrustedText"/>).
 /// </summary>
 public sealed class ProvisioningException : Exception
 {
@@ -16,6 +16,6 @@ public sealed class ProvisioningException : Exception
     /// <summary>The device's own status code, where it answered with one (PROTOCOL.md §3, <c>Status</c>).</summary>
     public DeviceStatus? DeviceStatus { get; init; }
 
-    /// <summary>The endpoint that was spoken to, where there was one.</summary>
+    /// <summary>The endpoint, if any.</summary>
     public string? Endpoint { get; init; }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace EspProv;
 
 /// <summary>
-/// Secret bytes (a proof of possession, a passphrase, a password) that never show themselves and are zeroed on
+/// Secret bytes (a proof of possession, a passphrase, a password) that are never displayed, and are zeroed on
 /// <see cref="Dispose"/>. The buffer is pinned, so that the garbage collector leaves no copies behind.
 /// </summary>
 public sealed class Secret : IDisposable
@@ -46,7 +46,7 @@ public sealed class Secret : IDisposable
         return secret;
     }
 
-    /// <summary>A copy with a life of its own.</summary>
+    /// <summary>An independent copy.</summary>
     public Secret Copy() => new(Bytes);
 
     /// <summary>Zeroes the bytes.</summary>

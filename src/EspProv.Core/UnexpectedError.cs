@@ -1,6 +1,6 @@
 namespace EspProv;
 
-/// <summary>What may be told of an exception that nobody expected: its type. Its message may quote a device, or hold a secret.</summary>
+/// <summary>Describes an unexpected exception by its type only: its message may contain a secret or a device's text.</summary>
 public static class UnexpectedError
 {
     private const int MaxTypes = 4;

@@ -5,20 +5,15 @@ using System.Text;
 namespace EspProv;
 
 /// <summary>
-/// Makes text that others chose (a device, the air, a label, a file) safe to show. What a terminal would act on, what changes the order of
-/// the
-/// letters around it, and what cannot be seen become visible escapes: <c>\u{1B}</c> for a character, <c>\x{FF}</c> for a byte that is not
-/// UTF-8.
+/// Makes untrusted text (from a device, a radio, a label, a file) safe to show. Characters that control a terminal, reorder text or are
+/// invisible become escapes: <c>\u{1B}</c> for a character, <c>\x{FF}</c> for a byte that is not UTF-8.
 /// </summary>
 /// <remarks>
 /// Escaped: control characters (line breaks and tabs too), format characters (bidirectional controls, zero-width characters, tags), line
-/// and
-/// paragraph separators, the other characters that Unicode has as ignorable (fillers, variation selectors), lone surrogates, private and
-/// unassigned characters. The joiner U+200D is among them, so an emoji that is made of several is shown as its parts. The variation
-/// selectors
-/// U+FE0E and U+FE0F stay behind a visible character: emoji and dingbats need them. All else stays as it is, backslashes too: who needs the
-/// exact
-/// text takes the bytes. What is shown once stays the same when it is shown again.
+/// and paragraph separators, other characters that Unicode defines as ignorable (fillers, variation selectors), lone surrogates, private
+/// and unassigned characters. The joiner U+200D is among them, so a combined emoji is shown as its parts. The variation selectors U+FE0E
+/// and U+FE0F stay behind a visible character: emoji and dingbats need them. Everything else is unchanged, backslashes too; use the bytes
+/// for the exact text. Applying it twice changes nothing.
 /// </remarks>
 public static class UntrustedText
 {
@@ -32,7 +27,7 @@ public static class UntrustedText
         (0xE0100, 0xE01EF),
     ];
 
-    /// <summary>Text that may be shown; null stays null.</summary>
+    /// <summary>Returns the text in a form that is safe to show; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Show(string? text)
     {
@@ -50,7 +45,7 @@ public static class UntrustedText
         return shown.ToString();
     }
 
-    /// <summary>Bytes that should be UTF-8, as text that may be shown.</summary>
+    /// <summary>Decodes UTF-8 bytes into text that is safe to show.</summary>
     public static string Show(ReadOnlySpan<byte> utf8)
     {
         var shown = new StringBuilder(utf8.Length);
@@ -101,9 +96,8 @@ public static class UntrustedText
     }
 
     /// <summary>
-    /// JSON of the same meaning that may be shown: in strings the characters are escaped as JSON has it, and line breaks and tabs between
-    /// its
-    /// parts are left out.
+    /// Equivalent JSON that is safe to show: unsafe characters in strings get JSON escapes, and line breaks and tabs between tokens are
+    /// removed.
     /// </summary>
     /// <param name="json">Well-formed JSON.</param>
     public static string ShowJson(string json)
@@ -124,7 +118,7 @@ public static class UntrustedText
             }
             else
             {
-                // Strings of well-formed JSON have none of these three as they are.
+                // In well-formed JSON these three never occur within strings.
                 foreach (char c in json.AsSpan(at, length).Trim("\t\r\n"))
                     shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
                 isVisible = false;
@@ -136,9 +130,7 @@ public static class UntrustedText
         return shown.ToString();
     }
 
-    /// <summary>
-    /// An error that others' words may be in, as one that may be shown: itself, or one with its message and without its causes.
-    /// </summary>
+    /// <summary>Returns an error that is safe to show: itself, or a copy with a safe message and without inner exceptions.</summary>
     [return: NotNullIfNotNull(nameof(error))]
     public static Exception? Show(Exception? error)
     {
@@ -163,7 +155,7 @@ public static class UntrustedText
         return false;
     }
 
-    // Behind an escape a presentation selector would change the look of the brace.
+    // After an escape, a variation selector would alter the brace.
     private static bool IsSafe(int value, bool isVisible)
     {
         if (IsPresentation(value))

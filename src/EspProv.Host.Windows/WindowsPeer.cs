@@ -13,8 +13,8 @@ using NativeDescriptor = Windows.Devices.Bluetooth.GenericAttributeProfile.GattD
 namespace EspProv.Host.Windows;
 
 /// <summary>
-/// A device through InTheHand.BluetoothLE, which keeps Windows' sessions and services alive. Reads and writes go to the Windows Runtime object
-/// beneath: InTheHand's own do not tell how they ended.
+/// A device by InTheHand.BluetoothLE, which keeps Windows' sessions and services alive. Reads and writes use the Windows Runtime object:
+/// InTheHand's own do not report their status.
 /// </summary>
 internal sealed class WindowsPeer : IWindowsPeer
 {
@@ -41,13 +41,15 @@ internal sealed class WindowsPeer : IWindowsPeer
 
     public async Task<string?> PairAsync()
     {
-        // "Just works", confirmed by us: the plain way opens a window where there may be none.
+        // "Just works", confirmed here: the default pairing opens a window, which may be impossible.
         DeviceInformationCustomPairing pairing = Native.DeviceInformation.Pairing.Custom;
         pairing.PairingRequested += Accept;
         try
         {
             DevicePairingResult result = await pairing.PairAsync(DevicePairingKinds.ConfirmOnly).AsTask().ConfigureAwait(false);
-            return result.Status is DevicePairingResultStatus.Paired or DevicePairingResultStatus.AlreadyPaired ? null : result.Status.ToString();
+            return result.Status is DevicePairingResultStatus.Paired or DevicePairingResultStatus.AlreadyPaired
+                ? null
+                : result.Status.ToString();
         }
         finally
         {
@@ -65,11 +67,12 @@ internal sealed class WindowsPeer : IWindowsPeer
         var found = new List<Characteristic>();
         foreach (InTheHand.Bluetooth.GattService service in await _device.Gatt.GetPrimaryServicesAsync().ConfigureAwait(false))
         {
-            // Not InTheHand's list: it is empty for a failure, too, and comes from a cache.
+            // Not InTheHand's list: it comes from a cache and is empty after a failure.
             GattDeviceService native = service;
-            GattCharacteristicsResult result = await native.GetCharacteristicsAsync(BluetoothCacheMode.Uncached).AsTask().ConfigureAwait(false);
+            GattCharacteristicsResult result = await native.GetCharacteristicsAsync(BluetoothCacheMode.Uncached)
+                .AsTask().ConfigureAwait(false);
             if (result.Status == GattCommunicationStatus.AccessDenied)
-                continue; // Windows keeps some services (HID, generic access) to itself.
+                continue; // Windows reserves some services (HID, generic access).
             if (result.Status != GattCommunicationStatus.Success)
                 return (Result(result.Status, result.ProtocolError), []);
             foreach (NativeCharacteristic characteristic in result.Characteristics)
@@ -111,7 +114,7 @@ internal sealed class WindowsPeer : IWindowsPeer
     {
         _device.GattServerDisconnected -= OnDisconnected;
         _characteristics.Clear();
-        // Disposes of the services and the session; without them Windows lets the link go.
+        // Disposes of the services and the session; Windows then closes the link.
         _device.Gatt.Disconnect();
         _device.Dispose();
     }
@@ -121,7 +124,8 @@ internal sealed class WindowsPeer : IWindowsPeer
         Value = result.Status == GattCommunicationStatus.Success && result.Value is { Length: > 0 } value ? value.ToArray() : [],
     };
 
-    private static WindowsGattResult Result(GattCommunicationStatus status, byte? protocolError) => new((WindowsGattStatus)(int)status, protocolError);
+    private static WindowsGattResult Result(GattCommunicationStatus status, byte? protocolError) =>
+        new((WindowsGattStatus)(int)status, protocolError);
 
     private void OnDisconnected(object? sender, EventArgs e) => Disconnected?.Invoke();
 }

@@ -11,7 +11,9 @@ namespace EspProv.Host.Windows;
 internal sealed class WindowsRadio : IWindowsRadio
 {
     public async Task<ulong?> GetAddressAsync() =>
-        await Native.BluetoothAdapter.GetDefaultAsync().AsTask().ConfigureAwait(false) is { IsLowEnergySupported: true } adapter ? adapter.BluetoothAddress : null;
+        await Native.BluetoothAdapter.GetDefaultAsync().AsTask().ConfigureAwait(false) is { IsLowEnergySupported: true } adapter
+            ? adapter.BluetoothAddress
+            : null;
 
     public async Task<WindowsRadioState> GetStateAsync()
     {
@@ -36,8 +38,8 @@ internal sealed class WindowsRadio : IWindowsRadio
         }
     }
 
-    // Windows' own watcher instead of InTheHand's scan: that one is passive, so that there are no names, and it looks up the device for
-    // each advertisement, for up to seven seconds.
+    // Windows' own watcher, because InTheHand's scan is passive (no names) and looks up the device for each advertisement, for up to seven
+    // seconds.
     public IDisposable StartScan(Action<WindowsAdvertisement> heard, Action stopped)
     {
         var watcher = new BluetoothLEAdvertisementWatcher { ScanningMode = BluetoothLEScanningMode.Active };
@@ -60,7 +62,11 @@ internal sealed class WindowsRadio : IWindowsRadio
         foreach (BluetoothLEManufacturerData section in received.Advertisement.ManufacturerData)
             data[section.CompanyId] = section.Data.Length == 0 ? ReadOnlyMemory<byte>.Empty : section.Data.ToArray();
         return new WindowsAdvertisement(
-            received.BluetoothAddress, received.Advertisement.LocalName ?? "", received.RawSignalStrengthInDBm, [.. received.Advertisement.ServiceUuids], data);
+            received.BluetoothAddress,
+            received.Advertisement.LocalName ?? "",
+            received.RawSignalStrengthInDBm,
+            [.. received.Advertisement.ServiceUuids],
+            data);
     }
 
     private sealed class Scan(BluetoothLEAdvertisementWatcher watcher) : IDisposable

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EspProv.Host;
 
 /// <summary>
-/// What has to be undone before the process ends, by itself, by SIGTERM or by SIGHUP (on Windows: shutdown, and a console that is closed).
-/// Since .NET 10 no signal raises <see cref="AppDomain.ProcessExit"/>. They are caught only while something is registered, and afterwards
-/// end the process as they do without: the exit code is theirs.
+/// Runs cleanups before the process ends, normally or by SIGTERM or SIGHUP (on Windows: shutdown, or closing the console). Since .NET 10
+/// signals do not raise <see cref="AppDomain.ProcessExit"/>. They are handled only while a cleanup is registered, and then end the process
+/// with their usual exit code.
 /// </summary>
 internal sealed class ProcessEnd
 {
@@ -14,13 +14,13 @@ internal sealed class ProcessEnd
     private PosixSignalRegistration[] _signals = [];
     private Task? _cleaning;
 
-    /// <summary>The end of this process. Tests make one of their own, which they end themselves.</summary>
+    /// <summary>The end of this process. Tests create their own.</summary>
     public static ProcessEnd Current { get; } = new();
 
-    /// <summary>Has something done when the process ends: once, and at the same time as all else that is registered.</summary>
-    /// <param name="cleanup">Runs on a thread of the pool; failures are ignored.</param>
+    /// <summary>Registers a cleanup for the end of the process. It runs once, in parallel with the others.</summary>
+    /// <param name="cleanup">Runs on the thread pool; failures are ignored.</param>
     /// <param name="limit">How long the process waits for it.</param>
-    /// <returns>To be disposed of when there is nothing to be done any more.</returns>
+    /// <returns>Dispose of it to unregister.</returns>
     public IDisposable Register(Func<Task> cleanup, TimeSpan limit)
     {
         var registration = new Registration(this, cleanup, limit);
@@ -33,7 +33,7 @@ internal sealed class ProcessEnd
         return registration;
     }
 
-    /// <summary>Does what is registered; a call meanwhile waits for the same cleaning.</summary>
+    /// <summary>Runs the cleanups; concurrent calls wait for the same run.</summary>
     internal Task CleanAsync()
     {
         lock (_lock)
@@ -42,11 +42,11 @@ internal sealed class ProcessEnd
 
     private async Task DoAllAsync()
     {
-        // Ctrl-C would end the process before it is clean.
+        // Ctrl-C would end the process before the cleanups are done.
         using var noInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         await DoRegisteredAsync().ConfigureAwait(false);
 
-        // What was begun meanwhile, once only: a script that goes on could add more without end.
+        // Cleanups that were registered meanwhile, in one more round only: a running script could add more without end.
         await DoRegisteredAsync().ConfigureAwait(false);
         lock (_lock)
         {
@@ -74,7 +74,7 @@ internal sealed class ProcessEnd
         }
     }
 
-    // Until the cleaning is over, so that a second signal waits for it too.
+    // Until the cleanups are done, so that a second signal waits for them too.
     private void Watch()
     {
         bool isNeeded = _registrations.Count > 0 || _cleaning is not null;
@@ -101,7 +101,7 @@ internal sealed class ProcessEnd
 
     private void OnSignal(PosixSignalContext context)
     {
-        // Another handler keeps the process alive: it ends later, by itself.
+        // Another handler keeps the process alive; it ends later.
         if (!context.Cancel)
             CleanAsync().Wait();
     }
@@ -118,7 +118,7 @@ internal sealed class ProcessEnd
             }
             catch (Exception)
             {
-                // Of any kind: it is too late to tell anybody.
+                // Any exception: it can no longer be reported.
             }
         }
     }

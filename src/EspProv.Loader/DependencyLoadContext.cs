@@ -5,14 +5,14 @@ using System.Runtime.Loader;
 namespace EspProv.Loader;
 
 /// <summary>
-/// The load context of everything but this assembly and the cmdlets'. Other modules bring their own BouncyCastle and Protobuf into
-/// the default context, where only one version of each fits; in here are the versions that this module was built with.
+/// The load context of all assemblies but this one and the cmdlets'. Other modules load their own BouncyCastle and Protobuf into the
+/// default context, which can hold only one version of each; this one has the versions that the module was built with.
 /// </summary>
 internal sealed class DependencyLoadContext : AssemblyLoadContext
 {
     private static readonly string[] Systems = FindSystems();
 
-    // Windows' own projections exist once for a process: a second copy would see other COM objects than the first.
+    // The Windows projections must exist once per process: a second copy would have different COM objects.
     private static readonly string[] Shared = ["WinRT.Runtime", "Microsoft.Windows.SDK.NET"];
     private static readonly Lazy<DependencyLoadContext> Instance = new(Create);
 
@@ -22,8 +22,8 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
         : base("EspProv") => _directory = directory;
 
     /// <summary>
-    /// Answers for the module's assemblies from now on, as long as the process lives: assemblies cannot be unloaded from the default
-    /// context, and nobody else asks for these names.
+    /// Resolves the module's assemblies for the rest of the process: the default context cannot unload them, and no other module uses their
+    /// names.
     /// </summary>
     internal static void Attach() => _ = Instance.Value;
 
@@ -41,7 +41,7 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
         if (IsShared(assemblyName))
             return null;
 
-        // What a package brings for one kind of system goes before what it brings for all, which may be nothing but an exception.
+        // A package's assembly for this system is preferred over its generic one, which may only throw.
         string? path = PlatformFiles("lib", assemblyName.Name + ".dll").Append(PathOf(assemblyName)).FirstOrDefault(File.Exists);
         return path is null ? null : LoadFromAssemblyPath(path);
     }
@@ -58,7 +58,7 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
         return path is null ? IntPtr.Zero : LoadUnmanagedDllFromPath(path);
     }
 
-    // Where NuGet packages keep what belongs to one kind of system: runtimes/<system>/native, runtimes/<system>/lib/<framework>.
+    // The folders of NuGet packages for one system: runtimes/<system>/native, runtimes/<system>/lib/<framework>.
     private IEnumerable<string> PlatformFiles(string kind, string file)
     {
         foreach (string system in Systems)
@@ -80,16 +80,19 @@ internal sealed class DependencyLoadContext : AssemblyLoadContext
             : OperatingSystem.IsMacOS() ? ("osx", "unix")
             : ("linux", "unix");
 
-        // The runtime's own name first: it tells linux-musl from linux.
-        return [.. new[] { RuntimeInformation.RuntimeIdentifier, $"{system}-{architecture}", system, family }.Distinct(StringComparer.Ordinal)];
+        // The runtime's own identifier first: it distinguishes linux-musl from linux.
+        return
+        [
+            .. new[] { RuntimeInformation.RuntimeIdentifier, $"{system}-{architecture}", system, family }.Distinct(StringComparer.Ordinal),
+        ];
     }
 
     private static bool IsShared(AssemblyName assemblyName) => Shared.Contains(assemblyName.Name, StringComparer.Ordinal);
 
-    // The cmdlets ask for the module's own assemblies by name. What is shared is given only when PowerShell has none of its own.
+    // The cmdlets request the module's own assemblies by name. Shared ones are resolved only if PowerShell has none.
     private Assembly? Resolve(AssemblyLoadContext context, AssemblyName assemblyName)
     {
-        // The name first: the runtime asks for whatever any module of the process does not find, and the disk need not be asked for that.
+        // The name first: the runtime calls this for every unresolved assembly of any module, which needs no disk access.
         bool isOwn = assemblyName.Name!.StartsWith("EspProv.", StringComparison.Ordinal);
         if (!(isOwn || IsShared(assemblyName)) || !File.Exists(PathOf(assemblyName)))
             return null;

@@ -6,8 +6,8 @@ using EspProv.Wire;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// The device's flash: one small JSON file that holds <see cref="StoredCredentials"/>. It is replaced whole or not at all, and
-/// only its owner may read it. No file means no credentials.
+/// The device's flash: a JSON file with <see cref="StoredCredentials"/>, replaced atomically and readable by its owner only. No file means
+/// no credentials.
 /// </summary>
 internal sealed class DeviceStateFile
 {
@@ -15,22 +15,22 @@ internal sealed class DeviceStateFile
 
     private readonly string? _path;
 
-    /// <summary>With a null path nothing outlives the process.</summary>
+    /// <summary>With a null path nothing is stored.</summary>
     public DeviceStateFile(string? path) => _path = path is null ? null : Path.GetFullPath(path);
 
-    /// <summary>Whether there is a file at all.</summary>
+    /// <summary>Whether there is a file.</summary>
     public bool IsPersistent => _path is not null;
 
     /// <summary>The stored credentials, or null.</summary>
-    /// <exception cref="InvalidDataException">The file is something else; it is left alone.</exception>
-    /// <exception cref="IOException">It could not be written later: no folder, a link, a full disk.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="InvalidDataException">The file is not a device's state; it is not changed.</exception>
+    /// <exception cref="IOException">It would not be writable: no folder, a link, a full disk.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public StoredCredentials? Load()
     {
         if (_path is null)
             return null;
 
-        // A device that could not keep its credentials would say so only when it is given them.
+        // Checked now: otherwise a device would fail only when it gets credentials.
         new ReplacementFile(_path, ownerOnly: true, overwrite: true).Dispose();
         if (!File.Exists(_path))
             return null;
@@ -38,8 +38,8 @@ internal sealed class DeviceStateFile
         return Parse(File.ReadAllBytes(_path), _path);
     }
 
-    /// <summary>Reads a file's content back.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>Parses a file's content.</summary>
+    /// <exception cref="InvalidDataException">It is not a device's state.</exception>
     internal static StoredCredentials Parse(ReadOnlySpan<byte> json, string path)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class DeviceStateFile
     }
 
     /// <summary>Replaces what is stored.</summary>
-    /// <exception cref="IOException">It could not be written; what was there is still there.</exception>
+    /// <exception cref="IOException">It could not be written; the old content is kept.</exception>
     public void Save(StoredCredentials credentials)
     {
         if (_path is null)
@@ -78,7 +78,7 @@ internal sealed class DeviceStateFile
         file.Commit();
     }
 
-    /// <summary>Forgets what is stored.</summary>
+    /// <summary>Deletes the stored credentials.</summary>
     public void Erase()
     {
         if (_path is not null && File.Exists(_path))

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// What a serial monitor would show: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on.
-/// Clients decide how much is written, so that only the newest lines are kept. What a client sent cannot break a line, nor act on a terminal.
+/// The output of a serial monitor: <c>I (445) app: Starting provisioning</c>, with the milliseconds since the device was powered on.
+/// Only the newest lines are kept, since clients cause output. Text from clients is safe to show.
 /// </summary>
 internal sealed class MonitorLog
 {
@@ -27,7 +27,7 @@ internal sealed class MonitorLog
         _boot = timeProvider.GetTimestamp();
     }
 
-    /// <summary>A line was added. Raised outside of any lock, on the thread that wrote it.</summary>
+    /// <summary>Raised after a line was added, outside of any lock, on the writing thread.</summary>
     public event Action<string>? LineWritten;
 
     /// <summary>A copy of the lines that are kept, and how many were dropped before the first of them.</summary>
@@ -40,13 +40,13 @@ internal sealed class MonitorLog
         }
     }
 
-    /// <summary>Time starts at zero again; the lines stay, as in a monitor that was left open.</summary>
+    /// <summary>Restarts time at zero; the lines are kept, as in an open monitor.</summary>
     public void Boot() => Interlocked.Exchange(ref _boot, _timeProvider.GetTimestamp());
 
-    /// <summary>Writes an information line, and the lines that go with it without a prefix of their own.</summary>
+    /// <summary>Writes an information line, and further lines without a prefix.</summary>
     public void Info(string tag, string message, params string[] continuation) => Write('I', tag, message, continuation);
 
-    /// <summary>Writes an error line, and the lines that go with it without a prefix of their own.</summary>
+    /// <summary>Writes an error line, and further lines without a prefix.</summary>
     public void Error(string tag, string message, params string[] continuation) => Write('E', tag, message, continuation);
 
     private void Write(char level, string tag, string message, string[] continuation)

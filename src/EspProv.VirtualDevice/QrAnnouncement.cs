@@ -5,13 +5,13 @@ using EspProv.Transports;
 
 namespace EspProv.Virtual;
 
-/// <summary>What the stock example prints when it is built with the QR option: the code, its text, and the URL of its page.</summary>
+/// <summary>The stock example's output when built with the QR option: the code, its text, and the URL of its page.</summary>
 internal static class QrAnnouncement
 {
     // The largest symbol that the vendor's QR component is configured to make.
     private const int LargestVersion = 10;
 
-    /// <summary>The payload as firmware makes it: no security field, a username for security 2 alone, a network on newer components.</summary>
+    /// <summary>The payload of firmware: no security field, a username for security 2 alone, a network on newer components.</summary>
     public static QrPayload PayloadOf(string name, VirtualDeviceOptions options)
     {
         (string? username, string? secret) = options.SecurityVersion switch

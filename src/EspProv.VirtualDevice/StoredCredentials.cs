@@ -4,8 +4,7 @@ using System.Text;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// Wi-Fi credentials as the device keeps them between boots: the SSID, and a salted digest that can tell whether a network's
-/// passphrase is the stored one without revealing it.
+/// Credentials stored between boots: the network's name, and a salted digest that verifies a passphrase without revealing it.
 /// </summary>
 internal sealed class StoredCredentials
 {
@@ -20,7 +19,7 @@ internal sealed class StoredCredentials
     private readonly byte[] _salt;
     private readonly byte[] _digest;
 
-    /// <summary>Credentials that were read back.</summary>
+    /// <summary>Restores stored credentials.</summary>
     public StoredCredentials(byte[] ssid, byte[] salt, byte[] digest) => (Ssid, _salt, _digest) = (ssid, salt, digest);
 
     /// <summary>The SSID's bytes.</summary>
@@ -32,7 +31,7 @@ internal sealed class StoredCredentials
     /// <summary>The digest.</summary>
     public ReadOnlyMemory<byte> Digest => _digest;
 
-    /// <summary>Credentials that were just received.</summary>
+    /// <summary>Creates credentials to store.</summary>
     public static StoredCredentials From(byte[] ssid, ReadOnlySpan<byte> passphrase, IRandomSource random)
     {
         var salt = new byte[SaltLength];

@@ -11,7 +11,7 @@ using EspProv.Virtual.Worlds;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// A device without hardware: firmware's side of provisioning over real HTTP on loopback, or another transport. Hundreds fit in one process.
+/// A device without hardware: the firmware's side of provisioning over HTTP on loopback, or another transport. A process can run hundreds.
 /// </summary>
 public sealed class VirtualDevice : IAsyncDisposable
 {
@@ -49,39 +49,42 @@ public sealed class VirtualDevice : IAsyncDisposable
         ThreadStateMachine? thread = threadWorld is null ? null : new(options, threadWorld, _stateFile, _log, () => _ = StopServiceAsync());
         _machine = (ProvisioningStateMachine?)wifi ?? thread!;
         _scan = new ScanEndpoint(
-            wifiWorld, threadWorld, knowsThread, options.ScanDelay, options.TimeProvider, () => _machine.State == VirtualDeviceState.Connecting);
+            wifiWorld, threadWorld, knowsThread, options.ScanDelay, options.TimeProvider, () =>
+                _machine.State == VirtualDeviceState.Connecting);
         _protocomm = new ProtocommService(MakeSecurity(), version, options.Faults, options.TimeProvider);
         AddEndpoints(new ControlEndpoint(wifi, thread, knowsThread), new ConfigEndpoint(wifi, thread, knowsThread));
     }
 
-    /// <summary>A line was added to the monitor log. It is raised on the thread that added it.</summary>
+    /// <summary>Raised after a line was added to the monitor log, on the thread that added it.</summary>
     public event Action<string>? LogWritten;
 
-    /// <summary>What it was built with.</summary>
+    /// <summary>Its configuration.</summary>
     public VirtualDeviceOptions Options { get; }
 
     /// <summary>Its service name.</summary>
     public string Name { get; }
 
-    /// <summary>Where it is reached: <c>127.0.0.1:port</c> over HTTP. It is known, and refuses connections, while the provisioning service is down.</summary>
+    /// <summary>
+    /// Its address: <c>127.0.0.1:port</c> over HTTP. While the provisioning service is stopped it stays reserved and refuses connections.
+    /// </summary>
     public string Address => _transport.Address;
 
-    /// <summary>Where it stands in its life: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
+    /// <summary>Its state: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
     public VirtualDeviceState State => _machine.State;
 
-    /// <summary>Whether its provisioning service is up: only then does it advertise, and only then is it found.</summary>
+    /// <summary>Whether its provisioning service is running: only then it advertises and can be found.</summary>
     public bool IsServiceUp => Volatile.Read(ref _serviceIsUp) && !Volatile.Read(ref _disposed);
 
-    /// <summary>How many requests reached an endpoint, ever: what -WhatIf must not raise.</summary>
+    /// <summary>The total number of requests that reached an endpoint; -WhatIf must not change it.</summary>
     public long RequestCount => _protocomm.RequestCount;
 
-    /// <summary>The address that the Wi-Fi world gave it, when connected.</summary>
+    /// <summary>Its IPv4 address, when connected.</summary>
     public string? IPAddress => _machine.IPAddress;
 
-    /// <summary>The SSID, or the name of the Thread network, it holds credentials for, as text to show: a client chose it.</summary>
+    /// <summary>The SSID or Thread network name of its credentials, safe to show: a client chose it.</summary>
     public string? Ssid => _machine.NetworkName is { } name ? UntrustedText.Show(name) : null;
 
-    /// <summary>The lines that a serial monitor would show: a copy of the newest, at most 4096 lines and 1048576 characters.</summary>
+    /// <summary>The output of a serial monitor: a copy of the newest lines, at most 4096 lines and 1048576 characters.</summary>
     public IReadOnlyList<string> MonitorLog => _log.Read(out _);
 
     /// <summary>A name as stock firmware makes it: PROV_ and six hex digits, here of a made-up MAC.</summary>
@@ -96,26 +99,28 @@ public sealed class VirtualDevice : IAsyncDisposable
     // The manager's tag in the log.
     private string Manager => Options.Component == ProvisioningComponent.WifiProvisioning ? "wifi_prov_mgr" : "network_prov_mgr";
 
-    /// <summary>
-    /// Powers a device on. When its state file holds credentials it comes up already provisioned, and without its service.
-    /// </summary>
+    /// <summary>Powers a device on. With credentials in its state file it is already provisioned, and does not start its service.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
-    /// <exception cref="InvalidDataException">The state file is something else.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no folder for the state file.</exception>
+    /// <exception cref="InvalidDataException">The state file is invalid.</exception>
+    /// <exception cref="DirectoryNotFoundException">The state file's folder does not exist.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        return StartAsync(options, new HttpDeviceServer(options.ListenAddress, options.Port, options.WithoutCookies, options.Random, options.TimeProvider), cancellationToken);
+        return StartAsync(
+            options,
+            new HttpDeviceServer(options.ListenAddress, options.Port, options.WithoutCookies, options.Random, options.TimeProvider),
+            cancellationToken);
     }
 
-    /// <summary>The same, reached over a transport of the caller's instead of HTTP. Owns <paramref name="transport"/> from the call on.</summary>
+    /// <summary>With a transport of the caller instead of HTTP. Takes ownership of <paramref name="transport"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
-    /// <exception cref="InvalidDataException">The state file is something else.</exception>
+    /// <exception cref="InvalidDataException">The state file is invalid.</exception>
     /// <exception cref="ProvisioningException">The transport cannot be started.</exception>
-    public static async Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, IDeviceTransport transport, CancellationToken cancellationToken)
+    public static async Task<VirtualDevice> StartAsync(
+        VirtualDeviceOptions options, IDeviceTransport transport, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(transport);
@@ -142,13 +147,13 @@ public sealed class VirtualDevice : IAsyncDisposable
     }
 
     /// <summary>The lines of <see cref="MonitorLog"/>.</summary>
-    /// <param name="dropped">How many older lines are not kept any more; the first line returned has the number after it.</param>
+    /// <param name="dropped">The number of older lines that were dropped; the first returned line has the next number.</param>
     public IReadOnlyList<string> ReadMonitorLog(out long dropped) => _log.Read(out dropped);
 
-    /// <summary>What its QR code says, secrets included, whether or not it shows one.</summary>
+    /// <summary>Its QR code's payload, including secrets, whether or not it shows the code.</summary>
     public QrPayload CreateQrPayload() => QrAnnouncement.PayloadOf(Name, Options);
 
-    /// <summary>Erases the credentials, as <c>esptool erase_region</c> on the NVS partition does, and powers it on again.</summary>
+    /// <summary>Erases the credentials, as <c>esptool erase_region</c> on the NVS partition does, and restarts it.</summary>
     public async Task EraseAsync(CancellationToken cancellationToken)
     {
         await _power.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -167,7 +172,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Powers it off; the state file stays. Its port is free again when this returns.</summary>
+    /// <summary>Powers it off; the state file is kept. Its port is free when this returns.</summary>
     public async ValueTask DisposeAsync()
     {
         await _power.WaitAsync().ConfigureAwait(false);
@@ -177,7 +182,7 @@ public sealed class VirtualDevice : IAsyncDisposable
                 return;
             _disposed = true;
 
-            // The transport first: a request that is being served still needs what lies below.
+            // The transport first: a running request still needs the other parts.
             await _transport.DisposeAsync().ConfigureAwait(false);
             _machine.Dispose();
             _protocomm.Dispose();
@@ -205,7 +210,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         return new SaltAndVerifier(salt, SrpVerifier.Compute(Encoding.UTF8.GetBytes(Options.Username), password.Bytes, salt));
     }
 
-    // In the order in which the manager creates them, which numbers the characteristics over BLE.
+    // In the manager's order of creation, which numbers the characteristics over BLE.
     private void AddEndpoints(ControlEndpoint control, ConfigEndpoint config)
     {
         _protocomm.Add(ControlEndpoint.Name, control.HandleAsync);
@@ -247,7 +252,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         await _power.WaitAsync().ConfigureAwait(false);
         try
         {
-            // Erased or powered off in the meantime.
+            // Erased or powered off meanwhile.
             if (_disposed || !_serviceIsUp || _machine.State != VirtualDeviceState.Connected)
                 return;
             await _transport.StopAsync().ConfigureAwait(false);
@@ -277,22 +282,22 @@ public sealed class VirtualDevice : IAsyncDisposable
     }
 }
 
-/// <summary>Where a virtual device stands.</summary>
+/// <summary>The state of a virtual device.</summary>
 public enum VirtualDeviceState
 {
-    /// <summary>The service is up and waits for credentials.</summary>
+    /// <summary>The service is running and waits for credentials.</summary>
     Provisioning,
 
-    /// <summary>Credentials were applied and it is trying.</summary>
+    /// <summary>Credentials were applied and it is joining.</summary>
     Connecting,
 
     /// <summary>It is connected.</summary>
     Connected,
 
-    /// <summary>It gave up.</summary>
+    /// <summary>Failed.</summary>
     Failed,
 
-    /// <summary>It came up with credentials and does not start provisioning.</summary>
+    /// <summary>It started with credentials and does not provision.</summary>
     AlreadyProvisioned,
 
     /// <summary>It is off.</summary>

@@ -8,7 +8,7 @@ using EspProv.Virtual.Worlds;
 
 namespace EspProv.Virtual;
 
-/// <summary>Which of the vendor's components the device is built with.</summary>
+/// <summary>The vendor's component that the device is built with.</summary>
 public enum ProvisioningComponent
 {
     /// <summary>wifi_provisioning, <c>v1.1</c>.</summary>
@@ -18,7 +18,7 @@ public enum ProvisioningComponent
     NetworkProvisioning,
 }
 
-/// <summary>How sec2's nonce behaves (PROTOCOL.md §5).</summary>
+/// <summary>The nonce rule of security 2 (PROTOCOL.md §5).</summary>
 public enum Security2Patch
 {
     /// <summary>Patch 0 with one constant 16-byte IV.</summary>
@@ -31,16 +31,16 @@ public enum Security2Patch
     Patch1,
 }
 
-/// <summary>An access point in the device's world.</summary>
+/// <summary>A simulated access point.</summary>
 public sealed record VirtualAccessPoint
 {
     /// <summary>The SSID; empty for a hidden network.</summary>
     public required string Ssid { get; init; }
 
-    /// <summary>The passphrase that the world accepts; null for an open network.</summary>
+    /// <summary>The network's passphrase; null for an open network.</summary>
     public string? Passphrase { get; init; }
 
-    /// <summary>6 bytes, colon-separated hex; made from the SSID when null.</summary>
+    /// <summary>6 bytes, colon-separated hex; derived from the SSID if null.</summary>
     public string? Bssid { get; init; }
 
     /// <summary>The channel.</summary>
@@ -50,9 +50,9 @@ public sealed record VirtualAccessPoint
     public int Rssi { get; init; } = -50;
 
     /// <summary>
-    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that is told to join an
-    /// Enterprise network, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase has 8 or more bytes, stays Connecting for ever, unless
-    /// its attempts are limited to more than one: then it says AuthError.
+    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that joins an Enterprise
+    /// network, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase has 8 or more bytes, remains Connecting, unless its attempts are
+    /// limited to more than one: then it reports AuthError.
     /// </summary>
     public int? Auth { get; init; }
 
@@ -60,7 +60,7 @@ public sealed record VirtualAccessPoint
     public override string ToString() => $"{Ssid} (channel {Channel}, {Rssi} dBm)";
 }
 
-/// <summary>What to build a virtual device with. The defaults are those of the vendor's stock example.</summary>
+/// <summary>Options of a virtual device. The defaults are those of the vendor's stock example.</summary>
 public sealed record VirtualDeviceOptions
 {
     /// <summary>The service name; PROV_ and six hex digits of a made-up MAC when null.</summary>
@@ -75,7 +75,7 @@ public sealed record VirtualDeviceOptions
     /// <summary>Security 2's username.</summary>
     public string Username { get; init; } = "wifiprov";
 
-    /// <summary>Security 2's password; the device makes salt and verifier from it and forgets it, unless both are given below.</summary>
+    /// <summary>Security 2's password; the device derives salt and verifier from it, unless both are given.</summary>
     public string Password { get; init; } = "abcd1234";
 
     /// <summary>Security 2's salt, with <see cref="Verifier"/>.</summary>
@@ -90,22 +90,22 @@ public sealed record VirtualDeviceOptions
     /// <summary>The component.</summary>
     public ProvisioningComponent Component { get; init; } = ProvisioningComponent.WifiProvisioning;
 
-    /// <summary>The kind of network that the firmware is built for; Thread needs network_provisioning.</summary>
+    /// <summary>The firmware's kind of network; Thread needs network_provisioning.</summary>
     public ProvisioningNetwork Network { get; init; } = ProvisioningNetwork.Wifi;
 
     /// <summary>The Thread networks in range, for firmware that is built for Thread.</summary>
     public IReadOnlyList<VirtualThreadNetwork> ThreadNetworks { get; init; } = DefaultThreadNetworks;
 
-    /// <summary>How long firmware that is built for Thread looks for its network before it gives up.</summary>
+    /// <summary>How long firmware for Thread tries to attach.</summary>
     public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Whether firmware that is built for Thread is built as a full Thread device, as it is when nobody chooses. When nobody answers, such a
-    /// device founds a network of its own, if its dataset has an active timestamp, and reports that it is attached.
+    /// Whether firmware for Thread is a full Thread device, the default. Without a reply, such a device creates a network if its dataset
+    /// has an active timestamp, and reports attached.
     /// </summary>
     public bool FullThreadDevice { get; init; } = true;
 
-    /// <summary>The address of this machine that the device is reached at; anything but loopback lets other machines in.</summary>
+    /// <summary>The local address to listen on; any but loopback is reachable from other machines.</summary>
     public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
 
     /// <summary>TCP port at that address; 0 for any free one.</summary>
@@ -114,7 +114,7 @@ public sealed record VirtualDeviceOptions
     /// <summary>The networks in range.</summary>
     public IReadOnlyList<VirtualAccessPoint> AccessPoints { get; init; } = DefaultAccessPoints;
 
-    /// <summary>How many times the firmware tries before it reports a failure; 1 reports at once, more sends attempts_remaining in between.</summary>
+    /// <summary>The number of attempts before a failure is reported; above 1, attempts_remaining is reported in between.</summary>
     public int ConnectionAttempts { get; init; } = 1;
 
     /// <summary>How long a connection attempt takes.</summary>
@@ -123,24 +123,26 @@ public sealed record VirtualDeviceOptions
     /// <summary>How long a scan takes.</summary>
     public TimeSpan ScanDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Custom endpoints beside <c>custom-data</c>; each answers with the bytes that it was sent.</summary>
+    /// <summary>Custom endpoints beside <c>custom-data</c>; each echoes its request.</summary>
     public IReadOnlyList<string> CustomEndpoints { get; init; } = [];
 
-    /// <summary>Whether the service stays up after Connected was read, which is also what lets a client start over with reprov.</summary>
+    /// <summary>Whether the service keeps running after Connected was read, which reprovisioning needs.</summary>
     public bool KeepServiceUp { get; init; }
 
     /// <summary>
-    /// Where credentials are kept, like NVS; null keeps them in memory only. The file holds the SSID and a salted digest of the
-    /// passphrase, never the passphrase.
+    /// The file that stores credentials, like NVS; null for memory only. It contains the SSID and a salted digest of the passphrase, never
+    /// the passphrase.
     /// </summary>
     public string? StatePath { get; init; }
 
-    /// <summary>Show the passphrase, and what comes on <c>custom-data</c>, in the monitor log, as stock firmware does; masked otherwise.</summary>
+    /// <summary>
+    /// Show the passphrase and the data of <c>custom-data</c> in the monitor log, as stock firmware does; masked otherwise.
+    /// </summary>
     public bool ShowPassphrase { get; init; }
 
     /// <summary>
-    /// Show the QR code, its text and its URL in the monitor log, as stock firmware does when it is built with that option. They
-    /// hold the proof of possession or the password.
+    /// Show the QR code, its text and its URL in the monitor log, as stock firmware does when it is built with that option. They contain
+    /// the proof of possession or the password.
     /// </summary>
     public bool ShowQr { get; init; }
 
@@ -156,16 +158,16 @@ public sealed record VirtualDeviceOptions
     /// <summary>Answer proto-ver with this bare string, as very old firmware does.</summary>
     public string? BareVersion { get; init; }
 
-    /// <summary>Where the device's ephemeral keys come from.</summary>
+    /// <summary>The source of the device's ephemeral keys.</summary>
     public IRandomSource Random { get; init; } = SystemRandomSource.Instance;
 
-    /// <summary>What time it is.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Asked before each request what goes wrong with it; nothing does when null. It is called on the device's own task.</summary>
+    /// <summary>Returns the fault to inject for each request; null for none. Called on the device's task.</summary>
     public Func<VirtualRequest, VirtualFault>? Faults { get; init; }
 
-    /// <summary>A radio of another kind, in the place of <see cref="AccessPoints"/>.</summary>
+    /// <summary>A custom radio, instead of <see cref="AccessPoints"/>.</summary>
     internal IWifiWorld? World { get; init; }
 
     /// <summary>The networks of the vendor's documentation.</summary>
@@ -208,7 +210,7 @@ public sealed record VirtualDeviceOptions
     /// <summary>Never a secret.</summary>
     public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
 
-    /// <summary>Checks what the types leave open.</summary>
+    /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     internal void Validate()
     {
@@ -217,22 +219,46 @@ public sealed record VirtualDeviceOptions
         Require(ConnectDelay >= TimeSpan.Zero, nameof(ConnectDelay), "cannot be negative");
         Require(ScanDelay >= TimeSpan.Zero, nameof(ScanDelay), "cannot be negative");
         Require(IsGiven(Salt) == IsGiven(Verifier), nameof(Salt), "and Verifier are given together or not at all");
-        Require(Verifier is not { IsEmpty: false } verifier || (verifier.Length <= SrpGroup.Rfc5054_3072.Length && verifier.Span.IndexOfAnyExcept((byte)0) >= 0), nameof(Verifier), "is not a number of up to 384 bytes above zero");
+        Require(
+            Verifier is not { IsEmpty: false } verifier
+                || (verifier.Length <= SrpGroup.Rfc5054_3072.Length && verifier.Span.IndexOfAnyExcept((byte)0) >= 0),
+            nameof(Verifier),
+            "is not a number of up to 384 bytes above zero");
         Require(Enum.IsDefined(SecurityVersion), nameof(SecurityVersion), "is 0, 1 or 2");
         Require(Enum.IsDefined(Security2Patch), nameof(Security2Patch), "is not known");
         Require(Enum.IsDefined(Component), nameof(Component), "is not known");
         Require(Enum.IsDefined(Network), nameof(Network), "is not known");
-        Require(Network != ProvisioningNetwork.Thread || Component == ProvisioningComponent.NetworkProvisioning, nameof(Network), "Thread needs the component NetworkProvisioning");
+        Require(
+            Network != ProvisioningNetwork.Thread || Component == ProvisioningComponent.NetworkProvisioning,
+            nameof(Network),
+            "Thread needs the component NetworkProvisioning");
         Require(AttachTimeout >= TimeSpan.Zero, nameof(AttachTimeout), "cannot be negative");
         Require(Name is not { Length: 0 }, nameof(Name), "is empty");
 
-        string[] taken = [ControlEndpoint.Name, ScanEndpoint.Name, ProtocommService.SessionEndpoint, ConfigEndpoint.Name, ProtocommService.VersionEndpoint, CustomEndpoint.StockName];
+        string[] taken =
+        [
+            ControlEndpoint.Name,
+            ScanEndpoint.Name,
+            ProtocommService.SessionEndpoint,
+            ConfigEndpoint.Name,
+            ProtocommService.VersionEndpoint,
+            CustomEndpoint.StockName,
+        ];
         foreach (string endpoint in CustomEndpoints)
-            Require(endpoint.Length > 0 && endpoint.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'), nameof(CustomEndpoints), $"'{endpoint}' is made of letters, digits, '-', '_' and '.'");
-        Require(taken.Concat(CustomEndpoints).Distinct(StringComparer.Ordinal).Count() == taken.Length + CustomEndpoints.Count, nameof(CustomEndpoints), "names an endpoint twice, or one that every device has");
+        {
+            Require(
+                endpoint.Length > 0 && endpoint.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+                nameof(CustomEndpoints),
+                $"'{endpoint}' is made of letters, digits, '-', '_' and '.'");
+        }
+
+        Require(
+            taken.Concat(CustomEndpoints).Distinct(StringComparer.Ordinal).Count() == taken.Length + CustomEndpoints.Count,
+            nameof(CustomEndpoints),
+            "names an endpoint twice, or one that every device has");
     }
 
-    // A byte array that is null becomes an empty memory on its way here.
+    // A null byte array was converted to an empty memory.
     private static bool IsGiven(ReadOnlyMemory<byte>? value) => value is { IsEmpty: false };
 
     private static void Require(bool holds, string option, string rule)

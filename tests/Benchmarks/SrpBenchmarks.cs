@@ -4,7 +4,7 @@ using EspProv.Srp;
 
 namespace EspProv.Benchmarks;
 
-/// <summary>What one login under security 2 costs either side, and one verifier (PROTOCOL.md §5).</summary>
+/// <summary>The cost of a security 2 login on either side, and of a verifier (PROTOCOL.md §5).</summary>
 [MemoryDiagnoser]
 public class SrpBenchmarks
 {

@@ -3,7 +3,7 @@ using EspProv.Virtual;
 
 namespace EspProv.FleetRig;
 
-/// <summary>Virtual devices that outlive whoever provisions them.</summary>
+/// <summary>Virtual devices that outlive the process that provisions them.</summary>
 internal static class DeviceHolder
 {
 
@@ -21,7 +21,11 @@ internal static class DeviceHolder
                 : await VirtualDevice.StartAsync(Options(number, security, kind), CancellationToken.None);
             int own = number;
             if (device is not null)
-                device.LogWritten += line => Interlocked.Add(ref applies[own], line.Contains("Received Wi-Fi credentials", StringComparison.Ordinal) ? 1 : 0);
+            {
+                device.LogWritten += line =>
+                    Interlocked.Add(ref applies[own], line.Contains("Received Wi-Fi credentials", StringComparison.Ordinal) ? 1 : 0);
+            }
+
             devices.Add((number, device));
             plan.Add(new PlannedDevice(
                 number,
@@ -68,7 +72,7 @@ internal static class DeviceHolder
         };
     }
 
-    // Every seventh message is lost, on its way there or back, at another place of the flow for each device.
+    // Every seventh message is lost, request or reply, at a different step for each device.
     private static VirtualFault Lossy(VirtualRequest request, int number) => (request.Number + number) % 7 != 0
         ? VirtualFault.None
         : new VirtualFault((request.Number + number) % 14 == 0 ? VirtualFaultKind.DropRequest : VirtualFaultKind.DropResponse);

@@ -3,14 +3,16 @@ using System.Globalization;
 
 namespace EspProv.FleetRig;
 
-/// <summary>A <see cref="DeviceHolder"/> in a process of its own, so that what its devices cost is not charged to whoever provisions them.</summary>
+/// <summary>
+/// A <see cref="DeviceHolder"/> in a process of its own, so that its devices' cost is not counted for the process that provisions them.
+/// </summary>
 internal sealed class DeviceProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
     private DeviceProcess(Process process) => _process = process;
 
-    /// <summary>What the process has cost so far.</summary>
+    /// <summary>The processor time of the process so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -33,7 +35,7 @@ internal sealed class DeviceProcess : IAsyncDisposable
         return new DeviceProcess(process);
     }
 
-    /// <summary>How each device stands, by its number.</summary>
+    /// <summary>The state of each device, by number.</summary>
     public async Task<IReadOnlyDictionary<int, DeviceState>> StateAsync()
     {
         await _process.StandardInput.WriteLineAsync("state");
@@ -58,8 +60,8 @@ internal sealed class DeviceProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How a device stands.</summary>
-/// <param name="Ssid">The network that it was given; - for none.</param>
+/// <summary>The state of a device.</summary>
+/// <param name="Ssid">Its network; - for none.</param>
 /// <param name="HasJoined">Whether it is on that network.</param>
 /// <param name="Applies">How often it began to join one.</param>
 internal sealed record DeviceState(string Ssid, bool HasJoined, int Applies);

@@ -3,13 +3,13 @@ using EspProv.Fleet.Journal;
 
 namespace EspProv.FleetRig;
 
-/// <summary>A mixed fleet that has to end as it should, in memory that does not grow with it. How long it takes is not judged.</summary>
+/// <summary>Checks that a mixed fleet ends as expected, in bounded memory. Times are not checked.</summary>
 internal static class FleetCheck
 {
-    // A session that stays alive has some 14 KB with all that belongs to it: those of half a run would be 7 MB.
+    // A leaked session has about 14 KB: those of half a run would be 7 MB.
     private const long Tolerance = 4 << 20;
 
-    /// <summary>Runs the fleet; 0 when everything is as it should be.</summary>
+    /// <summary>Runs the fleet; 0 on success.</summary>
     public static async Task<int> RunAsync(int count, int throttle)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -35,7 +35,8 @@ internal static class FleetCheck
         merge.Add(journal);
         var recorded = merge.Results().Select(result => (result.Row, result.Status, result.Reason)).Order().ToList();
         bool same = recorded.SequenceEqual(fleet.Results.Select(result => (result.Row, result.Status, result.Reason)).Order());
-        Console.WriteLine($"  the journal has {(same ? "every result as it was heard" : $"{recorded.Count} results, and not those that were heard")}");
+        Console.WriteLine(
+            $"  the journal has {(same ? "every result as it was heard" : $"{recorded.Count} results, and not those that were heard")}");
         return same && merge.Notices.Count == 0;
     }
 

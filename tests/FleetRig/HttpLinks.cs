@@ -7,14 +7,14 @@ using EspProv.Transports.Http;
 
 namespace EspProv.FleetRig;
 
-/// <summary>HTTP, with time-outs that suit a loopback. Counts the messages of handshakes that went out.</summary>
+/// <summary>HTTP with timeouts for a loopback. Counts the sent messages of handshakes.</summary>
 internal sealed class HttpLinks : IFleetLinks
 {
     private const int MessagesOfHandshake = 2;
 
     private readonly int[] _messages = new int[(int)SecurityVersion.Security2 + 1];
 
-    /// <summary>How many handshakes were made, those that failed or had to be made again included; one half of one counts as such.</summary>
+    /// <summary>The number of handshakes, including failed and repeated ones; half a handshake counts as a half.</summary>
     public double Handshakes(SecurityVersion version) => Volatile.Read(ref _messages[(int)version]) / (double)MessagesOfHandshake;
 
     public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) =>
@@ -24,14 +24,14 @@ internal sealed class HttpLinks : IFleetLinks
     {
         int security = (int)device.SecurityVersion!;
         return new CountingTransport(
-            new HttpTransport(device.Address, new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = TimeSpan.FromSeconds(5) }),
+            new HttpTransport(
+                device.Address,
+                new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = TimeSpan.FromSeconds(5) }),
             () => Interlocked.Increment(ref _messages[security]));
     }
 
     private sealed class CountingTransport(ITransport inner, Action onHandshakeMessage) : ITransport
     {
-        public ProvisioningTransport Kind => inner.Kind;
-
         public string Address => inner.Address;
 
         public int ScanPageSize => inner.ScanPageSize;
@@ -39,8 +39,6 @@ internal sealed class HttpLinks : IFleetLinks
         public int ScanGroupChannels => inner.ScanGroupChannels;
 
         public int MaxRequestLength => inner.MaxRequestLength;
-
-        public bool IsOpen => inner.IsOpen;
 
         public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 

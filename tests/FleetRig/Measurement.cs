@@ -9,7 +9,7 @@ using EspProv.Wire;
 
 namespace EspProv.FleetRig;
 
-/// <summary>The figures of a fleet: throughput, processor time per device, memory over the run, and what a plain loop takes.</summary>
+/// <summary>The figures of a fleet: throughput, processor time per device, memory over the run, and a plain loop for comparison.</summary>
 internal static class Measurement
 {
     public static async Task<int> RunAsync(int count, int throttle)
@@ -18,11 +18,13 @@ internal static class Measurement
         string folder = Directory.CreateTempSubdirectory("espprov-rig").FullName;
         try
         {
-            // By the second everything that is called often is compiled for good, which costs a process as much as hundreds of devices do.
+            // By the second run the JIT has optimised the hot code, which costs as much as hundreds of devices.
             MixedFleet first = await FleetAsync("first fleet", count, throttle, folder);
             MixedFleet second = await FleetAsync("second fleet", count, throttle, folder);
             double[] arithmetic = [await HandshakeAsync(SecurityVersion.Security1), await HandshakeAsync(SecurityVersion.Security2)];
-            Console.WriteLine($"handshake arithmetic, client's half: security 1 {arithmetic[0]:0.00} ms, security 2 {arithmetic[1]:0.00} ms, mean {arithmetic.Average():0.00} ms");
+            Console.WriteLine(
+                $"handshake arithmetic, client's half: security 1 {arithmetic[0]:0.00} ms, security 2 {arithmetic[1]:0.00} ms, mean "
+                + $"{arithmetic.Average():0.00} ms");
             ShowRatio("first fleet", first, count, arithmetic);
             ShowRatio("second fleet", second, count, arithmetic);
             await SequentialAsync(count, folder);
@@ -41,7 +43,7 @@ internal static class Measurement
         return fleet;
     }
 
-    // One handshake for each device is the least; those that were refused or lost had to be made again.
+    // At least one handshake per device; refused or lost ones were repeated.
     private static void ShowRatio(string name, MixedFleet fleet, int count, double[] arithmetic)
     {
         double cpu = fleet.ProcessorTime.TotalMilliseconds / count;
@@ -52,16 +54,17 @@ internal static class Measurement
             + $"{cpu / made:0.00} x that of the {(first + second) / count:0.00} that were made ({made:0.00} ms)");
     }
 
-    // One after the other, without a journal: what a script with foreach does.
+    // Sequentially, without a journal, as a script with foreach.
     private static async Task SequentialAsync(int count, string folder)
     {
         MixedFleet loop = await MixedFleet.RunAsync(count, throttle: 1, folder, journalPath: null);
         Console.WriteLine(
-            $"one after the other: {loop.Elapsed.TotalSeconds:0.00} s, {count / loop.Elapsed.TotalSeconds:0.0} devices/s, {loop.Results.Count(result => result.Status is FleetStatus.Connected)} connected");
+            $"one after the other: {loop.Elapsed.TotalSeconds:0.00} s, {count / loop.Elapsed.TotalSeconds:0.0} devices/s, "
+            + $"{loop.Results.Count(result => result.Status is FleetStatus.Connected)} connected");
     }
 
-    // One handshake with a device, and then the client's half of it over and over: with the same random numbers it makes the same
-    // requests, to which the device's replies fit again. What is left is the scheme's arithmetic, in time of the processor.
+    // Records a handshake, then replays the client's half: with the same random numbers it makes the same requests, so the recorded replies
+    // fit. This measures the processor time of the scheme's arithmetic.
     private static async Task<double> HandshakeAsync(SecurityVersion version)
     {
         const int Rounds = 200;
@@ -79,7 +82,8 @@ internal static class Measurement
         {
             await using var transport = new HttpTransport(device.Address);
             await transport.OpenAsync(CancellationToken.None);
-            capability = DeviceCapability.Parse(await transport.ExchangeAsync(EndpointNames.Version, "ESP"u8.ToArray(), CancellationToken.None));
+            capability = DeviceCapability.Parse(
+                await transport.ExchangeAsync(EndpointNames.Version, "ESP"u8.ToArray(), CancellationToken.None));
             await EstablishAsync(async (request, token) =>
             {
                 replies.Add(await transport.ExchangeAsync(EndpointNames.Session, request, token));
@@ -99,7 +103,11 @@ internal static class Measurement
         async Task EstablishAsync(HandshakeExchange exchange)
         {
             using ISecurityScheme scheme = SecuritySchemeFactory.Create(
-                SecurityNegotiation.Choose(capability, version, credential, allowUnencrypted: false), credential, capability.SecurityPatchVersion, new SameRandom());
+                SecurityNegotiation.Choose(
+                    capability,
+                    version,
+                    credential,
+                    allowUnencrypted: false), credential, capability.SecurityPatchVersion, new SameRandom());
             await scheme.EstablishAsync(exchange, CancellationToken.None);
         }
     }

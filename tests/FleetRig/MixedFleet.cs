@@ -7,7 +7,7 @@ using EspProv.Security;
 
 namespace EspProv.FleetRig;
 
-/// <summary>One run of a mixed plan in this process, over devices in another one: what came of each row, and what it cost.</summary>
+/// <summary>One run of a mixed plan in this process, over devices in another one: its results and costs.</summary>
 internal sealed class MixedFleet
 {
     private const int MemorySamples = 10;
@@ -25,35 +25,35 @@ internal sealed class MixedFleet
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>What it cost this process, less what measuring its memory did.</summary>
+    /// <summary>The processor time of this process, without the memory measurements.</summary>
     public TimeSpan ProcessorTime { get; private set; }
 
-    /// <summary>What it cost the devices' process.</summary>
+    /// <summary>The processor time of the devices' process.</summary>
     public TimeSpan DevicesProcessorTime { get; private set; }
 
-    /// <summary>Rows that had a second result.</summary>
+    /// <summary>Rows with more than one result.</summary>
     public int Doubled => _doubled;
 
-    /// <summary>Rows that had none.</summary>
+    /// <summary>Rows without a result.</summary>
     public int Lost => _count - _results.Count;
 
     /// <summary>The results.</summary>
     public ICollection<FleetResult> Results => _results.Values;
 
-    /// <summary>Each row, or device, that is not as its plan wants it, and how it is.</summary>
+    /// <summary>The rows and devices that differ from the plan, as sentences.</summary>
     public IReadOnlyList<string> Wrong { get; private set; } = [];
 
     /// <summary>Memory after every tenth of the rows.</summary>
     public IReadOnlyCollection<MemorySample> Memory => _memory;
 
-    /// <summary>Handshakes that were made, with those that were lost or refused.</summary>
+    /// <summary>The number of handshakes, including lost and refused ones.</summary>
     public double Handshakes(SecurityVersion version) => _links.Handshakes(version);
 
     /// <summary>Runs a plan of <paramref name="count"/> devices, <paramref name="throttle"/> of them at once.</summary>
     /// <param name="count">How many devices.</param>
     /// <param name="throttle">How many at once.</param>
     /// <param name="folder">Where the plan is written.</param>
-    /// <param name="journalPath">Where the run is recorded; null for nowhere.</param>
+    /// <param name="journalPath">The journal; null for none.</param>
     public static async Task<MixedFleet> RunAsync(int count, int throttle, string folder, string? journalPath)
     {
         var fleet = new MixedFleet(count);
@@ -81,7 +81,13 @@ internal sealed class MixedFleet
 
     private async Task RunAsync(int throttle, IReadOnlyList<PlannedDevice> plan, FleetJournal? journal, DeviceProcess devices)
     {
-        var options = new FleetOptions { ThrottleLimit = throttle, MaxAttempts = 5, RetryDelay = TimeSpan.FromMilliseconds(100), JoinTimeout = TimeSpan.FromSeconds(10) };
+        var options = new FleetOptions
+        {
+            ThrottleLimit = throttle,
+            MaxAttempts = 5,
+            RetryDelay = TimeSpan.FromMilliseconds(100),
+            JoinTimeout = TimeSpan.FromSeconds(10),
+        };
         (TimeSpan own, TimeSpan theirs) = (Environment.CpuUsage.TotalTime, devices.ProcessorTime);
         var watch = Stopwatch.StartNew();
         var run = new FleetRun(options, _links, journal, Collect, (_, _, _) => { });
@@ -101,7 +107,7 @@ internal sealed class MixedFleet
             SampleMemory(done);
     }
 
-    // What is alive, and not what waits to be collected. The run stands still meanwhile, so all that the process uses goes into it.
+    // Live memory, after a collection. The run is paused, so this is measured separately.
     private void SampleMemory(int done)
     {
         lock (_sampling)
@@ -121,18 +127,22 @@ internal sealed class MixedFleet
             (FleetStatus status, string? reason) = PlannedDevice.Expected(number);
             _results.TryGetValue(number, out FleetResult? result);
             if (!PlannedDevice.IsAsExpected(number, result))
-                yield return $"row {number}: expected {status} {reason}, got {result?.Status} {result?.Reason} {result?.Stage} {result?.Attempts} {result?.Error}";
+            {
+                yield return $"row {number}: expected {status} {reason}, got {result?.Status} {result?.Reason} {result?.Stage} "
+                    + $"{result?.Attempts} {result?.Error}";
+            }
 
-            // The device's own view: it joined where that was expected and nowhere else, and was told once.
+            // The device's view: it joined only if expected, and got credentials once.
             DeviceState device = devices[number];
             if (device.Applies > 1 || device.HasJoined != (status is FleetStatus.Connected))
-                yield return $"device {number}: {(device.HasJoined ? "joined" : "did not join")} '{device.Ssid}', told {device.Applies} times; its row says {result?.Status}";
+                yield return $"device {number}: {(device.HasJoined ? "joined" : "did not join")} '{device.Ssid}', "
+                    + $"told {device.Applies} times; its row says {result?.Status}";
         }
     }
 }
 
 /// <summary>Memory at one moment of a run.</summary>
-/// <param name="Done">Rows that had their results.</param>
+/// <param name="Done">Rows with a result.</param>
 /// <param name="Heap">Managed objects that are alive, in bytes.</param>
 /// <param name="Process">The process, in bytes.</param>
 internal readonly record struct MemorySample(int Done, long Heap, long Process);

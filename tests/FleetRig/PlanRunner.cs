@@ -5,13 +5,18 @@ using EspProv.Fleet.Run;
 
 namespace EspProv.FleetRig;
 
-/// <summary>Runs a plan as a process that may be killed at any moment, and be started again.</summary>
+/// <summary>Runs a plan in a process that may be killed and restarted.</summary>
 internal static class PlanRunner
 {
     public static async Task<int> RunAsync(string planPath, string journalPath, int throttle)
     {
         FleetJournal journal = FleetJournal.Open(journalPath, resume: true);
-        var options = new FleetOptions { ThrottleLimit = throttle, RetryDelay = TimeSpan.FromMilliseconds(50), JoinTimeout = TimeSpan.FromSeconds(5) };
+        var options = new FleetOptions
+        {
+            ThrottleLimit = throttle,
+            RetryDelay = TimeSpan.FromMilliseconds(50),
+            JoinTimeout = TimeSpan.FromSeconds(5),
+        };
         await using (journal)
         {
             var run = new FleetRun(options, new HttpLinks(), journal, Show, (_, _, _) => { });
@@ -22,7 +27,7 @@ internal static class PlanRunner
         return 0;
     }
 
-    /// <summary>Hands all rows over, and waits for their results.</summary>
+    /// <summary>Submits all rows, and waits for their results.</summary>
     public static async Task FeedAsync(FleetRun run, IReadOnlyList<PlannedDevice> plan)
     {
         foreach (PlannedDevice device in plan)

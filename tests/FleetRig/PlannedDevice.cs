@@ -4,7 +4,7 @@ using EspProv.Security;
 
 namespace EspProv.FleetRig;
 
-/// <summary>What a row of the rig's plans is, and what has to come of it.</summary>
+/// <summary>A row of the rig's plans, and its expected result.</summary>
 internal sealed record PlannedDevice(int Number, string Name, string Address, SecurityVersion Security, string Secret, string Passphrase)
 {
     public const string Ssid = "MyHomeWiFiAP";
@@ -13,7 +13,7 @@ internal sealed record PlannedDevice(int Number, string Name, string Address, Se
     public const string Username = "wifiprov";
     public const string Header = "Name,Address,SecurityVersion,Pop,Username,Password,Ssid,Passphrase";
 
-    // Even numbers have security 2, odd ones security 1: each trouble comes to both alike, and never two of them to one device.
+    // Even numbers use security 2, odd ones security 1: each fault occurs with both, and never two at one device.
     public static SecurityVersion SecurityOf(int number) => number % 2 == 0 ? SecurityVersion.Security2 : SecurityVersion.Security1;
 
     public static bool HasWrongSecret(int number) => number % 100 is 7 or 58;
@@ -24,14 +24,16 @@ internal sealed record PlannedDevice(int Number, string Name, string Address, Se
 
     public static bool IsLossy(int number) => number % 40 is 11 or 32;
 
-    /// <summary>Status and reason that the row of this number has to have.</summary>
+    /// <summary>The expected status and reason of the row.</summary>
     public static (FleetStatus Status, string? Reason) Expected(int number) =>
         IsMissing(number) ? (FleetStatus.Failed, nameof(ProvisioningErrorReason.DeviceUnreachable))
         : HasWrongSecret(number) ? (FleetStatus.Failed, nameof(ProvisioningErrorReason.WrongCredentials))
         : HasWrongPassphrase(number) ? (FleetStatus.Failed, "AuthError")
         : (FleetStatus.Connected, null);
 
-    /// <summary>Whether the row has it. Where the word of a device on a lossy link was lost and its service has ended since, Unknown is the truth.</summary>
+    /// <summary>
+    /// Whether a result is as expected. On a lossy link, Unknown is right if the device's last reply was lost and its service has ended.
+    /// </summary>
     public static bool IsAsExpected(int number, FleetResult? result) => result is not null
         && ((result.Status, result.Reason) == Expected(number) || (IsLossy(number) && result.Status is FleetStatus.Unknown));
 
@@ -46,7 +48,9 @@ internal sealed record PlannedDevice(int Number, string Name, string Address, Se
             string[] cells = line.Split(',');
             bool login = cells[2] == "2";
             return new PlannedDevice(
-                index + 1, cells[0], cells[1], login ? SecurityVersion.Security2 : SecurityVersion.Security1, login ? cells[5] : cells[3], cells[7]);
+                index + 1, cells[0], cells[1], login
+                    ? SecurityVersion.Security2
+                    : SecurityVersion.Security1, login ? cells[5] : cells[3], cells[7]);
         }),
     ];
 

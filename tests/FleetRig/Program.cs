@@ -1,7 +1,7 @@
 using EspProv.FleetRig;
 
-// A rig for fleets, in processes of their own: one that holds virtual devices, one that runs a plan and can be killed, and
-// ones that check and measure.
+// A rig for fleets, as separate processes: one for virtual devices, one that runs a plan and can be killed, and others that check and
+// measure.
 string usage = """
     devices <count> <plan.csv> [plain|mixed|staying]   Holds devices, writes their plan, answers "state" on stdin, ends with it.
     run <plan.csv> <journal.jsonl> [throttle]          Runs a plan, or goes on with it; one result a line.

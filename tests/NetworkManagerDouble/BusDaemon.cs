@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EspProv.Tests.NetworkManager;
 
-/// <summary>A dbus-daemon of the test's own: a real bus, with real policies, that nothing else is on.</summary>
+/// <summary>A private dbus-daemon: a real bus with real policies.</summary>
 public sealed class BusDaemon : IDisposable
 {
     private readonly Process _daemon;
@@ -11,7 +11,7 @@ public sealed class BusDaemon : IDisposable
     private BusDaemon(Process daemon, string directory, string address) =>
         (_daemon, _directory, Address) = (daemon, directory, address);
 
-    /// <summary>Where clients find it.</summary>
+    /// <summary>Its address.</summary>
     public string Address { get; }
 
     /// <summary>Starts a bus; <paramref name="policy"/> is added to one that allows everything.</summary>
@@ -49,7 +49,7 @@ public sealed class BusDaemon : IDisposable
         }
     }
 
-    /// <summary>The bus goes away under its clients.</summary>
+    /// <summary>Stops the bus.</summary>
     public void Kill()
     {
         if (!_daemon.HasExited)

@@ -8,14 +8,14 @@ namespace EspProv.Tests.NetworkManager;
 
 /// <summary>
 /// org.freedesktop.NetworkManager on a private bus: a cable, a Wi-Fi interface "lo" that is on a network "office", and some access points.
-/// It does what the real one does with profiles, keys, volatile activations and clients that go; a test can break every part of it.
+/// It handles profiles, keys, volatile activations and disconnected clients like the real one; tests can make each part fail.
 /// </summary>
 internal sealed class NetworkManagerDouble : IAsyncDisposable
 {
-    /// <summary>The UUID of the network that the machine is on beforehand.</summary>
+    /// <summary>The UUID of the machine's initial network.</summary>
     public const string Former = "6f0d2c0e-5c1b-4a53-9a0c-3b8f6a1d7e42";
 
-    /// <summary>The key of every access point that has one.</summary>
+    /// <summary>The key of all protected access points.</summary>
     public const string Key = "softap-key";
 
     private const string Cable = Names.Path + "/Devices/1";
@@ -35,7 +35,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
 
     private NetworkManagerDouble(DBusConnection bus) => _bus = bus;
 
-    /// <summary>The numeric reason that joining fails with; null for success.</summary>
+    /// <summary>The numeric reason of a failed join; null for success.</summary>
     public uint? FailWith { get; set; }
 
     /// <summary>Joining is refused with this error.</summary>
@@ -47,25 +47,25 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     /// <summary>Joining succeeds without an address.</summary>
     public bool HasNoAddress { get; set; }
 
-    /// <summary>How long after the end of joining the address is told.</summary>
+    /// <summary>The delay between joining and reporting the address.</summary>
     public TimeSpan AddressDelay { get; set; }
 
-    /// <summary>How many attempts to bring the former network back fail.</summary>
+    /// <summary>How many attempts to restore the former network fail.</summary>
     public int FormerFails { get; set; }
 
-    /// <summary>Whether the former network is one that NetworkManager connects to by itself.</summary>
+    /// <summary>Whether NetworkManager autoconnects to the former network.</summary>
     public bool FormerConnectsByItself { get; set; }
 
-    /// <summary>How many handshakes with the right key are spoiled.</summary>
+    /// <summary>How many handshakes with the right key fail.</summary>
     public int LostFrames { get; set; }
 
     /// <summary>How long a scan takes.</summary>
     public Func<TimeSpan> ScanTime { get; set; } = () => TimeSpan.Zero;
 
-    /// <summary>Happens for each call, with the line of the log.</summary>
+    /// <summary>Called for each method call, with its line in the log.</summary>
     public event Action<string>? Called;
 
-    /// <summary>Happens for each key that an agent gave.</summary>
+    /// <summary>Called for each key that an agent gave.</summary>
     public event Action<string>? GivenKey;
 
     /// <summary>Every call so far.</summary>
@@ -131,31 +131,31 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
         return manager;
     }
 
-    /// <summary>An access point is heard from now on.</summary>
+    /// <summary>Adds an access point.</summary>
     public void Hear(ReadOnlySpan<byte> ssid, string address, byte strength, uint rsn) =>
         List(AddAccessPoint(ssid, address, strength, rsn));
 
-    /// <summary>So many open access points are heard from now on: AIR_0, AIR_1, and so on.</summary>
+    /// <summary>Adds open access points: AIR_0, AIR_1, and so on.</summary>
     public void HearMany(int count) => List([.. Enumerable.Range(0, count).Select(number =>
         AddAccessPoint(Encoding.UTF8.GetBytes($"AIR_{number}"), $"24:0A:C4:01:{number >> 8:X2}:{number & 255:X2}", 50, rsn: 0))]);
 
-    /// <summary>The interface is switched off.</summary>
+    /// <summary>Switches the interface off.</summary>
     public void SwitchOff() => Set(Wifi, Names.Device, "State", new("u", DeviceState.Unavailable));
 
-    /// <summary>The device's network is lost, as when it changes its channel.</summary>
+    /// <summary>Loses the device's network, as when it changes its channel.</summary>
     public void Lose() => Fail(8);
 
-    /// <summary>The machine is on no network.</summary>
+    /// <summary>Disconnects the machine.</summary>
     public void Leave() => End((string)Get(Wifi, Names.Device, "ActiveConnection")!);
 
-    /// <summary>Another session's network, of this process number, is active.</summary>
+    /// <summary>Activates another session's network, of this process number.</summary>
     public void Occupy(int process)
     {
         Leave();
         Activate($"espprov-{process}", "0c7e39de-0000-4000-8000-000000000009", ActiveState.Activated);
     }
 
-    /// <summary>The former network's profile is deleted.</summary>
+    /// <summary>Deletes the former network's profile.</summary>
     public bool IsFormerDeleted { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -229,7 +229,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     {
         lock (_gate)
         {
-            // A copy: it is written later.
+            // A copy, because it is written later.
             return Task.FromResult(call.Return(
                 "a{oa{sa{sv}}}",
                 _objects.ToDictionary(
@@ -339,7 +339,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
 
     private async Task<bool> IsKeyGivenAsync(string client, Dictionary<string, object> profile)
     {
-        // As it goes to agents: all but the secrets, as variants again.
+        // As sent to agents: without the secrets, as variants.
         var shown = profile.ToDictionary(
             setting => setting.Key,
             setting => (object)((Dictionary<string, object>)setting.Value).Where(entry => entry.Value is string)

@@ -1,6 +1,6 @@
 using EspProv.Tests.NetworkManager;
 
-// The double as a program, for tests of the module: it runs until its standard input ends.
+// The double as a program, for tests of the module; it runs until its standard input ends.
 //   EspProv.NetworkManagerDouble FOLDER
 // It prints the address of its bus. FOLDER/log has a line for each call, FOLDER/secrets the keys that it was given; the seconds in
 // FOLDER/scan-time are how long a scan takes.

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace EspProv.HelpBuilder;
 
-/// <summary>One cmdlet as its attributes describe it.</summary>
+/// <summary>A cmdlet's metadata, from its attributes.</summary>
 internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, IReadOnlyList<ParameterMetadata> Parameters)
 {
     /// <summary>The names of its parameter sets, the default one first.</summary>
@@ -11,7 +11,10 @@ internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, 
     {
         get
         {
-            string[] names = [.. Parameters.SelectMany(parameter => parameter.Sets.Keys).Where(set => set != ParameterMetadata.AllSets).Distinct()];
+            string[] names =
+            [
+                .. Parameters.SelectMany(parameter => parameter.Sets.Keys).Where(set => set != ParameterMetadata.AllSets).Distinct(),
+            ];
             return names.Length == 0 ? [ParameterMetadata.AllSets] : [.. names.OrderByDescending(name => name == DefaultParameterSet)];
         }
     }
@@ -21,9 +24,14 @@ internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, 
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
-            File.Exists(Path.Combine(directory, name.Name + ".dll")) ? context.LoadFromAssemblyPath(Path.Combine(directory, name.Name + ".dll")) : null;
+            File.Exists(Path.Combine(directory, name.Name + ".dll"))
+                ? context.LoadFromAssemblyPath(Path.Combine(directory, name.Name + ".dll"))
+                : null;
         Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assemblyPath));
-        return [.. assembly.GetExportedTypes().Select(Read).OfType<CmdletMetadata>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
+        return
+        [
+            .. assembly.GetExportedTypes().Select(Read).OfType<CmdletMetadata>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal),
+        ];
     }
 
     private static CmdletMetadata? Read(Type type)
@@ -51,7 +59,7 @@ internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, 
         attribute.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value;
 }
 
-/// <summary>A parameter, and how it stands in each parameter set.</summary>
+/// <summary>A parameter, with its properties in each parameter set.</summary>
 internal sealed record ParameterMetadata(
     string Name, string TypeName, bool IsSwitch, bool IsArray, bool Globbing, string[] Aliases, string[] Values,
     IReadOnlyDictionary<string, ParameterInSet> Sets)
@@ -87,9 +95,12 @@ internal sealed record ParameterMetadata(
     }
 
     public static ParameterMetadata Switch(string name, string alias) => new(
-        name, "SwitchParameter", true, false, false, [alias], [], new Dictionary<string, ParameterInSet> { [AllSets] = new(false, null, false, false) });
+        name, "SwitchParameter", true, false, false, [alias], [], new Dictionary<string, ParameterInSet>
+        {
+            [AllSets] = new(false, null, false, false),
+        });
 
-    /// <summary>How it stands in a set; null where it is not in it.</summary>
+    /// <summary>Its properties in a set; null if it is not in the set.</summary>
     public ParameterInSet? In(string set) => Sets.GetValueOrDefault(set) ?? Sets.GetValueOrDefault(AllSets);
 
     private static string TypeNameOf(Type type) => type.IsArray ? TypeNameOf(type.GetElementType()!) + "[]" : type.Name;

@@ -1,6 +1,6 @@
 namespace EspProv.HelpBuilder;
 
-/// <summary>What a help page may not leave out; a gap stops the build.</summary>
+/// <summary>Required parts of help pages; a missing one fails the build.</summary>
 internal static class HelpCheck
 {
     private const int LeastExamples = 2;
@@ -8,7 +8,8 @@ internal static class HelpCheck
     public static IReadOnlyList<string> Run(IReadOnlyList<CmdletMetadata> cmdlets, HelpFolder sources)
     {
         var problems = new List<string>();
-        problems.AddRange(sources.Pages.Keys.Except(cmdlets.Select(cmdlet => cmdlet.Name)).Select(name => $"{name}.md describes no cmdlet."));
+        problems.AddRange(
+            sources.Pages.Keys.Except(cmdlets.Select(cmdlet => cmdlet.Name)).Select(name => $"{name}.md describes no cmdlet."));
         foreach (CmdletMetadata cmdlet in cmdlets)
         {
             if (!sources.Pages.TryGetValue(cmdlet.Name, out HelpPage? page))
@@ -24,7 +25,8 @@ internal static class HelpCheck
                 problems.Add($"{cmdlet.Name} has fewer than {LeastExamples} examples.");
             problems.AddRange(page.Examples.Where(example => example.Code is null || example.Paragraphs.Count == 0)
                 .Select(example => $"{cmdlet.Name}: example '{example.Title}' has no code or no explanation."));
-            problems.AddRange(cmdlet.Parameters.Where(parameter => sources.Parameter(cmdlet.Name, parameter.Name) is not { Paragraphs.Count: > 0 })
+            problems.AddRange(cmdlet.Parameters
+                .Where(parameter => sources.Parameter(cmdlet.Name, parameter.Name) is not { Paragraphs.Count: > 0 })
                 .Select(parameter => $"{cmdlet.Name} -{parameter.Name} is not described."));
             problems.AddRange(page.Parameters.Where(entry => cmdlet.Parameters.All(parameter => "-" + parameter.Name != entry.Title))
                 .Select(entry => $"{cmdlet.Name} has no parameter {entry.Title}."));

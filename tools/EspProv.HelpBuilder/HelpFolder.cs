@@ -15,30 +15,36 @@ internal sealed record HelpFolder(IReadOnlyDictionary<string, HelpPage> Pages, H
         return new HelpFolder(pages, shared ?? throw new FileNotFoundException($"{SharedName}.md is missing in {folder}."));
     }
 
-    /// <summary>What a parameter does: the cmdlet's own words, else the shared ones.</summary>
+    /// <summary>What a parameter does: from the cmdlet's page, otherwise from the shared one.</summary>
     public HelpEntry? Parameter(string cmdlet, string parameter) =>
         Pages[cmdlet].Parameters.FirstOrDefault(entry => entry.Title == "-" + parameter) ??
         Shared.Parameters.FirstOrDefault(entry => entry.Title == "-" + parameter);
 }
 
-/// <summary>A titled piece of a page: paragraphs, and at most one fenced block of code.</summary>
+/// <summary>A section of a page: paragraphs, and at most one fenced code block.</summary>
 internal sealed record HelpEntry(string Title, IReadOnlyList<string> Paragraphs, string? Code)
 {
     private const string DefaultMark = "Default: ";
 
-    /// <summary>The last paragraph's value when it begins with "Default: ".</summary>
+    /// <summary>The value of a last paragraph that begins with "Default: ".</summary>
     public string? DefaultValue =>
-        Paragraphs is [.., var last] && last.StartsWith(DefaultMark, StringComparison.Ordinal) ? last[DefaultMark.Length..].TrimEnd('.') : null;
+        Paragraphs is [.., var last] && last.StartsWith(DefaultMark, StringComparison.Ordinal)
+            ? last[DefaultMark.Length..].TrimEnd('.')
+            : null;
 
     /// <summary>The paragraphs without the default value.</summary>
     public IEnumerable<string> Description => DefaultValue is null ? Paragraphs : Paragraphs.SkipLast(1);
 }
 
 /// <summary>
-/// One page. A small part of Markdown is enough: "# cmdlet" and the synopsis, then the sections "## Description",
+/// A page in a subset of Markdown: "# cmdlet" and the synopsis, then the sections "## Description",
 /// "## Parameters" (with "### -Name"), "## Inputs", "## Outputs", "## Examples" (with "### title") and "## Related".
 /// </summary>
-internal sealed record HelpPage(string Name, string Synopsis, IReadOnlyDictionary<string, HelpEntry> Sections, IReadOnlyDictionary<string, IReadOnlyList<HelpEntry>> Entries)
+internal sealed record HelpPage(
+    string Name,
+    string Synopsis,
+    IReadOnlyDictionary<string, HelpEntry> Sections,
+    IReadOnlyDictionary<string, IReadOnlyList<HelpEntry>> Entries)
 {
     public IReadOnlyList<string> Description => Sections.GetValueOrDefault("Description")?.Paragraphs ?? [];
 
@@ -125,13 +131,15 @@ internal sealed record HelpPage(string Name, string Synopsis, IReadOnlyDictionar
             {
                 if (line.StartsWith("- ", StringComparison.Ordinal))
                     Close();
-                paragraph.Add(line.StartsWith("- ", StringComparison.Ordinal) && title != "Related" ? "* " + line[2..] : line.TrimStart('-', ' '));
+                paragraph.Add(
+                    line.StartsWith("- ", StringComparison.Ordinal) && title != "Related" ? "* " + line[2..] : line.TrimStart('-', ' '));
             }
         }
         Close();
         return new HelpEntry(title, paragraphs, code is null ? null : string.Join('\n', code));
     }
 
-    // A console shows no Markdown: the marks of code and emphasis go.
-    private static string Plain(string text) => text.Replace("`", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal).Trim();
+    // Removes marks of code and emphasis, for the console.
+    private static string Plain(string text) =>
+        text.Replace("`", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal).Trim();
 }

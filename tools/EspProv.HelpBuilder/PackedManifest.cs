@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace EspProv.HelpBuilder;
 
-/// <summary>The manifest of the packed module: that of the repository, with release notes, and with the addresses that its publisher gives.</summary>
+/// <summary>The manifest of the packed module: that of the repository, with release notes and the publisher's addresses.</summary>
 internal static partial class PackedManifest
 {
     /// <param name="manifest">The text of EspProv.psd1.</param>
     /// <param name="changelog">The text of CHANGELOG.md; its top section becomes the release notes.</param>
-    /// <param name="projectUrl">Where the project is; empty where nobody said so, and then the manifest names no address.</param>
-    /// <param name="helpInfoUrl">Where help that can be updated is; empty for none.</param>
-    /// <exception cref="FormatException">An address is not an http or https one, or a text is not what it stands for.</exception>
+    /// <param name="projectUrl">The project's address; empty to omit it.</param>
+    /// <param name="helpInfoUrl">The address of updatable help; empty for none.</param>
+    /// <exception cref="FormatException">An address is not http or https, or the manifest or changelog is invalid.</exception>
     public static string Make(string manifest, string changelog, string projectUrl, string helpInfoUrl)
     {
         CheckAddress("ProjectUrl", projectUrl);
@@ -28,10 +28,10 @@ internal static partial class PackedManifest
 
     private static string Insert(string text, Regex before, IEnumerable<(string Key, string Value)> entries, string indent)
     {
-        Match place = before.Match(text);
-        if (!place.Success)
+        Match anchor = before.Match(text);
+        if (!anchor.Success)
             throw new FormatException($"The manifest has no '{before}'.");
-        return text.Insert(place.Index, string.Concat(entries
+        return text.Insert(anchor.Index, string.Concat(entries
             .Where(entry => entry.Value.Length > 0)
             .Select(entry => $"{indent}{entry.Key} = '{Quote().Replace(entry.Value, "$0$0")}'\n")));
     }
@@ -54,7 +54,7 @@ internal static partial class PackedManifest
     [GeneratedRegex(@"^## [^\n]*\n(.*?)(?=^## |\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Section();
 
-    // PowerShell ends a string in single quotes at a typographic one too.
+    // PowerShell also ends single-quoted strings at typographic quotes.
     [GeneratedRegex("['\u2018-\u201B]")]
     private static partial Regex Quote();
 

@@ -21,7 +21,8 @@ switch (args)
     case ["manifest", var manifest, var changelog, var target, var projectUrl, var helpInfoUrl]:
         try
         {
-            File.WriteAllText(target, PackedManifest.Make(File.ReadAllText(manifest), File.ReadAllText(changelog), projectUrl, helpInfoUrl));
+            File.WriteAllText(
+                target, PackedManifest.Make(File.ReadAllText(manifest), File.ReadAllText(changelog), projectUrl, helpInfoUrl));
             return 0;
         }
         catch (FormatException problem)

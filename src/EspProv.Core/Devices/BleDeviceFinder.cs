@@ -6,18 +6,18 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Devices;
 
-/// <summary>Makes devices out of Bluetooth advertisements (PROTOCOL.md §7).</summary>
+/// <summary>Turns Bluetooth advertisements into devices (PROTOCOL.md §7).</summary>
 public sealed class BleDeviceFinder
 {
-    /// <summary>So many devices are told apart in one scan. Addresses can be made up without end; later ones are left out.</summary>
+    /// <summary>The most devices of one scan; further ones are ignored, since an attacker can make up addresses without end.</summary>
     public const int MaxDevices = 4096;
 
-    /// <summary>The longest name, in bytes of UTF-8 (Bluetooth Core, Vol 3, Part C, 12.1). What is longer is none.</summary>
+    /// <summary>The longest name, in bytes of UTF-8 (Bluetooth Core, Vol 3, Part C, 12.1). Longer names are ignored.</summary>
     public const int MaxNameLength = 248;
 
     private readonly IBleScanner _scanner;
 
-    /// <summary>Finds with <paramref name="scanner"/>.</summary>
+    /// <summary>Creates a finder over <paramref name="scanner"/>.</summary>
     public BleDeviceFinder(IBleScanner scanner)
     {
         ArgumentNullException.ThrowIfNull(scanner);
@@ -25,13 +25,14 @@ public sealed class BleDeviceFinder
     }
 
     /// <summary>
-    /// Scans until cancelled, and reports each device once, as soon as its name is known. The name comes in the scan response, which may
-    /// be missed: devices that are known by their service UUID only are kept, and reported under their address when the
-    /// time is over, before the enumeration ends with <see cref="OperationCanceledException"/>. At most
-    /// <see cref="MaxDevices"/> are reported.
+    /// Scans until cancelled, and reports each device once, as soon as its name is known. The name comes in the scan response, which may be
+    /// lost: a device of which only a service UUID was received is reported under its address after cancellation, before the enumeration
+    /// ends with <see cref="OperationCanceledException"/>. At most <see cref="MaxDevices"/> are reported.
     /// </summary>
     /// <param name="adapter">The adapter's name or address; null for the default one.</param>
-    /// <param name="serviceUuid">Report only devices that advertise this service; null for all with a name, and those with a well-known provisioning service.</param>
+    /// <param name="serviceUuid">
+    /// Report only devices that advertise this service; null for all with a name, and those with a well-known provisioning service.
+    /// </param>
     /// <param name="cancellationToken">Ends the scan.</param>
     /// <exception cref="ProvisioningException">Those of <see cref="IBleScanner.ScanAsync"/>.</exception>
     public async IAsyncEnumerable<ProvisioningDevice> FindAsync(

@@ -7,10 +7,7 @@ using EspProv.Wire;
 
 namespace EspProv.Devices;
 
-/// <summary>
-/// What a device says of itself on <c>proto-ver</c>, without a session and without authentication (PROTOCOL.md §2). All of it is text to
-/// show.
-/// </summary>
+/// <summary>A device's unauthenticated <c>proto-ver</c> reply (PROTOCOL.md §2). All texts are safe to show.</summary>
 public sealed record DeviceCapability
 {
     private const string ServiceLabel = "prov";
@@ -27,23 +24,19 @@ public sealed record DeviceCapability
     /// <summary>The provisioning service's version: <c>v1.1</c>, <c>netprov-v1.2</c>, or the bare string of old firmware.</summary>
     public required string Version { get; init; }
 
-    /// <summary><c>sec_ver</c>, if the firmware says it (IDF 5.0 and later); a number that no scheme here has is kept.</summary>
+    /// <summary><c>sec_ver</c>, if the firmware says it (IDF 5.0 and later); unknown numbers are kept.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary><c>sec_patch_ver</c>, null when absent (which means 0).</summary>
     public int? SecurityPatchVersion { get; init; }
 
-    /// <summary>The <c>cap</c> list: wifi_scan, no_pop, no_sec, wifi_prov, thread_prov, thread_scan, and whatever else is there.</summary>
+    /// <summary>The <c>cap</c> list: wifi_scan, no_pop, no_sec, wifi_prov, thread_prov, thread_scan, and any others.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
-    /// <summary>Other top-level keys of the reply, which belong to the application, each with its value as JSON text.</summary>
+    /// <summary>The reply's other top-level keys (the application's), with their values as JSON text.</summary>
     public IReadOnlyDictionary<string, string> Application { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>
-    /// The reply: JSON of the same meaning as what came, with what cannot be shown escaped as JSON has it, and without line breaks; or the
-    /// bare
-    /// version.
-    /// </summary>
+    /// <summary>The reply: equivalent JSON with unsafe characters escaped and without line breaks, or the bare version.</summary>
     public string Raw { get; init; } = "";
 
     /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
@@ -58,8 +51,8 @@ public sealed record DeviceCapability
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether the firmware is built for that kind of network. Firmware is built for one kind and says which; what says nothing, as
-    /// all firmware before network_provisioning, is for Wi-Fi.
+    /// Whether the firmware is built for that kind of network. Firmware supports one kind; without a capability that names it, as before
+    /// network_provisioning, it is Wi-Fi.
     /// </summary>
     public bool Supports(ProvisioningNetwork network)
     {
@@ -69,15 +62,15 @@ public sealed record DeviceCapability
 
     /// <summary>Parses a <c>proto-ver</c> reply.</summary>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither such JSON nor a short printable string.
-    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>: a scheme or patch level that is no number, or out of its range.
+    /// <see cref="ProvisioningErrorReason.NotAProvisioningDevice"/>: neither JSON with a <c>prov</c> object nor a short printable string.
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>: a scheme or patch level that is not a number or is out of range.
     /// </exception>
     public static DeviceCapability Parse(ReadOnlySpan<byte> reply)
     {
         if (reply.Length > MaxReplyLength)
             throw NotADevice($"its version reply is longer than {MaxReplyLength} bytes");
 
-        // Firmware that answers with a C string may send its terminator along.
+        // Firmware may include the terminating NUL.
         string text;
         try
         {
@@ -96,7 +89,7 @@ public sealed record DeviceCapability
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                // InvalidOperationException: an escape sequence that stands for no character.
+                // InvalidOperationException: an invalid Unicode escape.
                 throw NotADevice("its version reply is not well-formed JSON", e);
             }
         }
@@ -131,7 +124,7 @@ public sealed record DeviceCapability
         };
     }
 
-    // A number or its decimal digits. Anything else is not what firmware says, and so refused rather than taken for absent.
+    // A JSON number, or a string of decimal digits. Anything else is an error, not an absent value.
     private static int? NumberOf(JsonElement service, string name)
     {
         if (!service.TryGetProperty(name, out JsonElement value))
@@ -173,6 +166,6 @@ public sealed record DeviceCapability
     };
 
     private static ProvisioningException NotADevice(string why, Exception? inner = null) =>
-        new(ProvisioningErrorReason.NotAProvisioningDevice, $"What answers is not an Espressif provisioning service: {why}.", inner)
+        new(ProvisioningErrorReason.NotAProvisioningDevice, $"The device is not an Espressif provisioning service: {why}.", inner)
         { Endpoint = EndpointNames.Version };
 }

@@ -3,10 +3,7 @@ using EspProv.Transports;
 
 namespace EspProv.Devices;
 
-/// <summary>
-/// A device that was found, or named by its address; flat enough for Export-Csv. Its texts are text to show (see <see
-/// cref="UntrustedText"/>).
-/// </summary>
+/// <summary>A device that was found or given by its address. All texts are safe to show (see <see cref="UntrustedText"/>).</summary>
 public sealed record ProvisioningDevice
 {
     private readonly string _name = "";
@@ -21,10 +18,10 @@ public sealed record ProvisioningDevice
         init => _name = UntrustedText.Show(value);
     }
 
-    /// <summary>How to reach it.</summary>
+    /// <summary>The transport.</summary>
     public required ProvisioningTransport Transport { get; init; }
 
-    /// <summary>Where it is: <c>host[:port]</c>, a Bluetooth address, or a serial port.</summary>
+    /// <summary>Its address: <c>host[:port]</c>, a Bluetooth address, or a serial port.</summary>
     public required string Address
     {
         get => _address;
@@ -34,7 +31,7 @@ public sealed record ProvisioningDevice
     /// <summary>Signal strength in dBm, for radio transports.</summary>
     public int? Rssi { get; init; }
 
-    /// <summary>The scheme that is known beforehand (from a QR code or a virtual device); not a promise of the device's.</summary>
+    /// <summary>The scheme known from a QR code or virtual device; the device itself may use another.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Advertised service UUIDs, for BLE.</summary>
@@ -43,13 +40,12 @@ public sealed record ProvisioningDevice
     /// <summary>Manufacturer data as hex, for BLE.</summary>
     public string? ManufacturerData { get; init; }
 
-    /// <summary>The adapter of this machine that it is to be reached by, for BLE; null for the default one.</summary>
+    /// <summary>The local adapter to use, for BLE; null for the default one.</summary>
     public string? Adapter { get; init; }
 
     /// <summary>
-    /// The device's own access point, which this machine has to join first; null where it is reached as it is. <see
-    /// cref="GetAccessPointSsid"/>
-    /// has the name to join.
+    /// The device's own access point, to be joined first; null if the device is reachable already. <see cref="GetAccessPointSsid"/> has the
+    /// name to join.
     /// </summary>
     public string? AccessPoint
     {
@@ -57,7 +53,7 @@ public sealed record ProvisioningDevice
         init => _accessPoint = value;
     }
 
-    /// <summary>What is known of it beside its name: for a serial port, the USB device's maker, product and numbers.</summary>
+    /// <summary>Further details: for a serial port, the USB manufacturer, product and numbers.</summary>
     public string? Description
     {
         get => _description;
@@ -67,7 +63,7 @@ public sealed record ProvisioningDevice
     /// <summary>When it was last seen.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
-    /// <summary><see cref="AccessPoint"/> as it was heard or given; a method, so that no view has it.</summary>
+    /// <summary><see cref="AccessPoint"/> with its exact bytes; a method, so that formatters do not display it.</summary>
     public string? GetAccessPointSsid() => _accessPoint;
 
     /// <summary>Its name.</summary>

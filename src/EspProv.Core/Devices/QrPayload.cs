@@ -6,7 +6,7 @@ using EspProv.Wire;
 
 namespace EspProv.Devices;
 
-/// <summary>Which network a device wants credentials for.</summary>
+/// <summary>The kind of network that a device joins.</summary>
 public enum ProvisioningNetwork
 {
     /// <summary>Wi-Fi.</summary>
@@ -17,15 +17,15 @@ public enum ProvisioningNetwork
 }
 
 /// <summary>
-/// What a provisioning QR code says (PROTOCOL.md §10): how to find a device, and the secrets that open a session with
-/// it. Fields that the code does not carry are null. It owns its secrets; dispose of it.
+/// The payload of a provisioning QR code (PROTOCOL.md §10): how to find a device, and its secrets. Absent fields are null. Owns its
+/// secrets; dispose of it.
 /// </summary>
 public sealed class QrPayload : IDisposable
 {
-    /// <summary>The one version of the payload that there is.</summary>
+    /// <summary>The only payload version.</summary>
     public const string CurrentVersion = "v1";
 
-    /// <summary>Where the vendor's page is that shows the code in a browser.</summary>
+    /// <summary>The vendor's page that shows the code in a browser.</summary>
     public const string PageUrl = "https://espressif.github.io/esp-jumpstart/qrcode.html";
 
     /// <summary>The longest name that fits a BLE scan response (PROTOCOL.md §7), in bytes of UTF-8.</summary>
@@ -44,49 +44,44 @@ public sealed class QrPayload : IDisposable
     /// <summary>How to reach it: <see cref="ProvisioningTransport.Ble"/> or <see cref="ProvisioningTransport.SoftAP"/>.</summary>
     public required ProvisioningTransport Transport { get; init; }
 
-    /// <summary>The scheme that the code names, or null when it names none, as stock firmware's codes do.</summary>
+    /// <summary>The scheme in the code; null if absent, as in codes of stock firmware.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Security 2's username.</summary>
     public string? Username { get; init; }
 
-    /// <summary>
-    /// <c>pop</c>: security 1's proof of possession, and security 2's password. Null when the code has none; empty when
-    /// it says that there is none.
-    /// </summary>
+    /// <summary><c>pop</c>: security 1's proof of possession, and security 2's password. Null if absent, empty if given as empty.</summary>
     public Secret? ProofOfPossession { get; init; }
 
     /// <summary><c>password</c>: the key of the device's own access point, 8…63 bytes; null for an open one.</summary>
     public Secret? SoftApKey { get; init; }
 
-    /// <summary>The network that it wants; null when the code does not say, which means Wi-Fi.</summary>
+    /// <summary>The kind of network; null if absent, which means Wi-Fi.</summary>
     public ProvisioningNetwork? Network { get; init; }
 
-    /// <summary>Fields that PROTOCOL.md §10 does not know, in their order, each with its value as JSON text.</summary>
+    /// <summary>Other fields, in order, with their values as JSON text.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The scheme to expect. A code that names none is of security 2 when it has a username. Without one it may be of
-    /// security 1 or 2, and this is null: the phone apps, whose own default is 2, then believe the device's version
-    /// reply, and so does a session without a named scheme. Neither believes a 0, and a code that names 0 counts as one that names
-    /// none: a label is not the user's consent to send everything in the clear.
+    /// The scheme to expect. A code without one is for security 2 if it has a username. Otherwise it may be for 1 or 2, and this is null:
+    /// phone apps (default 2) and sessions then follow the device's version reply, but never to security 0. A code that names 0 counts as
+    /// one that names none: a label is not the user's consent to send everything unencrypted.
     /// </summary>
     public SecurityVersion? ExpectedSecurityVersion => SecurityVersion is null or Security.SecurityVersion.Security0
         ? (string.IsNullOrEmpty(Username) ? null : Security.SecurityVersion.Security2)
         : SecurityVersion;
 
-    /// <summary>The username to log in with under security 2: the code's own, or the one that the phone apps assume.</summary>
-    public string LoginUsername => !string.IsNullOrEmpty(Username) ? Username : Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov";
+    /// <summary>The username for security 2: the code's, or the one that phone apps assume.</summary>
+    public string LoginUsername =>
+        !string.IsNullOrEmpty(Username) ? Username : Network == ProvisioningNetwork.Thread ? "threadprov" : "wifiprov";
 
     /// <summary>
-    /// Reads a code's text: the JSON itself, or a URL with the JSON in its <c>data</c> parameter, percent-encoded or, as
-    /// firmware prints it, not.
+    /// Reads a code's text: JSON, or a URL with the JSON in its <c>data</c> parameter, percent-encoded or (as firmware prints it) raw.
     /// </summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidQrPayload"/>, <see cref="ProvisioningErrorReason.UnsupportedQrVersion"/>,
     /// <see cref="ProvisioningErrorReason.UnsupportedQrTransport"/>, <see cref="ProvisioningErrorReason.InvalidServiceName"/>,
-    /// <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>. The message has the position or the field, never a value
-    /// that may be secret.
+    /// <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>. The message names the position or field, never a value, which may be secret.
     /// </exception>
     public static QrPayload Parse(string text)
     {
@@ -103,18 +98,26 @@ public sealed class QrPayload : IDisposable
     }
 
     /// <summary>The URL of the page that shows the code. It holds the secrets.</summary>
-    /// <param name="encode">Percent-encode the JSON, so that the URL is one; false for the form that firmware prints.</param>
+    /// <param name="encode">Whether to percent-encode the JSON; false for the raw form that firmware prints.</param>
     /// <exception cref="ProvisioningException">As <see cref="Validate"/>.</exception>
     public string ToUrl(bool encode = true) => $"{PageUrl}?data={(encode ? Uri.EscapeDataString(ToJson()) : ToJson())}";
 
-    /// <summary>Checks what a phone app or the radio would stumble over.</summary>
+    /// <summary>Checks the limits of phone apps and of the radio.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="Parse"/>.</exception>
     public void Validate()
     {
         if (Version != CurrentVersion)
-            throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrVersion, $"The QR payload is of version {Quote(Version)}; only {CurrentVersion} is known.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.UnsupportedQrVersion,
+                $"The QR payload is of version {Quote(Version)}; only {CurrentVersion} is known.");
+        }
+
         if (Transport is not (ProvisioningTransport.Ble or ProvisioningTransport.SoftAP))
-            throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrTransport, $"A QR payload cannot say {Transport}: its transport is ble or softap.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.UnsupportedQrTransport, $"A QR payload cannot have the transport {Transport}; use ble or softap.");
+        }
 
         var (limit, whose) = Transport == ProvisioningTransport.Ble
             ? (MaxBleNameBytes, "a BLE name")
@@ -125,23 +128,48 @@ public sealed class QrPayload : IDisposable
         if (length == 0)
             throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, "The device's name is empty.");
         if (length > limit)
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, $"The device's name {Quote(Name)} has {length} bytes; {whose} has at most {limit}.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidServiceName,
+                $"The device's name {Quote(Name)} has {length} bytes; {whose} has at most {limit}.");
+        }
 
         if (SecurityVersion is { } scheme && !Enum.IsDefined(scheme))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Security {(int)scheme} is not known; it is 0, 1 or 2.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidQrPayload, $"Security {(int)scheme} is not known; it is 0, 1 or 2.");
+        }
+
         if (Network is { } network && !Enum.IsDefined(network))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"Network {(int)network} is not known; it is wifi or thread.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidQrPayload, $"Network {(int)network} is not known; it is wifi or thread.");
+        }
+
         if (Extra.Keys.FirstOrDefault(KnownFields.Contains) is { } field)
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, $"'{field}' is not an extra field: it has a property of its own.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidQrPayload, $"'{field}' is not an extra field: it has a property of its own.");
+        }
+
         if (!IsUnicode(Username) || !Extra.Keys.All(IsUnicode) || !IsUtf8(ProofOfPossession) || !IsUtf8(SoftApKey))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, "A field of the QR payload is not valid Unicode text, which is all that a code can carry.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidQrPayload, "A field of the QR payload is not valid Unicode text.");
+        }
+
         if (SoftApKey is { IsEmpty: false } key && !ProtocolLimits.IsPassphraseLength(key.Length))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidSoftApKey, $"The key of the device's access point has {key.Length} bytes; it must have {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength}.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSoftApKey,
+                $"The key of the device's access point has {key.Length} bytes; it must have {ProtocolLimits.MinPassphraseLength} to "
+                + $"{ProtocolLimits.MaxPassphraseLength}.");
+        }
     }
 
     /// <summary>
-    /// What a session needs: username and password where <see cref="ExpectedSecurityVersion"/> is security 2, the proof
-    /// of possession otherwise. The secrets are copies; the session owns the result.
+    /// A session's credential: username and password if <see cref="ExpectedSecurityVersion"/> is security 2, the proof of possession
+    /// otherwise. The secrets are copies; the session owns the result.
     /// </summary>
     public SecurityCredential CreateCredential() => ExpectedSecurityVersion == Security.SecurityVersion.Security2
         ? new SecurityCredential { Username = LoginUsername, Password = ProofOfPossession?.Copy() }
@@ -171,7 +199,7 @@ public sealed class QrPayload : IDisposable
 
     private static bool IsUtf8(Secret? secret) => secret is null || Utf8.IsValid(secret.Bytes);
 
-    /// <summary>A value for a message: short, and without anything that would move a terminal's cursor.</summary>
+    /// <summary>A value for a message: shortened, and without control characters.</summary>
     internal static string Quote(string value)
     {
         const int Shown = 64;

@@ -7,7 +7,7 @@ using EspProv.Transports;
 
 namespace EspProv.Devices;
 
-/// <summary>Text of a QR code → <see cref="QrPayload"/>. Any of its fields may be a secret, so no message quotes the input.</summary>
+/// <summary>Parses the text of a QR code. Any field may be secret, so messages never quote the input.</summary>
 internal static class QrPayloadReader
 {
     // Codes that people scan in the place of one for provisioning.
@@ -32,7 +32,8 @@ internal static class QrPayloadReader
                 throw Invalid($"{what}. Scan the provisioning code on the device's label or in its log.");
         }
 
-        var json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        var json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
             ? FromUrl(trimmed)
             : ToUtf8(trimmed);
         try
@@ -67,8 +68,8 @@ internal static class QrPayloadReader
 
         var data = url[start..];
 
-        // Every encoder turns quotes into %22. A quote in the text therefore means firmware's unencoded form, where
-        // '%', '+', '&' and '#' are just characters of a name or a secret.
+        // Every encoder escapes quotes as %22. A literal quote therefore means the raw form of firmware, where '%', '+', '&' and '#' are
+        // ordinary characters.
         if (data.Contains('"'))
             return ToUtf8(data);
 
@@ -76,7 +77,7 @@ internal static class QrPayloadReader
         return PercentDecode(end < 0 ? data : data[..end], start);
     }
 
-    // A browser's address bar leaves the braces and '+' as they are; form encoders turn '{' into %7B and a space into '+'.
+    // Browsers leave braces and '+' as they are; form encoders write '{' as %7B and a space as '+'.
     private static byte[] PercentDecode(ReadOnlySpan<char> data, int offset)
     {
         var plusIsSpace = !data.StartsWith("{");
@@ -89,7 +90,11 @@ internal static class QrPayloadReader
                 if (data[i] == '%')
                 {
                     if (i + 2 >= data.Length || !char.IsAsciiHexDigit(data[i + 1]) || !char.IsAsciiHexDigit(data[i + 2]))
-                        throw Invalid($"The URL's 'data' parameter has a '%' without two hexadecimal digits, at character {offset + i + 1}.");
+                    {
+                        throw Invalid(
+                            $"The URL's 'data' parameter has a '%' without two hexadecimal digits, at character {offset + i + 1}.");
+                    }
+
                     bytes[length++] = Convert.FromHexString(data.Slice(i + 1, 2))[0];
                     i += 3;
                 }
@@ -153,7 +158,7 @@ internal static class QrPayloadReader
 
     private static ProvisioningException Invalid(string message) => new(ProvisioningErrorReason.InvalidQrPayload, message);
 
-    /// <summary>What has been read so far.</summary>
+    /// <summary>The fields read so far.</summary>
     private sealed class Fields : IDisposable
     {
         private readonly Dictionary<string, string> _extra = [];
@@ -178,13 +183,14 @@ internal static class QrPayloadReader
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                     ReadField(ref reader, json);
 
-                // Reads on to find text behind the object.
+                // Fails if anything follows the object.
                 reader.Read();
             }
             catch (JsonException e)
             {
-                // The parser's own message quotes what it found, which may be part of a secret.
-                throw Invalid($"The QR payload is not valid JSON: the mistake is in line {e.LineNumber + 1}, at byte {e.BytePositionInLine + 1}.");
+                // The parser's message quotes the input, which may be secret.
+                throw Invalid(
+                    $"The QR payload is not valid JSON: the error is at line {e.LineNumber + 1}, at byte {e.BytePositionInLine + 1}.");
             }
             catch (InvalidOperationException)
             {
@@ -194,10 +200,15 @@ internal static class QrPayloadReader
 
         public QrPayload ToPayload()
         {
-            // The apps never look at the version; a code without one is read as they would read it.
+            // Phone apps ignore the version, so a code without one is accepted.
             var version = _version ?? QrPayload.CurrentVersion;
             if (version != QrPayload.CurrentVersion)
-                throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrVersion, $"The QR payload is of version {QrPayload.Quote(version)}; only {QrPayload.CurrentVersion} is known.");
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.UnsupportedQrVersion,
+                    $"The QR payload is of version {QrPayload.Quote(version)}; only {QrPayload.CurrentVersion} is known.");
+            }
+
             if (string.IsNullOrEmpty(_name))
                 throw Invalid("The QR payload has no 'name', which is how the device is found.");
             if (string.IsNullOrEmpty(_transport))
@@ -211,7 +222,10 @@ internal static class QrPayloadReader
                 {
                     "BLE" => ProvisioningTransport.Ble,
                     "SOFTAP" => ProvisioningTransport.SoftAP,
-                    _ => throw new ProvisioningException(ProvisioningErrorReason.UnsupportedQrTransport, $"The QR payload's transport {QrPayload.Quote(_transport)} is not known; it is ble or softap."),
+                    _ =>
+                        throw new ProvisioningException(
+                            ProvisioningErrorReason.UnsupportedQrTransport,
+                            $"The QR payload's transport {QrPayload.Quote(_transport)} is not known; it is ble or softap."),
                 },
                 SecurityVersion = _security,
                 Username = _username,
@@ -281,7 +295,7 @@ internal static class QrPayloadReader
             _ => throw Invalid($"The QR payload's '{field}' is not a string."),
         };
 
-        // The bytes go from the input into the secret without ever being a string.
+        // The bytes are copied into the secret without becoming a string.
         private static Secret? SecretText(ref Utf8JsonReader reader, string field)
         {
             if (reader.TokenType == JsonTokenType.Null)
@@ -303,7 +317,7 @@ internal static class QrPayloadReader
             }
         }
 
-        // A number; some firmware writes it as a string, which Android's parser takes too.
+        // A number, or a string of digits, which some firmware writes and Android's parser accepts.
         private static SecurityVersion? Scheme(ref Utf8JsonReader reader)
         {
             switch (reader.TokenType)

@@ -8,10 +8,10 @@ using EspProv.Transports;
 
 namespace EspProv.Devices;
 
-/// <summary><see cref="QrPayload"/> → firmware's compact JSON, in firmware's order of fields.</summary>
+/// <summary>Writes a payload as firmware does: compact JSON, in firmware's order of fields.</summary>
 internal static class QrPayloadWriter
 {
-    // Firmware escapes nothing; escape only what JSON requires, so that stock values come out as firmware prints them.
+    // Escapes only what JSON requires, so that stock values look as firmware prints them.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(QrPayload payload)
@@ -48,8 +48,9 @@ internal static class QrPayloadWriter
         }
         catch (JsonException)
         {
-            // No inner exception: the writer's message quotes what it could not write.
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidQrPayload, "The QR payload cannot be written: the value of an extra field is not JSON.");
+            // No inner exception: its message quotes the value.
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidQrPayload, "The QR payload cannot be written: the value of an extra field is not JSON.");
         }
         finally
         {

@@ -2,7 +2,7 @@ using EspProv.Devices;
 
 namespace EspProv.Networks;
 
-/// <summary>What a device needs to join a network of either kind. Its limits were checked when it was made.</summary>
+/// <summary>Credentials for a network of either kind. Limits are checked on construction.</summary>
 public abstract class NetworkCredential : IDisposable
 {
     private protected NetworkCredential()
@@ -12,7 +12,7 @@ public abstract class NetworkCredential : IDisposable
     /// <summary>The network's kind.</summary>
     public abstract ProvisioningNetwork Kind { get; }
 
-    /// <summary>What to call the network, as text to show.</summary>
+    /// <summary>The network's display name, safe to show.</summary>
     internal abstract string DisplayName { get; }
 
     /// <summary>Zeroes what is secret.</summary>
@@ -21,9 +21,9 @@ public abstract class NetworkCredential : IDisposable
     /// <summary>Whether a device with that status is on this network, and not on another one (PROTOCOL.md §9).</summary>
     internal abstract bool IsNetworkOf(NetworkStatus status);
 
-    /// <summary>Whether a device that was given this, and says that it is on a network, is on this one.</summary>
+    /// <summary>Whether the network that a device reports, after it was given this credential, is this one.</summary>
     internal virtual bool IsOutcome(NetworkStatus status) => IsNetworkOf(status);
 
-    /// <summary>The set command; the caller zeroes it.</summary>
+    /// <summary>Encodes the Set command; the caller zeroes it.</summary>
     internal abstract byte[] EncodeSet();
 }

@@ -1,37 +1,37 @@
 namespace EspProv.Networks;
 
-/// <summary>One answer to a status query, of either kind of network (PROTOCOL.md §3).</summary>
+/// <summary>A status reply, for either kind of network (PROTOCOL.md §3).</summary>
 public abstract record NetworkStatus
 {
     private protected NetworkStatus()
     {
     }
 
-    /// <summary>How far the device is.</summary>
+    /// <summary>The device's progress.</summary>
     internal abstract JoinPhase Phase { get; }
 
-    /// <summary>The device's own word for it.</summary>
+    /// <summary>The device's state by its protocol name.</summary>
     internal abstract string PhaseName { get; }
 
-    /// <summary>The device's own word for why it failed; null when it did not, or does not say.</summary>
+    /// <summary>The device's fail reason by its protocol name; null if it did not fail or gives none.</summary>
     internal abstract string? FailName { get; }
 
-    /// <summary>The state and what belongs to it, as text to show.</summary>
+    /// <summary>The state and its details, safe to show.</summary>
     internal abstract string Summary { get; }
 
-    /// <summary>The network that it is on, as text to show; null when it is on none, or does not say.</summary>
+    /// <summary>The joined network, safe to show; null if none or not reported.</summary>
     internal abstract string? JoinedName { get; }
 }
 
-/// <summary>How far a device is on its way to a network.</summary>
+/// <summary>Progress of joining a network.</summary>
 internal enum JoinPhase
 {
-    /// <summary>It is joining, or was not told to.</summary>
+    /// <summary>Joining, or not yet told to join.</summary>
     Joining,
 
-    /// <summary>It is on a network.</summary>
+    /// <summary>Joined a network.</summary>
     Joined,
 
-    /// <summary>It gave up.</summary>
+    /// <summary>Failed.</summary>
     Failed,
 }

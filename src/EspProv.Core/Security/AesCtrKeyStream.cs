@@ -6,8 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace EspProv.Security;
 
 /// <summary>
-/// One continuous AES-CTR key stream. Security 1 runs both directions over the same one, in the order of the messages
-/// (PROTOCOL.md §4), so that a message may begin and end in the middle of a block.
+/// A continuous AES-CTR key stream. Security 1 uses one for both directions, in the order of the messages (PROTOCOL.md §4), so messages may
+/// start and end within a block.
 /// </summary>
 internal sealed class AesCtrKeyStream : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class AesCtrKeyStream : IDisposable
         _cipher.Init(forEncryption: true, new ParametersWithIV(new KeyParameter(key), counter));
     }
 
-    /// <summary>Encrypts or decrypts the next bytes, which is the same; as many come out as went in.</summary>
+    /// <summary>Encrypts or decrypts the next bytes (the same operation); the length is unchanged.</summary>
     internal byte[] Apply(ReadOnlySpan<byte> input)
     {
         byte[] output = new byte[input.Length];
@@ -34,7 +34,7 @@ internal sealed class AesCtrKeyStream : IDisposable
         {
             if (_used == BlockLength)
             {
-                // The cipher takes whole blocks only: what it makes of zeros is the key stream.
+                // The cipher works on whole blocks: encrypting zeros yields the key stream.
                 _block.AsSpan().Clear();
                 _cipher.ProcessBlock(_block, 0, _block, 0);
                 _used = 0;
@@ -46,6 +46,6 @@ internal sealed class AesCtrKeyStream : IDisposable
         return output;
     }
 
-    /// <summary>Zeroes the key stream at hand.</summary>
+    /// <summary>Zeroes the key stream.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_block);
 }

@@ -12,12 +12,14 @@ internal static class AesGcmTagged
     internal const int TagLength = 16;
 
     /// <summary>The ciphertext, with the tag appended.</summary>
-    internal static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData = default)
+    internal static byte[] Seal(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData = default)
         => Process(forEncryption: true, key, nonce, plaintext, associatedData);
 
     /// <summary>The plaintext of a ciphertext with its tag.</summary>
     /// <exception cref="CryptographicException">The tag does not verify, or the input is too short to hold one.</exception>
-    internal static byte[] Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> sealedText, ReadOnlySpan<byte> associatedData = default)
+    internal static byte[] Open(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> sealedText, ReadOnlySpan<byte> associatedData = default)
     {
         try
         {
@@ -29,7 +31,8 @@ internal static class AesGcmTagged
         }
     }
 
-    private static byte[] Process(bool forEncryption, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> input, ReadOnlySpan<byte> associatedData)
+    private static byte[] Process(
+        bool forEncryption, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> input, ReadOnlySpan<byte> associatedData)
     {
         // A fresh instance each time: one instance refuses the nonce that patch 0 uses for every message.
         var cipher = new GcmBlockCipher(AesUtilities.CreateEngine());

@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 namespace EspProv.Security;
 
 /// <summary>
-/// Security 2's messages after the handshake, on either side: AES-256-GCM under one key, with the nonce of the firmware's
-/// patch level (PROTOCOL.md §5). Patch 0 uses one nonce for everything; patch 1 counts messages of both directions in its
-/// last four bytes.
+/// Security 2's messages after the handshake, on either side: AES-256-GCM under one key, with the nonce of the firmware's patch level
+/// (PROTOCOL.md §5). Patch 0 uses one nonce for everything; patch 1 counts messages of both directions in its last four bytes.
 /// </summary>
 internal sealed class GcmMessageCipher : IDisposable
 {
@@ -42,7 +41,7 @@ internal sealed class GcmMessageCipher : IDisposable
     internal ReadOnlySpan<byte> Nonce => _nonce;
 
     /// <summary>
-    /// Whether a nonce of 12 bytes is a fresh counted one: its counter is 1. A random constant one looks so once in 2^32.
+    /// Whether a nonce of 12 bytes is a fresh counted one: its counter is 1. A random constant nonce looks the same once in 2^32.
     /// </summary>
     internal static bool IsFirstCountedNonce(ReadOnlySpan<byte> nonce)
         => BinaryPrimitives.ReadUInt32BigEndian(nonce[CounterOffset..]) == 1;
@@ -57,7 +56,7 @@ internal sealed class GcmMessageCipher : IDisposable
         return sealedText;
     }
 
-    /// <summary>Decrypts the next message. The counter does not move when it does not verify.</summary>
+    /// <summary>Decrypts the next message. A failed decryption does not advance the counter.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DecryptionFailed"/>; <see cref="ProvisioningErrorReason.SessionLost"/>: the counter is used up.
     /// </exception>
@@ -73,7 +72,7 @@ internal sealed class GcmMessageCipher : IDisposable
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.DecryptionFailed,
-                "A message does not decrypt under the session's key: it was changed, lost or replayed on the way.",
+                "A message does not decrypt under the session's key: it was altered, lost or replayed in transit.",
                 exception);
         }
 
@@ -84,13 +83,13 @@ internal sealed class GcmMessageCipher : IDisposable
     /// <summary>Zeroes the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 
-    /// <summary>The last value is never used: the counter that follows it would be one that was used before.</summary>
+    /// <summary>The last value is never used: after it the counter would repeat.</summary>
     private void RequireCounter()
     {
         if (Counts && BinaryPrimitives.ReadUInt32BigEndian(_nonce.AsSpan(CounterOffset)) == uint.MaxValue)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.SessionLost, "The session's message counter is used up. A new session has a new one.");
+                ProvisioningErrorReason.SessionLost, "The session's message counter is used up. Open a new session.");
         }
     }
 

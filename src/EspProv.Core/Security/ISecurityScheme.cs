@@ -9,14 +9,14 @@ public interface ISecurityScheme : IDisposable
     /// <summary>Which scheme this is.</summary>
     SecurityVersion Version { get; }
 
-    /// <summary>What the user should know of the session that the handshake made; null when there is nothing.</summary>
+    /// <summary>A security warning about the established session; null for none.</summary>
     string? Warning => null;
 
     /// <summary>Runs the handshake over <paramref name="exchange"/>, which carries bodies of the <c>prov-session</c> endpoint.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.WrongCredentials"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>.
-    /// A lost link (<see cref="ProvisioningErrorReason.SessionLost"/>) on the proof step is turned into WrongCredentials.
+    /// A lost link (<see cref="ProvisioningErrorReason.SessionLost"/>) on the proof step becomes WrongCredentials.
     /// </exception>
     Task EstablishAsync(HandshakeExchange exchange, CancellationToken cancellationToken);
 

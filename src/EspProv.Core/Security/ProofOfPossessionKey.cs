@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EspProv.Security;
 
-/// <summary>How a proof of possession enters security 1's key (PROTOCOL.md §4).</summary>
+/// <summary>Mixes a proof of possession into security 1's key (PROTOCOL.md §4).</summary>
 internal static class ProofOfPossessionKey
 {
     /// <summary>Xors SHA-256(PoP) into the 32 bytes of <paramref name="key"/>; an empty proof of possession changes nothing.</summary>

@@ -2,7 +2,7 @@ using EspProv.Wire;
 
 namespace EspProv.Security;
 
-/// <summary>No security: a greeting, then everything in the clear (PROTOCOL.md §1).</summary>
+/// <summary>No security: one round trip, then plain text (PROTOCOL.md §1).</summary>
 public sealed class Security0 : ISecurityScheme
 {
     private bool _established;

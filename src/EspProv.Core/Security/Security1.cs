@@ -16,8 +16,10 @@ public sealed class Security1 : ISecurityScheme
     private bool _established;
     private bool _disposed;
 
-    /// <summary>Makes a scheme that has not shaken hands.</summary>
-    /// <param name="proofOfPossession">Null or empty for a device without one. Used during the handshake; the caller disposes of it.</param>
+    /// <summary>Creates a scheme; <see cref="EstablishAsync"/> runs its handshake.</summary>
+    /// <param name="proofOfPossession">
+    /// Null or empty for a device without one. Used during the handshake; the caller disposes of it.
+    /// </param>
     /// <param name="random">Asked for 32 bytes per handshake.</param>
     public Security1(Secret? proofOfPossession, IRandomSource random)
     {
@@ -35,17 +37,17 @@ public sealed class Security1 : ISecurityScheme
     {
         null => "No proof of possession was given: check whether the device has one.",
         { IsEmpty: true } => "An empty proof of possession was given: check whether the device has one.",
-        _ => "Check the proof of possession: case counts, and a device that has none (capability no_pop) refuses any.",
+        _ => "Check the proof of possession: it is case-sensitive, and a device without one (capability no_pop) refuses any.",
     };
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There was a handshake before.</exception>
+    /// <exception cref="InvalidOperationException">The handshake was run before.</exception>
     public async Task EstablishAsync(HandshakeExchange exchange, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_started)
-            throw new InvalidOperationException("A scheme shakes hands once.");
+            throw new InvalidOperationException("The handshake was run before; create a new scheme.");
         _started = true;
 
         byte[] privateKey = GC.AllocateUninitializedArray<byte>(X25519KeyExchange.KeyLength, pinned: true);
@@ -58,8 +60,9 @@ public sealed class Security1 : ISecurityScheme
             byte[] devicePublicKey = keys.DevicePubkey.ToByteArray();
             _keyStream = StartKeyStream(privateKey, devicePublicKey, keys.DeviceRandom.Span);
 
-            // Each side shows that it has the key by encrypting the other's public key.
-            byte[] deviceProof = await ExchangeProofsAsync(exchange, _keyStream.Apply(devicePublicKey), cancellationToken).ConfigureAwait(false);
+            // Each side proves that it has the key by encrypting the other's public key.
+            byte[] deviceProof = await ExchangeProofsAsync(
+                exchange, _keyStream.Apply(devicePublicKey), cancellationToken).ConfigureAwait(false);
             if (!CryptographicOperations.FixedTimeEquals(_keyStream.Apply(deviceProof), publicKey))
                 throw SessionHandshake.DeviceUnproven(Advice);
             _established = true;
@@ -78,7 +81,7 @@ public sealed class Security1 : ISecurityScheme
     /// <exception cref="InvalidOperationException">There was no handshake.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> ciphertext) => KeyStream.Apply(ciphertext);
 
-    /// <summary>Zeroes the key stream at hand. The proof of possession stays the caller's.</summary>
+    /// <summary>Zeroes the key stream. The caller owns the proof of possession.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -94,7 +97,8 @@ public sealed class Security1 : ISecurityScheme
         }
     }
 
-    private static async Task<Sec1Resp0> ExchangeKeysAsync(HandshakeExchange exchange, byte[] publicKey, CancellationToken cancellationToken)
+    private static async Task<Sec1Resp0> ExchangeKeysAsync(
+        HandshakeExchange exchange, byte[] publicKey, CancellationToken cancellationToken)
     {
         SessionData request = Message(new Sec1Payload
         {
@@ -119,7 +123,8 @@ public sealed class Security1 : ISecurityScheme
             Msg = HandshakeStep.Cmd1,
             Sc1 = new Sec1Cmd1 { ClientVerifyData = ByteString.CopyFrom(proof) },
         });
-        SessionData response = await SessionHandshake.ExchangeProofAsync(exchange, request, Advice, cancellationToken).ConfigureAwait(false);
+        SessionData response = await SessionHandshake.ExchangeProofAsync(
+            exchange, request, Advice, cancellationToken).ConfigureAwait(false);
         if (response.Sec1 is not { Msg: HandshakeStep.Resp1, Sr1: { } reply })
             throw SessionHandshake.Unexpected("the device's proof");
         SessionHandshake.RequireProofAccepted(reply.Status, Advice);

@@ -20,15 +20,17 @@ public sealed class Security2 : ISecurityScheme
     private bool _started;
     private bool _disposed;
 
-    /// <summary>Makes a scheme that has not shaken hands.</summary>
+    /// <summary>Creates a scheme; <see cref="EstablishAsync"/> runs its handshake.</summary>
     /// <param name="username">Not empty: firmware refuses an empty one.</param>
     /// <param name="password">Used during the handshake; the caller disposes of it.</param>
     /// <param name="patchVersion">
-    /// <c>sec_patch_ver</c> as the device gave it, null when it gave none. Above 0 it requires a nonce that can be counted; it never makes
-    /// one constant that is.
+    /// <c>sec_patch_ver</c> as the device gave it, null when it gave none. Above 0 a countable nonce is required; 0 or null never makes a
+    /// countable nonce constant.
     /// </param>
-    /// <param name="useVendorToolHash">Compute x as the vendor's Python tool does; it matters to 1 pair of username and password in 256.</param>
-    /// <param name="random">Asked for 32 bytes per handshake, and 32 more for each draw that is thrown away (1 in 256).</param>
+    /// <param name="useVendorToolHash">
+    /// Compute x as the vendor's Python tool does; the result differs for 1 in 256 pairs of username and password.
+    /// </param>
+    /// <param name="random">Asked for 32 bytes per handshake, and 32 more for each discarded draw (1 in 256).</param>
     /// <exception cref="ArgumentException">The username is empty, or the patch version negative.</exception>
     public Security2(string username, Secret password, int? patchVersion, bool useVendorToolHash, IRandomSource random)
     {
@@ -49,18 +51,19 @@ public sealed class Security2 : ISecurityScheme
 
     /// <inheritdoc/>
     public string? Warning => _cipher is { Counts: false }
-        ? "The device's firmware encrypts every message with the same nonce: who listens and knows one of them can read and forge the " +
-            "others, the passphrase included. Update the firmware: ESP-IDF 5.0.9, 5.1.7, 5.2.6, 5.3.3, 5.4.1 and later count the nonce."
+        ? "The device's firmware encrypts every message with the same nonce: an eavesdropper who knows one of them can read and forge "
+            + "the others, the passphrase included. "
+            + "Update the firmware: ESP-IDF 5.0.9, 5.1.7, 5.2.6, 5.3.3, 5.4.1 and later count the nonce."
         : null;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There was a handshake before.</exception>
+    /// <exception cref="InvalidOperationException">The handshake was run before.</exception>
     public async Task EstablishAsync(HandshakeExchange exchange, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_started)
-            throw new InvalidOperationException("A scheme shakes hands once.");
+            throw new InvalidOperationException("The handshake was run before; create a new scheme.");
         _started = true;
 
         using var client = new SrpClient(Group, _random);
@@ -75,14 +78,16 @@ public sealed class Security2 : ISecurityScheme
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There was no handshake.</exception>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.SessionLost"/>: the message counter is used up.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.SessionLost"/>: the message counter is used up.
+    /// </exception>
     public byte[] Encrypt(ReadOnlySpan<byte> plaintext) => Cipher.Encrypt(plaintext);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There was no handshake.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> ciphertext) => Cipher.Decrypt(ciphertext);
 
-    /// <summary>Zeroes the session key. The password stays the caller's.</summary>
+    /// <summary>Zeroes the session key. The caller owns the password.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -126,14 +131,16 @@ public sealed class Security2 : ISecurityScheme
         }
     }
 
-    private static async Task<Sec2Resp1> ExchangeProofsAsync(HandshakeExchange exchange, byte[] m1, string advice, CancellationToken cancellationToken)
+    private static async Task<Sec2Resp1> ExchangeProofsAsync(
+        HandshakeExchange exchange, byte[] m1, string advice, CancellationToken cancellationToken)
     {
         SessionData request = Message(new Sec2Payload
         {
             Msg = HandshakeStep.Cmd1,
             Sc1 = new Sec2Cmd1 { ClientProof = ByteString.CopyFrom(m1) },
         });
-        SessionData response = await SessionHandshake.ExchangeProofAsync(exchange, request, advice, cancellationToken).ConfigureAwait(false);
+        SessionData response = await SessionHandshake.ExchangeProofAsync(
+            exchange, request, advice, cancellationToken).ConfigureAwait(false);
         if (response.Sec2 is not { Msg: HandshakeStep.Resp1, Sr1: { } reply })
             throw SessionHandshake.Unexpected("the device's proof");
         SessionHandshake.RequireProofAccepted(reply.Status, advice);
@@ -145,14 +152,13 @@ public sealed class Security2 : ISecurityScheme
     }
 
     /// <summary>
-    /// Whether messages are counted in the nonce. Neither the nonce nor the patch level is authenticated, so that the rule has to be safe
-    /// whatever they say (PROTOCOL.md §5):
+    /// Whether messages are counted in the nonce. Neither nonce nor patch level is authenticated, so the rule must be safe for any values
+    /// (PROTOCOL.md §5):
     /// <list type="bullet">
-    /// <item>12 bytes that end in 00000001 count, whatever the patch level: every current device begins so.</item>
-    /// <item>Other 12 bytes count where the device said that it counts, since no message then repeats a nonce. Otherwise they are
-    /// constant, as on a few builds of patch 0: a device that counts does not begin so, and its messages do not verify.</item>
-    /// <item>16 bytes are constant, and refused where the device said that it counts. A device that counts cannot read what is sent
-    /// under them.</item>
+    /// <item>12 bytes that end in 00000001 are counted at any patch level: every current device starts with 1.</item>
+    /// <item>Other 12 bytes are counted if the device claims to count, since no nonce is then used twice. Otherwise they are constant, as
+    /// on a few builds of patch 0; messages of a device that counts would fail to verify.</item>
+    /// <item>16 bytes are constant, and refused if the device claims to count. A device that counts cannot decrypt such messages.</item>
     /// </list>
     /// </summary>
     private bool CountsMessages(ReadOnlySpan<byte> nonce)
@@ -168,15 +174,17 @@ public sealed class Security2 : ISecurityScheme
 
     private string Advice()
     {
-        const string Check = "Check username and password: case counts.";
+        const string Check = "Check username and password: they are case-sensitive.";
         if (!SrpVerifier.InnerHashHasLeadingZero(_username, _password.Bytes))
             return Check;
 
         // PROTOCOL.md §5, the leading-zero quirk: the two forms of x differ for this pair, and only for such pairs.
         return _useVendorToolHash
-            ? Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard does, and the tool's "
+            ? Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard "
+                + "does, and the tool's "
                 + "form was used: the device's verifier may be of the standard form. Try again without the vendor tool's hash."
-            : Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard does: if the device's "
+            : Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard "
+                + "does: if the device's "
                 + "verifier was made with that tool, try again with the vendor tool's hash.";
     }
 

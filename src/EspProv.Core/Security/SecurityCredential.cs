@@ -1,6 +1,6 @@
 namespace EspProv.Security;
 
-/// <summary>What the user has to prove: nothing (security 0), a proof of possession (1), or username and password (2).</summary>
+/// <summary>The user's secrets: none (security 0), a proof of possession (1), or username and password (2).</summary>
 public sealed class SecurityCredential : IDisposable
 {
     /// <summary>Security 1's proof of possession; null when none was given, empty when it was given as empty.</summary>
@@ -14,14 +14,14 @@ public sealed class SecurityCredential : IDisposable
 
     /// <summary>
     /// Compute SRP's x as the vendor's Python tool does, without the leading zero bytes of the inner hash
-    /// (PROTOCOL.md §5, the leading-zero quirk). It matters to 1 pair in 256.
+    /// (PROTOCOL.md §5, the leading-zero quirk). It differs for 1 pair in 256.
     /// </summary>
     public bool UseVendorToolHash { get; init; }
 
     /// <summary>No credential at all.</summary>
     public static SecurityCredential None { get; } = new();
 
-    /// <summary>Zeroes what it holds.</summary>
+    /// <summary>Zeroes the secrets.</summary>
     public void Dispose()
     {
         ProofOfPossession?.Dispose();

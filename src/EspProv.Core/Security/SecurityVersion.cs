@@ -1,9 +1,9 @@
 namespace EspProv.Security;
 
-/// <summary>Protocomm's security schemes; the numbers are those of the wire and of the vendor's <c>--sec_ver</c>.</summary>
+/// <summary>Protocomm's security schemes; numbered as on the wire and in the vendor's <c>--sec_ver</c>.</summary>
 public enum SecurityVersion
 {
-    /// <summary>No security: everything goes in the clear.</summary>
+    /// <summary>No security: everything is sent as plain text.</summary>
     Security0 = 0,
 
     /// <summary>X25519 key exchange, AES-256-CTR, proof of possession (PROTOCOL.md §4).</summary>

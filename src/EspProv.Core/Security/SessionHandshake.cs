@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace EspProv.Security;
 
-/// <summary>What the client's handshakes have in common: one round trip, and the judgement of a reply's scheme, shape and status.</summary>
+/// <summary>Shared by the client's handshakes: one round trip, and checks of a reply's scheme, shape and status.</summary>
 internal static class SessionHandshake
 {
     /// <summary>Sends a handshake message and reads the reply, which must be of the same scheme.</summary>
@@ -11,7 +11,8 @@ internal static class SessionHandshake
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>, and
     /// what <paramref name="exchange"/> throws.
     /// </exception>
-    internal static async Task<SessionData> ExchangeAsync(HandshakeExchange exchange, SessionData request, CancellationToken cancellationToken)
+    internal static async Task<SessionData> ExchangeAsync(
+        HandshakeExchange exchange, SessionData request, CancellationToken cancellationToken)
     {
         byte[] reply = await exchange(request.ToByteArray(), cancellationToken).ConfigureAwait(false);
         SessionData response;
@@ -24,7 +25,7 @@ internal static class SessionHandshake
             throw Malformed("it is not a session message", exception);
         }
 
-        // Proto3 leaves zeros out: an empty reply would pass for one of security 0.
+        // Proto3 omits zeros: an empty reply would look like one of security 0.
         if (response.PayloadCase == SessionData.PayloadOneofCase.None)
             throw Malformed("it has no payload");
         return response.SecVer == request.SecVer
@@ -38,12 +39,12 @@ internal static class SessionHandshake
     }
 
     /// <summary>
-    /// The same for the message that carries the client's proof. Firmware closes the link when the proof is wrong (PROTOCOL.md §6),
-    /// so a link that is lost here is a refusal.
+    /// As <see cref="ExchangeAsync"/>, for the client's proof. Firmware closes the link when the proof is wrong (PROTOCOL.md §6), so a lost
+    /// link is a refusal.
     /// </summary>
     /// <param name="exchange">The round trip.</param>
     /// <param name="request">The message.</param>
-    /// <param name="advice">What the user may have got wrong; a sentence.</param>
+    /// <param name="advice">What the user should check, as a sentence.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static async Task<SessionData> ExchangeProofAsync(
         HandshakeExchange exchange, SessionData request, string advice, CancellationToken cancellationToken)
@@ -58,14 +59,14 @@ internal static class SessionHandshake
         }
     }
 
-    /// <summary>Requires Success of the reply to the first message.</summary>
+    /// <summary>Requires the status Success in the reply to the first message.</summary>
     internal static void RequireSuccess(Status status)
     {
         if (status != Status.Success)
             throw NotSuccessful(status);
     }
 
-    /// <summary>Requires Success of the reply to the proof: some statuses mean that the proof was refused.</summary>
+    /// <summary>Requires the status Success in the reply to the proof; some other statuses mean that the proof was refused.</summary>
     internal static void RequireProofAccepted(Status status, string advice)
     {
         if (status is Status.CryptoError or Status.InvalidSession or Status.InvalidArgument)
@@ -73,21 +74,21 @@ internal static class SessionHandshake
         RequireSuccess(status);
     }
 
-    /// <summary>The device's proof is wrong: it does not know the secret, so it is not the device that was meant, or the secret is not its.</summary>
+    /// <summary>The device's proof is wrong: another device, or the wrong secret.</summary>
     internal static ProvisioningException DeviceUnproven(string advice)
         => new(ProvisioningErrorReason.WrongCredentials, "The device could not prove that it knows the same secret. " + advice)
         {
             Endpoint = EndpointNames.Session,
         };
 
-    /// <summary>A reply that cannot be what the handshake needs.</summary>
+    /// <summary>A malformed handshake reply.</summary>
     internal static ProvisioningException Malformed(string what, Exception? innerException = null)
         => new(ProvisioningErrorReason.MalformedResponse, $"The device's handshake reply is malformed: {what}.", innerException)
         {
             Endpoint = EndpointNames.Session,
         };
 
-    /// <summary>A reply to something else.</summary>
+    /// <summary>A reply to another step.</summary>
     internal static ProvisioningException Unexpected(string expected)
         => new(ProvisioningErrorReason.UnexpectedResponse, $"The device's handshake reply is for another step; {expected} was expected.")
         {

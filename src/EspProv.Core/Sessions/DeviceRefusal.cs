@@ -2,14 +2,14 @@ using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
-/// <summary>The one place that turns a status in a reply into an error. The session stays usable: both sides are in step.</summary>
+/// <summary>Turns a status in a reply into an error. The session remains usable: both sides are in step.</summary>
 internal static class DeviceRefusal
 {
     /// <summary>Throws unless <paramref name="status"/> is Success.</summary>
-    /// <param name="status">What the device answered.</param>
+    /// <param name="status">The device's status.</param>
     /// <param name="command">The command, as in "refused to …".</param>
     /// <param name="endpoint">The endpoint that answered.</param>
-    /// <param name="stateAdvice">For commands that InternalError means "not in this state" to: what to do about it.</param>
+    /// <param name="stateAdvice">For commands where InternalError means a wrong state: what to do.</param>
     public static void ThrowIfRefused(Status status, string command, string endpoint, string? stateAdvice = null)
     {
         if (status is Status.Success)

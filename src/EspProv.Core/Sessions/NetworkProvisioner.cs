@@ -5,19 +5,17 @@ using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
-/// <summary>
-/// Credentials in, state out, whatever the kind of network: set, apply, and the way to the outcome (PROTOCOL.md §9).
-/// </summary>
+/// <summary>Makes a device join a network of either kind: set, apply, and poll for the outcome (PROTOCOL.md §9).</summary>
 /// <remarks>
-/// A device refuses a second Apply. So one whose answer was lost is sent again, in a new session: a device that has it refuses, and one
-/// that does not takes it.
+/// A device refuses a second Apply. An Apply whose reply was lost is therefore repeated in a new session: a refusal means that the first
+/// one arrived.
 /// </remarks>
 internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs verbs, TimeProvider timeProvider)
 {
-    /// <summary>How often Apply is sent to find out whether it arrived.</summary>
+    /// <summary>How often Apply is repeated after lost replies.</summary>
     private const int MaxApplies = 3;
 
-    /// <summary>What is known of the device's way to its network.</summary>
+    /// <summary>What is known about the device's join.</summary>
     public JoinHistory History { get; set; } = new();
 
     /// <summary>Set; safe to repeat.</summary>
@@ -31,7 +29,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     public Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken) => verbs.GetStatusAsync(cancellationToken);
 
     /// <summary>
-    /// Apply. When its reply is lost, <see cref="JoinHistory.CredentialsApplied"/> stays true, because the device may have it.
+    /// Apply. When its reply is lost, <see cref="JoinHistory.CredentialsApplied"/> stays true, because it may have arrived.
     /// </summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
@@ -47,9 +45,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         channel.Tell($"The device applies {verbs.What}.");
     }
 
-    /// <summary>
-    /// Reset. Not repeated: the second one is refused where the first one worked, and that refusal would be reported.
-    /// </summary>
+    /// <summary>Reset. Not repeated: after a first success the second one would be refused, and that would be reported.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
         History.IsStatusOld = true;
@@ -65,18 +61,19 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         History.IsStatusOld = true;
         Status status = await verbs.ReprovisionAsync(cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(
-            status, "start over", EndpointNames.Control, "Only a device that keeps its service up can start over; after a failure, reset it.");
+            status, "start over", EndpointNames.Control, "Only a device that keeps its service up can start over; after a failure, "
+                + "reset it.");
         History.CredentialsApplied = false;
         channel.Tell($"The device starts over: it takes {verbs.What} again.");
     }
 
     /// <summary>
-    /// Asks the device how it stands, so that nothing is done twice: clears a failure from before, and starts over on a device that is on
-    /// another network where <paramref name="reprovision"/> allows it.
+    /// Prepares the device by its status: clears an earlier failure, and restarts provisioning on a device that is on another network if
+    /// <paramref name="reprovision"/> allows it.
     /// </summary>
     /// <returns>
-    /// Null when the device can be given the credentials. Connected when it is on that network already; Failed when what was applied before
-    /// failed, or when it is on another network.
+    /// Null if the device is ready for credentials; Connected if it is on that network already; Failed if an earlier Apply failed, or if it
+    /// is on another network.
     /// </returns>
     public async Task<JoinResult?> PrepareAsync(NetworkCredential credential, bool reprovision, CancellationToken cancellationToken)
     {
@@ -100,8 +97,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     }
 
     /// <summary>
-    /// Set, apply, and follow until the device says how it ended or the time is over. Of another network than the wanted one, Connected is
-    /// no outcome: the device may not have left the one before, or somebody changed the traffic, from which security 1 does not protect it.
+    /// Set, apply, and poll until the outcome or the timeout. Connected to another network is not an outcome: the device may not have left
+    /// it yet, or the reply was altered, which security 1 does not detect.
     /// </summary>
     public async Task<JoinResult> JoinAsync(NetworkCredential credential, JoinOptions options, CancellationToken cancellationToken)
     {
@@ -127,7 +124,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     }
 
     private string ApplyAdvice =>
-        $"It was given {verbs.Some} before and has not been reset since: reset its {verbs.KindName} provisioning, then set {verbs.What} again.";
+        $"It was given {verbs.Some} before and has not been reset since: reset its {verbs.KindName} provisioning, then set "
+        + $"{verbs.What} again.";
 
     private async Task ClearFailureAsync(CancellationToken cancellationToken)
     {
@@ -137,15 +135,14 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         }
         catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
-            // It was reset between the question and the command; what follows tells.
+            // It was reset between the query and the command; the polls that follow show it.
         }
     }
 
     /// <summary>
-    /// Both commands in one security session, repeated together until Apply is on its way: a device that restarted has forgotten
-    /// what was set.
+    /// Both commands in one security session, repeated together until Apply was sent: a restarted device has lost what was set.
     /// </summary>
-    /// <returns>Null when the device confirmed Apply; why its reply was lost otherwise.</returns>
+    /// <returns>Null if the device confirmed Apply; otherwise the reason for which its reply was lost.</returns>
     private Task<string?> SetAndApplyAsync(NetworkCredential credential, bool mayHaveBeenApplied, CancellationToken cancellationToken) =>
         channel.RepeatableAsync<string?>(
             async token =>
@@ -166,7 +163,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             },
             cancellationToken);
 
-    /// <summary>Apply; where it may have been applied before, the device's refusal says that it was.</summary>
+    /// <summary>Apply. If it may have been applied before, a refusal confirms that.</summary>
     private async Task ApplyOrConfirmAsync(bool mayHaveBeenApplied, CancellationToken cancellationToken)
     {
         try
@@ -212,7 +209,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                 catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse
                     && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(e))))
                 {
-                    // The access point may have moved to another channel under us, or gone with its work done: keep asking.
+                    // The access point may have changed its channel, or ended after success: keep polling.
                     problem = e.Message;
                     continue;
                 }
@@ -221,12 +218,15 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                 if (last.Phase is JoinPhase.Joining)
                     History.IsStatusOld = false;
                 else if (!History.IsStatusOld && !IsElsewhere(last))
-                    return new JoinResult(last.Phase is JoinPhase.Joined ? ProvisioningOutcome.Connected : ProvisioningOutcome.Failed, last, last.FailName);
+                {
+                    return new JoinResult(
+                        last.Phase is JoinPhase.Joined ? ProvisioningOutcome.Connected : ProvisioningOutcome.Failed, last, last.FailName);
+                }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsOver)
         {
-            // An exchange was under way when the time was up.
+            // The timeout expired during an exchange.
         }
 
         string within = string.Create(CultureInfo.InvariantCulture, $"within {options.Timeout.TotalSeconds:0.###} s");
@@ -235,9 +235,9 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         string unknown = (problem, last, History.IsStatusOld) switch
         {
             (null, { } status, false) when IsElsewhere(status) =>
-                $"The device says that it is connected to '{status.JoinedName}', which is not the network that it was given.",
-            (not null, _, _) => $"{applied} {were} applied, and the device could not be asked {within} what came of it. {problem}",
-            (_, null, _) => $"{applied} {were} applied, and the device did not answer {within} what came of it.",
+                $"The device says that it is connected to '{status.JoinedName}', which is not the requested network.",
+            (not null, _, _) => $"{applied} {were} applied, and the outcome could not be read {within}. {problem}",
+            (_, null, _) => $"{applied} {were} applied, and the device reported no outcome {within}.",
             (_, _, true) => $"{applied} may not have arrived: what the device reports, {last.PhaseName}, may be from before its reset.",
             _ => $"The device was still {last.PhaseName} {within}.{WifiFailureHints.After(last)}",
         };

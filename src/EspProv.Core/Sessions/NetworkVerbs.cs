@@ -3,7 +3,7 @@ using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
-/// <summary>The requests for one kind of network (PROTOCOL.md §3), and what it is called in messages.</summary>
+/// <summary>The requests for one kind of network (PROTOCOL.md §3), and its names for messages.</summary>
 internal abstract class NetworkVerbs(SecureChannel channel)
 {
     /// <summary>The kind: "Wi-Fi".</summary>
@@ -12,16 +12,17 @@ internal abstract class NetworkVerbs(SecureChannel channel)
     /// <summary>What is applied: "the credentials".</summary>
     public abstract string What { get; }
 
-    /// <summary><see cref="What"/> with an indefinite article, where it has one: "credentials".</summary>
+    /// <summary><see cref="What"/> with an indefinite article, if it has one: "credentials".</summary>
     public abstract string Some { get; }
 
-    /// <summary>The requests go out over this.</summary>
+    /// <summary>The channel for the requests.</summary>
     protected SecureChannel Channel => channel;
 
-    /// <summary>Set. Setting the same again changes nothing, so it is safe to repeat.</summary>
+    /// <summary>Set; idempotent, so safe to repeat.</summary>
     public async Task SetAsync(NetworkCredential credential, CancellationToken cancellationToken)
     {
-        Status status = await channel.RequestAsync(EndpointNames.Config, credential.EncodeSet(), ParseSetReply, cancellationToken).ConfigureAwait(false);
+        Status status = await channel.RequestAsync(
+            EndpointNames.Config, credential.EncodeSet(), ParseSetReply, cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(status, $"take {What}", EndpointNames.Config);
     }
 
@@ -37,7 +38,7 @@ internal abstract class NetworkVerbs(SecureChannel channel)
     /// <summary>Reprovision.</summary>
     public abstract Task<Status> ReprovisionAsync(CancellationToken cancellationToken);
 
-    /// <summary>The status that tells why the device has just refused Apply; null when none does.</summary>
+    /// <summary>The status that explains a refused Apply; null if none does.</summary>
     public virtual Task<NetworkStatus?> FindRefusalAsync(CancellationToken cancellationToken) => Task.FromResult<NetworkStatus?>(null);
 
     /// <summary>Reads the reply to set.</summary>

@@ -1,6 +1,6 @@
 namespace EspProv.Sessions;
 
-/// <summary>Waits that start short, since most devices are connected within moments, and grow, since the others take long.</summary>
+/// <summary>Poll intervals that start short, since most devices connect within seconds, and grow.</summary>
 internal struct PollSchedule()
 {
     private const double Growth = 1.5;

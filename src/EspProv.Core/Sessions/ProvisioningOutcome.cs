@@ -1,17 +1,17 @@
 namespace EspProv.Sessions;
 
-/// <summary>How provisioning ended, as far as it can be known.</summary>
+/// <summary>The outcome of provisioning.</summary>
 public enum ProvisioningOutcome
 {
-    /// <summary>The device said that it is connected.</summary>
+    /// <summary>The device reports that it is connected.</summary>
     Connected,
 
-    /// <summary>The device said that it failed.</summary>
+    /// <summary>The device reports a failure.</summary>
     Failed,
 
-    /// <summary>Credentials were applied, and what came of it cannot be known.</summary>
+    /// <summary>Credentials were applied; the outcome is unknown.</summary>
     Unknown,
 
-    /// <summary>Credentials were applied, and nobody asked to wait.</summary>
+    /// <summary>Credentials were applied; waiting was not requested.</summary>
     Applied,
 }

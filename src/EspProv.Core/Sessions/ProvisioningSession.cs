@@ -10,14 +10,13 @@ using EspProv.Wire;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// A secure session with one device, and the verbs of provisioning on it. Strictly serial: calls from several threads
-/// queue up. Verbs that are safe to repeat survive a lost link by a new handshake (PROTOCOL.md §1); the others, whose request
-/// may have reached the device, report the loss and leave a session whose next verb makes that handshake. When the
-/// device cannot be brought back the session is closed.
+/// A secure session with one device. Strictly serial: concurrent calls are queued. Verbs that are safe to repeat are retried after a lost
+/// link, with a new handshake (PROTOCOL.md §1). The others, whose request may have arrived, report the loss; the next verb then makes the
+/// new handshake. If that fails, the session is closed.
 /// </summary>
 public sealed class ProvisioningSession : IAsyncDisposable
 {
-    /// <summary>Any bytes do; these are what one of the vendor's phone apps sends (PROTOCOL.md §1).</summary>
+    /// <summary>Any bytes work; these are sent by one of the vendor's phone apps (PROTOCOL.md §1).</summary>
     private static readonly byte[] VersionRequest = "ESP"u8.ToArray();
 
     private readonly SecureChannel _channel;
@@ -30,7 +29,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     private int _disposed;
 
     private ProvisioningSession(
-        ProvisioningDevice device, DeviceCapability capability, SecurityVersion securityVersion, SecureChannel channel, SessionOptions options, SessionNotices notices)
+        ProvisioningDevice device, DeviceCapability capability, SecurityVersion securityVersion, SecureChannel channel,
+        SessionOptions options, SessionNotices notices)
     {
         Device = device;
         Capability = capability;
@@ -46,30 +46,30 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <summary>The device at the other end.</summary>
     public ProvisioningDevice Device { get; }
 
-    /// <summary>What the device said of itself.</summary>
+    /// <summary>The device's version reply.</summary>
     public DeviceCapability Capability { get; }
 
     /// <summary>The scheme in use.</summary>
     public SecurityVersion SecurityVersion { get; }
 
-    /// <summary>Whether verbs can still be called: not closed, and not ended by the device.</summary>
+    /// <summary>Whether verbs can be called: neither closed nor lost.</summary>
     public bool IsOpen => Volatile.Read(ref _disposed) == 0 && !_channel.IsEnded;
 
     /// <summary>When the session was first established.</summary>
     public DateTimeOffset EstablishedAt { get; }
 
-    /// <summary>How many handshakes it took so far; more than 1 after lost links.</summary>
+    /// <summary>The number of handshakes; more than 1 after lost links.</summary>
     public int HandshakeCount => _channel.HandshakeCount;
 
-    /// <summary>Whether Apply was sent in this session and not refused, so that credentials are, or may be, on the device.</summary>
+    /// <summary>Whether Apply was sent in this session and not refused: the device has, or may have, credentials.</summary>
     public bool CredentialsApplied => _wifi.History.CredentialsApplied || _thread.History.CredentialsApplied;
 
-    /// <summary>What the user should know of the session's security, in sentences; each was a <see cref="Notice"/> once.</summary>
+    /// <summary>Security warnings for the user, as sentences; each was also a <see cref="Notice"/>.</summary>
     public IReadOnlyList<string> Warnings => _notices.Warnings;
 
     /// <summary>
-    /// Notices for the user that are not errors (a secret that is not used, a re-handshake); never a secret. The first
-    /// subscriber also hears, at once, those from before it subscribed.
+    /// Notices for the user that are not errors (a secret that is not used, a re-handshake); never a secret. The first subscriber also
+    /// receives earlier ones, immediately.
     /// </summary>
     public event Action<SessionNotice>? Notice
     {
@@ -77,7 +77,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         remove => _notices.Remove(value);
     }
 
-    /// <summary>Asks for <c>proto-ver</c> on a link of its own, without a session. The link is closed afterwards, and stays the caller's to dispose of.</summary>
+    /// <summary>Reads <c>proto-ver</c> without a session. The link is opened and closed; the caller disposes of it.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.ConnectTimeout"/>,
     /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
@@ -88,12 +88,14 @@ public sealed class ProvisioningSession : IAsyncDisposable
 
     /// <summary>The same; <paramref name="notify"/> hears of each exchange.</summary>
     /// <exception cref="ProvisioningException">The same.</exception>
-    public static async Task<DeviceCapability> GetCapabilityAsync(ITransport transport, Action<SessionNotice>? notify, CancellationToken cancellationToken)
+    public static async Task<DeviceCapability> GetCapabilityAsync(
+        ITransport transport, Action<SessionNotice>? notify, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
+            return await AskCapabilityAsync(transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken)
+            .ConfigureAwait(false);
         }
         finally
         {
@@ -102,11 +104,12 @@ public sealed class ProvisioningSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens the transport, asks for <c>proto-ver</c>, chooses the scheme, and runs the handshake. Owns the transport and the
-    /// credential from the call on: when it throws, both are disposed of.
+    /// Opens the transport, reads <c>proto-ver</c>, chooses the scheme, and runs the handshake. Takes ownership of transport and
+    /// credential; both are disposed of if it throws.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// Those of <see cref="GetCapabilityAsync(ITransport, CancellationToken)"/>, and <see cref="ProvisioningErrorReason.WrongCredentials"/>,
+    /// Those of <see cref="GetCapabilityAsync(ITransport, CancellationToken)"/>, and
+    /// <see cref="ProvisioningErrorReason.WrongCredentials"/>,
     /// <see cref="ProvisioningErrorReason.ProofOfPossessionRequired"/>, <see cref="ProvisioningErrorReason.UsernamePasswordRequired"/>,
     /// <see cref="ProvisioningErrorReason.SecurityDowngrade"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,
     /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>.
@@ -115,7 +118,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ProvisioningDevice device, ITransport transport, SessionOptions options, CancellationToken cancellationToken) =>
         ConnectAsync(device, transport, options, NegotiatedScheme.Choose, cancellationToken);
 
-    /// <summary>The same with another way to choose the scheme, for tests.</summary>
+    /// <summary>With another way to choose the scheme, for tests.</summary>
     internal static async Task<ProvisioningSession> ConnectAsync(
         ProvisioningDevice device, ITransport transport, SessionOptions options, SchemeSelector select, CancellationToken cancellationToken)
     {
@@ -127,7 +130,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
         try
         {
             DeviceCapability capability = await AskCapabilityAsync(
-                transport, reply => ReadCapability(reply, options.SecurityVersion, notices), options.TimeProvider, notices.Raise, cancellationToken).ConfigureAwait(false);
+                transport,
+                reply => ReadCapability(reply, options.SecurityVersion, notices),
+                options.TimeProvider,
+                notices.Raise,
+                cancellationToken).ConfigureAwait(false);
             NegotiatedScheme negotiated = select(capability, options, notices.Raise);
             var channel = new SecureChannel(transport, negotiated.Create, options.TimeProvider, notices.Raise);
             await channel.EstablishAsync(cancellationToken).ConfigureAwait(false);
@@ -146,54 +153,58 @@ public sealed class ProvisioningSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets the device scan and fetches the results page by page, in the device's order, as it counts them: an access point may be
-    /// there twice. Safe to repeat, and repeated when the link is lost.
+    /// Scans, and returns the results in the device's order; an access point may appear twice. Retried when the link is lost.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.SessionClosed"/>, <see cref="ProvisioningErrorReason.SessionLost"/>, <see cref="ProvisioningErrorReason.ExchangeTimeout"/>,
-    /// <see cref="ProvisioningErrorReason.DecryptionFailed"/>, <see cref="ProvisioningErrorReason.MalformedResponse"/>,
-    /// <see cref="ProvisioningErrorReason.UnexpectedResponse"/>, <see cref="ProvisioningErrorReason.DeviceError"/>,
-    /// <see cref="ProvisioningErrorReason.InvalidDeviceState"/>, <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>: it cannot scan.
+    /// <see cref="ProvisioningErrorReason.SessionClosed"/>, <see cref="ProvisioningErrorReason.SessionLost"/>,
+    /// <see cref="ProvisioningErrorReason.ExchangeTimeout"/>, <see cref="ProvisioningErrorReason.DecryptionFailed"/>,
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>,
+    /// <see cref="ProvisioningErrorReason.DeviceError"/>, <see cref="ProvisioningErrorReason.InvalidDeviceState"/>,
+    /// <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>: it cannot scan.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Task<IReadOnlyList<WifiAccessPoint>> ScanWifiAsync(WifiScanOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return ForAsync(ProvisioningNetwork.Wifi, token => WifiScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
+        return ForAsync(
+            ProvisioningNetwork.Wifi, token => WifiScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
     }
 
-    /// <summary>Sends credentials without applying them. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <summary>Sends credentials without applying them. Retried when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
     public Task SetWifiCredentialAsync(WifiCredential credential, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        return ForAsync(ProvisioningNetwork.Wifi, token => _channel.RepeatableAsync(Returning(t => _wifi.SetAsync(credential, t)), token), cancellationToken);
+        return ForAsync(
+            ProvisioningNetwork.Wifi,
+            token => _channel.RepeatableAsync(Returning(t => _wifi.SetAsync(credential, t)), token),
+            cancellationToken);
     }
 
     /// <summary>
-    /// Makes the device use the credentials that were set. Not repeated once sent: after
-    /// <see cref="ProvisioningErrorReason.SessionLost"/> the device may or may not be applying them, and its status tells.
+    /// Applies the credentials that were set. Never sent twice: after
+    /// <see cref="ProvisioningErrorReason.SessionLost"/> the device may or may not apply them; query its status.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it was given
-    /// credentials before and needs a reset.
+    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it has credentials already
+    /// and needs a reset.
     /// </exception>
     public Task ApplyWifiCredentialAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ApplyAsync), token), cancellationToken);
 
     /// <summary>
-    /// Set, apply, and follow to the end or to <paramref name="timeout"/>; <paramref name="progress"/> hears every status.
-    /// Everything is repeated after a lost link until Apply was sent. From then on the device is asked, over new sessions
-    /// where needed, what came of it; when that cannot be known the outcome is <see cref="ProvisioningOutcome.Unknown"/>.
+    /// Sets and applies credentials, and polls for the outcome until <paramref name="timeout"/>. After a lost link everything is retried
+    /// until Apply was sent; from then on only the status is queried, over new sessions if needed. If the outcome cannot be determined, it
+    /// is <see cref="ProvisioningOutcome.Unknown"/>.
     /// </summary>
-    /// <param name="credential">The network; stays the caller's.</param>
+    /// <param name="credential">The network; owned by the caller.</param>
     /// <param name="timeout">
-    /// How long to follow, counted from Apply. Zero does not follow: the outcome is <see cref="ProvisioningOutcome.Applied"/>, or Unknown when
+    /// How long to poll after Apply. Zero does not poll: the outcome is <see cref="ProvisioningOutcome.Applied"/>, or Unknown when
     /// the reply to Apply was lost.
     /// </param>
-    /// <param name="progress">Hears every status, in order.</param>
-    /// <param name="cancellationToken">Stops at once, wherever it is.</param>
+    /// <param name="progress">Receives every status, in order.</param>
+    /// <param name="cancellationToken">Cancels immediately.</param>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyWifiCredentialAsync"/>; nothing was applied then.</exception>
     public Task<WifiProvisioningResult> ProvisionWifiAsync(
         WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken)
@@ -201,22 +212,27 @@ public sealed class ProvisioningSession : IAsyncDisposable
         return ProvisionAsync(credential, timeout, progress, result => WifiProvisioningResult.Of(credential, result), cancellationToken);
     }
 
-    /// <summary>One status query. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <summary>Queries the status. Retried when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>.</exception>
     public Task<WifiStatus> GetWifiStatusAsync(CancellationToken cancellationToken) =>
-        ForAsync(ProvisioningNetwork.Wifi, async token => (WifiStatus)await _channel.RepeatableAsync(_wifi.GetStatusAsync, token).ConfigureAwait(false), cancellationToken);
+        ForAsync(
+            ProvisioningNetwork.Wifi,
+            async token => (WifiStatus)await _channel.RepeatableAsync(_wifi.GetStatusAsync, token).ConfigureAwait(false),
+            cancellationToken);
 
     /// <summary>
-    /// Clears a failed attempt, so that new credentials may follow in this session. Not repeated once sent, because a second
-    /// reset is refused where the first one worked.
+    /// Clears a failed attempt, so that new credentials can be set. Never sent twice, because a second reset is refused after a success.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when there is no failed attempt.
+    /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when there is no failed
+    /// attempt.
     /// </exception>
     public Task ResetWifiAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ResetAsync), token), cancellationToken);
 
-    /// <summary>Starts over on a connected device that keeps its service up. Not repeated once sent, for the same reason.</summary>
+    /// <summary>
+    /// Restarts provisioning on a connected device whose service is still running. Never sent twice, for the same reason.
+    /// </summary>
     /// <exception cref="ProvisioningException">
     /// The reasons of <see cref="ScanWifiAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when it is not connected.
     /// </exception>
@@ -224,38 +240,43 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ForAsync(ProvisioningNetwork.Wifi, token => _channel.OnceAsync(Returning(_wifi.ReprovisionAsync), token), cancellationToken);
 
     /// <summary>
-    /// Lets the device look for Thread networks, and fetches what it found in the order of their answers; a network is there once for each of
-    /// its routers in range. Safe to repeat, and repeated when the link is lost.
+    /// Scans for Thread networks, and returns the results in the order of their replies: one for each router in range. Retried when the
+    /// link is lost.
     /// </summary>
-    /// <exception cref="ProvisioningException">The reasons of <see cref="ScanWifiAsync"/>, and <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>.</exception>
+    /// <exception cref="ProvisioningException">
+    /// The reasons of <see cref="ScanWifiAsync"/>, and <see cref="ProvisioningErrorReason.NotSupportedByDevice"/>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Task<IReadOnlyList<ThreadNetwork>> ScanThreadAsync(ThreadScanOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return ForAsync(ProvisioningNetwork.Thread, token => ThreadScanner.ScanAsync(_channel, options, _options.TimeProvider, token), cancellationToken);
+        return ForAsync(
+            ProvisioningNetwork.Thread,
+            token => ThreadScanner.ScanAsync(_channel, options, _options.TimeProvider, token),
+            cancellationToken);
     }
 
-    /// <summary>Sends a Thread dataset without applying it. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <summary>Sends a Thread dataset without applying it. Retried when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
     public Task SetThreadDatasetAsync(ThreadDataset dataset, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return ForAsync(ProvisioningNetwork.Thread, token => _channel.RepeatableAsync(Returning(t => _thread.SetAsync(dataset, t)), token), cancellationToken);
+        return ForAsync(
+            ProvisioningNetwork.Thread,
+            token => _channel.RepeatableAsync(Returning(t => _thread.SetAsync(dataset, t)), token),
+            cancellationToken);
     }
 
     /// <summary>
-    /// Makes the device use the dataset that was set. Not repeated once sent: after <see cref="ProvisioningErrorReason.SessionLost"/> the
-    /// device may or may not be applying it, and its status tells.
+    /// Applies the dataset that was set. Never sent twice: after <see cref="ProvisioningErrorReason.SessionLost"/> the device may or may
+    /// not apply it; query its status.
     /// </summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
     public Task ApplyThreadDatasetAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ApplyAsync), token), cancellationToken);
 
-    /// <summary>
-    /// Set, apply, and follow to the end or to <paramref name="timeout"/>, by the rules of <see cref="ProvisionWifiAsync"/>. Firmware itself gives
-    /// up after 20 s.
-    /// </summary>
+    /// <summary>As <see cref="ProvisionWifiAsync"/>, for Thread. Firmware gives up after 20 s.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyThreadDatasetAsync"/>; nothing was applied then.</exception>
     public Task<ThreadProvisioningResult> ProvisionThreadAsync(
         ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken)
@@ -263,34 +284,40 @@ public sealed class ProvisioningSession : IAsyncDisposable
         return ProvisionAsync(dataset, timeout, progress, result => ThreadProvisioningResult.Of(dataset, result), cancellationToken);
     }
 
-    /// <summary>One status query about Thread. Safe to repeat, and repeated when the link is lost.</summary>
+    /// <summary>Queries the Thread status. Retried when the link is lost.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ScanThreadAsync"/>.</exception>
     public Task<ThreadStatus> GetThreadStatusAsync(CancellationToken cancellationToken) =>
-        ForAsync(ProvisioningNetwork.Thread, async token => (ThreadStatus)await _channel.RepeatableAsync(_thread.GetStatusAsync, token).ConfigureAwait(false), cancellationToken);
+        ForAsync(
+            ProvisioningNetwork.Thread,
+            async token => (ThreadStatus)await _channel.RepeatableAsync(_thread.GetStatusAsync, token).ConfigureAwait(false),
+            cancellationToken);
 
-    /// <summary>Clears a failed attempt to attach, so that another dataset may follow in this session. Not repeated once sent.</summary>
+    /// <summary>Clears a failed attempt to attach, so that another dataset can be set. Never sent twice.</summary>
     /// <exception cref="ProvisioningException">
-    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> while it is attaching or attached.
+    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> while it is attaching or
+    /// attached.
     /// </exception>
     public Task ResetThreadAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ResetAsync), token), cancellationToken);
 
-    /// <summary>Starts over on an attached device that keeps its service up. Not repeated once sent.</summary>
+    /// <summary>Restarts provisioning on an attached device whose service is still running. Never sent twice.</summary>
     /// <exception cref="ProvisioningException">
-    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when its service ends by itself.
+    /// The reasons of <see cref="ScanThreadAsync"/>; <see cref="ProvisioningErrorReason.InvalidDeviceState"/> when its service ends by
+    /// itself.
     /// </exception>
     public Task ReprovisionThreadAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ReprovisionAsync), token), cancellationToken);
 
     /// <summary>
-    /// Sends an application's own bytes to an endpoint of its own, encrypted, and returns the decrypted answer. Never repeated once
-    /// sent: only the application knows whether it may hear the same thing twice.
+    /// Sends application data to an endpoint, encrypted, and returns the decrypted reply. Never sent twice: only the application knows
+    /// whether that is safe.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// The reasons of <see cref="ScanWifiAsync"/>, <see cref="ProvisioningErrorReason.EndpointNotFound"/>, <see cref="ProvisioningErrorReason.RequestTooLarge"/>.
+    /// The reasons of <see cref="ScanWifiAsync"/>, <see cref="ProvisioningErrorReason.EndpointNotFound"/>,
+    /// <see cref="ProvisioningErrorReason.RequestTooLarge"/>.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="data"/> is empty, which devices answer by closing the connection, or <paramref name="endpoint"/> is one of the
+    /// <paramref name="data"/> is empty, which makes devices close the connection, or <paramref name="endpoint"/> is one of the
     /// two that carry no encrypted data (<c>prov-session</c>, <c>proto-ver</c>).
     /// </exception>
     public Task<byte[]> SendCustomDataAsync(string endpoint, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -299,12 +326,16 @@ public sealed class ProvisioningSession : IAsyncDisposable
         if (endpoint is EndpointNames.Session or EndpointNames.Version)
             throw new ArgumentException($"'{endpoint}' does not carry an application's data.", nameof(endpoint));
         if (data.IsEmpty)
-            throw new ArgumentException("There is nothing to send, and a device closes the connection on an empty request.", nameof(data));
+            throw new ArgumentException("The data is empty; devices close the connection on an empty request.", nameof(data));
         return InTurnAsync(
-            token => _channel.OnceAsync(t => _channel.RequestAsync(endpoint, data.ToArray(), static reply => reply, t), token), cancellationToken);
+            token => _channel.OnceAsync(t => _channel.RequestAsync(endpoint, data.ToArray(), static reply => reply, t), token),
+            cancellationToken);
     }
 
-    /// <summary>Closes the link and zeroes the keys and the credential. A verb that is under way ends with <see cref="ProvisioningErrorReason.SessionClosed"/>.</summary>
+    /// <summary>
+    /// Closes the link and zeroes the keys and the credential. A running verb fails with
+    /// <see cref="ProvisioningErrorReason.SessionClosed"/>.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -322,9 +353,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// From now on that is what is known of the device's way to its network: of an earlier session with it, or nothing of what was done in this one.
-    /// </summary>
+    /// <summary>Replaces what is known about the device's join, such as with that of an earlier session.</summary>
     internal void Continue(JoinHistory history) => _wifi.History = _thread.History = history;
 
     /// <summary>As <see cref="NetworkProvisioner.PrepareAsync"/>.</summary>
@@ -343,11 +372,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The caller gets the exception from before, which says why there is no session.
+            // The first exception is thrown: it says why there is no session.
         }
     }
 
-    /// <summary>Where the user named the scheme the reply decides nothing, and one that cannot be read is only worth a warning.</summary>
+    /// <summary>If the user named the scheme, the reply decides nothing, and one that cannot be read is only worth a warning.</summary>
     private static DeviceCapability ReadCapability(byte[] reply, SecurityVersion? named, SessionNotices notices)
     {
         try
@@ -356,22 +385,28 @@ public sealed class ProvisioningSession : IAsyncDisposable
         }
         catch (ProvisioningException e) when (named is not null)
         {
-            notices.Raise(new SessionNotice($"{e.Message} The session goes on without it, because the security scheme was named.", SessionNoticeLevel.Warning));
+            string message = $"{e.Message} The session goes on without it, because the security scheme was named.";
+            notices.Raise(new SessionNotice(message, SessionNoticeLevel.Warning));
             return DeviceCapability.Unreadable;
         }
     }
 
-    /// <summary>The reply is not secret and asking changes nothing: a link that is lost meanwhile is opened once more.</summary>
+    /// <summary>The query is idempotent: after a lost link it is retried once.</summary>
     private static async Task<DeviceCapability> AskCapabilityAsync(
-        ITransport transport, Func<byte[], DeviceCapability> read, TimeProvider timeProvider, Action<SessionNotice>? notify, CancellationToken cancellationToken)
+        ITransport transport,
+        Func<byte[], DeviceCapability> read,
+        TimeProvider timeProvider,
+        Action<SessionNotice>? notify,
+        CancellationToken cancellationToken)
     {
         for (bool again = false; ; again = true)
         {
             await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return read(
-                    await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, timeProvider, notify, cancellationToken).ConfigureAwait(false));
+                byte[] reply = await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, timeProvider, notify, cancellationToken)
+                    .ConfigureAwait(false);
+                return read(reply);
             }
             catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)
             {
@@ -380,7 +415,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.NotAProvisioningDevice,
-                    string.Create(CultureInfo.InvariantCulture, $"What answers at {transport.Address} is not an Espressif provisioning service: {e.Message}"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"What answers at {transport.Address} is not an Espressif provisioning service: {e.Message}"),
                     e)
                 { Endpoint = EndpointNames.Version };
             }
@@ -396,7 +433,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     private NetworkProvisioner ProvisionerOf(NetworkCredential credential) => credential.Kind is ProvisioningNetwork.Wifi ? _wifi : _thread;
 
     private async Task<TResult> ProvisionAsync<TStatus, TResult>(
-        NetworkCredential credential, TimeSpan timeout, IProgress<TStatus>? progress, Func<JoinResult, TResult> toResult, CancellationToken cancellationToken)
+        NetworkCredential credential, TimeSpan timeout, IProgress<TStatus>? progress, Func<JoinResult, TResult> toResult,
+        CancellationToken cancellationToken)
         where TStatus : NetworkStatus
     {
         ArgumentNullException.ThrowIfNull(credential);
@@ -413,10 +451,10 @@ public sealed class ProvisioningSession : IAsyncDisposable
             : Task.FromException<T>(new ProvisioningException(
                 ProvisioningErrorReason.NotSupportedByDevice,
                 kind is ProvisioningNetwork.Wifi
-                    ? $"The firmware of {Device.Name} is built for Thread: it joins no Wi-Fi network."
-                    : $"The firmware of {Device.Name} is built for Wi-Fi: it joins no Thread network."));
+                    ? $"The firmware of {Device.Name} is built for Thread: it cannot join Wi-Fi networks."
+                    : $"The firmware of {Device.Name} is built for Wi-Fi: it cannot join Thread networks."));
 
-    /// <summary>One verb at a time, and none after the end.</summary>
+    /// <summary>One verb at a time, and none after the session was closed.</summary>
     private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);

@@ -3,35 +3,37 @@ using EspProv.Wire;
 
 namespace EspProv.Sessions;
 
-/// <summary>
-/// The conversation of a scan, whatever is looked for: start, wait until it is done, and fetch the results page by page (PROTOCOL.md §9).
-/// </summary>
+/// <summary>A scan of either kind: start, wait until it ends, and read the results page by page (PROTOCOL.md §9).</summary>
 /// <typeparam name="TEntry">One result on the wire.</typeparam>
 internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProvider timeProvider)
 {
-    /// <summary>Far above what a device keeps; a larger count is garbage that would keep us asking for hours.</summary>
+    /// <summary>Far above what a device stores; a larger count is invalid and would take hours to read.</summary>
     private const int MostResults = 1024;
 
     /// <summary>The link underneath.</summary>
     protected SecureChannel Channel => channel;
 
-    /// <summary>Runs a scan to its end; repeated from the start when the link is lost.</summary>
-    /// <param name="timeout">How long the whole of it may take.</param>
-    /// <param name="cancellationToken">Stops at once, wherever it is.</param>
+    /// <summary>Runs a scan; restarted when the link is lost.</summary>
+    /// <param name="timeout">How long the whole scan may take.</param>
+    /// <param name="cancellationToken">Cancels immediately.</param>
     public async Task<IReadOnlyList<TEntry>> ScanAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(timeout, timeProvider, cancellationToken);
         long start = timeProvider.GetTimestamp();
         try
         {
-            IReadOnlyList<TEntry> found = await channel.RepeatableAsync(token => ScanOnceAsync(deadline, token), deadline.Token).ConfigureAwait(false);
-            channel.Tell($"The device's scan took {timeProvider.GetElapsedTime(start).TotalSeconds:0.0} s and found {found.Count} {Kind}{(found.Count == 1 ? "" : "s")}.");
+            IReadOnlyList<TEntry> found = await channel.RepeatableAsync(token => ScanOnceAsync(deadline, token), deadline.Token)
+                .ConfigureAwait(false);
+            double seconds = timeProvider.GetElapsedTime(start).TotalSeconds;
+            channel.Tell($"The device's scan took {seconds:0.0} s and found {found.Count} {Kind}{(found.Count == 1 ? "" : "s")}.");
             return found;
         }
         catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.NotSupportedByDevice, $"This firmware cannot scan: it has no endpoint '{EndpointNames.Scan}'. {WithoutScan}", e)
+                ProvisioningErrorReason.NotSupportedByDevice,
+                $"This firmware cannot scan: it has no endpoint '{EndpointNames.Scan}'. {WithoutScan}",
+                e)
             {
                 Endpoint = EndpointNames.Scan,
             };
@@ -71,8 +73,9 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
 
     private async Task<IReadOnlyList<TEntry>> ScanOnceAsync(Deadline deadline, CancellationToken cancellationToken)
     {
-        Status status = await channel.RequestAsync(EndpointNames.Scan, EncodeStart(), ParseStartReply, cancellationToken).ConfigureAwait(false);
-        DeviceRefusal.ThrowIfRefused(status, "start a scan", EndpointNames.Scan, "It scans only while it is not connecting; try again later.");
+        Status status = await channel.RequestAsync(
+            EndpointNames.Scan, EncodeStart(), ParseStartReply, cancellationToken).ConfigureAwait(false);
+        DeviceRefusal.ThrowIfRefused(status, "start a scan", EndpointNames.Scan, "It cannot scan while it is connecting; try again later.");
 
         int count = await WaitForResultsAsync(deadline, cancellationToken).ConfigureAwait(false);
         var found = new List<TEntry>(count);
@@ -117,7 +120,7 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
 
         (Status Status, IReadOnlyList<TEntry> Entries) ParseBounded(byte[] reply)
         {
-            // Fewer than asked for are taken, and the rest asked for again. None at all would go on for ever.
+            // Fewer entries than requested are accepted, and the rest requested again. An empty page would loop without end.
             (Status Status, IReadOnlyList<TEntry> Entries) parsed = ParseResultReply(reply);
             return parsed.Status is Status.Success && (parsed.Entries.Count == 0 || parsed.Entries.Count > count)
                 ? throw Reply.Malformed($"it has {parsed.Entries.Count} entries where {count} were asked for", EndpointNames.Scan)

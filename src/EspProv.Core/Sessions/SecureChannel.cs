@@ -6,25 +6,24 @@ using EspProv.Wire;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// Encrypted requests over a transport, and what happens when one goes wrong: the cipher's state is then unknown to one side,
-/// so that scheme and link are dropped together and the next request begins with a new handshake (PROTOCOL.md §1). A channel
-/// is therefore always either in step with the device or without a scheme. Not thread-safe; the session queues its callers.
+/// Encrypted requests over a transport. After a failed request the cipher's state is unknown to one side, so scheme and link are dropped
+/// together, and the next request starts with a new handshake (PROTOCOL.md §1). A channel is therefore always either in step with the
+/// device or without a scheme. Not thread-safe; the session queues its callers.
 /// </summary>
 /// <remarks>
-/// A new handshake has new keys, so that repeating a verb never puts a second message under an old key stream, and who stands in
-/// between gains one ciphertext a handshake. A request that comes back as its answer is nevertheless not an accident: it ends
-/// the channel, and nothing is sent again.
+/// A new handshake has new keys, so a retry never encrypts a second message under an old key stream; a man in the middle gains one
+/// ciphertext per handshake. A request that is reflected as its reply is an attack: it ends the channel without a retry.
 /// </remarks>
 internal sealed class SecureChannel(
     ITransport transport, Func<ISecurityScheme> createScheme, TimeProvider timeProvider, Action<SessionNotice> notify) : IAsyncDisposable
 {
-    /// <summary>How many new handshakes one verb may cost.</summary>
+    /// <summary>How many new handshakes one verb may make.</summary>
     private const int MaxRenewals = 2;
 
-    /// <summary>What an authenticated message is longer than its content (PROTOCOL.md §5).</summary>
+    /// <summary>The length of the tag (PROTOCOL.md §5).</summary>
     private const int TagLength = AesGcmTagged.TagLength;
 
-    /// <summary>Before the second new handshake in a row: a device that has just restarted its access point needs a moment.</summary>
+    /// <summary>The delay before a second new handshake: a device that restarts its access point needs time.</summary>
     private static readonly TimeSpan SecondRenewalDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly SentRequests _sent = new();
@@ -36,10 +35,10 @@ internal sealed class SecureChannel(
     /// <summary>Handshakes that succeeded.</summary>
     public int HandshakeCount { get; private set; }
 
-    /// <summary>Whether the device could not be brought back: nothing more will be tried.</summary>
+    /// <summary>Whether the session could not be renewed; later requests fail.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Runs the handshake on a link that is open.</summary>
+    /// <summary>Runs the handshake on an open link.</summary>
     public async Task EstablishAsync(CancellationToken cancellationToken)
     {
         ISecurityScheme scheme = createScheme();
@@ -47,7 +46,8 @@ internal sealed class SecureChannel(
         try
         {
             await scheme.EstablishAsync(
-                (request, token) => transport.ExchangeAsync(EndpointNames.Session, request, timeProvider, notify, token), cancellationToken).ConfigureAwait(false);
+                (request, token) => transport.ExchangeAsync(EndpointNames.Session, request, timeProvider, notify, token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -64,8 +64,10 @@ internal sealed class SecureChannel(
             notify(new SessionNotice(warning, SessionNoticeLevel.Warning));
     }
 
-    /// <summary>Makes a new link and a new session where there is none.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.SessionLost"/>, with the cause inside.</exception>
+    /// <summary>Opens a new link and session if there is none.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.SessionLost"/>, with the cause as inner exception.
+    /// </exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         if (IsEnded)
@@ -79,17 +81,18 @@ internal sealed class SecureChannel(
         }
         catch (ProvisioningException e)
         {
-            // The credentials were right before, so even "wrong credentials" only means that the device is not there as it was.
+            // The credentials were right before, so even "wrong credentials" means a lost session.
             throw new ProvisioningException(
-                ProvisioningErrorReason.SessionLost, $"The session with {transport.Address} was lost and could not be renewed: {e.Message}", e);
+                ProvisioningErrorReason.SessionLost, $"The session with {transport.Address} was lost and could not be renewed: "
+                    + $"{e.Message}", e);
         }
 
         Tell($"The session with {transport.Address} was lost and renewed (handshake {HandshakeCount}).");
     }
 
     /// <summary>
-    /// Runs a verb that may be repeated: when its exchange is lost, a new session is made and the whole verb is run again,
-    /// at most <see cref="MaxRenewals"/> times.
+    /// Runs a verb that may be repeated: after a lost exchange the whole verb is retried in a new session, at most
+    /// <see cref="MaxRenewals"/> times.
     /// </summary>
     public async Task<T> RepeatableAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
     {
@@ -116,23 +119,24 @@ internal sealed class SecureChannel(
         }
     }
 
-    /// <summary>Runs a verb that must not be repeated once its request is out. A session that was lost before is renewed first.</summary>
+    /// <summary>Runs a verb that must not be sent twice. A lost session is renewed first.</summary>
     public async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> verb, CancellationToken cancellationToken)
     {
         await RepeatableAsync(static _ => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
         return await verb(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether an error means that the exchange's outcome is unknown, rather than that the device said no.</summary>
+    /// <summary>Whether an error means an unknown outcome, rather than a refusal.</summary>
     public static bool IsLoss(ProvisioningException error) =>
-        error.Reason is ProvisioningErrorReason.SessionLost or ProvisioningErrorReason.ExchangeTimeout or ProvisioningErrorReason.DecryptionFailed;
+        error.Reason is ProvisioningErrorReason.SessionLost or ProvisioningErrorReason.ExchangeTimeout
+            or ProvisioningErrorReason.DecryptionFailed;
 
     /// <summary>
     /// Encrypts <paramref name="plaintext"/>, which is zeroed, exchanges it, decrypts the reply and reads it with
-    /// <paramref name="parse"/>. Any exception, of <paramref name="parse"/> too, drops the scheme and the link.
+    /// <paramref name="parse"/>. Any exception, also from <paramref name="parse"/>, drops scheme and link.
     /// </summary>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.ReflectedResponse"/>, which ends the channel; what the transport, the scheme and
+    /// <see cref="ProvisioningErrorReason.ReflectedResponse"/>, which ends the channel; those of the transport, the scheme and
     /// <paramref name="parse"/> throw.
     /// </exception>
     public async Task<T> RequestAsync<T>(string endpoint, byte[] plaintext, Func<byte[], T> parse, CancellationToken cancellationToken)
@@ -155,7 +159,8 @@ internal sealed class SecureChannel(
             ciphertext = scheme.Encrypt(plaintext);
             if (scheme.Version is SecurityVersion.Security2)
                 _sent.Add(endpoint, ciphertext);
-            byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, timeProvider, notify, cancellationToken).ConfigureAwait(false);
+            byte[] reply = await transport.ExchangeAsync(endpoint, ciphertext, timeProvider, notify, cancellationToken)
+                .ConfigureAwait(false);
             if (_sent.Contains(endpoint, reply))
                 throw Reflected(endpoint);
             return parse(scheme.Decrypt(reply));
@@ -177,10 +182,11 @@ internal sealed class SecureChannel(
         }
     }
 
-    /// <summary>Tells of a step.</summary>
-    public void Tell(FormattableString step) => notify(new SessionNotice(FormattableString.Invariant(step), SessionNoticeLevel.Information));
+    /// <summary>Reports a step.</summary>
+    public void Tell(FormattableString step) =>
+        notify(new SessionNotice(FormattableString.Invariant(step), SessionNoticeLevel.Information));
 
-    /// <summary>Gives up: the scheme's keys are zeroed and every later request is refused.</summary>
+    /// <summary>Ends the channel: zeroes the scheme's keys and refuses later requests.</summary>
     public async Task EndAsync()
     {
         IsEnded = true;
@@ -206,7 +212,7 @@ internal sealed class SecureChannel(
         await transport.CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Checked before anything is encrypted, since a ciphertext that is not sent is a session that is lost.</summary>
+    /// <summary>Checked before encryption: an encrypted request that is not sent breaks the session.</summary>
     private void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
     {
         int limit = transport.GetMaxRequestLength(endpoint) - (version is SecurityVersion.Security2 ? TagLength : 0);
@@ -222,8 +228,8 @@ internal sealed class SecureChannel(
     private static ProvisioningException Reflected(string endpoint) =>
         new(
             ProvisioningErrorReason.ReflectedResponse,
-            "The reply is a request that this session has sent: it does not come from the device, and what the device did with the " +
-            "request is unknown. The session is closed.")
+            "The reply is a copy of a request of this session: it does not come from the device, and the outcome of the request is " +
+            "unknown. The session is closed.")
         { Endpoint = endpoint };
 
     private ProvisioningException Ended() =>

@@ -4,47 +4,46 @@ using EspProv.Security;
 
 namespace EspProv.Sessions;
 
-/// <summary>Which scheme to use with a device, and what the user should be told about it.</summary>
+/// <summary>The chosen scheme, and notices for the user.</summary>
 /// <param name="Version">The scheme.</param>
-/// <param name="Notices">Sentences for the user, such as that a given secret is not used.</param>
+/// <param name="Notices">Sentences, such as that a given secret is not used.</param>
 public sealed record SecurityChoice(SecurityVersion Version, IReadOnlyList<string> Notices);
 
 /// <summary>
-/// Chooses the scheme from what the device says, what the user names, and which secrets the user gave. The device's word is
-/// not authenticated, so it may not lead to a weaker scheme than the secrets are for, nor to a secret that is left out (PROTOCOL.md §2).
+/// Chooses the scheme from the device's reply, the requested scheme, and the given secrets. The reply is not authenticated, so it must not
+/// lead to a weaker scheme than the secrets are for, nor to an unused secret (PROTOCOL.md §2).
 /// </summary>
 /// <remarks>
-/// What somebody gains who changes a field of the <c>proto-ver</c> reply on its way, or answers in the device's place. Whatever is
-/// not in the table keeps a good device from being provisioned, which they could also do by not answering.
+/// What an attacker gains by altering a field of the <c>proto-ver</c> reply, or by replying in the device's place. Everything not listed
+/// only prevents provisioning, which dropping the reply would do too.
 /// <list type="table">
 /// <listheader><term>field</term><description>gain</description></listheader>
 /// <item><term><c>sec_ver</c>, lower</term><description>
-/// Nothing where secrets were given, or no clear text was allowed: SecurityDowngrade. Nothing where the scheme was named:
-/// SecurityMismatch. Without secrets, and with AllowUnencrypted, the user allowed it.
+/// Nothing if secrets were given or plain text was not allowed (SecurityDowngrade), or if a scheme was requested (SecurityMismatch).
+/// Without secrets and with AllowUnencrypted, the user allowed it.
 /// </description></item>
 /// <item><term><c>sec_ver</c>, higher, unknown, or absent</term><description>
-/// Nothing: a stronger scheme needs secrets of its own, an unknown one is a SecurityMismatch, an absent one means 1, or the named one.
+/// Nothing: a stronger scheme needs its own secrets, an unknown one is a SecurityMismatch, an absent one means 1 or the requested one.
 /// </description></item>
 /// <item><term><c>sec_patch_ver</c></term><description>
 /// Nothing: the form of the nonce decides whether messages are counted (<see cref="Security2"/>).
 /// </description></item>
-/// <item><term><c>no_sec</c></term><description>As <c>sec_ver</c> 0; not looked at where there is a <c>sec_ver</c>.</description></item>
+/// <item><term><c>no_sec</c></term><description>As <c>sec_ver</c> 0; ignored if there is a <c>sec_ver</c>.</description></item>
 /// <item><term><c>no_pop</c>, added</term><description>
-/// Nothing where a proof of possession was given: SecurityDowngrade. Of a user who gave none, the session: they are not asked for
-/// one, and warned that nothing proves which device this is.
+/// Nothing if a proof of possession was given: SecurityDowngrade. Without one, the session: the user is not asked for a proof, and is
+/// warned that nothing proves which device this is.
 /// </description></item>
 /// <item><term><c>no_pop</c>, left out</term><description>
-/// Nothing: a proof is asked for, and mixed in, which the device then refuses.
+/// Nothing: a proof is required and used, and the device refuses it.
 /// </description></item>
 /// <item><term><c>wifi_prov</c>, <c>thread_prov</c></term><description>
-/// Nothing: which of the networks that the user gave is sent, to a device that has proved itself by then and takes one kind only.
+/// Nothing: they choose which of the given networks is sent, to a device that is authenticated by then and accepts one kind only.
 /// </description></item>
 /// <item><term><c>ver</c>, <c>wifi_scan</c>, <c>thread_scan</c>, other capabilities, the application's keys</term><description>
-/// Nothing: they are shown, and decide nothing.
+/// Nothing: they are only shown.
 /// </description></item>
 /// <item><term>a bare string, keys twice (the last counts), other types</term><description>
-/// Nothing: each is read as a reply that could have been sent in its place, or refused as malformed; where the scheme was named, it is
-/// left out, with a warning.
+/// Nothing: each equals another reply in this table, or is malformed; if the scheme was named, a malformed one is ignored with a warning.
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -54,10 +53,10 @@ public static class SecurityNegotiation
     private const string NoProofOfPossession = "no_pop";
 
     /// <summary>Chooses.</summary>
-    /// <param name="capability">The device's unauthenticated word.</param>
-    /// <param name="requested">The scheme that the user named, if any.</param>
+    /// <param name="capability">The device's unauthenticated reply.</param>
+    /// <param name="requested">The requested scheme, if any.</param>
     /// <param name="credential">The secrets that the user gave.</param>
-    /// <param name="allowUnencrypted">Whether security 0 may be used because the device says so. It has no effect when secrets were given.</param>
+    /// <param name="allowUnencrypted">Whether security 0 may be used if the device reports it. No effect if secrets were given.</param>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.SecurityDowngrade"/>, <see cref="ProvisioningErrorReason.SecurityMismatch"/>,
     /// <see cref="ProvisioningErrorReason.ProofOfPossessionRequired"/>, <see cref="ProvisioningErrorReason.UsernamePasswordRequired"/>.
@@ -92,9 +91,11 @@ public static class SecurityNegotiation
                 {
                     throw new ProvisioningException(
                         ProvisioningErrorReason.UsernamePasswordRequired,
-                        "The device uses security 2, which needs a username and a password." + (credential.ProofOfPossession is { IsEmpty: false }
-                            ? " A proof of possession was given, which is for security 1: the 'pop' on the label of such a device is the password."
-                            : ""));
+                        "The device uses security 2, which needs a username and a password."
+                            + (credential.ProofOfPossession is { IsEmpty: false }
+                                ? " A proof of possession was given, which is for security 1: the 'pop' on the label of such a device is "
+                                    + "the password."
+                                : ""));
                 }
 
                 break;
@@ -113,7 +114,7 @@ public static class SecurityNegotiation
         if (!Enum.IsDefined(named))
             throw new ArgumentOutOfRangeException(nameof(named), named, "There is no such security scheme.");
 
-        // Firmware that does not name its scheme gets the benefit of the doubt: the handshake will tell.
+        // Firmware that does not report its scheme: the handshake decides.
         bool known = capability.SecurityVersion is not null || capability.Has(NoSecurity);
         if (known && named != offered)
         {
@@ -141,16 +142,16 @@ public static class SecurityNegotiation
             string given = hasLogin ? "A username and password were given" : "A proof of possession was given";
             throw new ProvisioningException(
                 ProvisioningErrorReason.SecurityDowngrade,
-                $"{given}, which is for security {(int)expected}, but the device says, without proof, that it uses security {(int)offered}. " +
-                "If that is right, name the scheme.");
+                $"{given}, which is for security {(int)expected}, but the device says, without proof, that it uses security "
+                + $"{(int)offered}. If that is right, name the scheme.");
         }
 
         if (offered == SecurityVersion.Security0 && !allowUnencrypted)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.SecurityDowngrade,
-                "The device says, without proof, that it uses no security: everything, the passphrase included, would be sent in the clear. " +
-                "Allow that explicitly, or name the scheme.");
+                "The device says, without proof, that it uses no security: everything, the passphrase included, would be sent in the "
+                + "clear. Allow that explicitly, or name the scheme.");
         }
     }
 
@@ -178,13 +179,15 @@ public static class SecurityNegotiation
 
     private static void AddNoticesOfUnusedSecrets(SecurityVersion version, SecurityCredential credential, List<string> notices)
     {
-        if (version != SecurityVersion.Security1 && credential.ProofOfPossession is { IsEmpty: false } && !(version == SecurityVersion.Security2 && IsPassword(credential)))
+        if (version != SecurityVersion.Security1
+            && credential.ProofOfPossession is { IsEmpty: false }
+            && !(version == SecurityVersion.Security2 && IsPassword(credential)))
             notices.Add($"The proof of possession is not used: it is for security 1, and the session uses security {(int)version}.");
         if (version != SecurityVersion.Security2 && (!string.IsNullOrEmpty(credential.Username) || credential.Password is not null))
             notices.Add($"Username and password are not used: they are for security 2, and the session uses security {(int)version}.");
     }
 
-    // A QR code's pop is the proof of possession or the password, whichever the scheme wants (PROTOCOL.md §10).
+    // A QR code's pop is the proof of possession or the password, depending on the scheme (PROTOCOL.md §10).
     private static bool IsPassword(SecurityCredential credential) => credential is { ProofOfPossession: { } pop, Password: { } password }
         && CryptographicOperations.FixedTimeEquals(pop.Bytes, password.Bytes);
 }

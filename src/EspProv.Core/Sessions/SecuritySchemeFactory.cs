@@ -2,14 +2,14 @@ using EspProv.Security;
 
 namespace EspProv.Sessions;
 
-/// <summary>Makes the scheme that was chosen.</summary>
+/// <summary>Creates the chosen scheme.</summary>
 public static class SecuritySchemeFactory
 {
-    /// <summary>A scheme that has not shaken hands; one is needed for each handshake.</summary>
+    /// <summary>A new scheme; each handshake needs one.</summary>
     /// <param name="choice">What <see cref="SecurityNegotiation"/> chose.</param>
-    /// <param name="credential">The secrets; they stay the caller's and must live until the handshake is over.</param>
+    /// <param name="credential">The secrets; owned by the caller, and needed until the handshake ends.</param>
     /// <param name="patchVersion"><c>sec_patch_ver</c> as the device gave it, null when it gave none. Matters to security 2 only.</param>
-    /// <param name="random">Where ephemeral keys come from.</param>
+    /// <param name="random">The source of ephemeral keys.</param>
     /// <exception cref="ArgumentException">Security 2 without username or password.</exception>
     public static ISecurityScheme Create(SecurityChoice choice, SecurityCredential credential, int? patchVersion, IRandomSource random)
     {

@@ -4,22 +4,21 @@ using EspProv.Security;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// The requests of a security 2 session, to tell when one comes back as an answer (PROTOCOL.md §5). Of each its GCM tag is kept:
-/// messages with the same tag are the same.
+/// The requests of a security 2 session, to detect reflected ones (PROTOCOL.md §5). Stores their GCM tags, which identify a message.
 /// </summary>
 /// <remarks>
-/// Compared are requests to the same endpoint, whose answers never look like a request. Over endpoints they do: under a constant
-/// nonce the answer to a reset has the bytes of a scan's status query. The latest request is the one that counts: somebody
-/// without the key has nothing else to answer the first one with, and without an answer there is no second.
+/// Only requests to the same endpoint are compared: their replies never equal a request. Across endpoints they can: under a constant nonce
+/// the reply to a reset equals a scan's status query. Only the latest request matters: an attacker without the key has nothing else to
+/// reflect for the first one, and without a reply there is no second.
 /// </remarks>
 internal sealed class SentRequests
 {
-    /// <summary>How many are kept, over all endpoints; then the oldest are forgotten.</summary>
+    /// <summary>The most stored requests, over all endpoints; the oldest are dropped.</summary>
     internal const int Capacity = 1024;
 
     private readonly Queue<(string Endpoint, byte[] Tag)> _sent = new();
 
-    /// <summary>Keeps a request, with its tag at the end.</summary>
+    /// <summary>Stores a request, whose tag is at its end.</summary>
     public void Add(string endpoint, ReadOnlySpan<byte> ciphertext)
     {
         if (_sent.Count == Capacity)
@@ -27,7 +26,7 @@ internal sealed class SentRequests
         _sent.Enqueue((endpoint, ciphertext[^AesGcmTagged.TagLength..].ToArray()));
     }
 
-    /// <summary>Whether a reply is a request to that endpoint. The time it takes does not depend on what is in the reply.</summary>
+    /// <summary>Whether a reply equals a request to that endpoint, in constant time.</summary>
     public bool Contains(string endpoint, ReadOnlySpan<byte> reply)
     {
         if (reply.Length < AesGcmTagged.TagLength)
@@ -38,6 +37,6 @@ internal sealed class SentRequests
         return found;
     }
 
-    /// <summary>Forgets all: a new handshake has a new key.</summary>
+    /// <summary>Clears all: a new handshake has a new key.</summary>
     public void Clear() => _sent.Clear();
 }

@@ -1,15 +1,15 @@
 namespace EspProv.Sessions;
 
-/// <summary>A sentence about the course of a session; never a secret.</summary>
-/// <param name="Message">The sentence. What devices say is in it as text to show.</param>
-/// <param name="Level">Who wants to read it.</param>
+/// <summary>A notice for the user.</summary>
+/// <param name="Message">A sentence, safe to show.</param>
+/// <param name="Level">Its severity.</param>
 public sealed record SessionNotice(string Message, SessionNoticeLevel Level)
 {
     /// <summary>The sentence.</summary>
     public string Message { get; init; } = UntrustedText.Show(Message);
 }
 
-/// <summary>Who wants to read a <see cref="SessionNotice"/>.</summary>
+/// <summary>The level of a <see cref="SessionNotice"/>.</summary>
 public enum SessionNoticeLevel
 {
     /// <summary>An exchange with the device: endpoint, lengths and time, and nothing of the content.</summary>

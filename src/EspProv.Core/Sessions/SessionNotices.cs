@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// Brings notices to whoever listens, and keeps the first <see cref="MaxKept"/> of those that came before anybody did, as all of a session's
-/// beginning must. A warning holds for the whole session: it is brought once, however many handshakes repeat it.
+/// Delivers notices to listeners, and stores the first <see cref="MaxKept"/> until one is added, since a session's first notices come
+/// before that. A warning is delivered once per session, even if later handshakes repeat it.
 /// </summary>
 internal sealed class SessionNotices
 {
-    /// <summary>More than a beginning has; a device that loses its link for ever adds no more.</summary>
+    /// <summary>More than the start of a session produces; a device that keeps losing its link adds no more.</summary>
     public const int MaxKept = 64;
 
     private readonly object _lock = new();
@@ -19,7 +19,7 @@ internal sealed class SessionNotices
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => Volatile.Read(ref _warnings);
 
-    /// <summary>Adds a listener; the first one hears what was kept, before this returns.</summary>
+    /// <summary>Adds a listener; the first one receives the stored notices before this returns.</summary>
     public void Add(Action<SessionNotice>? listener)
     {
         if (listener is null)

@@ -2,16 +2,16 @@ using EspProv.Networks.Thread;
 
 namespace EspProv.Sessions;
 
-/// <summary>What came of setting and applying a Thread dataset.</summary>
+/// <summary>The result of setting and applying a Thread dataset.</summary>
 public sealed record ThreadProvisioningResult
 {
-    /// <summary>The outcome; <see cref="ProvisioningOutcome.Connected"/> when the device said that it is attached.</summary>
+    /// <summary>The outcome; <see cref="ProvisioningOutcome.Connected"/> when the device reports that it is attached.</summary>
     public required ProvisioningOutcome Outcome { get; init; }
 
-    /// <summary>The network's name in the dataset; null when the dataset has none.</summary>
+    /// <summary>The network's name in the dataset; null if absent.</summary>
     public string? NetworkName { get; init; }
 
-    /// <summary>DatasetInvalid or NetworkNotFound when it failed; a sentence when it is unknown.</summary>
+    /// <summary>DatasetInvalid or NetworkNotFound when it failed; a sentence if the outcome is unknown.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The PAN ID of the network that it is attached to, 0…65535.</summary>
@@ -26,7 +26,7 @@ public sealed record ThreadProvisioningResult
     /// <summary>From the set command to the outcome.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The last status that the device gave, if it gave one.</summary>
+    /// <summary>The last status; null for none.</summary>
     public ThreadStatus? LastStatus { get; init; }
 
     internal static ThreadProvisioningResult Of(ThreadDataset dataset, JoinResult result)

@@ -7,7 +7,7 @@ namespace EspProv.Sessions;
 internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions options, TimeProvider timeProvider)
     : ScanConversation<ThreadScanEntry>(channel, timeProvider)
 {
-    /// <summary>The networks in the device's order, which is that of their answers.</summary>
+    /// <summary>The networks in the order of their replies.</summary>
     public static async Task<IReadOnlyList<ThreadNetwork>> ScanAsync(
         SecureChannel channel, ThreadScanOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions opt
 
     protected override string WithoutScan => "Give the network's dataset yourself, with -DatasetTlvs.";
 
-    // Blocking, as firmware is asked by the vendor's tool: a discovery of all 16 channels takes some five seconds.
+    // Blocking, as in the vendor's tool: a discovery on all 16 channels takes about five seconds.
     protected override byte[] EncodeStart() => ThreadScanCodec.EncodeStart(blocking: true, options.ChannelMask);
 
     protected override Status ParseStartReply(byte[] reply) => ThreadScanCodec.ParseStartReply(reply);
@@ -31,7 +31,8 @@ internal sealed class ThreadScanner(SecureChannel channel, ThreadScanOptions opt
 
     protected override byte[] EncodeResult(uint startIndex, uint count) => ThreadScanCodec.EncodeResult(startIndex, count);
 
-    protected override (Status Status, IReadOnlyList<ThreadScanEntry> Entries) ParseResultReply(byte[] reply) => ThreadScanCodec.ParseResultReply(reply);
+    protected override (Status Status, IReadOnlyList<ThreadScanEntry> Entries) ParseResultReply(byte[] reply) =>
+        ThreadScanCodec.ParseResultReply(reply);
 
     private static ThreadNetwork ToNetwork(ThreadScanEntry entry) => new()
     {

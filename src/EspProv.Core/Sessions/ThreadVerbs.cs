@@ -16,7 +16,8 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
     public override async Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         GetThreadStatusResp response = await Channel.RequestAsync(
-            EndpointNames.Config, ThreadConfigCodec.EncodeGetStatus(), ThreadConfigCodec.ParseStatusReply, cancellationToken).ConfigureAwait(false);
+            EndpointNames.Config, ThreadConfigCodec.EncodeGetStatus(), ThreadConfigCodec.ParseStatusReply,
+            cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(response.Status, "report its Thread status", EndpointNames.Config);
         return ToStatus(response);
     }
@@ -25,12 +26,14 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
         Channel.RequestAsync(EndpointNames.Config, ThreadConfigCodec.EncodeApply(), ThreadConfigCodec.ParseApplyReply, cancellationToken);
 
     public override Task<Status> ResetAsync(CancellationToken cancellationToken) =>
-        Channel.RequestAsync(EndpointNames.Control, ControlCodec.EncodeThreadReset(), ControlCodec.ParseThreadResetReply, cancellationToken);
+        Channel.RequestAsync(
+            EndpointNames.Control, ControlCodec.EncodeThreadReset(), ControlCodec.ParseThreadResetReply, cancellationToken);
 
     public override Task<Status> ReprovisionAsync(CancellationToken cancellationToken) =>
-        Channel.RequestAsync(EndpointNames.Control, ControlCodec.EncodeThreadReprovision(), ControlCodec.ParseThreadReprovisionReply, cancellationToken);
+        Channel.RequestAsync(
+            EndpointNames.Control, ControlCodec.EncodeThreadReprovision(), ControlCodec.ParseThreadReprovisionReply, cancellationToken);
 
-    // A dataset that the device cannot make sense of is refused when it is applied, as a wrong state is.
+    // An invalid dataset is refused on Apply, as a wrong state is.
     public override async Task<NetworkStatus?> FindRefusalAsync(CancellationToken cancellationToken) =>
         await GetStatusAsync(cancellationToken).ConfigureAwait(false) is ThreadStatus
         {
@@ -45,7 +48,9 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
     private static ThreadStatus ToStatus(GetThreadStatusResp response) => new()
     {
         State = (ThreadAttachState)(int)response.ThreadState,
-        FailReason = response.DetailCase is GetThreadStatusResp.DetailOneofCase.FailReason ? (ThreadAttachFailReason)(int)response.FailReason : null,
+        FailReason = response.DetailCase is GetThreadStatusResp.DetailOneofCase.FailReason
+            ? (ThreadAttachFailReason)(int)response.FailReason
+            : null,
         NetworkName = response.Attached is { } network ? UntrustedText.Show(network.Name.Span) : null,
         PanId = (int?)response.Attached?.PanId,
         ExtendedPanId = response.Attached is { } attached ? Convert.ToHexString(attached.ExtPanId.Span).ToLowerInvariant() : null,

@@ -3,12 +3,17 @@ using EspProv.Transports;
 
 namespace EspProv.Sessions;
 
-/// <summary>Exchanges that are told of: endpoint, lengths and time.</summary>
+/// <summary>Exchanges that are traced: endpoint, lengths and time.</summary>
 internal static class TracedExchange
 {
     /// <summary><see cref="ITransport.ExchangeAsync"/>, with a notice of it.</summary>
     public static async Task<byte[]> ExchangeAsync(
-        this ITransport transport, string endpoint, ReadOnlyMemory<byte> request, TimeProvider timeProvider, Action<SessionNotice>? notify, CancellationToken cancellationToken)
+        this ITransport transport,
+        string endpoint,
+        ReadOnlyMemory<byte> request,
+        TimeProvider timeProvider,
+        Action<SessionNotice>? notify,
+        CancellationToken cancellationToken)
     {
         if (notify is null)
             return await transport.ExchangeAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
@@ -28,7 +33,8 @@ internal static class TracedExchange
         void Tell(string outcome)
         {
             double time = timeProvider.GetElapsedTime(start).TotalMilliseconds;
-            string text = string.Create(CultureInfo.InvariantCulture, $"{endpoint}: {request.Length} bytes sent, {outcome}, {time:0.0} ms.");
+            string text = string.Create(
+                CultureInfo.InvariantCulture, $"{endpoint}: {request.Length} bytes sent, {outcome}, {time:0.0} ms.");
             notify(new SessionNotice(text, SessionNoticeLevel.Debug));
         }
     }

@@ -2,7 +2,7 @@ using EspProv.Networks.Wifi;
 
 namespace EspProv.Sessions;
 
-/// <summary>What came of setting and applying credentials.</summary>
+/// <summary>The result of setting and applying credentials.</summary>
 public sealed record WifiProvisioningResult
 {
     /// <summary>The outcome.</summary>
@@ -11,7 +11,7 @@ public sealed record WifiProvisioningResult
     /// <summary>The network that was asked for.</summary>
     public required string Ssid { get; init; }
 
-    /// <summary>AuthError or NetworkNotFound when it failed; a sentence when it is unknown.</summary>
+    /// <summary>AuthError or NetworkNotFound when it failed; a sentence if the outcome is unknown.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The device's IPv4 address.</summary>
@@ -29,7 +29,7 @@ public sealed record WifiProvisioningResult
     /// <summary>From the set command to the outcome.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The last status that the device gave, if it gave one.</summary>
+    /// <summary>The last status; null for none.</summary>
     public WifiStatus? LastStatus { get; init; }
 
     internal static WifiProvisioningResult Of(WifiCredential credential, JoinResult result)

@@ -8,12 +8,11 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
     : ScanConversation<WifiScanEntry>(channel, timeProvider)
 {
     /// <summary>
-    /// A scan that takes longer than this is not waited for inside one exchange, which has a time-out of its own, but
-    /// started and asked after.
+    /// A scan that takes longer than this is started and polled, instead of waiting for it in one exchange, which has its own timeout.
     /// </summary>
     private static readonly TimeSpan LongestBlockingScan = TimeSpan.FromSeconds(8);
 
-    /// <summary>2.4 GHz, the most that most chips have. An estimate only.</summary>
+    /// <summary>Those of 2.4 GHz, which most chips are limited to; an estimate.</summary>
     private const int UsualChannels = 14;
 
     /// <summary>The access points in the device's order.</summary>
@@ -43,7 +42,8 @@ internal sealed class WifiScanner(SecureChannel channel, WifiScanOptions options
 
     protected override byte[] EncodeResult(uint startIndex, uint count) => WifiScanCodec.EncodeResult(startIndex, count);
 
-    protected override (Status Status, IReadOnlyList<WifiScanEntry> Entries) ParseResultReply(byte[] reply) => WifiScanCodec.ParseResultReply(reply);
+    protected override (Status Status, IReadOnlyList<WifiScanEntry> Entries) ParseResultReply(byte[] reply) =>
+        WifiScanCodec.ParseResultReply(reply);
 
     private static WifiAccessPoint ToAccessPoint(WifiScanEntry entry) => new()
     {

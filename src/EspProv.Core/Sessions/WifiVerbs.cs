@@ -16,7 +16,8 @@ internal sealed class WifiVerbs(SecureChannel channel) : NetworkVerbs(channel)
     public override async Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         GetWifiStatusResp response = await Channel.RequestAsync(
-            EndpointNames.Config, WifiConfigCodec.EncodeGetStatus(), WifiConfigCodec.ParseStatusReply, cancellationToken).ConfigureAwait(false);
+            EndpointNames.Config, WifiConfigCodec.EncodeGetStatus(), WifiConfigCodec.ParseStatusReply,
+            cancellationToken).ConfigureAwait(false);
         DeviceRefusal.ThrowIfRefused(response.Status, "report its Wi-Fi status", EndpointNames.Config);
         return ToStatus(response);
     }
@@ -28,7 +29,8 @@ internal sealed class WifiVerbs(SecureChannel channel) : NetworkVerbs(channel)
         Channel.RequestAsync(EndpointNames.Control, ControlCodec.EncodeWifiReset(), ControlCodec.ParseWifiResetReply, cancellationToken);
 
     public override Task<Status> ReprovisionAsync(CancellationToken cancellationToken) =>
-        Channel.RequestAsync(EndpointNames.Control, ControlCodec.EncodeWifiReprovision(), ControlCodec.ParseWifiReprovisionReply, cancellationToken);
+        Channel.RequestAsync(
+            EndpointNames.Control, ControlCodec.EncodeWifiReprovision(), ControlCodec.ParseWifiReprovisionReply, cancellationToken);
 
     protected override Status ParseSetReply(byte[] reply) => WifiConfigCodec.ParseSetReply(reply);
 
@@ -37,7 +39,7 @@ internal sealed class WifiVerbs(SecureChannel channel) : NetworkVerbs(channel)
         State = (WifiState)(int)response.StaState,
         FailReason = response.DetailCase is GetWifiStatusResp.DetailOneofCase.FailReason ? (WifiFailReason)(int)response.FailReason : null,
 
-        // 0 attempts are not on the wire: the message's presence counts (PROTOCOL.md §3).
+        // 0 attempts are omitted on the wire: the presence of the message counts (PROTOCOL.md §3).
         AttemptsRemaining = response.AttemptFailed is { } attempt ? (int)Math.Min(attempt.AttemptsRemaining, int.MaxValue) : null,
         IPAddress = response.Connected?.Ip4Addr,
         Ssid = response.Connected is { } connected ? UntrustedText.Show(connected.Ssid.Span) : null,

@@ -8,7 +8,9 @@ namespace EspProv.Srp;
 /// The client of one SRP-6a exchange: send <see cref="A"/>, receive salt and B, send <see cref="ComputeProof"/>'s M1, check
 /// the server's M2. One instance serves one exchange.
 /// </summary>
-/// <remarks>The arithmetic is done on <see cref="BigInteger"/>, whose buffers cannot be zeroed; a, x and S live there until collected.</remarks>
+/// <remarks>
+/// The arithmetic is done on <see cref="BigInteger"/>, whose buffers cannot be zeroed; a, x and S live there until collected.
+/// </remarks>
 public sealed class SrpClient : IDisposable
 {
     private readonly SrpGroup _group;
@@ -18,7 +20,9 @@ public sealed class SrpClient : IDisposable
     private byte[]? _expectedM2;
     private bool _disposed;
 
-    /// <summary>Draws a and computes A = g^a. Draws again when A has a leading zero byte, so that A has one form only (PROTOCOL.md §5).</summary>
+    /// <summary>
+    /// Draws a and computes A = g^a. Draws again when A has a leading zero byte, so that A has one form only (PROTOCOL.md §5).
+    /// </summary>
     /// <param name="group">Group and hash.</param>
     /// <param name="random">Asked for 32 bytes per draw.</param>
     public SrpClient(SrpGroup group, IRandomSource random)
@@ -34,7 +38,7 @@ public sealed class SrpClient : IDisposable
         while (_publicKey[0] == 0);
     }
 
-    /// <summary>An exchange with a given a, whatever A it makes.</summary>
+    /// <summary>An exchange with a given a, even if A has a leading zero byte.</summary>
     internal SrpClient(SrpGroup group, ReadOnlySpan<byte> a)
     {
         _group = group;
@@ -46,7 +50,7 @@ public sealed class SrpClient : IDisposable
     public ReadOnlySpan<byte> A => _publicKey;
 
     /// <summary>K = H(S), once <see cref="ComputeProof"/> was called.</summary>
-    /// <exception cref="InvalidOperationException">It was not.</exception>
+    /// <exception cref="InvalidOperationException">It was not called.</exception>
     public ReadOnlySpan<byte> K
     {
         get
@@ -73,7 +77,7 @@ public sealed class SrpClient : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_k is not null)
-            throw new InvalidOperationException("An SRP client serves one exchange.");
+            throw new InvalidOperationException("An SRP client serves one exchange; create a new one.");
         BigInteger B = SrpHandshake.ReadPublicValue(_group, b, nameof(B));
         BigInteger u = SrpHandshake.ComputeU(_group, A, b);
         BigInteger x = SrpVerifier.ComputeX(_group, username, password, salt, useVendorToolHash);

@@ -6,8 +6,7 @@ using EspProv.Srp.Montgomery;
 namespace EspProv.Srp;
 
 /// <summary>
-/// What both sides of an SRP-6a exchange agree on beforehand: the safe prime N, the generator g (RFC 5054 appendix A) and
-/// the hash H, with the values that depend on nothing else.
+/// The parameters of SRP-6a: the safe prime N, the generator g (RFC 5054 appendix A) and the hash H, with values derived from them.
 /// </summary>
 public sealed class SrpGroup
 {
@@ -16,7 +15,7 @@ public sealed class SrpGroup
     /// <exception cref="CryptographicException">There is no hash of that name.</exception>
     public SrpGroup(string modulus, int generator, HashAlgorithmName hash)
     {
-        // The leading zero keeps the parser from taking the first bit for a sign.
+        // The leading zero prevents a negative number.
         N = BigInteger.Parse("0" + modulus, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         Generator = generator;
         Hash = hash;
@@ -58,14 +57,6 @@ public sealed class SrpGroup
         generator: 5,
         HashAlgorithmName.SHA512);
 
-    /// <summary>The 1024-bit group with g = 2 and SHA-1: that of RFC 5054's own test vectors. Not for use.</summary>
-    public static SrpGroup Rfc5054_1024 { get; } = new(
-        "EEAF0AB9ADB38DD69C33F80AFA8FC5E86072618775FF3C0B9EA2314C9C256576D674DF7496EA81D3383B4813D692C6E0" +
-        "E0D5D8E250B98BE48E495C1D6089DAD15DC7D7B46154D6B6CE8EF4AD69B15D4982559B297BCF1885C529F566660E57EC" +
-        "68EDBC3C05726CC02FD4CBF4976EAA9AFD5138FE8376435B9FC61D2FC0EB06E3",
-        generator: 2,
-        HashAlgorithmName.SHA1);
-
     /// <summary>The modulus.</summary>
     public BigInteger N { get; }
 
@@ -75,7 +66,7 @@ public sealed class SrpGroup
     /// <summary>The hash H.</summary>
     public HashAlgorithmName Hash { get; }
 
-    /// <summary>N's length in bytes: the length that PAD fills up to.</summary>
+    /// <summary>N's length in bytes: the length of PAD's output.</summary>
     public int Length { get; }
 
     /// <summary>The length of H's output in bytes.</summary>
@@ -90,10 +81,10 @@ public sealed class SrpGroup
     /// <summary>Powers of g, for exponents as long as x; null when N is too long for them.</summary>
     internal MontgomeryFixedBase? GeneratorPowers { get; }
 
-    /// <summary>A fresh H.</summary>
+    /// <summary>A new instance of H.</summary>
     internal IncrementalHash CreateHash() => IncrementalHash.CreateHash(Hash);
 
-    /// <summary>PAD: big-endian, filled up with zeros on the left to <see cref="Length"/> bytes.</summary>
+    /// <summary>PAD: big-endian, left-padded with zeros to <see cref="Length"/> bytes.</summary>
     internal byte[] Pad(BigInteger value)
     {
         byte[] padded = new byte[Length];

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EspProv.Srp;
 
-/// <summary>What the client and the server of an exchange compute alike: u, K, M1 and M2, each with its own rule of padding.</summary>
+/// <summary>Computations shared by client and server: u, K, M1 and M2, each with its own padding rule.</summary>
 internal static class SrpHandshake
 {
     /// <summary>Length in bytes of the ephemeral secrets a and b.</summary>

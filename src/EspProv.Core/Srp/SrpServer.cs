@@ -8,7 +8,9 @@ namespace EspProv.Srp;
 /// The server of one SRP-6a exchange: send salt and <see cref="B"/>, receive A, check M1, answer with M2. It knows the verifier,
 /// never the password. One instance serves one exchange.
 /// </summary>
-/// <remarks>The arithmetic is done on <see cref="BigInteger"/>, whose buffers cannot be zeroed; b and S live there until collected.</remarks>
+/// <remarks>
+/// The arithmetic is done on <see cref="BigInteger"/>, whose buffers cannot be zeroed; b and S live there until collected.
+/// </remarks>
 public sealed class SrpServer : IDisposable
 {
     private readonly SrpGroup _group;
@@ -23,7 +25,7 @@ public sealed class SrpServer : IDisposable
 
     /// <summary>Draws b and computes B = k·v + g^b.</summary>
     /// <param name="group">Group and hash.</param>
-    /// <param name="username">UTF-8, as the client gave it or as the server knows it: M1 is compared with it in.</param>
+    /// <param name="username">UTF-8, from the client or the server's configuration; M1 covers it.</param>
     /// <param name="salt">As it is sent to the client.</param>
     /// <param name="verifier">v, big-endian, with or without leading zero bytes.</param>
     /// <param name="random">Asked for 32 bytes.</param>
@@ -51,11 +53,8 @@ public sealed class SrpServer : IDisposable
     /// <summary>B without leading zero bytes: of the group's length, and shorter 1 time in 256.</summary>
     public ReadOnlySpan<byte> B => _publicKey;
 
-    /// <summary>The salt.</summary>
-    public ReadOnlySpan<byte> Salt => _salt;
-
     /// <summary>K = H(S), once <see cref="ReceiveClientKey"/> was called.</summary>
-    /// <exception cref="InvalidOperationException">It was not.</exception>
+    /// <exception cref="InvalidOperationException">It was not called.</exception>
     public ReadOnlySpan<byte> K
     {
         get
@@ -67,12 +66,12 @@ public sealed class SrpServer : IDisposable
 
     /// <summary>Takes the client's A, as received, and computes S and K.</summary>
     /// <exception cref="CryptographicException">The exchange must be abandoned: A mod N = 0, u = 0, or A is longer than N.</exception>
-    /// <exception cref="InvalidOperationException">There was a key before.</exception>
+    /// <exception cref="InvalidOperationException">A key was received before.</exception>
     public void ReceiveClientKey(ReadOnlySpan<byte> a)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_k is not null)
-            throw new InvalidOperationException("An SRP server serves one exchange.");
+            throw new InvalidOperationException("An SRP server serves one exchange; create a new one.");
         BigInteger A = SrpHandshake.ReadPublicValue(_group, a, nameof(A));
         BigInteger u = SrpHandshake.ComputeU(_group, a, B);
 

@@ -4,7 +4,9 @@ using EspProv.Srp.Montgomery;
 
 namespace EspProv.Srp;
 
-/// <summary>What the device keeps instead of the password: v = g^x mod N, with x of username, password and salt (PROTOCOL.md §5).</summary>
+/// <summary>
+/// The verifier, stored by devices instead of the password: v = g^x mod N, with x from username, password and salt (PROTOCOL.md §5).
+/// </summary>
 public static class SrpVerifier
 {
     /// <summary>The verifier in security 2's group, in the RFC's form.</summary>
@@ -51,8 +53,8 @@ public static class SrpVerifier
     /// </summary>
     public static bool SaltHasLeadingZero(ReadOnlySpan<byte> salt) => salt is [0, ..];
 
-    /// <summary>Draws a salt that every client can log in with: it does not begin with a zero byte.</summary>
-    /// <param name="random">Asked again where its first byte is zero.</param>
+    /// <summary>Draws a salt that works with every client: without a leading zero byte.</summary>
+    /// <param name="random">Drawn from again if the first byte is zero.</param>
     /// <param name="length">In bytes, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is less than 1.</exception>
     public static byte[] DrawSalt(IRandomSource random, int length)

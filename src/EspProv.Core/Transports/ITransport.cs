@@ -1,33 +1,29 @@
 namespace EspProv.Transports;
 
 /// <summary>
-/// Carries one request to an endpoint and brings its one response. Not thread-safe: a session is strictly serial.
-/// After an exception from <see cref="ExchangeAsync"/> the link is closed; <see cref="OpenAsync"/> makes a fresh one.
+/// Sends a request to an endpoint and returns its response. Not thread-safe: a session is strictly serial.
+/// After an exception from <see cref="ExchangeAsync"/> the link is closed; <see cref="OpenAsync"/> opens a new one.
 /// </summary>
 public interface ITransport : IAsyncDisposable
 {
-    /// <summary>What kind of link this is.</summary>
-    ProvisioningTransport Kind { get; }
-
-    /// <summary>Where the device is, in the form that messages show.</summary>
+    /// <summary>The device's address, for messages.</summary>
     string Address { get; }
 
     /// <summary>The most scan entries to ask for at once (PROTOCOL.md §7: 4 over BLE, 100 over HTTP).</summary>
     int ScanPageSize { get; }
 
-    /// <summary>Channels to scan between pauses: 5 over SoftAP so that the access point keeps its stations, else 0 (PROTOCOL.md §9).</summary>
+    /// <summary>
+    /// Channels to scan between pauses: 5 over SoftAP so that the access point keeps its stations, else 0 (PROTOCOL.md §9).
+    /// </summary>
     int ScanGroupChannels { get; }
 
-    /// <summary>The longest request that can be sent, in bytes, ciphertext and all.</summary>
+    /// <summary>The longest request in bytes, after encryption.</summary>
     int MaxRequestLength => int.MaxValue;
 
-    /// <summary>The longest request that can be sent to one endpoint, in bytes, where its name takes room as well.</summary>
+    /// <summary>The longest request to one endpoint in bytes, for transports whose messages contain its name.</summary>
     int GetMaxRequestLength(string endpoint) => MaxRequestLength;
 
-    /// <summary>Whether a security session could be running on the link.</summary>
-    bool IsOpen { get; }
-
-    /// <summary>Connects; closes first what was open. The device has no security session afterwards.</summary>
+    /// <summary>Connects, after closing an open link. The device has no security session afterwards.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.ConnectTimeout"/>.
     /// </exception>
@@ -41,6 +37,6 @@ public interface ITransport : IAsyncDisposable
     /// </exception>
     Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 
-    /// <summary>Closes the link; nothing happens when it is closed already.</summary>
+    /// <summary>Closes the link; no effect if it is closed.</summary>
     Task CloseAsync();
 }

@@ -1,6 +1,6 @@
 namespace EspProv.Transports;
 
-/// <summary>The ways to reach a device.</summary>
+/// <summary>The kinds of transport.</summary>
 public enum ProvisioningTransport
 {
     /// <summary>Bluetooth LE, GATT (PROTOCOL.md §7).</summary>
@@ -12,6 +12,6 @@ public enum ProvisioningTransport
     /// <summary>A serial console (PROTOCOL.md §8).</summary>
     Serial,
 
-    /// <summary>A person who carries hex between this tool and another one.</summary>
+    /// <summary>A person who copies hex between this tool and another GATT tool.</summary>
     Console,
 }

@@ -3,10 +3,10 @@ namespace EspProv.Wire;
 /// <summary>How hardware addresses are written: lower-case hex, separated by colons.</summary>
 internal static class HardwareAddress
 {
-    /// <summary>The bytes that one has.</summary>
+    /// <summary>Its length in bytes.</summary>
     public const int Length = 6;
 
-    /// <summary>Any number of bytes, since a device may cut one short; empty for none.</summary>
+    /// <summary>Formats any number of bytes, since a device may truncate the address; empty for none.</summary>
     public static string Format(ReadOnlySpan<byte> address)
     {
         if (address.IsEmpty)

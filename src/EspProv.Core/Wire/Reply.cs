@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace EspProv.Wire;
 
-/// <summary>What every decrypted reply is checked for before anybody believes it: that it parses, and that it answers what was asked.</summary>
+/// <summary>Checks of every decrypted reply: that it parses, and that it answers the request.</summary>
 internal static class Reply
 {
     /// <summary>Parses a payload.</summary>
@@ -17,12 +17,12 @@ internal static class Reply
         catch (InvalidProtocolBufferException e)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' cannot be parsed: it is truncated, or not what it should be.", e)
+                ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' cannot be parsed: it is truncated or malformed.", e)
             { Endpoint = endpoint };
         }
     }
 
-    /// <summary>Refuses the reply to another command.</summary>
+    /// <summary>Throws if the reply is for another command.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.UnexpectedResponse"/>.</exception>
     public static void Expect<T>(T expected, T actual, string endpoint)
         where T : struct, Enum
@@ -30,18 +30,18 @@ internal static class Reply
         if (!EqualityComparer<T>.Default.Equals(expected, actual))
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.UnexpectedResponse, $"'{endpoint}' answered with {actual} where {expected} was due.")
+                ProvisioningErrorReason.UnexpectedResponse, $"'{endpoint}' answered with {actual}; {expected} was expected.")
             { Endpoint = endpoint };
         }
     }
 
-    /// <summary>Refuses a reply whose submessage is not there.</summary>
+    /// <summary>Throws if a submessage is missing.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
     public static T Require<T>(T? submessage, string what, string endpoint)
         where T : class =>
         submessage ?? throw Malformed($"it has no {what}", endpoint);
 
-    /// <summary>Refuses a reply with a field of another length.</summary>
+    /// <summary>Throws if a field has a wrong length.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
     public static void RequireLength(bool holds, string what, int length, string endpoint)
     {
@@ -49,7 +49,7 @@ internal static class Reply
             throw Malformed($"{what} has {length} bytes", endpoint);
     }
 
-    /// <summary>Refuses a reply with a number out of its range.</summary>
+    /// <summary>Throws if a number is out of range.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
     public static void RequireRange(long value, long first, long last, string what, string endpoint)
     {
@@ -57,7 +57,7 @@ internal static class Reply
             throw Malformed($"{what} is {value}", endpoint);
     }
 
-    /// <summary>A reply that parses and makes no sense.</summary>
+    /// <summary>A reply that parses but has invalid values.</summary>
     public static ProvisioningException Malformed(string why, string endpoint) =>
         new(ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' is malformed: {why}.") { Endpoint = endpoint };
 }

@@ -2,12 +2,14 @@ using Google.Protobuf;
 
 namespace EspProv.Wire;
 
-/// <summary>Thread commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).</summary>
+/// <summary>
+/// Thread commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).
+/// </summary>
 internal static class ThreadConfigCodec
 {
     /// <summary>
-    /// SetThreadConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the network
-    /// key in byte strings that nobody can wipe.
+    /// SetThreadConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the network key in
+    /// byte strings that cannot be zeroed.
     /// </summary>
     /// <param name="dataset">The dataset's TLVs, 1…254 bytes.</param>
     public static byte[] EncodeSet(ReadOnlySpan<byte> dataset)
@@ -38,25 +40,29 @@ internal static class ThreadConfigCodec
 
     /// <summary>The status in the reply to SetThreadConfig.</summary>
     public static Status ParseSetReply(byte[] reply) =>
-        Reply.Require(Parse(reply, ConfigMessage.ConfigSetThreadConfigResp).SetThreadConfigResp, "set response", EndpointNames.Config).Status;
+        Reply.Require(
+            Parse(reply, ConfigMessage.ConfigSetThreadConfigResp).SetThreadConfigResp, "set response", EndpointNames.Config).Status;
 
     /// <summary>The status in the reply to ApplyThreadConfig.</summary>
     public static Status ParseApplyReply(byte[] reply) =>
-        Reply.Require(Parse(reply, ConfigMessage.ConfigApplyThreadConfigResp).ApplyThreadConfigResp, "apply response", EndpointNames.Config).Status;
+        Reply.Require(
+            Parse(reply, ConfigMessage.ConfigApplyThreadConfigResp).ApplyThreadConfigResp, "apply response", EndpointNames.Config).Status;
 
-    /// <summary>The reply to GetThreadStatus. Attached, which is 0 and so not on the wire, is believed only with its details (PROTOCOL.md §3).</summary>
+    /// <summary>
+    /// The reply to GetThreadStatus. Attached (0, so omitted on the wire) is accepted only with its details (PROTOCOL.md §3).
+    /// </summary>
     public static GetThreadStatusResp ParseStatusReply(byte[] reply)
     {
         GetThreadStatusResp status = Reply.Require(
             Parse(reply, ConfigMessage.ConfigGetThreadStatusResp).GetThreadStatusResp, "status response", EndpointNames.Config);
         if (status is { Status: Status.Success, ThreadState: ThreadState.ThreadAttached, Attached: null })
-            throw Reply.Malformed("it says attached without saying to what", EndpointNames.Config);
+            throw Reply.Malformed("it reports attached without a network", EndpointNames.Config);
         if (status.Attached is { } attached)
             CheckNetwork(attached.Name, attached.PanId, attached.ExtPanId, attached.Channel, EndpointNames.Config);
         return status;
     }
 
-    /// <summary>Refuses a network that cannot be one.</summary>
+    /// <summary>Throws if the network's values are invalid.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.MalformedResponse"/>.</exception>
     public static void CheckNetwork(ByteString name, uint panId, ByteString extendedPanId, uint channel, string endpoint)
     {
@@ -74,8 +80,9 @@ internal static class ThreadConfigCodec
         return payload;
     }
 
-    /// <summary>Writes a tag where there is room for one, and returns its length in bytes.</summary>
-    private static int Tag(int fieldNumber, WireFormat.WireType type, Span<byte> output) => Varint(WireFormat.MakeTag(fieldNumber, type), output);
+    /// <summary>Writes a tag, and returns its length in bytes.</summary>
+    private static int Tag(int fieldNumber, WireFormat.WireType type, Span<byte> output) =>
+        Varint(WireFormat.MakeTag(fieldNumber, type), output);
 
     private static int Varint(uint value, Span<byte> output)
     {

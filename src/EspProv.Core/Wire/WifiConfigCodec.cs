@@ -4,19 +4,21 @@ using Google.Protobuf;
 
 namespace EspProv.Wire;
 
-/// <summary>Wi-Fi commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).</summary>
+/// <summary>
+/// Wi-Fi commands of <c>prov-config</c> and their replies. Commands carry their submessage even when it is empty (PROTOCOL.md §3).
+/// </summary>
 internal static class WifiConfigCodec
 {
     /// <summary>
-    /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the
-    /// passphrase in byte strings that nobody can wipe. A <paramref name="channel"/> of 0 stands for none.
+    /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the passphrase in byte
+    /// strings that cannot be zeroed. A <paramref name="channel"/> of 0 stands for none.
     /// </summary>
     public static byte[] EncodeSet(ReadOnlySpan<byte> ssid, ReadOnlySpan<byte> passphrase, ReadOnlySpan<byte> bssid, uint channel)
     {
         int channelLength = channel == 0 ? 0 : 1 + CodedOutputStream.ComputeUInt32Size(channel);
         int length = LengthOf(ssid) + LengthOf(passphrase) + LengthOf(bssid) + channelLength;
 
-        // The limits of PROTOCOL.md §9 add up to less: every length below is a varint of one byte.
+        // By the limits of PROTOCOL.md §9, every length below is a varint of one byte.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 0x7f, nameof(ssid));
 
         byte[] message = GC.AllocateArray<byte>(4 + length, pinned: true);
@@ -54,15 +56,18 @@ internal static class WifiConfigCodec
 
     /// <summary>The status in the reply to ApplyWifiConfig.</summary>
     public static Status ParseApplyReply(byte[] reply) =>
-        Reply.Require(Parse(reply, ConfigMessage.ConfigApplyWifiConfigResp).ApplyWifiConfigResp, "apply response", EndpointNames.Config).Status;
+        Reply.Require(
+            Parse(reply, ConfigMessage.ConfigApplyWifiConfigResp).ApplyWifiConfigResp, "apply response", EndpointNames.Config).Status;
 
-    /// <summary>The reply to GetWifiStatus. Connected, which is 0 and so not on the wire, is believed only with its details (PROTOCOL.md §3).</summary>
+    /// <summary>
+    /// The reply to GetWifiStatus. Connected (0, so omitted on the wire) is accepted only with its details (PROTOCOL.md §3).
+    /// </summary>
     public static GetWifiStatusResp ParseStatusReply(byte[] reply)
     {
         GetWifiStatusResp status = Reply.Require(
             Parse(reply, ConfigMessage.ConfigGetWifiStatusResp).GetWifiStatusResp, "status response", EndpointNames.Config);
         if (status is { Status: Status.Success, StaState: StaState.StaConnected, Connected: null })
-            throw Reply.Malformed("it says connected without saying to what", EndpointNames.Config);
+            throw Reply.Malformed("it reports connected without a network", EndpointNames.Config);
         if (status.Connected is { } connected)
         {
             Check(connected);
@@ -72,7 +77,7 @@ internal static class WifiConfigCodec
         return status;
     }
 
-    // Firmware copies the BSSID as a C string: what follows a 00 byte is whatever was in its memory (PROTOCOL.md §9).
+    // Firmware copies the BSSID as a C string: bytes after a 00 are unrelated memory (PROTOCOL.md §9).
     private static ByteString UpToZero(ByteString bssid)
     {
         int end = bssid.Span.IndexOf((byte)0);
@@ -86,10 +91,10 @@ internal static class WifiConfigCodec
         Reply.RequireLength(connected.Bssid.Length <= HardwareAddress.Length, "the BSSID", connected.Bssid.Length, EndpointNames.Config);
         Reply.RequireRange(connected.Channel, 0, byte.MaxValue, "the channel", EndpointNames.Config);
         if (connected.Ip4Addr.Length > 0 && !IsIPv4Address(connected.Ip4Addr))
-            throw Reply.Malformed("the IP address is none", EndpointNames.Config);
+            throw Reply.Malformed("the IP address is invalid", EndpointNames.Config);
     }
 
-    // System.Net takes 1, 0x7f.1 and other short forms too, which no firmware prints.
+    // System.Net also accepts short forms (1, 0x7f.1), which no firmware prints.
     private static bool IsIPv4Address(string text) =>
         IPAddress.TryParse(text, out IPAddress? address)
         && address.AddressFamily is AddressFamily.InterNetwork

@@ -53,7 +53,7 @@ internal static class WifiScanCodec
         return (payload.Status, entries);
     }
 
-    // A driver has the channel in a byte and the RSSI in a signed one; the authentication is whatever it is.
+    // The driver stores the channel in a byte and the RSSI in a signed byte; any auth mode is accepted.
     private static void Check(WifiScanEntry entry)
     {
         Reply.RequireLength(entry.Ssid.Length <= ProtocolLimits.MaxSsidLength, "an SSID", entry.Ssid.Length, EndpointNames.Scan);

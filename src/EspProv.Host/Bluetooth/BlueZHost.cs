@@ -10,7 +10,7 @@ public sealed class BlueZHost : IBluetoothHost
 {
     private readonly BlueZOptions _options;
 
-    /// <summary>Prepares the use of BlueZ; nothing is opened yet.</summary>
+    /// <summary>Creates the host; no connection is opened yet.</summary>
     public BlueZHost(BlueZOptions? options = null) => _options = options ?? new BlueZOptions();
 
     /// <inheritdoc/>
@@ -27,7 +27,8 @@ public sealed class BlueZHost : IBluetoothHost
     public IGattLink CreateLink(string address, string? adapter = null) => new BlueZGattLink(_options, address, adapter);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BleAdvertisement> ScanAsync(BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BleAdvertisement> ScanAsync(
+        BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BlueZClient client = await BlueZClient.OpenAsync(_options, cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
@@ -35,12 +36,13 @@ public sealed class BlueZHost : IBluetoothHost
             string adapterPath = client.ChooseAdapter(options.Adapter);
             var heard = BleAdvertisements.CreateQueue<BleAdvertisement>();
             client.Objects.Changed += OnChanged;
-            using CancellationTokenRegistration closed = client.Connection.Closed.Register(() => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));
+            using CancellationTokenRegistration closed = client.Connection.Closed.Register(
+                () => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));
 
             BlueZDiscovery discovery = await BlueZDiscovery.StartAsync(client, adapterPath, cancellationToken).ConfigureAwait(false);
             await using (discovery.ConfigureAwait(false))
             {
-                // What another program's scan sees right now has an RSSI, and need not change during ours.
+                // Devices in another program's running scan already have an RSSI, and may not change during this one.
                 foreach (string path in client.Objects.Find(BlueZNames.Device, adapterPath)
                     .Where(path => client.Objects.Get(path, BlueZNames.Device, "RSSI") is not null))
                 {
@@ -53,7 +55,7 @@ public sealed class BlueZHost : IBluetoothHost
                 }
             }
 
-            // On the bus connection's reading loop: must not block.
+            // Runs on the bus connection's reading loop: must not block.
             void OnChanged(DBusChange change)
             {
                 if (change.Interface == BlueZNames.Device && change.Path.StartsWith(adapterPath + "/", StringComparison.Ordinal))
@@ -79,9 +81,10 @@ public sealed class BlueZHost : IBluetoothHost
         }
     }
 
-    // A new object, or a change of something that advertisements carry; connections and pairings change other things.
+    // A new object, or a change of a property that advertisements carry; connections and pairings change other properties.
     private static bool IsHeard(IReadOnlyCollection<string>? properties) => properties?.Any(
-        name => name is "Address" or "RSSI" or "Name" or "UUIDs" or "ManufacturerData" or "ServiceData" or "AdvertisingData" or "AdvertisingFlags" or "TxPower") ?? false;
+        name => name is "Address" or "RSSI" or "Name" or "UUIDs" or "ManufacturerData"
+            or "ServiceData" or "AdvertisingData" or "AdvertisingFlags" or "TxPower") ?? false;
 
     internal static BleAdvertisement? Describe(DBusObjects objects, string path, DateTimeOffset now)
     {
@@ -93,7 +96,7 @@ public sealed class BlueZHost : IBluetoothHost
         return new BleAdvertisement
         {
             Address = address.ToUpperInvariant(),
-            // Alias is made up from the address where there is no name.
+            // Without a name, BlueZ derives Alias from the address.
             Name = Get("Name") as string,
             Rssi = Get("RSSI") is short rssi and not 127 ? rssi : null,
             ServiceUuids = Get("UUIDs") is string[] uuids

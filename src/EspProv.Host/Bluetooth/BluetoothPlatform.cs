@@ -4,7 +4,7 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth;
 
-/// <summary>Chooses the Bluetooth of the platform that the program runs on.</summary>
+/// <summary>Selects the Bluetooth implementation of the platform.</summary>
 public static class BluetoothPlatform
 {
     private const string WindowsAssembly = "EspProv.Host.Windows";
@@ -12,7 +12,7 @@ public static class BluetoothPlatform
 
     /// <summary>The host for this machine.</summary>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: this platform has none; the message says what works instead.
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: not supported on this platform; the message names alternatives.
     /// </exception>
     public static IBluetoothHost CreateHost() => CreateHost(
         RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? OSPlatform.Linux
@@ -35,11 +35,11 @@ public static class BluetoothPlatform
         string name = platform == OSPlatform.OSX ? "macOS" : platform.ToString();
         throw new ProvisioningException(
             ProvisioningErrorReason.TransportUnavailable,
-            $"Bluetooth is not available to PowerShell on {name}. What works there: the device's own access point (-Transport SoftAP), "
-            + "a serial console (-Transport Serial), and the console transport, with any other Bluetooth tool in between (-Transport Console).");
+            $"Bluetooth is not available to PowerShell on {name}. Use one of: the device's own access point (-Transport SoftAP), "
+            + "a serial console (-Transport Serial), and the console transport, with another Bluetooth tool (-Transport Console).");
     }
 
-    // By name: its assembly needs Windows' own projections, which only a build for Windows has beside it.
+    // Loaded by name: its assembly needs the Windows projections, which only a build for Windows includes.
     private static IBluetoothHost CreateWindowsHost()
     {
         try

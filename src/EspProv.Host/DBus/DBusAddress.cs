@@ -4,12 +4,12 @@ using System.Net.Sockets;
 
 namespace EspProv.Host.DBus;
 
-/// <summary>A bus's address: <c>unix:path=/run/dbus/system_bus_socket</c>, or several such with semicolons between.</summary>
+/// <summary>A bus's address: <c>unix:path=/run/dbus/system_bus_socket</c>, or several, separated by semicolons.</summary>
 internal static class DBusAddress
 {
-    /// <summary>Where to connect to, in the order to try. Transports other than sockets are passed over.</summary>
-    /// <exception cref="ArgumentException">A path that is no socket's.</exception>
-    /// <exception cref="FormatException">A port that is no number.</exception>
+    /// <summary>The sockets to try, in order. Other transports are skipped.</summary>
+    /// <exception cref="ArgumentException">An invalid socket path.</exception>
+    /// <exception cref="FormatException">An invalid port number.</exception>
     public static IEnumerable<EndPoint> Parse(string address)
     {
         foreach (string entry in address.Split(';'))

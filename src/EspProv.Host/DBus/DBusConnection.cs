@@ -4,14 +4,14 @@ using Library = Tmds.DBus.Protocol.DBusConnection;
 
 namespace EspProv.Host.DBus;
 
-/// <summary>Which signals to receive. All parts are optional but the sender.</summary>
+/// <summary>Which signals to receive. Only the sender is required.</summary>
 internal sealed record DBusMatch(
     string Sender, string? Path = null, string? PathNamespace = null, string? Interface = null, string? Member = null,
     string? Argument0 = null);
 
 /// <summary>
-/// A connection to a message bus, over Tmds.DBus.Protocol. It adds what that leaves to its users: a timeout and a token for every call,
-/// checks of what is sent, a limit of what is received, and handlers that may throw.
+/// A connection to a message bus, over Tmds.DBus.Protocol. It adds a timeout and a token for every call, checks of sent values, a size
+/// limit for received messages, and handlers that may throw.
 /// </summary>
 internal sealed class DBusConnection : IAsyncDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         Closed = _closed.Token;
     }
 
-    /// <summary>Our own name on the bus.</summary>
+    /// <summary>This connection's unique name on the bus.</summary>
     public string UniqueName => _bus.UniqueName ?? "";
 
     /// <summary>Cancelled when the connection is lost or disposed of.</summary>
@@ -65,10 +65,10 @@ internal sealed class DBusConnection : IAsyncDisposable
 
     /// <summary>Calls a method and returns its reply.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Stops waiting at once; the method runs on, on the other side.</param>
+    /// <param name="cancellationToken">Stops waiting immediately; the method continues on the other side.</param>
     /// <param name="timeout">How long to wait; 25 seconds by default.</param>
     /// <param name="onReply">
-    /// Called with the reply on the thread that reads, in order: before any signal that was sent after it. It must not block.
+    /// Called with the reply on the thread that reads, before any signal that was sent later. It must not block.
     /// </param>
     /// <exception cref="ArgumentException">A name or value cannot be sent.</exception>
     /// <exception cref="DBusException">An error reply, no reply in time, or a lost connection.</exception>
@@ -103,7 +103,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
         catch (DBusErrorReplyException exception)
         {
-            // The library repeats the name where there is no text.
+            // The library repeats the name if there is no text.
             throw new DBusException(exception.ErrorName, exception.ErrorMessage == exception.ErrorName ? "" : exception.ErrorMessage);
         }
         catch (Exception exception) when (exception is DBusConnectionException or ObjectDisposedException)
@@ -114,7 +114,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         catch (Exception exception)
             when (exception is DBusMessageException or InvalidDataException or ArgumentException or InvalidCastException)
         {
-            throw new DBusException(DBusException.InvalidArgs, $"{call.Destination} answered {call.Member} with what cannot be read.");
+            throw new DBusException(DBusException.InvalidArgs, $"{call.Destination} sent an invalid reply to {call.Member}.");
         }
     }
 
@@ -126,10 +126,8 @@ internal sealed class DBusConnection : IAsyncDisposable
 
     /// <summary>Receives signals until the result is disposed of, which removes the match rule from the bus.</summary>
     /// <param name="match">Which signals.</param>
-    /// <param name="handler">
-    /// Called on the thread that reads: it must not block. A signal whose handler throws is lost, and only that.
-    /// </param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="handler">Called on the thread that reads: it must not block. An exception from it affects that signal only.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="DBusException">The bus refused the rule, or the connection is lost.</exception>
     public async Task<IDisposable> SubscribeAsync(DBusMatch match, Action<DBusMessage> handler, CancellationToken cancellationToken)
     {
@@ -146,7 +144,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         Task<IDisposable>? subscribing = null;
         try
         {
-            // An exception from a reader or a handler would end the subscription without a word.
+            // An exception from a reader or a handler would silently end the subscription.
             subscribing = OffTheLoop(_bus.AddMatchAsync(
                 rule, (message, _) => TryRead(message), (Notification<DBusMessage?> signal) => Handle(signal, handler),
                 emitOnCapturedContext: false).AsTask());
@@ -163,7 +161,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            // The rule may still be added: then it is removed again.
+            // If the rule is added later, it is removed again.
             _ = subscribing!.ContinueWith(
                 static task => task.Result.Dispose(),
                 CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
@@ -173,12 +171,12 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers method calls to an object of ours until the result is disposed of.</summary>
+    /// <summary>Handles method calls to an object of this connection until the result is disposed of.</summary>
     /// <param name="path">The object's path.</param>
     /// <param name="handler">Called on the thread that reads; a <see cref="DBusException"/> from it becomes an error reply.</param>
     public IDisposable Export(string path, Func<DBusMessage, Task<DBusMessage>> handler) => _objects.Add(path, handler);
 
-    /// <summary>Sends a signal; nothing happens where the connection is lost.</summary>
+    /// <summary>Sends a signal; no effect if the connection is lost.</summary>
     /// <exception cref="ArgumentException">A name or value cannot be sent.</exception>
     public void Emit(DBusMessage signal)
     {
@@ -197,13 +195,13 @@ internal sealed class DBusConnection : IAsyncDisposable
             return;
         try
         {
-            // The library drops what is still queued; what the bus answers after it was sent.
+            // Flush: the library drops queued messages on disposal, and a reply of the bus proves that they were sent.
             await CallAsync(DBusMessage.Call(BusName, BusPath, BusName, "GetId"), CancellationToken.None, FlushTimeout)
                 .ConfigureAwait(false);
         }
         catch (DBusException)
         {
-            // A lost connection has nothing to send.
+            // A lost connection cannot send.
         }
 
         _bus.Dispose();
@@ -229,8 +227,8 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    // Continuations of the library's tasks run on the thread that reads, where waiting for another reply would wait for ever. A task that
-    // is given up is observed, too.
+    // Continuations of the library's tasks run on the reading thread, where waiting for another reply would deadlock. Abandoned tasks are
+    // observed too.
     private static Task<T> OffTheLoop<T>(Task<T> task)
     {
         Task<T> hopped = task
@@ -309,7 +307,7 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
         catch (AggregateException)
         {
-            // One listener's failure is not the others'.
+            // A failure of one listener does not affect the others.
         }
     }
 
@@ -324,7 +322,9 @@ internal sealed class DBusConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>All objects of ours: with a handler for each path, the library answers calls to other paths as unknown methods.</summary>
+    /// <summary>
+    /// One handler for all objects: with a handler for each path, the library answers calls to other paths as unknown methods.
+    /// </summary>
     private sealed class ObjectHandler : IPathMethodHandler
     {
         private readonly Dictionary<string, Func<DBusMessage, Task<DBusMessage>>> _objects = new(StringComparer.Ordinal);
@@ -362,7 +362,7 @@ internal sealed class DBusConnection : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // A handler that throws would end the connection. Only the kind: the text may hold what was being worked on.
+                // An exception would end the connection. Only its type is sent: the message may contain private data.
                 reply = new DBusMessage { ErrorName = DBusException.Prefix + "Failed", Body = [exception.GetType().Name] };
             }
 

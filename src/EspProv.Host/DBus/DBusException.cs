@@ -1,6 +1,6 @@
 namespace EspProv.Host.DBus;
 
-/// <summary>An error reply, or what the connection itself reports in the same form: a dotted name and a text.</summary>
+/// <summary>An error reply or an error of the connection: a dotted name and a text.</summary>
 internal sealed class DBusException(string name, string message) : Exception(UntrustedText.Show(message))
 {
     internal const string Prefix = "org.freedesktop.DBus.Error.";

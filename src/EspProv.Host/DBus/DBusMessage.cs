@@ -2,12 +2,10 @@ using Tmds.DBus.Protocol;
 
 namespace EspProv.Host.DBus;
 
-/// <summary>A value together with its type, for places where the wire wants a variant.</summary>
+/// <summary>A value with its type, for a variant.</summary>
 internal sealed record DBusVariant(string Signature, object Value);
 
-/// <summary>
-/// A message to send, or one that was received. Values are those of <see cref="DBusReader"/> and <see cref="DBusWriter"/>.
-/// </summary>
+/// <summary>A sent or received message. Values are those of <see cref="DBusReader"/> and <see cref="DBusWriter"/>.</summary>
 internal sealed record DBusMessage
 {
     public string? Destination { get; init; }
@@ -46,7 +44,7 @@ internal sealed record DBusMessage
     public DBusMessage Error(string name, string message) =>
         new() { Destination = Sender, ErrorName = name, Signature = "s", Body = [message] };
 
-    /// <summary>Copies a message out of the library's buffer.</summary>
+    /// <summary>Copies a message from the library's buffer.</summary>
     /// <exception cref="InvalidDataException">Nested too deeply, or of a type that does not exist.</exception>
     internal static DBusMessage Read(Message message) => new()
     {
@@ -58,7 +56,7 @@ internal sealed record DBusMessage
         Body = DBusReader.ReadBody(message),
     };
 
-    /// <summary>Throws where a name is not valid: the library does not check, and the bus closes a connection that sends one.</summary>
+    /// <summary>Throws if a name is invalid: the library does not check, and the bus closes a connection that sends one.</summary>
     /// <exception cref="ArgumentException">A name does not follow the rules of D-Bus.</exception>
     internal void CheckNames()
     {

@@ -1,6 +1,6 @@
 namespace EspProv.Host.DBus;
 
-/// <summary>Knows who owns a well-known name on the bus, and says when that changes.</summary>
+/// <summary>Tracks the owner of a well-known name on the bus.</summary>
 internal sealed class DBusNameWatch : IDisposable
 {
     private IDisposable? _subscription;
@@ -9,13 +9,13 @@ internal sealed class DBusNameWatch : IDisposable
     {
     }
 
-    /// <summary>The owner's unique name; null when nobody owns it.</summary>
+    /// <summary>The owner's unique name; null for none.</summary>
     public string? Owner { get; private set; }
 
     /// <summary>Called on the thread that reads, with the new owner or null.</summary>
     public event Action<string?>? Changed;
 
-    /// <summary>Starts to watch; activatable services are not started by it.</summary>
+    /// <summary>Starts watching; does not activate the service.</summary>
     public static async Task<DBusNameWatch> StartAsync(DBusConnection connection, string name, CancellationToken cancellationToken)
     {
         var watch = new DBusNameWatch();

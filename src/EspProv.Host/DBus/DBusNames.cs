@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace EspProv.Host.DBus;
 
-/// <summary>The D-Bus specification's rules for names. The bus closes a connection that sends a bad one, so each is checked.</summary>
+/// <summary>The D-Bus specification's rules for names. The bus closes a connection that sends a bad one, so names are checked.</summary>
 internal static partial class DBusNames
 {
     private const int MaxLength = 255;

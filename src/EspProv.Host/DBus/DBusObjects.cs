@@ -1,15 +1,15 @@
 namespace EspProv.Host.DBus;
 
-/// <summary>An interface of an object appeared, or some of its properties changed, or it (or the whole object) is gone.</summary>
+/// <summary>An interface of an object was added, changed or removed.</summary>
 /// <param name="Path">The object.</param>
 /// <param name="Interface">The interface.</param>
-/// <param name="Properties">The names of what changed; null when the interface is gone.</param>
+/// <param name="Properties">The names of the changed properties; null if the interface was removed.</param>
 internal sealed record DBusChange(string Path, string Interface, IReadOnlyCollection<string>? Properties);
 
-/// <summary>Which objects of a service are mirrored.</summary>
+/// <summary>Selects the objects of a service to mirror.</summary>
 /// <param name="Service">The service's name on the bus.</param>
-/// <param name="ManagerPath">Where its ObjectManager is.</param>
-/// <param name="Root">Where its objects are: at or below this path.</param>
+/// <param name="ManagerPath">The path of its ObjectManager.</param>
+/// <param name="Root">The root path of its objects.</param>
 /// <param name="Interfaces">The interfaces that are mirrored.</param>
 /// <param name="ObjectList">
 /// The property that lists objects: the first <see cref="DBusObjects.MaxObjects"/> of its paths are kept. Null for none.
@@ -18,24 +18,24 @@ internal sealed record DBusObjectTree(
     string Service, string ManagerPath, string Root, IReadOnlySet<string> Interfaces, string? ObjectList = null);
 
 /// <summary>
-/// A mirror of a service's objects and properties, kept by signals: reading it costs no call, and waiting for a state costs no polling.
+/// A mirror of a service's objects and properties, updated by signals: reading needs no call, and waiting needs no polling.
 /// </summary>
 /// <remarks>
-/// What devices on the air can fill is bounded: BlueZ keeps an object for each address that it hears, NetworkManager one for each
-/// access point. A message is read whole before that, of <see cref="DBusStream.MaxMessageSize"/> at most.
+/// Limits what devices in range can fill: BlueZ has an object for each address, NetworkManager one for each access point. A message is
+/// first read completely, up to <see cref="DBusStream.MaxMessageSize"/> at most.
 /// </remarks>
 internal sealed class DBusObjects : IDisposable
 {
-    /// <summary>How many objects are mirrored for each interface; more are left out.</summary>
+    /// <summary>The most mirrored objects per interface; further ones are ignored.</summary>
     internal const int MaxObjects = 4096;
 
-    /// <summary>The longest property, in characters or bytes; a longer one is left out, unless it lists objects.</summary>
+    /// <summary>The longest property, in characters or bytes; longer ones are ignored, unless they list objects.</summary>
     internal const int MaxValueLength = 8192;
 
     private readonly DBusObjectTree _tree;
     private readonly object _gate = new();
 
-    // By interface, then by path: access points without end leave room for what joining one of them needs.
+    // By interface, then by path: too many access points cannot displace the objects that joining needs.
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
@@ -47,7 +47,7 @@ internal sealed class DBusObjects : IDisposable
             name => name, _ => new Dictionary<string, Dictionary<string, object>>(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
-    /// <summary>Called on the bus connection's reading loop after the mirror took a change in.</summary>
+    /// <summary>Called on the bus connection's reading loop after the mirror was updated.</summary>
     public event Action<DBusChange>? Changed;
 
     public static async Task<DBusObjects> StartAsync(
@@ -67,7 +67,7 @@ internal sealed class DBusObjects : IDisposable
                     await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
             }
 
-            // Read in order, on the reading loop: what signals said before is in it, what they say after it is newer.
+            // Applied in order on the reading loop: earlier signals are included in it, later ones are newer.
             await connection.CallAsync(
                 DBusMessage.Call(tree.Service, tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"),
                 cancellationToken, onReply: objects.Fill).ConfigureAwait(false);
@@ -112,7 +112,7 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
-    /// <summary>Waits until <paramref name="condition"/> holds; it is looked at now and after every change.</summary>
+    /// <summary>Waits until <paramref name="condition"/> holds, checking now and after every change.</summary>
     public async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(condition);
@@ -135,7 +135,7 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
-    /// <summary>As <see cref="WaitAsync"/>, for so long at most; false when the condition did not hold in time.</summary>
+    /// <summary>As <see cref="WaitAsync"/>, with a timeout; false if it expired.</summary>
     public async Task<bool> TryWaitAsync(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
-    /// <summary>The service went away: so did its objects.</summary>
+    /// <summary>The service is gone, and so are its objects.</summary>
     public void Clear()
     {
         List<DBusChange> changes;
@@ -166,7 +166,7 @@ internal sealed class DBusObjects : IDisposable
 
     public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
-    /// <summary>Takes in the reply to GetManagedObjects. What is of another type than the interface says is passed over.</summary>
+    /// <summary>Applies the reply to GetManagedObjects. Values of a wrong type are ignored.</summary>
     internal void Fill(DBusMessage reply)
     {
         if (reply.Body is not [Dictionary<string, object> snapshot])
@@ -182,7 +182,7 @@ internal sealed class DBusObjects : IDisposable
         }
     }
 
-    /// <summary>Takes a signal in.</summary>
+    /// <summary>Applies a signal.</summary>
     internal void OnSignal(DBusMessage signal)
     {
         var changes = new List<DBusChange>();

@@ -3,9 +3,9 @@ using Tmds.DBus.Protocol;
 namespace EspProv.Host.DBus;
 
 /// <summary>
-/// Makes .NET values of a message's arguments: numbers, bool and string as themselves; <c>o</c> and <c>g</c> as string; <c>ay</c> as
+/// Converts a message's arguments to .NET values: numbers, bool and string as themselves; <c>o</c> and <c>g</c> as string; <c>ay</c> as
 /// byte[]; <c>as</c>, <c>ao</c>, <c>ag</c> as string[]; <c>a{s…}</c> and <c>a{o…}</c> as a dictionary by string, other dictionaries by
-/// object; other arrays and structs as object[]; variants as what they hold. File descriptors are not accepted.
+/// object; other arrays and structs as object[]; variants as their content. File descriptors are not accepted.
 /// </summary>
 internal static class DBusReader
 {
@@ -44,7 +44,7 @@ internal static class DBusReader
             'v' => Read(ref reader, reader.ReadSignatureAsString(), depth + 1),
             '(' => ReadStruct(ref reader, type, depth),
             'a' => ReadArray(ref reader, type[1..], depth),
-            // The connection does not accept descriptors: only the index is there.
+            // The connection accepts no descriptors: only the index is read.
             'h' => reader.ReadUInt32(),
             _ => throw new InvalidDataException($"A D-Bus message holds a value of the unknown type '{type}'."),
         };

@@ -5,15 +5,15 @@ using System.Net.Sockets;
 namespace EspProv.Host.DBus;
 
 /// <summary>
-/// A bus's socket, which fails at the header of a message that is too long: the library takes up to 128 MiB, and reads a message whole
-/// before it hands it on.
+/// A bus's socket that fails at the header of a message that is too long: the library accepts up to 128 MiB, and reads a whole message
+/// before returning it.
 /// </summary>
 internal sealed class DBusStream : NetworkStream
 {
-    /// <summary>The longest message that is received, in bytes: room for thousands of access points or Bluetooth devices.</summary>
+    /// <summary>The longest received message, in bytes: room for thousands of access points or Bluetooth devices.</summary>
     internal const int MaxMessageSize = 8 * 1024 * 1024;
 
-    // Up to the length of the header fields.
+    // The header up to the length of its fields.
     private readonly byte[] _header = new byte[16];
     private int _filled;
     private long _rest;
@@ -24,8 +24,8 @@ internal sealed class DBusStream : NetworkStream
     {
     }
 
-    /// <summary>Connects to the first socket of a bus's address that can be connected to.</summary>
-    /// <exception cref="SocketException">None can.</exception>
+    /// <summary>Connects to the first reachable socket of a bus address.</summary>
+    /// <exception cref="SocketException">None is reachable.</exception>
     /// <exception cref="ArgumentException">The address names no socket.</exception>
     /// <exception cref="FormatException">The address names no socket.</exception>
     public static async Task<DBusStream> ConnectAsync(string address, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class DBusStream : NetworkStream
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // The last line of the authentication: messages follow.
+        // The last line of the authentication; messages follow.
         _isAuthenticated |= buffer.Span.SequenceEqual("BEGIN\r\n"u8);
         return base.WriteAsync(buffer, cancellationToken);
     }

@@ -7,10 +7,10 @@ namespace EspProv.Host.DBus;
 /// Writes .NET values into a message, guided by a signature: the shapes that <see cref="DBusReader"/> gives, any sequence for an
 /// array, any dictionary for <c>a{…}</c>, <see cref="DBusVariant"/> for <c>v</c>, and a <see cref="Secret"/> for a string that is one.
 /// </summary>
-/// <remarks>The library checks no values, and the bus closes the connection that sends a bad one: so they are checked here.</remarks>
+/// <remarks>Values are checked here: the library does not, and the bus closes a connection that sends an invalid one.</remarks>
 internal static class DBusWriter
 {
-    /// <exception cref="ArgumentException">The values do not fit the signature, or hold what cannot be sent.</exception>
+    /// <exception cref="ArgumentException">The values do not fit the signature, or cannot be sent.</exception>
     public static void WriteBody(ref MessageWriter writer, string signature, IReadOnlyList<object> body)
     {
         int count = 0;

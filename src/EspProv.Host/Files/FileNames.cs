@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EspProv.Host.Files;
 
-/// <summary>Names that are files on every system: those that are made of a device's name, which may be anything.</summary>
+/// <summary>Makes file names that are valid on every system from device names, which are untrusted.</summary>
 public static class FileNames
 {
     private static readonly SearchValues<char> NotOnWindows = SearchValues.Create("/\\:*?\"<>|");
@@ -17,12 +17,11 @@ public static class FileNames
     };
 
     /// <summary>
-    /// A name with which a file can be made on every system, and read by a person: characters that mean something in a path, do not
-    /// show or change the direction of others become underscores; so does the end, when it is a dot or a space. A name that Windows keeps
-    /// for itself gets an underscore in front.
+    /// A readable file name that is valid on every system: path characters, invisible characters and direction marks become underscores, as
+    /// do a dot or space at the end. A name reserved by Windows is prefixed with an underscore.
     /// </summary>
-    /// <param name="name">What to make it of, without an extension.</param>
-    /// <param name="extension">The extension with its dot, which is taken as it is.</param>
+    /// <param name="name">The text to convert, without an extension.</param>
+    /// <param name="extension">The extension with its dot, used unchanged.</param>
     public static string Make(string name, string extension = "")
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -36,7 +35,7 @@ public static class FileNames
         return safe.Append(extension).ToString();
     }
 
-    /// <summary>Why Windows has no file of that name; null when it has.</summary>
+    /// <summary>The reason for which Windows refuses a file name; null if it is valid.</summary>
     internal static string? FindProblemOnWindows(string name) => name switch
     {
         _ when IsReserved(name) => $"'{name}' is the name of a device there",
@@ -45,7 +44,7 @@ public static class FileNames
         _ => null,
     };
 
-    // Whatever comes after the first dot; spaces before it do not count.
+    // Text after the first dot, and spaces before it, are ignored by Windows.
     private static bool IsReserved(string name) => Reserved.Contains(name.Split('.', ':')[0].TrimEnd(' '));
 
     private static bool IsUnwanted(Rune letter) => letter == Rune.ReplacementChar

@@ -1,6 +1,6 @@
 namespace EspProv.Host.Files;
 
-/// <summary>Repeats what fails while another program has a file open for a moment, such as a virus scanner or an indexer.</summary>
+/// <summary>Retries file operations that fail while another program, such as a virus scanner, has the file open.</summary>
 internal static class FileRetry
 {
     /// <summary>ERROR_SHARING_VIOLATION, which .NET reports on Windows alone.</summary>
@@ -10,9 +10,9 @@ internal static class FileRetry
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs <paramref name="action"/>, for about a second at most.</summary>
-    /// <param name="action">What may fail.</param>
-    /// <param name="mayPass">Whether a failure may be gone at the next attempt.</param>
+    /// <summary>Runs <paramref name="action"/>, for up to about a second.</summary>
+    /// <param name="action">The operation.</param>
+    /// <param name="mayPass">Whether a failure is worth a retry.</param>
     /// <param name="pause">Called between two attempts; <see cref="Pause"/> but in tests.</param>
     internal static T Run<T>(Func<T> action, Func<Exception, bool> mayPass, Action pause)
     {

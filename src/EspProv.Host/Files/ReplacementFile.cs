@@ -5,16 +5,17 @@ using System.Security.Principal;
 namespace EspProv.Host.Files;
 
 /// <summary>
-/// A file that appears under its name when it is complete and on the disk, and not at all when something goes wrong before: what
-/// was there under that name then stays. Links are refused, never followed. If asked for, only its owner may read it, from its
-/// first byte on; otherwise the process's umask decides, and a file that is replaced passes on what it forbids.
+/// Writes a file atomically: it gets its name when it is complete and on the disk; on any failure an existing file is kept. Links are
+/// refused, never followed. Optionally it is readable by its owner only, from the first byte; otherwise the umask applies, and a replaced
+/// file's restrictions are kept.
 /// </summary>
 public sealed class ReplacementFile : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    // For a disk that answers no more.
+    // For a disk that hangs.
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
@@ -25,19 +26,19 @@ public sealed class ReplacementFile : IDisposable
     private readonly IDisposable _atEnd;
     private bool _done;
 
-    /// <summary>Starts to write, into a file beside the target.</summary>
-    /// <param name="path">Where the file will be.</param>
-    /// <param name="ownerOnly">Nobody else may read it: mode 0600, or on Windows an access list with the owner alone.</param>
+    /// <summary>Starts to write to a temporary file beside the target.</summary>
+    /// <param name="path">The target path.</param>
+    /// <param name="ownerOnly">Readable by the owner only: mode 0600, or on Windows an access list with the owner alone.</param>
     /// <param name="overwrite">Whether a file of that name may be replaced.</param>
-    /// <exception cref="IOException">As <see cref="Check"/>, or nothing can be written in that folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="IOException">As <see cref="Check"/>, or the folder is not writable.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public ReplacementFile(string path, bool ownerOnly, bool overwrite)
     {
         Check(path, overwrite);
         _path = Path.GetFullPath(path);
         _overwrite = overwrite;
 
-        // Not made of the target's name, which may be as long as names can be.
+        // Independent of the target's name, which may have the maximum length.
         string folder = Path.GetDirectoryName(_path)!;
         _temporary = Path.Combine(folder, $".espprov-{Guid.NewGuid():N}");
         try
@@ -47,25 +48,25 @@ public sealed class ReplacementFile : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new UnauthorizedAccessException(
-                $"This user may make no file in the folder '{folder}'. Give another path, or have the folder's owner allow it.", e);
+                $"This user cannot create a file in the folder '{folder}'. Give another path, or get write access to the folder.", e);
         }
 
         _text = new StreamWriter(_bytes) { NewLine = "\n" };
         _atEnd = ProcessEnd.Current.Register(Abandon, RemovalLimit);
     }
 
-    /// <summary>What to write with: UTF-8 without a byte order mark.</summary>
+    /// <summary>The writer: UTF-8 without a byte order mark.</summary>
     public TextWriter Text => _text;
 
-    /// <summary>What to write bytes with, instead of text.</summary>
+    /// <summary>The stream, for bytes instead of text.</summary>
     public Stream Bytes => _bytes;
 
-    /// <summary>Says why a file cannot be written there, as far as that shows without writing anything.</summary>
-    /// <param name="path">Where the file will be.</param>
+    /// <summary>Throws if a file cannot be written there, as far as can be checked without writing.</summary>
+    /// <param name="path">The target path.</param>
     /// <param name="overwrite">Whether a file of that name may be replaced.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">
-    /// There is a file of that name that may not be replaced, or a folder, a device or a link; or it is a name that Windows keeps for itself.
+    /// The target exists and may not be replaced, or is a folder, a device or a link, or has a name reserved by Windows.
     /// </exception>
     public static void Check(string path, bool overwrite)
     {
@@ -79,7 +80,7 @@ public sealed class ReplacementFile : IDisposable
             throw new IOException($"'{full}' is a folder. Give the path of a file in it.");
         string? folder = Path.GetDirectoryName(full);
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Make it, or give another path.");
+            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it, or give another path.");
         if (IsDevice(full))
             throw new IOException($"'{full}' is a device. Give the path of a file.");
         if (new FileInfo(full).LinkTarget is { } target)
@@ -88,20 +89,20 @@ public sealed class ReplacementFile : IDisposable
             throw new IOException($"The file '{full}' exists.");
     }
 
-    /// <summary>Gives the file its name.</summary>
-    /// <exception cref="IOException">There is a file of that name by now, or the disk is full.</exception>
+    /// <summary>Moves the complete file to its name.</summary>
+    /// <exception cref="IOException">The target was created meanwhile, or the disk is full.</exception>
     public void Commit()
     {
         _text.Flush();
         _bytes.Flush(flushToDisk: true);
         _text.Dispose();
 
-        // Replaces a link that came in the meantime, and does not follow it.
+        // Replaces a link that was created meanwhile, and does not follow it.
         Retry(() => File.Move(_temporary, _path, _overwrite), FileRetry.Pause);
         End();
     }
 
-    /// <summary>Removes what was written, unless it was committed.</summary>
+    /// <summary>Removes the temporary file, unless it was committed.</summary>
     public void Dispose()
     {
         if (_done)
@@ -112,7 +113,7 @@ public sealed class ReplacementFile : IDisposable
         }
         catch (IOException)
         {
-            // The disk is full; the file goes all the same.
+            // The disk is full; the file is deleted anyway.
         }
 
         try
@@ -121,14 +122,14 @@ public sealed class ReplacementFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Must not hide the error that led here. The end of the process tries again.
+            // Must not hide an earlier error. It is retried when the process ends.
             return;
         }
 
         End();
     }
 
-    /// <summary>Moves a file; waits, for a second at most, while another program has it open.</summary>
+    /// <summary>Moves a file; retries, for up to a second, while another program has it open.</summary>
     internal static void Retry(Action move, Action pause) => FileRetry.Run(
         () =>
         {
@@ -144,7 +145,7 @@ public sealed class ReplacementFile : IDisposable
         _atEnd.Dispose();
     }
 
-    // A process that is told to end does not dispose of its cmdlets.
+    // A terminated process does not dispose of its cmdlets.
     private Task Abandon()
     {
         try
@@ -153,7 +154,7 @@ public sealed class ReplacementFile : IDisposable
         }
         finally
         {
-            // The pipeline may be writing at this moment, and then closing may fail.
+            // Closing may fail while the pipeline is writing.
             File.Delete(_temporary);
         }
 

@@ -1,8 +1,8 @@
 namespace EspProv.Host.SerialPorts;
 
-/// <summary>What a system knows of the USB devices behind its serial ports.</summary>
+/// <summary>Reads details of the USB devices behind serial ports.</summary>
 internal interface ISerialPortDetails
 {
-    /// <summary>What is known, by the port's name; a port of which nothing is known is missing.</summary>
+    /// <summary>The known details by port name; ports without any are omitted.</summary>
     IReadOnlyDictionary<string, SerialPortDescription> Read(IReadOnlyList<string> ports);
 }

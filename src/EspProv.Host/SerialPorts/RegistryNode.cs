@@ -4,16 +4,16 @@ using Microsoft.Win32;
 
 namespace EspProv.Host.SerialPorts;
 
-/// <summary>A key of Windows' registry: the seam to it.</summary>
+/// <summary>A key of the Windows registry, as an interface for tests.</summary>
 internal interface IRegistryNode : IDisposable
 {
-    /// <summary>The names of the keys below.</summary>
+    /// <summary>The names of the subkeys.</summary>
     IReadOnlyList<string> Children { get; }
 
-    /// <summary>A key below; null when there is none, or none for this user's eyes.</summary>
+    /// <summary>A subkey; null if absent or not readable.</summary>
     IRegistryNode? Child(string path);
 
-    /// <summary>A value; null when there is none, or one that is no text.</summary>
+    /// <summary>A text value; null if absent or of another type.</summary>
     string? Text(string name);
 }
 
@@ -28,7 +28,7 @@ internal sealed class RegistryNode : IRegistryNode
     /// <inheritdoc/>
     public IReadOnlyList<string> Children => Try(_key.GetSubKeyNames) ?? [];
 
-    /// <summary>What the system knows of its devices and services.</summary>
+    /// <summary>The key of the system's devices and services.</summary>
     public static IRegistryNode? OpenSystem() => Open(Registry.LocalMachine, @"SYSTEM\CurrentControlSet");
 
     /// <inheritdoc/>
@@ -39,7 +39,8 @@ internal sealed class RegistryNode : IRegistryNode
 
     public void Dispose() => _key.Dispose();
 
-    private static RegistryNode? Open(RegistryKey parent, string path) => Try(() => parent.OpenSubKey(path)) is { } key ? new RegistryNode(key) : null;
+    private static RegistryNode? Open(RegistryKey parent, string path) =>
+        Try(() => parent.OpenSubKey(path)) is { } key ? new RegistryNode(key) : null;
 
     private static T? Try<T>(Func<T?> read)
         where T : class
@@ -50,7 +51,7 @@ internal sealed class RegistryNode : IRegistryNode
         }
         catch (Exception e) when (e is IOException or SecurityException or UnauthorizedAccessException)
         {
-            // Unplugged at this moment, or not for this user's eyes.
+            // Unplugged meanwhile, or not readable.
             return null;
         }
     }

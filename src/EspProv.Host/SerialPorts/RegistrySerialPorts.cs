@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 namespace EspProv.Host.SerialPorts;
 
 /// <summary>
-/// Windows: the names that the drivers of USB devices have, from the registry. It remembers every device that was ever plugged in; only ports
-/// that are there now are asked for, and among several devices that had a port's name the one that is there now is taken.
+/// Windows: details of USB devices, from the registry. It lists every device that was ever connected; only present ports are looked up, and
+/// of several devices that used a port's name the present one is taken.
 /// </summary>
 /// <param name="open">Opens SYSTEM\CurrentControlSet of HKEY_LOCAL_MACHINE.</param>
 internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : ISerialPortDetails
 {
-    // FTDI's driver makes a bus of its own for the ports of its chips.
+    // FTDI's driver has its own bus for the ports of its chips.
     private static readonly string[] Buses = ["USB", "FTDIBUS"];
 
     /// <inheritdoc/>
@@ -31,19 +31,23 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
         return known;
     }
 
-    /// <summary>The text of a value such as <c>@oem12.inf,%desc%;Silicon Labs</c>: a place where it is kept in the user's language, and how it reads.</summary>
+    /// <summary>
+    /// The text of a value such as <c>@oem12.inf,%desc%;Silicon Labs</c>: a reference to a localised text, and the text itself.
+    /// </summary>
     internal static string? Plain(string? value)
     {
         if (value is not ['@', ..])
             return string.IsNullOrWhiteSpace(value) ? null : UntrustedText.Show(value.Trim());
-        int place = value.IndexOf(';', StringComparison.Ordinal);
-        string text = place < 0 ? "" : value[(place + 1)..];
+        int separator = value.IndexOf(';', StringComparison.Ordinal);
+        string text = separator < 0 ? "" : value[(separator + 1)..];
 
-        // The words that stand for %1 and so on may follow.
+        // The values of %1 and so on may follow.
         if (Arguments().Match(text) is { Success: true } match)
         {
             string[] words = match.Groups[2].Value.Split(',');
-            text = Placeholder().Replace(match.Groups[1].Value, one => int.Parse(one.Groups[1].ValueSpan, provider: null) is var number && number <= words.Length ? words[number - 1] : "");
+            text = Placeholder().Replace(
+                match.Groups[1].Value,
+                one => int.Parse(one.Groups[1].ValueSpan, provider: null) is var number && number <= words.Length ? words[number - 1] : "");
         }
 
         return text.Trim() is { Length: > 0 } plain ? UntrustedText.Show(plain) : null;
@@ -81,12 +85,12 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
         }
     }
 
-    // The ampersand is in names that Windows makes for devices without a number. FTDI's driver adds a letter for the port of the chip.
+    // Windows generates names with an ampersand for devices without a serial number. FTDI's driver appends a letter for the chip's port.
     private static string? SerialNumber(Match id, string instance) => id.Groups["serial"] is { Success: true } serial
         ? serial.Value.Contains('&', StringComparison.Ordinal) ? null : serial.Value[..^1]
         : id.Value.Contains('+', StringComparison.Ordinal) || instance.Contains('&', StringComparison.Ordinal) ? null : instance;
 
-    // A driver's service lists the devices that it serves at this moment.
+    // A driver's service lists its present devices.
     private static bool IsPresent(IRegistryNode system, string? service, string path)
     {
         if (string.IsNullOrEmpty(service))
@@ -101,7 +105,9 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
         return false;
     }
 
-    [GeneratedRegex("^VID_(?<vid>[0-9A-F]{4})[&+]PID_(?<pid>[0-9A-F]{4})([+](?<serial>.+)|&.*)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^VID_(?<vid>[0-9A-F]{4})[&+]PID_(?<pid>[0-9A-F]{4})([+](?<serial>.+)|&.*)?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HardwareId();
 
     [GeneratedRegex(@"^(.*);\((.*)\)$", RegexOptions.CultureInvariant)]

@@ -1,6 +1,6 @@
 namespace EspProv.Host.SerialPorts;
 
-/// <summary>A serial port, and what its USB device says of itself where that is known.</summary>
+/// <summary>A serial port, with details of its USB device if known.</summary>
 public sealed record SerialPortDescription
 {
     /// <summary>The port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
@@ -21,12 +21,12 @@ public sealed record SerialPortDescription
     /// <summary>The USB device's serial number.</summary>
     public string? SerialNumber { get; init; }
 
-    /// <summary>Manufacturer, product and numbers in one line; null where nothing is known.</summary>
+    /// <summary>Manufacturer, product and numbers in one line; null if nothing is known.</summary>
     public string? Summary
     {
         get
         {
-            // Drivers on Windows begin the product's name with the manufacturer's.
+            // Windows drivers prefix the product's name with the manufacturer's.
             bool isRepeated = Manufacturer is not null && Product?.StartsWith(Manufacturer, StringComparison.OrdinalIgnoreCase) is true;
             string names = string.Join(' ', new[] { isRepeated ? null : Manufacturer, Product }.OfType<string>());
             string numbers = VendorId is null ? "" : $"{VendorId}:{ProductId}";

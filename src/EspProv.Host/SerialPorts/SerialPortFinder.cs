@@ -3,7 +3,7 @@ using System.IO.Ports;
 
 namespace EspProv.Host.SerialPorts;
 
-/// <summary>Lists the serial ports of this machine, with what is known of their USB devices where the system tells (Linux, Windows).</summary>
+/// <summary>Lists this machine's serial ports, with details of their USB devices on Linux and Windows.</summary>
 public sealed class SerialPortFinder
 {
     private readonly ISerialPortDetails _details;
@@ -11,15 +11,19 @@ public sealed class SerialPortFinder
 
     /// <summary>The ports of this machine.</summary>
     public SerialPortFinder()
-        : this(OperatingSystem.IsWindows() ? new RegistrySerialPorts(RegistryNode.OpenSystem) : new SysfsSerialPorts("/sys/class/tty"), SerialPort.GetPortNames)
+        : this(
+            OperatingSystem.IsWindows() ? new RegistrySerialPorts(RegistryNode.OpenSystem) : new SysfsSerialPorts("/sys/class/tty"),
+            SerialPort.GetPortNames)
     {
     }
 
-    /// <summary>Another machine's, for tests.</summary>
+    /// <summary>With other sources, for tests.</summary>
     internal SerialPortFinder(ISerialPortDetails details, Func<IEnumerable<string>> names) => (_details, _names) = (details, names);
 
     /// <summary>The ports, by name.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system does not tell.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system cannot list them.
+    /// </exception>
     public IReadOnlyList<SerialPortDescription> Find()
     {
         try
@@ -30,11 +34,12 @@ public sealed class SerialPortFinder
         }
         catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException or System.ComponentModel.Win32Exception)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be listed on this machine: {e.Message}", e);
+            throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be listed on this machine: {e.Message}", e);
         }
     }
 
-    /// <summary>ttyUSB2 before ttyUSB10.</summary>
+    /// <summary>Sorts ttyUSB2 before ttyUSB10.</summary>
     private sealed class PortNameComparer : IComparer<string>
     {
         public int Compare(string? x, string? y)
@@ -47,7 +52,9 @@ public sealed class SerialPortFinder
         private static (string Stem, int Number) Split(string name)
         {
             string stem = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-            return (stem, int.TryParse(name.AsSpan(stem.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1);
+            return (
+                stem,
+                int.TryParse(name.AsSpan(stem.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1);
         }
     }
 }

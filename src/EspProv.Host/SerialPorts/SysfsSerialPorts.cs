@@ -1,8 +1,6 @@
 namespace EspProv.Host.SerialPorts;
 
-/// <summary>
-/// Linux: what USB devices say of themselves, from /sys, as text to show. Elsewhere there is no such tree, and nothing is known.
-/// </summary>
+/// <summary>Linux: details of USB devices from /sys, safe to show. Other systems have no such tree, and so no details.</summary>
 internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
 {
     /// <inheritdoc/>
@@ -15,7 +13,7 @@ internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
         if (!Directory.Exists(device))
             return null;
 
-        // The port hangs below an interface of a USB device; the device's folder is the first one up that has a vendor.
+        // The port is below an interface of a USB device; the device's folder is the nearest parent with a vendor.
         string? folder = new DirectoryInfo(device).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? device;
         for (; folder is not null; folder = Path.GetDirectoryName(folder))
         {
@@ -46,7 +44,7 @@ internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Unplugged at this moment, or not for this user's eyes.
+            // Unplugged meanwhile, or not readable.
             return null;
         }
     }

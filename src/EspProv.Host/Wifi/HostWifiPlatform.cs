@@ -4,14 +4,17 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Host.Wifi;
 
-/// <summary>Finds the program that manages this machine's Wi-Fi.</summary>
+/// <summary>Selects the Wi-Fi implementation of the platform.</summary>
 public static class HostWifiPlatform
 {
-    /// <summary>What works without this machine's Wi-Fi being switched for the user.</summary>
-    internal const string ByHand = $"You can also join the device's access point by hand, and give -Address {HttpTransport.AccessPointAddress}.";
+    /// <summary>The alternative when this machine's Wi-Fi cannot be switched.</summary>
+    internal const string ByHand = "You can also join the device's access point manually, and give -Address "
+        + $"{HttpTransport.AccessPointAddress}.";
 
     /// <summary>NetworkManager on Linux, the WLAN AutoConfig service on Windows.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: none that is known here.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: not supported on this platform.
+    /// </exception>
     public static IHostWifi Create()
     {
         if (OperatingSystem.IsWindows())
@@ -19,6 +22,7 @@ public static class HostWifiPlatform
         return OperatingSystem.IsLinux()
             ? new NetworkManagerWifi(busAddress: null, TimeProvider.System)
             : throw new ProvisioningException(
-                ProvisioningErrorReason.TransportUnavailable, $"This machine's Wi-Fi can be scanned and switched on Linux and Windows only. {ByHand}");
+                ProvisioningErrorReason.TransportUnavailable, "This machine's Wi-Fi can be scanned and switched on Linux and Windows "
+                    + $"only. {ByHand}");
     }
 }

@@ -5,8 +5,8 @@ using EspProv.Wire;
 namespace EspProv.Host.Wifi;
 
 /// <summary>
-/// HTTP on the device's own access point, which this machine joins for as long as the transport lives (PROTOCOL.md §6). Closing the
-/// link leaves the machine there, since a new session may follow; disposal brings the former network back, whatever happened.
+/// HTTP on the device's own access point, which this machine joins until disposal (PROTOCOL.md §6). Closing the link keeps the connection,
+/// since a new session may follow; disposal restores the former network.
 /// </summary>
 public sealed class SoftApTransport : ITransport
 {
@@ -16,32 +16,37 @@ public sealed class SoftApTransport : ITransport
     private readonly HttpTransportOptions _options;
     private readonly HttpDeviceAddress _address;
     private readonly TimeSpan _joinTimeout;
-    private IHostWifiStay? _stay;
+    private IWifiLease? _lease;
     private HttpTransport? _http;
     private bool _disposed;
 
-    /// <summary>Prepares a link; this machine stays where it is until it is opened.</summary>
+    /// <summary>Creates a transport; this machine keeps its network until it is opened.</summary>
     /// <param name="wifi">This machine's Wi-Fi.</param>
     /// <param name="ssid">The device's access point.</param>
-    /// <param name="key">Its key; null for an open one. Owned by the transport from now on.</param>
-    /// <param name="address">Where the device is on its network: 192.168.4.1.</param>
+    /// <param name="key">Its key; null for an open one. Owned by the transport.</param>
+    /// <param name="address">The device's address on its network: 192.168.4.1.</param>
     /// <param name="joinTimeout">How long joining may take.</param>
     /// <param name="options">For the HTTP link on that network.</param>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.InvalidAddress"/>; <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>: the key is not of 8 to 63 bytes.
+    /// <see cref="ProvisioningErrorReason.InvalidAddress"/>; <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>: the key is not of 8 to
+    /// 63 bytes.
     /// </exception>
-    public SoftApTransport(IHostWifi wifi, string ssid, Secret? key, string address, TimeSpan joinTimeout, HttpTransportOptions? options = null)
+    public SoftApTransport(
+        IHostWifi wifi, string ssid, Secret? key, string address, TimeSpan joinTimeout, HttpTransportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(wifi);
         ArgumentException.ThrowIfNullOrEmpty(ssid);
         if (key is not null && !ProtocolLimits.IsPassphraseLength(key.Length))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidSoftApKey, $"The key of an access point has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes; this one has {key.Length}.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSoftApKey,
+                $"The key of an access point has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes; "
+                + $"this one has {key.Length}.");
+        }
+
         _address = HttpDeviceAddress.Parse(address);
         (_wifi, _ssid, _key, _joinTimeout, _options) = (wifi, ssid, key, joinTimeout, options ?? new HttpTransportOptions());
     }
-
-    /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
 
     /// <inheritdoc/>
     public string Address => $"{_address.Display} on {_ssid}";
@@ -56,16 +61,13 @@ public sealed class SoftApTransport : ITransport
     public int MaxRequestLength => 4096;
 
     /// <inheritdoc/>
-    public bool IsOpen => _http is { IsOpen: true };
-
-    /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         await CloseAsync().ConfigureAwait(false);
-        if (_stay is null)
+        if (_lease is null)
         {
-            _stay = await _wifi.JoinAsync(_ssid, _key, _joinTimeout, cancellationToken).ConfigureAwait(false);
+            _lease = await _wifi.JoinAsync(_ssid, _key, _joinTimeout, cancellationToken).ConfigureAwait(false);
             await ConnectAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -76,14 +78,15 @@ public sealed class SoftApTransport : ITransport
         }
         catch (ProvisioningException)
         {
-            // The access point has followed the device to another channel, and this machine has lost it.
-            await _stay.RejoinAsync(cancellationToken).ConfigureAwait(false);
+            // The access point changed its channel with the device, and this machine lost it.
+            await _lease.RejoinAsync(cancellationToken).ConfigureAwait(false);
             await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) => _http is { } http
+    public Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+        _http is { } http
         ? http.ExchangeAsync(endpoint, request, cancellationToken)
         : throw new ProvisioningException(ProvisioningErrorReason.SessionLost, $"There is no link to {Address}.") { Endpoint = endpoint };
 
@@ -101,15 +104,16 @@ public sealed class SoftApTransport : ITransport
             return;
         _disposed = true;
         await CloseAsync().ConfigureAwait(false);
-        if (_stay is not null)
-            await _stay.DisposeAsync().ConfigureAwait(false);
+        if (_lease is not null)
+            await _lease.DisposeAsync().ConfigureAwait(false);
         _key?.Dispose();
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        // A new one each time: the address on the device's network may be another one after joining again.
-        var http = new HttpTransport(_address.Display, _options with { LocalAddress = _stay!.Address, InterfaceName = _stay.InterfaceName });
+        // A new one each time: this machine's address may change on rejoining.
+        var http = new HttpTransport(
+            _address.Display, _options with { LocalAddress = _lease!.Address, InterfaceName = _lease.InterfaceName });
         try
         {
             await http.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -2,10 +2,10 @@ using EspProv.Manufacturing.Credentials.Files;
 
 namespace EspProv.Manufacturing.Credentials;
 
-/// <summary>How long a generated password is, and of which characters.</summary>
+/// <summary>The length and alphabet of generated passwords.</summary>
 public sealed class PasswordRecipe
 {
-    /// <summary>Letters and digits without those that look alike on a label: no 0 O o, 1 I l i, or capital Q.</summary>
+    /// <summary>Letters and digits without similar ones: no 0 O o, 1 I l i, or capital Q.</summary>
     public const string DefaultAlphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPRSTUVWXYZ23456789";
 
     /// <summary>The default length: about 69 bits with the default alphabet.</summary>
@@ -19,12 +19,11 @@ public sealed class PasswordRecipe
 
     private readonly string _first;
 
-    /// <summary>Makes a recipe.</summary>
+    /// <summary>Creates a recipe.</summary>
     /// <param name="length"><see cref="MinLength"/> to <see cref="MaxLength"/> characters.</param>
     /// <param name="alphabet">
-    /// Two or more different printable ASCII characters, no spaces; each is equally likely. = + - and @ do not come first: a spreadsheet
-    /// that opens
-    /// a list of labels would run what begins so.
+    /// Two or more different printable ASCII characters, no spaces; each is equally likely. = + - and @ are never first: a spreadsheet
+    /// would run such a cell of a label list.
     /// </param>
     /// <exception cref="ArgumentException">The length or the alphabet cannot be used.</exception>
     public PasswordRecipe(int length = DefaultLength, string alphabet = DefaultAlphabet)
@@ -44,7 +43,7 @@ public sealed class PasswordRecipe
         if (_first.Length == 0)
         {
             throw new ArgumentException(
-                "The alphabet needs a character other than = + - and @, which a password does not begin with.", nameof(alphabet));
+                "The alphabet needs a character other than = + - and @, which a password cannot start with.", nameof(alphabet));
         }
     }
 
@@ -57,17 +56,17 @@ public sealed class PasswordRecipe
     /// <summary>The characters.</summary>
     public string Alphabet { get; }
 
-    /// <summary>Draws a password, each character of the alphabet equally likely in each place where it may stand.</summary>
+    /// <summary>Draws a password, with all characters equally likely in each valid position.</summary>
     public Secret Draw(IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(random);
 
-        // Bytes above the largest multiple of the alphabet's size are drawn again: a remainder alone would favour some.
+        // Bytes above the largest multiple of the alphabet's size are drawn again, to avoid a bias.
         Span<byte> password = stackalloc byte[Length];
         Span<byte> drawn = stackalloc byte[Length];
         for (int i = 0; i < Length;)
         {
-            // As many at once as are missing: asking the system's generator costs more than the bytes.
+            // All missing ones at once: a call of the system's generator costs more than the bytes.
             Span<byte> missing = drawn[i..];
             random.Fill(missing);
             foreach (byte value in missing)

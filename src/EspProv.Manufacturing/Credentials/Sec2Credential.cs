@@ -3,19 +3,19 @@ using EspProv.Srp;
 namespace EspProv.Manufacturing.Credentials;
 
 /// <summary>
-/// What firmware for security 2 is built with: a username, a salt and the verifier that stands for the password
-/// (PROTOCOL.md §5). The password itself is only there when it was generated, for the label.
+/// A security 2 credential of firmware: username, salt and verifier (PROTOCOL.md §5). It has the password only if it was generated, for the
+/// label.
 /// </summary>
 public sealed class Sec2Credential : IDisposable
 {
-    /// <summary>The longest salt in bytes, with which the device's answer still fits one BLE attribute value.</summary>
+    /// <summary>The longest salt in bytes, so that the device's reply fits a BLE attribute.</summary>
     public const int MaxSaltLength = 64;
 
-    /// <summary>The longest username in bytes of UTF-8, with which the client's first message keeps to the usual sizes.</summary>
+    /// <summary>The longest username in bytes of UTF-8, so that the client's first message has a usual size.</summary>
     public const int MaxUsernameLength = 64;
 
-    /// <summary>Puts a credential together.</summary>
-    /// <param name="name">What the device is called in lists and identifiers; null for none.</param>
+    /// <summary>Creates a credential.</summary>
+    /// <param name="name">The device's name in lists and identifiers; null for none.</param>
     /// <param name="username">1 to <see cref="MaxUsernameLength"/> bytes in UTF-8.</param>
     /// <param name="salt">1 to <see cref="MaxSaltLength"/> bytes.</param>
     /// <param name="verifier">Big-endian; at most as long as N. Leading zero bytes are dropped, as firmware does.</param>
@@ -28,7 +28,10 @@ public sealed class Sec2Credential : IDisposable
         CheckSalt(salt);
         verifier = verifier.TrimStart((byte)0);
         if (verifier.IsEmpty || verifier.Length > SrpGroup.Rfc5054_3072.Length)
-            throw new ArgumentException($"A verifier is a number of at most {SrpGroup.Rfc5054_3072.Length} bytes, and not zero.", nameof(verifier));
+        {
+            throw new ArgumentException(
+                $"A verifier is a number of at most {SrpGroup.Rfc5054_3072.Length} bytes, and not zero.", nameof(verifier));
+        }
 
         Name = string.IsNullOrWhiteSpace(name) ? null : UntrustedText.Show(name);
         Username = username;
@@ -37,19 +40,19 @@ public sealed class Sec2Credential : IDisposable
         Password = password;
     }
 
-    /// <summary>What the device is called, as text to show; null when it was given no name.</summary>
+    /// <summary>The device's name, safe to show; null for none.</summary>
     public string? Name { get; }
 
     /// <summary>The username that clients log in with.</summary>
     public string Username { get; }
 
-    /// <summary>The salt, as it is sent to clients.</summary>
+    /// <summary>The salt.</summary>
     public ReadOnlyMemory<byte> Salt { get; }
 
     /// <summary>v = g^x mod N, big-endian without leading zero bytes: 384 bytes, and fewer 1 time in 256.</summary>
     public ReadOnlyMemory<byte> Verifier { get; }
 
-    /// <summary>The password, if it was generated with the credential; null when the user gave it.</summary>
+    /// <summary>The password, if it was generated with the credential; null if the user gave it.</summary>
     public Secret? Password { get; }
 
     /// <summary>Zeroes the password.</summary>
@@ -63,9 +66,13 @@ public sealed class Sec2Credential : IDisposable
         ArgumentNullException.ThrowIfNull(username);
         int length = System.Text.Encoding.UTF8.GetByteCount(username);
         if (length is 0 or > MaxUsernameLength)
-            throw new ArgumentException($"A username has 1 to {MaxUsernameLength} bytes in UTF-8; this one has {length}.", nameof(username));
+        {
+            throw new ArgumentException(
+                $"A username has 1 to {MaxUsernameLength} bytes in UTF-8; this one has {length}.", nameof(username));
+        }
+
         if (!UntrustedText.IsSafe(username))
-            throw new ArgumentException("A username has no control characters, and no characters that cannot be seen.", nameof(username));
+            throw new ArgumentException("A username cannot have control characters or invisible characters.", nameof(username));
     }
 
     internal static void CheckSalt(ReadOnlySpan<byte> salt)

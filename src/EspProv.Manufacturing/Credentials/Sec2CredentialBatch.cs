@@ -5,12 +5,12 @@ using EspProv.Srp.Montgomery;
 namespace EspProv.Manufacturing.Credentials;
 
 /// <summary>
-/// Credentials under way on all processors: requests are added at one end, credentials are taken at the other, in the same
-/// order. For one thread that both adds and takes.
+/// Computes credentials on all processors: requests are added, and credentials taken in the same order. For a single thread that adds and
+/// takes.
 /// </summary>
 public sealed class Sec2CredentialBatch : IDisposable
 {
-    /// <summary>Requests from which on the table of powers pays for itself.</summary>
+    /// <summary>The number of requests from which the table of powers is faster.</summary>
     private const int TablePaysFrom = 3;
 
     private readonly Sec2CredentialGenerator _generator;
@@ -27,7 +27,7 @@ public sealed class Sec2CredentialBatch : IDisposable
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
-    /// <summary>Starts work on a request; its password may be disposed of right after.</summary>
+    /// <summary>Starts a request; its password may be disposed of afterwards.</summary>
     /// <exception cref="ArgumentException">The request is not valid.</exception>
     /// <exception cref="OperationCanceledException">The batch was cancelled.</exception>
     public void Add(Sec2CredentialRequest request)
@@ -42,9 +42,11 @@ public sealed class Sec2CredentialBatch : IDisposable
     }
 
     /// <summary>Takes the next credential in order.</summary>
-    /// <param name="drain">Wait for it. Otherwise only one that is ready is taken, unless so many are under way that it is time to wait.</param>
+    /// <param name="drain">
+    /// Whether to wait for it. Otherwise only a completed one is taken, unless the limit of running requests is reached.
+    /// </param>
     /// <param name="credential">The credential.</param>
-    /// <returns>Whether there was one to take.</returns>
+    /// <returns>Whether one was taken.</returns>
     /// <exception cref="OperationCanceledException">The batch was cancelled.</exception>
     public bool TryTake(bool drain, [NotNullWhen(true)] out Sec2Credential? credential)
     {
@@ -57,7 +59,7 @@ public sealed class Sec2CredentialBatch : IDisposable
         return true;
     }
 
-    /// <summary>Drops what is still under way, and zeroes its passwords.</summary>
+    /// <summary>Cancels running requests, and zeroes their passwords.</summary>
     public void Dispose()
     {
         _cancellation.Cancel();

@@ -7,15 +7,15 @@ namespace EspProv.Manufacturing.Credentials;
 /// <summary>Whether a username and a password fit a salt and a verifier.</summary>
 public enum Sec2CredentialFit
 {
-    /// <summary>They do not.</summary>
+    /// <summary>No.</summary>
     None,
 
-    /// <summary>They do: clients can log in.</summary>
+    /// <summary>Yes: clients can log in.</summary>
     Fits,
 
     /// <summary>
-    /// The verifier was made of them by the vendor's Python tool, with a password whose inner hash begins with a zero byte: the
-    /// vendor's client can log in, clients that follow the RFC, the phone apps among them, cannot (PROTOCOL.md §5).
+    /// The verifier was computed by the vendor's Python tool for a password whose inner hash begins with a zero byte: the vendor's client
+    /// can log in, but clients that follow the RFC, such as the phone apps, cannot (PROTOCOL.md §5).
     /// </summary>
     FitsVendorToolOnly,
 }
@@ -23,9 +23,9 @@ public enum Sec2CredentialFit
 /// <summary>Checks credentials against passwords.</summary>
 public static class Sec2CredentialCheck
 {
-    /// <summary>Computes the verifier anew and compares in constant time.</summary>
+    /// <summary>Recomputes the verifier and compares in constant time.</summary>
     /// <param name="username">The username.</param>
-    /// <param name="password">The password; it stays the caller's.</param>
+    /// <param name="password">The password; owned by the caller.</param>
     /// <param name="salt">The salt.</param>
     /// <param name="verifier">Big-endian, with or without leading zero bytes.</param>
     public static Sec2CredentialFit Check(string username, Secret password, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> verifier)

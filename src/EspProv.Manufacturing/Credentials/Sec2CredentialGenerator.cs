@@ -3,25 +3,25 @@ using EspProv.Srp;
 
 namespace EspProv.Manufacturing.Credentials;
 
-/// <summary>Makes security 2's salts and verifiers, one or thousands (PROTOCOL.md §5).</summary>
+/// <summary>Computes salts and verifiers of security 2 (PROTOCOL.md §5).</summary>
 /// <remarks>
-/// Verifiers have the RFC's form, which firmware and the phone apps agree on. The vendor's Python tool differs for passwords
-/// whose inner hash begins with a zero byte, and cannot use a salt that begins with one; neither is ever generated, and
-/// <see cref="HasVendorToolQuirk"/> and <see cref="SrpVerifier.SaltHasLeadingZero"/> tell of a given one. The arithmetic's time does not
-/// depend on the password, although generation is usually an offline affair.
+/// Verifiers have the RFC's form, which firmware and the phone apps agree on. The vendor's Python tool differs for passwords whose inner
+/// hash begins with a zero byte, and cannot use a salt that begins with one; neither is ever generated, and
+/// <see cref="HasVendorToolQuirk"/> and <see cref="SrpVerifier.SaltHasLeadingZero"/> detect given ones. The computation's time does not
+/// depend on the password.
 /// </remarks>
 public sealed class Sec2CredentialGenerator
 {
     private readonly IRandomSource _random;
 
-    /// <summary>Makes a generator that draws salts and passwords from <paramref name="random"/>.</summary>
+    /// <summary>Creates a generator that draws salts and passwords from <paramref name="random"/>.</summary>
     public Sec2CredentialGenerator(IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(random);
         _random = random;
     }
 
-    /// <summary>Whether the vendor's Python tool makes another verifier of this pair than the RFC, firmware and phone apps.</summary>
+    /// <summary>Whether the vendor's Python tool computes another verifier for this pair than the RFC, firmware and phone apps.</summary>
     public static bool HasVendorToolQuirk(string username, Secret password)
     {
         ArgumentNullException.ThrowIfNull(username);
@@ -29,7 +29,7 @@ public sealed class Sec2CredentialGenerator
         return SrpVerifier.InnerHashHasLeadingZero(Encoding.UTF8.GetBytes(username), password.Bytes);
     }
 
-    /// <summary>Makes one credential.</summary>
+    /// <summary>Computes one credential.</summary>
     /// <exception cref="ArgumentException">The request is not valid.</exception>
     public Sec2Credential Create(Sec2CredentialRequest request)
     {
@@ -38,52 +38,15 @@ public sealed class Sec2CredentialGenerator
         return Compute(Draw(request));
     }
 
-    /// <summary>
-    /// Makes many credentials on all processors. They come in the order of the requests, while these are still being read, and
-    /// no more than a few are under way at any time.
-    /// </summary>
-    /// <exception cref="ArgumentException">A request is not valid; those before it have come out.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IEnumerable<Sec2Credential> CreateMany(IEnumerable<Sec2CredentialRequest> requests, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(requests);
-        return Enumerate();
-
-        IEnumerable<Sec2Credential> Enumerate()
-        {
-            using var batch = new Sec2CredentialBatch(this, cancellationToken);
-            foreach (Sec2CredentialRequest request in requests)
-            {
-                ArgumentException? refusal = null;
-                try
-                {
-                    batch.Add(request);
-                }
-                catch (ArgumentException exception)
-                {
-                    refusal = exception;
-                }
-
-                bool drain = refusal is not null;
-                while (batch.TryTake(drain, out Sec2Credential? credential))
-                    yield return credential;
-                if (refusal is not null)
-                    throw refusal;
-            }
-
-            while (batch.TryTake(drain: true, out Sec2Credential? credential))
-                yield return credential;
-        }
-    }
-
-    /// <summary>Draws what is random, on the caller's thread: the same source gives the same credentials however many threads compute.</summary>
+    /// <summary>Draws the random values on the caller's thread, so that results do not depend on the number of threads.</summary>
     internal Sec2Draft Draw(Sec2CredentialRequest request)
     {
         byte[] salt = request.Salt?.ToArray() ?? SrpVerifier.DrawSalt(_random, request.SaltLength);
-        return new Sec2Draft(request.Name, request.Username, salt, request.Password?.Copy() ?? DrawPassword(request), request.Password is null);
+        return new Sec2Draft(
+            request.Name, request.Username, salt, request.Password?.Copy() ?? DrawPassword(request), request.Password is null);
     }
 
-    /// <summary>The long part.</summary>
+    /// <summary>Computes the verifier, which takes most of the time.</summary>
     internal static Sec2Credential Compute(Sec2Draft draft)
     {
         try
@@ -110,5 +73,5 @@ public sealed class Sec2CredentialGenerator
     }
 }
 
-/// <summary>A credential of which only the verifier is missing.</summary>
+/// <summary>A credential without its verifier.</summary>
 internal sealed record Sec2Draft(string? Name, string Username, byte[] Salt, Secret Password, bool IsGenerated);

@@ -1,33 +1,33 @@
 namespace EspProv.Manufacturing.Credentials;
 
-/// <summary>One credential to be made: for whom, and with which password and salt.</summary>
+/// <summary>A request for one credential.</summary>
 public sealed class Sec2CredentialRequest
 {
-    /// <summary>The length of a drawn salt in bytes, as the vendor's tool has it.</summary>
+    /// <summary>The length of a drawn salt in bytes, as in the vendor's tool.</summary>
     public const int DefaultSaltLength = 16;
 
-    /// <summary>The shortest salt that is drawn, in bytes: a shorter one may repeat among the devices of a batch.</summary>
+    /// <summary>The shortest drawn salt in bytes: shorter ones could repeat within a batch.</summary>
     public const int MinSaltLength = 8;
 
-    /// <summary>What the device is called; null for none.</summary>
+    /// <summary>The device's name; null for none.</summary>
     public string? Name { get; init; }
 
     /// <summary>The username.</summary>
     public required string Username { get; init; }
 
-    /// <summary>The password, which stays the caller's; null to have one generated.</summary>
+    /// <summary>The password, owned by the caller; null to generate one.</summary>
     public Secret? Password { get; init; }
 
     /// <summary>How a password is generated when none is given.</summary>
     public PasswordRecipe Recipe { get; init; } = PasswordRecipe.Default;
 
-    /// <summary>A fixed salt, for builds and tests that must repeat; null to draw one.</summary>
+    /// <summary>A fixed salt, for reproducible builds and tests; null to draw one.</summary>
     public ReadOnlyMemory<byte>? Salt { get; init; }
 
     /// <summary>How many bytes of salt to draw.</summary>
     public int SaltLength { get; init; } = DefaultSaltLength;
 
-    /// <summary>Checks everything that can be wrong, so that nothing goes wrong later, on another thread.</summary>
+    /// <summary>Checks all values, so that no error occurs later on another thread.</summary>
     /// <exception cref="ArgumentException">The username, the password, the salt or its length cannot be used.</exception>
     public void Validate()
     {

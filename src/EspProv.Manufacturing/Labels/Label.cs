@@ -7,23 +7,24 @@ using EspProv.Transports;
 
 namespace EspProv.Manufacturing.Labels;
 
-/// <summary>One label: the code, the name, how the device is reached. Lengths are millimetres.</summary>
+/// <summary>One label: code, name and transport. Lengths are in millimetres.</summary>
 internal static class Label
 {
     private const string Monospace = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
     private const string SansSerif = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
-    /// <summary>The advance of one character of those monospaced faces, as a part of the font size; the widest has 0.605.</summary>
+    /// <summary>The width of a character in monospaced fonts, relative to the font size; the widest has 0.605.</summary>
     private const double MonospaceAdvance = 0.61;
 
     private const double LineHeight = 1.25;
     private const double Padding = 2;
 
-    public static void Draw(StringBuilder svg, QrPayload payload, double width, double height, LabelSheetOptions options, double smallestModule)
+    public static void Draw(
+        StringBuilder svg, QrPayload payload, double width, double height, LabelSheetOptions options, double smallestModule)
     {
         using var symbol = QrSymbol.Encode(payload.ToJson(), options.ErrorCorrection);
 
-        // Wide labels have the text beside the code, others below it.
+        // Wide labels have the text beside the code, others below.
         var beside = width > 1.15 * height;
         var code = beside ? Math.Min(height, 0.55 * width) : Math.Min(width, 0.72 * height);
         var module = code / (symbol.Size + (2 * QrSymbol.QuietZone));
@@ -31,15 +32,23 @@ internal static class Label
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.LabelTooSmall,
-                string.Create(CultureInfo.InvariantCulture, $"The code of {QrPayload.Quote(payload.Name)} has {symbol.Size} modules on a side; at {options.Columns} × {options.Rows} labels to a page each would be {module:0.00} mm wide, and {smallestModule} mm is the least that prints and scans well."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The code of {QrPayload.Quote(payload.Name)} has {symbol.Size} modules on a side; at {options.Columns} × "
+                    + $"{options.Rows} labels to a page each would be {module:0.00} mm wide, and {smallestModule} mm is the least that "
+                    + $"prints and scans well."));
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<title>{Escape(payload.Name)}</title>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{width:0.###}\" height=\"{height:0.###}\" rx=\"2\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".15\"/>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect width=\"{width:0.###}\" height=\"{height:0.###}\" rx=\"2\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".15\"/>\n");
 
         var (codeX, codeY) = beside ? (0d, (height - code) / 2) : ((width - code) / 2, 0d);
         var inset = QrSymbol.QuietZone * module;
-        svg.Append(CultureInfo.InvariantCulture, $"<path transform=\"translate({codeX + inset:0.####} {codeY + inset:0.####}) scale({module:0.######})\" d=\"{symbol.ToSvgPath()}\" shape-rendering=\"crispEdges\"/>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<path transform=\"translate({codeX + inset:0.####} {codeY + inset:0.####}) ");
+        svg.Append(CultureInfo.InvariantCulture, $"scale({module:0.######})\" ");
+        svg.Append(CultureInfo.InvariantCulture, $"d=\"{symbol.ToSvgPath()}\" shape-rendering=\"crispEdges\"/>\n");
 
         var area = beside
             ? (X: code, Y: Padding, Width: width - code - Padding, Height: height - (2 * Padding))
@@ -62,9 +71,11 @@ internal static class Label
             AddValue(isLogin ? "Password" : "Proof of possession", Encoding.UTF8.GetString(secret.Bytes));
         }
 
-        // A label that is too low for its text gets smaller text.
+        // If a label is too low, its text is scaled down.
         var total = lines.Sum(line => line.Height);
-        return total <= height ? lines : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
+        return total <= height
+            ? lines
+            : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
 
         void AddValue(string caption, string value)
         {
@@ -73,7 +84,7 @@ internal static class Label
         }
     }
 
-    // In as few lines as leave it readable.
+    // In the fewest lines that remain readable.
     private static IEnumerable<Line> Fitted(string text, double width, double largest, string family, string weight, string colour)
     {
         var readable = Math.Min(2.4, largest);
@@ -89,7 +100,7 @@ internal static class Label
         }
     }
 
-    // Into parts of about one length; behind a separator if there is one near, for names have few spaces.
+    // In parts of similar length, preferably after a separator, since names have few spaces.
     private static List<Rune[]> Split(Rune[] runes, int count)
     {
         var parts = new List<Rune[]>();
@@ -100,7 +111,8 @@ internal static class Label
             var reach = part == count ? 0 : runes.Length / (4 * count);
             var end = Enumerable.Range(0, reach + 1)
                 .SelectMany(distance => new[] { ideal - distance, ideal + distance })
-                .FirstOrDefault(at => at > start && at < runes.Length && runes[at - 1].IsBmp && " _-.:".Contains((char)runes[at - 1].Value), ideal);
+                .FirstOrDefault(
+                    at => at > start && at < runes.Length && runes[at - 1].IsBmp && " _-.:".Contains((char)runes[at - 1].Value), ideal);
             parts.Add(runes[start..end]);
             start = end;
         }
@@ -111,7 +123,8 @@ internal static class Label
     // Ideographs, kana, Hangul and emoji are about twice as wide.
     private static int Columns(Rune[] runes) => runes.Sum(rune => rune.Value >= 0x1100 ? 2 : 1);
 
-    private static string Reached(QrPayload payload) => payload.Transport == ProvisioningTransport.Ble ? "Bluetooth LE" : "Wi-Fi access point";
+    private static string Reached(QrPayload payload) =>
+        payload.Transport == ProvisioningTransport.Ble ? "Bluetooth LE" : "Wi-Fi access point";
 
     private static void DrawText(StringBuilder svg, List<Line> lines, (double X, double Y, double Width, double Height) area, bool centred)
     {
@@ -121,7 +134,10 @@ internal static class Label
         {
             // The baseline: an ascent of 0.8 em, with the line's spare height around the letters.
             var baseline = y + line.Before + (line.Size * (0.8 + ((LineHeight - 1) / 2)));
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.###}\" y=\"{baseline:0.###}\" font-family=\"{line.Family}\" font-size=\"{line.Size:0.###}\" font-weight=\"{line.Weight}\" fill=\"{line.Colour}\"");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.###}\" y=\"{baseline:0.###}\" font-family=\"{line.Family}\" ");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"font-size=\"{line.Size:0.###}\" font-weight=\"{line.Weight}\" fill=\"{line.Colour}\"");
             if (centred)
                 svg.Append(" text-anchor=\"middle\"");
             svg.Append(CultureInfo.InvariantCulture, $" xml:space=\"preserve\">{Escape(line.Text)}</text>\n");
@@ -129,7 +145,7 @@ internal static class Label
         }
     }
 
-    // XML has no way to write most control characters, nor half of a surrogate pair.
+    // XML cannot represent most control characters or lone surrogates.
     private static string Escape(string text) => SecurityElement.Escape(UntrustedText.Show(text));
 
     private sealed record Line(string Text, double Size, string Family, string Weight, string Colour, double Before = 0)

@@ -6,17 +6,17 @@ namespace EspProv.Manufacturing.Labels;
 
 /// <summary>
 /// Pages of labels, each with a device's name and its QR code, as SVG (one picture to a page) or as one HTML document
-/// that any browser prints. Lengths are millimetres. The pages hold secrets: write them to a file that only its owner may read.
+/// that any browser prints. Lengths are in millimetres. The pages contain secrets: write them to a file that only its owner can read.
 /// </summary>
 public static class LabelSheet
 {
     private const double Margin = 10;
     private const double Gap = 3;
 
-    /// <summary>The smallest module that an office printer (three dots at 300 dpi) and a phone's camera still resolve.</summary>
+    /// <summary>The smallest module that an office printer (three dots at 300 dpi) and a phone's camera resolve.</summary>
     private const double SmallestModule = 0.25;
 
-    /// <summary>The pages as SVG documents, made one at a time as they are asked for.</summary>
+    /// <summary>The pages as SVG documents, generated on demand.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.LabelTooSmall"/>, <see cref="ProvisioningErrorReason.QrPayloadTooLarge"/>, and
     /// the reasons of <see cref="QrPayload.Validate"/>.
@@ -84,7 +84,8 @@ public static class LabelSheet
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <text x="{width / 2:0.###}" y="{height - 5:0.###}" font-family="Helvetica, Arial, sans-serif" font-size="2.2" fill="#777" text-anchor="middle">Page {number} · each code holds its device’s secret</text>
+            <text x="{width / 2:0.###}" y="{height - 5:0.###}" font-family="Helvetica, Arial, sans-serif" font-size="2.2" fill="#777"
+              text-anchor="middle">Page {number} · each code holds its device’s secret</text>
             </svg>
 
             """);

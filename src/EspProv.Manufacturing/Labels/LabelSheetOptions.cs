@@ -25,7 +25,10 @@ public sealed record LabelSheetOptions
     /// <summary>The error correction of the codes.</summary>
     public QrErrorCorrection ErrorCorrection { get; init; } = QrErrorCorrection.Medium;
 
-    /// <summary>Print the proof of possession, or the username and password of security 2, in words too, for people who type them in. It is in the code in any case.</summary>
+    /// <summary>
+    /// Also print the proof of possession, or the username and password of security 2, as text, for manual entry. The code contains it in
+    /// any case.
+    /// </summary>
     public bool ShowProofOfPossession { get; init; }
 
     /// <summary>Width and height in millimetres.</summary>

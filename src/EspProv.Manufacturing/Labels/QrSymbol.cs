@@ -6,7 +6,7 @@ using QRCoder.Exceptions;
 
 namespace EspProv.Manufacturing.Labels;
 
-/// <summary>How much of a code may be damaged and still be read.</summary>
+/// <summary>The error correction level: how much of a code may be damaged.</summary>
 public enum QrErrorCorrection
 {
     /// <summary>About 7 %; what stock firmware prints.</summary>
@@ -23,8 +23,8 @@ public enum QrErrorCorrection
 }
 
 /// <summary>
-/// A QR code as a square of modules, and what can be drawn of it. QRCoder does the encoding. Whoever sees a provisioning
-/// code has the secrets in it, on a screen or on paper: that is what the code is for.
+/// A QR code as a square of modules, and its renderings. QRCoder does the encoding. A provisioning code reveals its secrets to anyone who
+/// sees it, on a screen or on paper.
 /// </summary>
 public sealed class QrSymbol : IDisposable
 {
@@ -65,23 +65,26 @@ public sealed class QrSymbol : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(errorCorrection)),
         };
 
-        // Readers guess at bytes above 127 unless the code says what they are; plain ASCII stays as firmware encodes it.
+        // Readers guess the encoding of bytes above 127 unless the code declares it; ASCII is encoded as firmware does.
         var ascii = Ascii.IsValid(text);
         try
         {
-            return new QrSymbol(QRCodeGenerator.GenerateQrCode(text, level, forceUtf8: !ascii, eciMode: ascii ? QRCodeGenerator.EciMode.Default : QRCodeGenerator.EciMode.Utf8));
+            return new QrSymbol(
+                QRCodeGenerator.GenerateQrCode(
+                    text, level, forceUtf8: !ascii, eciMode: ascii ? QRCodeGenerator.EciMode.Default : QRCodeGenerator.EciMode.Utf8));
         }
         catch (DataTooLongException)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.QrPayloadTooLarge,
-                $"The payload has {Encoding.UTF8.GetByteCount(text)} bytes, which is more than a QR code holds at error correction level {errorCorrection}.");
+                $"The payload has {Encoding.UTF8.GetByteCount(text)} bytes, which is more than a QR code holds at error correction "
+                + $"level {errorCorrection}.");
         }
     }
 
     /// <summary>
-    /// Lines of half-block characters, two modules high each, for a terminal with light text on a dark background: the
-    /// light modules are what is printed, the quiet zone of <see cref="QuietZone"/> among them.
+    /// Lines of half-block characters, two modules high each, for a terminal with light text on a dark background: the light modules are
+    /// printed, including the quiet zone of <see cref="QuietZone"/>.
     /// </summary>
     /// <param name="invert">Print the dark modules instead, for dark text on a light background.</param>
     public string ToTerminal(bool invert = false) => string.Join('\n', HalfBlocks(QuietZone, printed: invert));
@@ -132,10 +135,10 @@ public sealed class QrSymbol : IDisposable
         return path.ToString();
     }
 
-    /// <summary>Its size; never what it says.</summary>
+    /// <summary>Its size; never its text.</summary>
     public override string ToString() => $"QR code, version {Version}";
 
-    /// <summary>Lets go of the modules.</summary>
+    /// <summary>Releases the modules.</summary>
     public void Dispose() => _data.Dispose();
 
     private IEnumerable<string> HalfBlocks(int border, bool printed)
@@ -145,7 +148,7 @@ public sealed class QrSymbol : IDisposable
             var line = new StringBuilder();
             for (var column = -border; column < Size + border; column++)
             {
-                // An odd number of rows leaves half a character at the bottom: it stays light like the border above it.
+                // With an odd number of rows, the last half row stays light like the border.
                 var upper = this[column, row] == printed;
                 var lower = this[column, row + 1] == printed;
                 line.Append((upper, lower) switch

@@ -1,24 +1,24 @@
 namespace EspProv.Virtual.Protocomm;
 
 /// <summary>
-/// How clients reach a device's <see cref="IProtocomm"/> (HTTP here; a serial console or a BLE peripheral fit the same shape).
-/// It can be started and stopped several times in the life of a device; disposal gives everything back.
+/// Makes a device's <see cref="IProtocomm"/> reachable, over HTTP, a serial console or BLE. It can be started and stopped repeatedly;
+/// disposal releases everything.
 /// </summary>
 public interface IDeviceTransport : IAsyncDisposable
 {
-    /// <summary>Where clients find the device; known before it is started.</summary>
+    /// <summary>The address for clients; known before the start.</summary>
     string Address { get; }
 
-    /// <summary>Lets clients in.</summary>
-    /// <param name="protocomm">What they reach.</param>
+    /// <summary>Starts to serve clients.</summary>
+    /// <param name="protocomm">The device's protocomm layer.</param>
     /// <param name="serviceName">The device's service name, for transports that announce it.</param>
-    /// <param name="cancellationToken">Gives up; nothing is let in then.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken);
 
-    /// <summary>Drops every client and lets no more in. The address stays taken where the transport can do that.</summary>
+    /// <summary>Disconnects all clients and stops serving. The address stays reserved if the transport supports that.</summary>
     Task StopAsync();
 
-    /// <summary>A line of the device's monitor log, for transports that share a wire with it.</summary>
+    /// <summary>Called with each line of the monitor log, for transports that share a wire with it.</summary>
     void WriteLog(string line)
     {
     }

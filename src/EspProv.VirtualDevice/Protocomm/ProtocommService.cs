@@ -4,16 +4,16 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual.Protocomm;
 
-/// <summary>Handles a decrypted request; null fails the request, which closes the connection.</summary>
+/// <summary>Handles a decrypted request; null means failure, which closes the connection.</summary>
 internal delegate Task<byte[]?> EndpointHandler(ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 
 /// <summary>
-/// The dispatcher of the device: knows the endpoints, keeps <c>proto-ver</c> and <c>prov-session</c> to itself, and puts the
-/// security scheme between the transport and every other endpoint (PROTOCOL.md §1).
+/// The device's dispatcher: handles <c>proto-ver</c> and <c>prov-session</c> itself, and applies the security scheme to every other
+/// endpoint (PROTOCOL.md §1).
 /// </summary>
 internal sealed class ProtocommService : IProtocomm, IDisposable
 {
-    /// <summary>The endpoint that tells the version, in the clear.</summary>
+    /// <summary>The endpoint of the version, in plain text.</summary>
     public const string VersionEndpoint = EndpointNames.Version;
 
     /// <summary>The endpoint of the handshake.</summary>
@@ -37,10 +37,10 @@ internal sealed class ProtocommService : IProtocomm, IDisposable
 
     public IReadOnlyList<string> Endpoints => _endpoints;
 
-    /// <summary>How many requests reached an endpoint.</summary>
+    /// <summary>The number of requests that reached an endpoint.</summary>
     public long RequestCount => Interlocked.Read(ref _requestCount);
 
-    /// <summary>Adds one of the two endpoints that protocomm answers by itself.</summary>
+    /// <summary>Adds one of the two endpoints that protocomm handles itself.</summary>
     public void AddOwn(string name) => _endpoints.Add(name);
 
     /// <summary>Adds an endpoint whose requests and responses are encrypted.</summary>
@@ -54,7 +54,8 @@ internal sealed class ProtocommService : IProtocomm, IDisposable
 
     public void CloseSession(uint sessionId) => _security.CloseSession(sessionId);
 
-    public async Task<byte[]?> HandleAsync(string endpoint, uint sessionId, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    public async Task<byte[]?> HandleAsync(
+        string endpoint, uint sessionId, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         if (!_endpoints.Contains(endpoint))
             return null;

@@ -6,7 +6,7 @@ using EspProv.Security;
 
 namespace EspProv.Virtual.Protocomm;
 
-/// <summary>The <c>proto-ver</c> reply (PROTOCOL.md §2), byte for byte as the firmware's JSON printer lays it out.</summary>
+/// <summary>The <c>proto-ver</c> reply (PROTOCOL.md §2), byte for byte in the format of the firmware's JSON printer.</summary>
 internal static class VersionReply
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -48,7 +48,7 @@ internal static class VersionReply
             json.WriteString("ver", network ? "netprov-v1.2" : "v1.1");
             json.WriteNumber("sec_ver", (int)options.SecurityVersion);
 
-            // Firmware of before the nonce counter does not know the key, whatever its scheme.
+            // Firmware before the nonce counter does not have this key, whatever its scheme.
             if (options.Security2Patch == Security2Patch.Patch1)
                 json.WriteNumber("sec_patch_ver", options.SecurityVersion == SecurityVersion.Security2 ? 1 : 0);
 
@@ -69,7 +69,7 @@ internal static class VersionReply
         return buffer.ToArray();
     }
 
-    // Objects over several lines with tabs, arrays on one line: the style of cJSON, which the firmware prints with.
+    // Objects over several lines with tabs, arrays on one line: the style of cJSON, used by the firmware.
     private static void Print(StringBuilder output, JsonElement element, int depth)
     {
         switch (element.ValueKind)

@@ -5,14 +5,14 @@ namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
 /// The <c>prov-config</c> endpoint: set, apply and status (PROTOCOL.md §3). Firmware is built for one kind of network, and answers
-/// commands of the other kind with InvalidArgument; wifi_provisioning does not know them.
+/// commands of the other kind with InvalidArgument; wifi_provisioning does not support them.
 /// </summary>
 internal sealed class ConfigEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
     public const string Name = EndpointNames.Config;
 
-    /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
+    /// <summary>Answers a command; null for one that the firmware cannot parse.</summary>
     public Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         Task.FromResult(Parse(request) is { } command ? Answer(command)?.ToByteArray() : null);
 
@@ -28,7 +28,7 @@ internal sealed class ConfigEndpoint(WifiStateMachine? wifi, ThreadStateMachine?
         }
     }
 
-    // Status and Apply carry nothing, and are understood without their empty submessage too; Set is not.
+    // Status and Apply are empty, and accepted without their submessage; Set is not.
     private ConfigPayload? Answer(ConfigPayload command) => command.Msg switch
     {
         ConfigMessage.ConfigGetWifiStatusCmd => new ConfigPayload

@@ -5,14 +5,14 @@ namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
 /// The <c>prov-ctrl</c> endpoint: reset and reprovision (PROTOCOL.md §3). Firmware is built for one kind of network, and answers
-/// commands of the other kind with InvalidArgument; wifi_provisioning does not know them.
+/// commands of the other kind with InvalidArgument; wifi_provisioning does not support them.
 /// </summary>
 internal sealed class ControlEndpoint(WifiStateMachine? wifi, ThreadStateMachine? thread, bool knowsThread)
 {
     /// <summary>Its name.</summary>
     public const string Name = EndpointNames.Control;
 
-    /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
+    /// <summary>Answers a command; null for one that the firmware cannot parse.</summary>
     public Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         CtrlPayload command;

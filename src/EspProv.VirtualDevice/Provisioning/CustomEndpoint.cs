@@ -10,7 +10,9 @@ internal static class CustomEndpoint
     /// <summary>The endpoint of the stock example.</summary>
     public const string StockName = EndpointNames.StockCustom;
 
-    /// <summary>The stock example: logs what came and answers <c>SUCCESS</c> and a NUL. The data may be secret and is masked like a passphrase.</summary>
+    /// <summary>
+    /// The stock example: logs the data and answers <c>SUCCESS</c> and a NUL. The data may be secret and is masked like a passphrase.
+    /// </summary>
     public static EndpointHandler Stock(MonitorLog log, bool show) => (request, _) =>
     {
         string data = show
@@ -20,7 +22,7 @@ internal static class CustomEndpoint
         return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());
     };
 
-    /// <summary>Any other endpoint answers with the bytes that it was sent, so that binary data can be followed there and back.</summary>
+    /// <summary>Other endpoints echo the request.</summary>
     public static EndpointHandler Echo(MonitorLog log, string name) => (request, _) =>
     {
         log.Info("app", string.Create(CultureInfo.InvariantCulture, $"Received {request.Length} bytes on {name}"));

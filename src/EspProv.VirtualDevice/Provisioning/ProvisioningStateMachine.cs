@@ -3,12 +3,12 @@ using EspProv.Wire;
 namespace EspProv.Virtual.Provisioning;
 
 /// <summary>
-/// What the provisioning manager of the firmware decides whatever the kind of network: which command is allowed when, what is
-/// kept in flash, and when its service ends (PROTOCOL.md §9).
+/// The firmware's provisioning manager, for either kind of network: which command is allowed when, what is stored in flash, and when the
+/// service ends (PROTOCOL.md §9).
 /// </summary>
 internal abstract class ProvisioningStateMachine : IDisposable
 {
-    // Once Connected was read there is nothing left to serve; without a reader the service ends by itself.
+    // After Connected was read the service ends soon; without a reader it ends later.
     private static readonly TimeSpan StopAfterConnectedWasRead = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopAfterConnected = TimeSpan.FromSeconds(30);
 
@@ -18,10 +18,10 @@ internal abstract class ProvisioningStateMachine : IDisposable
     private ITimer? _joinTimer;
     private ITimer? _stopTimer;
 
-    /// <param name="options">What the device is built with.</param>
+    /// <param name="options">The device's configuration.</param>
     /// <param name="stateFile">The flash.</param>
     /// <param name="log">The monitor.</param>
-    /// <param name="stopService">Ends the provisioning service; called outside of any lock, from a timer.</param>
+    /// <param name="stopService">Ends the provisioning service; called from a timer, outside of any lock.</param>
     protected ProvisioningStateMachine(VirtualDeviceOptions options, DeviceStateFile stateFile, MonitorLog log, Action stopService)
     {
         Options = options;
@@ -30,7 +30,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
         _stopService = stopService;
     }
 
-    /// <summary>Where the device stands.</summary>
+    /// <summary>The device's state.</summary>
     public VirtualDeviceState State
     {
         get
@@ -40,7 +40,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
         }
     }
 
-    /// <summary>The name of the network that it holds credentials for, in bytes.</summary>
+    /// <summary>The exact name of the network that it has credentials for.</summary>
     public byte[]? NetworkName
     {
         get
@@ -50,33 +50,30 @@ internal abstract class ProvisioningStateMachine : IDisposable
         }
     }
 
-    /// <summary>The IPv4 address that it was given, where its kind of network gives one and it is connected.</summary>
+    /// <summary>Its IPv4 address, when connected to Wi-Fi.</summary>
     public virtual string? IPAddress => null;
 
-    /// <summary>What the log says of a device that comes up with credentials.</summary>
+    /// <summary>The log line of a device that starts with credentials.</summary>
     public abstract string AlreadyProvisionedLine { get; }
 
-    /// <summary>Guards everything that follows.</summary>
+    /// <summary>Guards the members below.</summary>
     protected object Lock { get; } = new();
 
-    /// <summary><see cref="State"/>, for those who hold the lock.</summary>
+    /// <summary><see cref="State"/>, with the lock held.</summary>
     protected VirtualDeviceState Current { get; set; } = VirtualDeviceState.Stopped;
 
-    /// <summary>
-    /// Where a status query says that it stands: as <see cref="Current"/>, but that a reset leaves it as it was, until other
-    /// credentials are applied.
-    /// </summary>
+    /// <summary>The reported state: as <see cref="Current"/>, but a reset does not change it until other credentials are applied.</summary>
     protected VirtualDeviceState Reported { get; private set; } = VirtualDeviceState.Provisioning;
 
-    /// <summary><see cref="NetworkName"/>, for those who hold the lock.</summary>
+    /// <summary><see cref="NetworkName"/>, with the lock held.</summary>
     protected byte[]? Network { get; set; }
 
     protected VirtualDeviceOptions Options { get; }
 
     protected MonitorLog Log { get; }
 
-    /// <summary>Powers on: with stored credentials the device joins their network and provisions no more.</summary>
-    /// <returns>Whether the provisioning service is to be started.</returns>
+    /// <summary>Powers on: with stored credentials the device joins their network without provisioning.</summary>
+    /// <returns>Whether to start the provisioning service.</returns>
     public bool PowerOn(StoredCredentials? stored)
     {
         lock (Lock)
@@ -106,8 +103,8 @@ internal abstract class ProvisioningStateMachine : IDisposable
     }
 
     /// <summary>
-    /// Forgets refused credentials, so that others may follow; in any other state it is up to the firmware. What was set since, what a
-    /// scan found and what a status query says stay.
+    /// Clears failed credentials; in other states the answer depends on the firmware. Values that were set since, scan results and the
+    /// reported status are kept.
     /// </summary>
     public Status Reset()
     {
@@ -131,8 +128,8 @@ internal abstract class ProvisioningStateMachine : IDisposable
     }
 
     /// <summary>
-    /// Starts over, on a device that keeps its service up. As in the firmware the flash keeps the credentials until others are
-    /// applied: a device that loses power in between comes up with the old ones.
+    /// Restarts provisioning on a device whose service is still running. As in firmware, the flash keeps the credentials until others are
+    /// applied: after a power loss in between the device has the old ones.
     /// </summary>
     public Status Reprovision()
     {
@@ -147,13 +144,13 @@ internal abstract class ProvisioningStateMachine : IDisposable
 
     public void Dispose() => PowerOff();
 
-    /// <summary>The answer to a reset when nothing has failed; the lock is held.</summary>
+    /// <summary>The answer to a reset without a failure; the lock is held.</summary>
     protected abstract Status ResetWithoutFailure();
 
     /// <summary>Enters a state, and reports it; the lock is held.</summary>
     protected void Enter(VirtualDeviceState state) => Current = Reported = state;
 
-    /// <summary>Ends what is under way, and leaves what was set and what is reported; the lock is held.</summary>
+    /// <summary>Cancels the attempt, and keeps set values and the reported status; the lock is held.</summary>
     protected virtual void LeaveNetwork()
     {
         _joinTimer?.Dispose();
@@ -164,7 +161,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
     /// <summary>Joins the network of stored credentials, from a timer.</summary>
     protected abstract void JoinAsStation(StoredCredentials stored);
 
-    /// <summary>Back to the beginning; the lock is held.</summary>
+    /// <summary>Returns to the initial state; the lock is held.</summary>
     protected virtual void Forget() => LeaveNetwork();
 
     /// <summary>Writes credentials to flash; the lock is held.</summary>
@@ -183,14 +180,14 @@ internal abstract class ProvisioningStateMachine : IDisposable
         }
     }
 
-    /// <summary>Runs the next attempt after a while, in the place of the one before; the lock is held.</summary>
+    /// <summary>Schedules the next attempt, replacing the previous one; the lock is held.</summary>
     protected void JoinLater(TimeSpan delay, Action join)
     {
         _joinTimer?.Dispose();
         _joinTimer = Once(delay, join);
     }
 
-    /// <summary>It is connected: the service has not long to go; the lock is held.</summary>
+    /// <summary>Connected: schedules the end of the service; the lock is held.</summary>
     protected void OnConnected()
     {
         Enter(VirtualDeviceState.Connected);
@@ -198,7 +195,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
             _stopTimer = Once(StopAfterConnected, _stopService);
     }
 
-    /// <summary>Somebody knows that it is connected; the lock is held.</summary>
+    /// <summary>A client has read Connected; the lock is held.</summary>
     protected void OnConnectedRead()
     {
         if (_connectedWasRead || Options.KeepServiceUp)
@@ -208,7 +205,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
         _stopTimer = Once(StopAfterConnectedWasRead, _stopService);
     }
 
-    /// <summary>A timer that goes off once.</summary>
+    /// <summary>A one-shot timer.</summary>
     protected ITimer Once(TimeSpan delay, Action action) =>
         Options.TimeProvider.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
 

@@ -4,10 +4,10 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual.Provisioning;
 
-/// <summary>The <c>prov-scan</c> endpoint: start a scan, ask how it goes, read its results in pages (PROTOCOL.md §3, §9).</summary>
-/// <param name="wifi">What firmware for Wi-Fi hears; null in firmware that is built for another network.</param>
-/// <param name="thread">What firmware for Thread hears; null in firmware that is built for another network.</param>
-/// <param name="knowsThread">Whether it knows the commands for Thread, as all of network_provisioning does.</param>
+/// <summary>The <c>prov-scan</c> endpoint: starts a scan, reports its status, returns its results in pages (PROTOCOL.md §3, §9).</summary>
+/// <param name="wifi">The Wi-Fi networks in range; null in firmware for another kind of network.</param>
+/// <param name="thread">The Thread networks in range; null in firmware for another kind of network.</param>
+/// <param name="knowsThread">Whether it supports the commands for Thread, as network_provisioning does.</param>
 /// <param name="duration">How long a scan takes.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="isRadioBusy">Whether it is joining a Wi-Fi network.</param>
@@ -17,15 +17,15 @@ internal sealed class ScanEndpoint(
     /// <summary>Its name.</summary>
     public const string Name = EndpointNames.Scan;
 
-    // In groups of channels the firmware goes through 2.4 GHz only, whatever its radio can do.
+    // In groups of channels, firmware scans 2.4 GHz only, even with a 5 GHz radio.
     private const int LastGroupedChannel = 13;
 
     private readonly ScanTable<HeardAccessPoint> _wifi = new(duration, timeProvider, isRadioBusy);
 
-    // A device that attaches to a network goes on to look for others.
+    // A device can scan while it attaches.
     private readonly ScanTable<VirtualThreadNetwork> _thread = new(duration, timeProvider, static () => false);
 
-    /// <summary>Answers one command; null for what the firmware cannot make sense of.</summary>
+    /// <summary>Answers a command; null for one that the firmware cannot parse.</summary>
     public async Task<byte[]?> HandleAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         ScanPayload command;
@@ -44,14 +44,14 @@ internal sealed class ScanEndpoint(
         return answer?.ToByteArray();
     }
 
-    /// <summary>Forgets what was found.</summary>
+    /// <summary>Clears the results.</summary>
     public void Clear()
     {
         _wifi.Clear();
         _thread.Clear();
     }
 
-    // Firmware for another kind of network knows the commands, and answers them with InvalidArgument; it fails on one, which asks for Thread results.
+    // Firmware for another kind of network answers the commands with InvalidArgument, but fails on the one that requests Thread results.
     private async Task<ScanPayload?> AnswerWifiAsync(ScanPayload command, CancellationToken cancellationToken)
     {
         switch (command.Msg)
@@ -74,9 +74,17 @@ internal sealed class ScanEndpoint(
                 };
             case ScanMessage.ScanWifiResultCmd when command.WifiResultCmd is { } page && ScanTable<HeardAccessPoint>.Holds(page):
                 if (wifi is null)
-                    return new ScanPayload { Msg = ScanMessage.ScanWifiResultResp, Status = Status.InvalidArgument, WifiResultResp = new WifiScanResultResp() };
+                {
+                    return new ScanPayload
+                    {
+                        Msg = ScanMessage.ScanWifiResultResp,
+                        Status = Status.InvalidArgument,
+                        WifiResultResp = new WifiScanResultResp(),
+                    };
+                }
 
-                // Asked for more than there is, network_provisioning fails, and wifi_provisioning answers what it has, and an error.
+                // If more results are requested than exist, network_provisioning fails, and wifi_provisioning answers with what it has and
+                // an error.
                 (bool isWhole, IEnumerable<HeardAccessPoint> heard) = _wifi.ReadPage(page);
                 return isWhole || !knowsThread
                     ? new ScanPayload
@@ -101,7 +109,8 @@ internal sealed class ScanEndpoint(
                     Msg = ScanMessage.ScanThreadStartResp,
                     Status = thread is null
                         ? Status.InvalidArgument
-                        : await _thread.StartAsync(start.Blocking, () => thread.Discover(start.ChannelMask), cancellationToken).ConfigureAwait(false),
+                        : await _thread.StartAsync(
+                            start.Blocking, () => thread.Discover(start.ChannelMask), cancellationToken).ConfigureAwait(false),
                     ThreadStartResp = new ScanStartResp(),
                 };
             case ScanMessage.ScanThreadStatusCmd:
@@ -111,7 +120,9 @@ internal sealed class ScanEndpoint(
                     Status = thread is null ? Status.InvalidArgument : Status.Success,
                     ThreadStatusResp = thread is null ? new ScanStatusResp() : _thread.Status,
                 };
-            case ScanMessage.ScanThreadResultCmd when thread is not null && command.ThreadResultCmd is { } page && ScanTable<VirtualThreadNetwork>.Holds(page):
+            case ScanMessage.ScanThreadResultCmd when thread is not null
+                && command.ThreadResultCmd is { } page
+                && ScanTable<VirtualThreadNetwork>.Holds(page):
                 (bool isWhole, IEnumerable<VirtualThreadNetwork> heard) = _thread.ReadPage(page);
                 return isWhole
                     ? new ScanPayload

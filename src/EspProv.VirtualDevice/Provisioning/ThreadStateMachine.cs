@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual.Provisioning;
 
-/// <summary>What the provisioning manager decides about Thread: it attaches, or gives up after a time (PROTOCOL.md §3, §9).</summary>
+/// <summary>The provisioning manager for Thread: it attaches, or fails after a timeout (PROTOCOL.md §3, §9).</summary>
 internal sealed class ThreadStateMachine : ProvisioningStateMachine
 {
     private const int ExtendedPanIdLength = 8;
@@ -20,16 +20,17 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     private ITimer? _giveUpTimer;
 
     /// <inheritdoc/>
-    public ThreadStateMachine(VirtualDeviceOptions options, ThreadWorld world, DeviceStateFile stateFile, MonitorLog log, Action stopService)
+    public ThreadStateMachine(
+        VirtualDeviceOptions options, ThreadWorld world, DeviceStateFile stateFile, MonitorLog log, Action stopService)
         : base(options, stateFile, log, stopService) => _world = world;
 
     /// <inheritdoc/>
     public override string AlreadyProvisionedLine => "Already provisioned, enabling netif and starting Thread";
 
-    // Seven of the twenty seconds that the manager waits.
+    // Seven of the manager's timeout of twenty seconds.
     private TimeSpan FoundingDelay => Options.AttachTimeout * 0.35;
 
-    /// <summary>Keeps a dataset for a later Apply, whatever the state.</summary>
+    /// <summary>Stores a dataset for Apply, in any state.</summary>
     public Status Set(SetThreadConfigCmd command)
     {
         if (command.Dataset.Length > ProtocolLimits.MaxDatasetLength)
@@ -42,7 +43,9 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>Stores the dataset and starts to attach. One that OpenThread does not take is refused, and the attempt has failed.</summary>
+    /// <summary>
+    /// Stores the dataset and starts to attach. A dataset that OpenThread refuses is refused, and the attempt has failed.
+    /// </summary>
     public Status Apply()
     {
         Secret dataset;
@@ -60,7 +63,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
                 return Status.InternalError;
             }
 
-            isInvalid = DatasetTlvs.WhyRefused(dataset.Bytes) is not null;
+            isInvalid = DatasetTlvs.FindError(dataset.Bytes) is not null;
             name = isInvalid ? [] : ValueIn(dataset, DatasetEntry.NetworkName).ToArray();
             if (isInvalid)
             {
@@ -69,7 +72,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
             }
             else if ((dataset.Length > 0 && !Store(name, KeyIn(dataset))) || _giveUpTimer is not null)
             {
-                // It cannot be stored; or the timer of an attempt before a reprov runs on, and the firmware cannot start it again.
+                // It cannot be stored, or the timer of an attempt before a reprovision still runs, and firmware cannot restart it.
                 dataset.Dispose();
                 return Status.InternalError;
             }
@@ -98,7 +101,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         return Status.Success;
     }
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>The progress.</summary>
     public GetThreadStatusResp GetStatus()
     {
         lock (Lock)
@@ -116,7 +119,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>Nothing to do on a device that waits for its first dataset; refused while it attaches, and when it is attached.</summary>
+    /// <summary>No effect on a device without a dataset; refused while it attaches, and when it is attached.</summary>
     protected override Status ResetWithoutFailure() => Current == VirtualDeviceState.Provisioning ? Status.Success : Status.InternalError;
 
     protected override void JoinAsStation(StoredCredentials stored)
@@ -131,7 +134,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         Log.Info("OPENTHREAD", "Role detached -> child");
     }
 
-    // The timer that gives up is not ended: when it goes off in a device that started over, it has failed.
+    // The timeout keeps running: if it expires after a reprovision, the device has failed.
     protected override void LeaveNetwork()
     {
         base.LeaveNetwork();
@@ -167,7 +170,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         Name = ByteString.CopyFromUtf8(network.NetworkName),
     };
 
-    // What is not in the dataset is zero.
+    // Values that are not in the dataset are zero.
     private static ThreadAttached Describe(Secret dataset)
     {
         DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.PanId, out ReadOnlySpan<byte> panId);
@@ -186,12 +189,12 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     {
         lock (Lock)
         {
-            // Powered off, started over or given up in the meantime.
+            // Powered off, restarted or failed meanwhile.
             if (!ReferenceEquals(_applied, dataset))
                 return;
             if (_world.Attach(KeyIn(dataset)) is not { } network)
             {
-                // With a timestamp a dataset counts as complete, and whoever has it may found the network.
+                // A dataset with a timestamp is complete, and its device may create the network.
                 if (Options.FullThreadDevice && DatasetTlvs.TryFind(dataset.Bytes, DatasetEntry.ActiveTimestamp, out _))
                     JoinLater(FoundingDelay, () => Found(dataset));
                 return;

@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual.Provisioning;
 
-/// <summary>What the provisioning manager decides about Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
+/// <summary>The provisioning manager for Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 internal sealed class WifiStateMachine : ProvisioningStateMachine
 {
     private const int BssidLength = 6;
@@ -39,7 +39,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
 
     private bool IsWifiProvisioning => Options.Component == ProvisioningComponent.WifiProvisioning;
 
-    /// <summary>Keeps credentials for a later Apply, whatever the state.</summary>
+    /// <summary>Stores credentials for Apply, in any state.</summary>
     public Status Set(SetWifiConfigCmd command)
     {
         if (command.Ssid.Length > ProtocolLimits.MaxSsidLength
@@ -55,7 +55,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>Stores the credentials and starts to join; refused when there are none, or when there were some before.</summary>
+    /// <summary>Stores the credentials and starts to join; refused without credentials, or if others were applied before.</summary>
     public Status Apply()
     {
         PendingCredentials credentials;
@@ -83,7 +83,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
             $"    SSID     : {UntrustedText.Show(credentials.Ssid)}",
             $"    Password : {(Options.ShowPassphrase ? UntrustedText.Show(credentials.Passphrase.Bytes) : "********")}");
 
-        // Only now: an attempt that takes no time would let go of the credentials.
+        // Only now: an immediate attempt would clear the credentials.
         lock (Lock)
         {
             if (ReferenceEquals(_applied, credentials))
@@ -93,7 +93,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         return Status.Success;
     }
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>The progress.</summary>
     public GetWifiStatusResp GetStatus()
     {
         lock (Lock)
@@ -128,7 +128,10 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         }
     }
 
-    /// <summary>wifi_provisioning refuses. network_provisioning says Success where there is nothing to forget, and refuses while it joins and when it has joined.</summary>
+    /// <summary>
+    /// wifi_provisioning refuses. network_provisioning answers Success if there is nothing to clear, and refuses while joining and when
+    /// joined.
+    /// </summary>
     protected override Status ResetWithoutFailure() =>
         !IsWifiProvisioning && Current == VirtualDeviceState.Provisioning ? Status.Success : Status.InternalError;
 
@@ -153,7 +156,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         _applied = null;
         _failedAttempts = 0;
 
-        // A status query still says Connected, and asks the driver to what: no name, no address, and whatever was in memory.
+        // The status is still Connected, but the driver has no network: no name, no address, and unrelated memory.
         if (_joined is { AccessPoint: { } accessPoint })
             _joined = _joined with { IPAddress = null, AccessPoint = accessPoint with { Ssid = [] } };
     }
@@ -165,7 +168,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         (_set, _joined) = (null, null);
     }
 
-    // The firmware treats the BSSID as a C string on its way out: what follows a 00 byte is not the access point's.
+    // Firmware copies the BSSID as a C string: bytes after a 00 are unrelated.
     private static byte[] AsReported(byte[] bssid)
     {
         int end = Array.IndexOf(bssid, (byte)0);
@@ -181,7 +184,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         bool final;
         lock (Lock)
         {
-            // Powered off or started over in the meantime.
+            // Powered off or restarted meanwhile.
             if (!ReferenceEquals(_applied, credentials))
                 return;
 
@@ -189,7 +192,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
                 credentials.Ssid,
                 passphrase => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(passphrase), credentials.Passphrase.Bytes));
 
-            // Only a limit on the attempts ends a failure of a kind that the firmware has no reason for.
+            // Only a limit on attempts ends a failure for which firmware has no reason.
             final = (result.Outcome != JoinOutcome.NoAnswer || Options.ConnectionAttempts > 1) && Conclude(result, credentials);
         }
 
@@ -201,7 +204,9 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
                 LogConnected(result);
                 break;
             case not JoinOutcome.Connected when final:
-                string reason = result.Outcome == JoinOutcome.NetworkNotFound ? "Wi-Fi access-point not found" : "Wi-Fi AP password incorrect";
+                string reason = result.Outcome == JoinOutcome.NetworkNotFound
+                    ? "Wi-Fi access-point not found"
+                    : "Wi-Fi AP password incorrect";
                 Log.Error("app", "Provisioning failed!", $"    Reason : {reason}", "    Please reset to factory and retry provisioning");
                 break;
             default:
@@ -210,7 +215,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         }
     }
 
-    // Takes the result of an attempt in; false when another one follows.
+    // Applies the result of an attempt; false if another one follows.
     private bool Conclude(JoinResult result, PendingCredentials credentials)
     {
         if (result.Outcome == JoinOutcome.Connected)

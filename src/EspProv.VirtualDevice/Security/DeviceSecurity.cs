@@ -1,18 +1,14 @@
-using EspProv.Security;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
 
-/// <summary>What the schemes with keys have in common: one session, which a later one takes the place of.</summary>
-/// <typeparam name="TKeys">What a scheme keeps for a session: nothing, then a handshake under way, then keys.</typeparam>
-/// <param name="report">Is told what handshakes come to.</param>
+/// <summary>Shared by the schemes with keys: one session, replaced by a later one.</summary>
+/// <typeparam name="TKeys">A scheme's state of a session: none, then a running handshake, then keys.</typeparam>
+/// <param name="report">Receives the results of handshakes.</param>
 internal abstract class DeviceSecurity<TKeys>(Action<SecurityEvent> report) : IDeviceSecurity
     where TKeys : class, IDisposable, new()
 {
     private (uint Id, TKeys Keys)? _session;
-
-    /// <inheritdoc/>
-    public abstract SecurityVersion Version { get; }
 
     /// <inheritdoc/>
     public void OpenSession(uint sessionId)
@@ -55,7 +51,7 @@ internal abstract class DeviceSecurity<TKeys>(Action<SecurityEvent> report) : ID
     /// <summary>Encrypts a response of the current session.</summary>
     protected abstract byte[]? Encrypt(TKeys keys, ReadOnlySpan<byte> response);
 
-    /// <summary>Says what a handshake came to.</summary>
+    /// <summary>Reports the result of a handshake.</summary>
     protected void Report(SecurityEvent what) => report(what);
 
     private TKeys? KeysOf(uint sessionId) => _session is { } session && session.Id == sessionId ? session.Keys : null;

@@ -1,16 +1,12 @@
-using EspProv.Security;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Security;
 
 /// <summary>
-/// Security 0: one empty round trip, then everything in the clear. Like the firmware's it keeps no session at all, and looks at the
-/// scheme's number alone.
+/// Security 0: one empty round trip, then plain text. As in firmware it has no session, and checks only the scheme's number.
 /// </summary>
 internal sealed class DeviceSecurity0 : IDeviceSecurity
 {
-    public SecurityVersion Version => SecurityVersion.Security0;
-
     public void OpenSession(uint sessionId)
     {
     }

@@ -13,15 +13,13 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
 
     private readonly Secret _proofOfPossession = Secret.FromUtf8(proofOfPossession);
 
-    /// <summary>Which message is due.</summary>
+    /// <summary>The expected message.</summary>
     internal enum Step
     {
         Cmd0,
         Cmd1,
         Done,
     }
-
-    public override SecurityVersion Version => SecurityVersion.Security1;
 
     public override void Dispose()
     {
@@ -47,9 +45,10 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
 
     protected override byte[]? Encrypt(Keys keys, ReadOnlySpan<byte> response) => Transform(keys, response);
 
-    private static byte[]? Transform(Keys keys, ReadOnlySpan<byte> input) => keys is { Step: Step.Done, Stream: { } stream } ? stream.Apply(input) : null;
+    private static byte[]? Transform(Keys keys, ReadOnlySpan<byte> input) =>
+        keys is { Step: Step.Done, Stream: { } stream } ? stream.Apply(input) : null;
 
-    // A Cmd0 is welcome in any state: the client simply starts over.
+    // A Cmd0 is accepted in any state: the client restarts the handshake.
     private Sec1Payload? OnCmd0(Keys keys, Sec1Cmd0 command)
     {
         keys.Reset();
@@ -69,12 +68,16 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
             return new Sec1Payload
             {
                 Msg = HandshakeStep.Resp0,
-                Sr0 = new Sec1Resp0 { DevicePubkey = ByteString.CopyFrom(devicePublicKey), DeviceRandom = ByteString.CopyFrom(deviceRandom) },
+                Sr0 = new Sec1Resp0
+                {
+                    DevicePubkey = ByteString.CopyFrom(devicePublicKey),
+                    DeviceRandom = ByteString.CopyFrom(deviceRandom),
+                },
             };
         }
         catch (CryptographicException)
         {
-            // A key of another length, or one of small order.
+            // A key of wrong length or of small order.
             Report(SecurityEvent.InvalidParameters);
             return null;
         }
@@ -107,7 +110,7 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
         };
     }
 
-    /// <summary>What a handshake agreed on.</summary>
+    /// <summary>The state of a session.</summary>
     internal sealed class Keys : IDisposable
     {
         public Step Step { get; private set; }

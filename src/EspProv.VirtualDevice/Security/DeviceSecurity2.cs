@@ -8,18 +8,17 @@ using Google.Protobuf;
 namespace EspProv.Virtual.Security;
 
 /// <summary>Security 2 on the device: SRP-6a, then AES-256-GCM (PROTOCOL.md §5).</summary>
-/// <param name="saltAndVerifier">Asked for once, when the first client comes: to make them takes an exponentiation.</param>
+/// <param name="saltAndVerifier">Called once, for the first client: it computes an exponentiation.</param>
 /// <param name="patch">The nonce rule.</param>
-/// <param name="random">Where b and the nonces come from.</param>
-/// <param name="report">Is told what handshakes come to.</param>
-internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Security2Patch patch, IRandomSource random, Action<SecurityEvent> report)
+/// <param name="random">The source of b and the nonces.</param>
+/// <param name="report">Receives the results of handshakes.</param>
+internal sealed class DeviceSecurity2(
+    Func<SaltAndVerifier> saltAndVerifier, Security2Patch patch, IRandomSource random, Action<SecurityEvent> report)
     : DeviceSecurity<DeviceSecurity2.Keys>(report)
 {
     private const int RandomNonceLength = 8;
 
     private readonly Lazy<SaltAndVerifier> _saltAndVerifier = new(saltAndVerifier);
-
-    public override SecurityVersion Version => SecurityVersion.Security2;
 
     protected override SessionData? Handshake(Keys keys, SessionData request)
     {
@@ -60,7 +59,7 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
         }
     }
 
-    // A Cmd0 is welcome in any state: the client simply starts over.
+    // A Cmd0 is accepted in any state: the client restarts the handshake.
     private Sec2Payload? OnCmd0(Keys keys, Sec2Cmd0 command)
     {
         keys.Reset();
@@ -119,7 +118,8 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
     // Patch 1: 8 random bytes, then the counter, which starts at 1.
     private byte[] DrawNonce()
     {
-        var nonce = new byte[patch == Security2Patch.Patch0Nonce16 ? GcmMessageCipher.ConstantNonceLength : GcmMessageCipher.CountedNonceLength];
+        int length = patch == Security2Patch.Patch0Nonce16 ? GcmMessageCipher.ConstantNonceLength : GcmMessageCipher.CountedNonceLength;
+        var nonce = new byte[length];
         if (patch == Security2Patch.Patch1)
         {
             random.Fill(nonce.AsSpan(0, RandomNonceLength));
@@ -133,7 +133,7 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
         return nonce;
     }
 
-    /// <summary>What a handshake agreed on.</summary>
+    /// <summary>The state of a session.</summary>
     internal sealed class Keys : IDisposable
     {
         /// <summary>The exchange between Cmd0 and Cmd1.</summary>
@@ -153,5 +153,5 @@ internal sealed class DeviceSecurity2(Func<SaltAndVerifier> saltAndVerifier, Sec
     }
 }
 
-/// <summary>What a device keeps in the place of a password.</summary>
+/// <summary>A device's replacement of a password.</summary>
 internal sealed record SaltAndVerifier(ReadOnlyMemory<byte> Salt, ReadOnlyMemory<byte> Verifier);

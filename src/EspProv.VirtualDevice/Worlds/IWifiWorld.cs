@@ -1,12 +1,14 @@
 namespace EspProv.Virtual.Worlds;
 
-/// <summary>The radio around the device: which networks it hears, and what becomes of an attempt to join one.</summary>
+/// <summary>The device's simulated Wi-Fi: the networks in range, and the results of joining them.</summary>
 internal interface IWifiWorld
 {
-    /// <summary>Every access point in range, in no order.</summary>
+    /// <summary>The access points in range, unordered.</summary>
     IReadOnlyList<HeardAccessPoint> Scan();
 
-    /// <summary>What an attempt to join comes to. <paramref name="acceptsPassphrase"/> says whether the device's own passphrase is the given one.</summary>
+    /// <summary>
+    /// The result of an attempt to join. <paramref name="acceptsPassphrase"/> checks whether a passphrase is the device's.
+    /// </summary>
     JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase);
 }
 
@@ -18,7 +20,7 @@ internal interface IWifiWorld
 /// <param name="Auth">The driver's raw auth mode.</param>
 internal sealed record HeardAccessPoint(byte[] Ssid, byte[] Bssid, int Channel, int Rssi, int Auth);
 
-/// <summary>How an attempt to join ends.</summary>
+/// <summary>The outcome of an attempt to join.</summary>
 internal enum JoinOutcome
 {
     /// <summary>Joined.</summary>
@@ -30,12 +32,12 @@ internal enum JoinOutcome
     /// <summary>No network of that name is in range.</summary>
     NetworkNotFound,
 
-    /// <summary>It failed for a reason that the firmware does not count as final, so that it stays Connecting.</summary>
+    /// <summary>It failed for a reason that firmware does not treat as final, so it remains Connecting.</summary>
     NoAnswer,
 }
 
-/// <summary>The end of an attempt to join.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="AccessPoint">The access point that was joined.</param>
-/// <param name="IPAddress">The address that it gave.</param>
+/// <summary>The result of an attempt to join.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="AccessPoint">The joined access point.</param>
+/// <param name="IPAddress">The assigned address.</param>
 internal sealed record JoinResult(JoinOutcome Outcome, HeardAccessPoint? AccessPoint = null, string? IPAddress = null);

@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace EspProv.Virtual.Worlds;
 
-/// <summary>The Thread networks around the device: which it hears, and which it can attach to.</summary>
+/// <summary>The device's simulated Thread networks.</summary>
 internal sealed class ThreadWorld
 {
     private const int IdLength = 8;
@@ -18,13 +18,13 @@ internal sealed class ThreadWorld
     /// <exception cref="ArgumentException">A value is out of its limits.</exception>
     public ThreadWorld(IReadOnlyList<VirtualThreadNetwork> networks) => _inRange = [.. networks.Select(Complete)];
 
-    /// <summary>The networks on the channels of the mask, or on all of them when it is 0, in the order of their answers.</summary>
+    /// <summary>The networks on the channels of the mask, or on all of them when it is 0, in the order of their replies.</summary>
     public IEnumerable<VirtualThreadNetwork> Discover(uint channelMask) =>
         _inRange.Where(network => channelMask == 0 || (channelMask & (1u << network.Channel)) != 0);
 
     /// <summary>
-    /// The network that a device with this network key becomes part of. Nothing else in a dataset decides: a router does not understand a
-    /// device with another key, and a device that is not answered looks on other channels and for other PAN IDs.
+    /// The network that a device with this key attaches to. Only the key matters: routers ignore devices with another key, and a device
+    /// without a reply tries other channels and PAN IDs.
     /// </summary>
     public VirtualThreadNetwork? Attach(ReadOnlySpan<byte> key)
     {
@@ -37,7 +37,7 @@ internal sealed class ThreadWorld
         return null;
     }
 
-    /// <summary>The network that a device comes back to after a restart.</summary>
+    /// <summary>The network that a device rejoins after a restart.</summary>
     public VirtualThreadNetwork? Rejoin(StoredCredentials stored) => _inRange.FirstOrDefault(network =>
         (stored.Ssid.Length == 0 || Encoding.UTF8.GetBytes(network.NetworkName).AsSpan().SequenceEqual(stored.Ssid))
         && stored.Accepts(network.NetworkKey.Bytes));
@@ -59,15 +59,23 @@ internal sealed class ThreadWorld
         byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(network.NetworkName));
         string name = network.NetworkName;
         Require(Encoding.UTF8.GetByteCount(name) is > 0 and <= MaximumNameLength, name, $"name has 1 to {MaximumNameLength} bytes");
-        Require(network.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel, name, $"channel is {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}");
+        Require(
+            network.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel,
+            name,
+            $"channel is {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}");
         Require(network.PanId is >= 0 and < ushort.MaxValue, name, "PAN ID is 0x0000 to 0xfffe");
         Require(network.NetworkKey.Length == NetworkKeyLength, name, $"network key has {NetworkKeyLength} bytes");
-        Require(network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
-        Require(network.ExtendedAddress is null || IsHex(network.ExtendedAddress, IdLength), name, $"extended address is {IdLength} bytes in hex");
+        Require(
+            network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
+        Require(
+            network.ExtendedAddress is null || IsHex(network.ExtendedAddress, IdLength),
+            name,
+            $"extended address is {IdLength} bytes in hex");
         return network with
         {
             ExtendedPanId = network.ExtendedPanId?.ToLowerInvariant() ?? Convert.ToHexString(made, 0, IdLength).ToLowerInvariant(),
-            ExtendedAddress = network.ExtendedAddress?.ToLowerInvariant() ?? Convert.ToHexString(made, IdLength, IdLength).ToLowerInvariant(),
+            ExtendedAddress = network.ExtendedAddress?.ToLowerInvariant()
+                ?? Convert.ToHexString(made, IdLength, IdLength).ToLowerInvariant(),
         };
     }
 

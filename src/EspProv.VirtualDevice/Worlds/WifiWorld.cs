@@ -6,13 +6,13 @@ using EspProv.Wire;
 
 namespace EspProv.Virtual.Worlds;
 
-/// <summary>A Wi-Fi world made of <see cref="VirtualAccessPoint"/>s.</summary>
+/// <summary>Simulated Wi-Fi made of <see cref="VirtualAccessPoint"/>s.</summary>
 internal sealed class WifiWorld : IWifiWorld
 {
     private readonly List<(VirtualAccessPoint AccessPoint, HeardAccessPoint Heard)> _inRange = [];
     private readonly string _address;
 
-    /// <summary>Checks the access points; <paramref name="deviceName"/> decides which address DHCP gives.</summary>
+    /// <summary>Checks the access points; <paramref name="deviceName"/> determines the DHCP address.</summary>
     /// <exception cref="ArgumentException">A BSSID is not 6 bytes, or an SSID is over 32 bytes.</exception>
     public WifiWorld(IReadOnlyList<VirtualAccessPoint> accessPoints, string deviceName)
     {
@@ -35,8 +35,8 @@ internal sealed class WifiWorld : IWifiWorld
 
         foreach ((VirtualAccessPoint accessPoint, HeardAccessPoint heard) in candidates)
         {
-            // A passphrase is not enough for 802.1X, and a key of 8 or more characters rules out WEP and WPA alone: the driver's reasons
-            // are none that the firmware gives up on.
+            // 802.1X needs more than a passphrase, and a key of 8 or more characters excludes WEP and WPA without WPA2. Firmware does not
+            // treat the driver's reasons as final.
             var mode = (WifiAuthMode)heard.Auth;
             if (mode.IsEnterprise() || (accessPoint.Passphrase is { } key && mode.IsBelowThreshold(Encoding.UTF8.GetByteCount(key))))
                 return new JoinResult(JoinOutcome.NoAnswer);
@@ -51,7 +51,10 @@ internal sealed class WifiWorld : IWifiWorld
     {
         byte[] ssid = Encoding.UTF8.GetBytes(accessPoint.Ssid);
         if (ssid.Length > ProtocolLimits.MaxSsidLength)
-            throw new ArgumentException($"The SSID '{accessPoint.Ssid}' is longer than {ProtocolLimits.MaxSsidLength} bytes.", nameof(accessPoint));
+        {
+            throw new ArgumentException(
+                $"The SSID '{accessPoint.Ssid}' is longer than {ProtocolLimits.MaxSsidLength} bytes.", nameof(accessPoint));
+        }
 
         int auth = accessPoint.Auth ?? (int)(accessPoint.Passphrase is null ? WifiAuthMode.Open : WifiAuthMode.WPA2_PSK);
         return new HeardAccessPoint(ssid, Bssid(accessPoint), accessPoint.Channel, accessPoint.Rssi, auth);
@@ -61,7 +64,7 @@ internal sealed class WifiWorld : IWifiWorld
     {
         if (accessPoint.Bssid is null)
         {
-            // Locally administered, unicast, and the same each time.
+            // Locally administered, unicast, and deterministic.
             byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..6];
             made[0] = (byte)((made[0] | 0x02) & 0xFE);
             return made;
@@ -69,7 +72,9 @@ internal sealed class WifiWorld : IWifiWorld
 
         try
         {
-            byte[] bssid = Convert.FromHexString(accessPoint.Bssid.Replace(":", string.Empty, StringComparison.Ordinal).Replace("-", string.Empty, StringComparison.Ordinal));
+            byte[] bssid = Convert.FromHexString(
+                accessPoint.Bssid.Replace(":", string.Empty, StringComparison.Ordinal)
+                    .Replace("-", string.Empty, StringComparison.Ordinal));
             if (bssid.Length == 6)
                 return bssid;
         }

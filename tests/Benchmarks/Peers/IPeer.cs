@@ -1,6 +1,6 @@
 namespace EspProv.Benchmarks.Peers;
 
-/// <summary>Something that computes powers modulo N.</summary>
+/// <summary>Computes powers modulo N.</summary>
 internal interface IPeer : IDisposable
 {
     string Name { get; }

@@ -32,7 +32,7 @@ internal sealed class EspProvPeer : IPeer
     }
 }
 
-/// <summary>This project without its table: what the first call of a process takes.</summary>
+/// <summary>This project without its table, as in the first call of a process.</summary>
 internal sealed class EspProvFirstCallPeer : IPeer
 {
     private readonly MontgomeryModulus _modulus = SrpGroup.Rfc5054_3072.GeneratorPowers!.Modulus;

@@ -9,7 +9,10 @@ namespace EspProv.Benchmarks.Peers;
 internal sealed partial class OpenSslPeer : IPeer
 {
     private const string LibCrypto = "libcrypto";
-    private static readonly string[] Files = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto"];
+    private static readonly string[] Files =
+    [
+        "libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto",
+    ];
 
     private readonly IntPtr _n;
     private readonly IntPtr _result;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace EspProv.Benchmarks.Peers;
 
 /// <summary>
-/// The same powers, computed by everybody in turn, round after round, so that a busy machine is equally busy for all. One thread
-/// each. The figures are medians of the rounds, and every power is compared.
+/// The same powers, computed by all peers in turn, round after round, so that load on the machine affects all equally. One thread each. The
+/// figures are medians of the rounds, and every power is compared.
 /// </summary>
 internal static class PeerComparison
 {
@@ -52,7 +52,7 @@ internal static class PeerComparison
             return exponent;
         }
 
-        // Fast peers do more in a round, so that all rounds are about as long.
+        // Fast peers compute more per round, so that all rounds take about the same time.
         int[] counts = [.. running.Select(peer =>
         {
             byte[] basis = Basis(), exponent = Exponent();

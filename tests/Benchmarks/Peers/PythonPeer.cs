@@ -5,7 +5,7 @@ using EspProv.Srp;
 
 namespace EspProv.Benchmarks.Peers;
 
-/// <summary>Python's pow(g, x, N), which is what the vendor's script spends its time on.</summary>
+/// <summary>Python's pow(g, x, N), which dominates the vendor's script.</summary>
 internal sealed class PythonPeer : IPeer
 {
     private const string Script = """
@@ -26,7 +26,8 @@ internal sealed class PythonPeer : IPeer
     /// <exception cref="Win32Exception">Python is not installed.</exception>
     public PythonPeer()
     {
-        _process = Process.Start(new ProcessStartInfo("python3", ["-c", Script, Convert.ToHexString(SrpGroup.Rfc5054_3072.Pad(SrpGroup.Rfc5054_3072.N))])
+        string modulus = Convert.ToHexString(SrpGroup.Rfc5054_3072.Pad(SrpGroup.Rfc5054_3072.N));
+        _process = Process.Start(new ProcessStartInfo("python3", ["-c", Script, modulus])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -5,7 +5,7 @@ using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Networks.Thread;
 using EspProv.Security;
-using EspProv.Transports;
+using EspProv.Tests.Support;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
 
@@ -72,7 +72,7 @@ public class FaultMatrixTests
             Timeout = TimeSpan.FromSeconds(30),
         };
         FleetResult? result = null;
-        var run = new FleetRun(options, new Links(), journal: null, done => result = done, (_, _, _) => { });
+        var run = new FleetRun(options, new HttpLinks(new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = ExchangeTimeout }), journal: null, done => result = done, (_, _, _) => { });
         await using (run)
         {
             FleetRow row = Row(version, network, proxy.Address);
@@ -125,13 +125,5 @@ public class FaultMatrixTests
     {
         using var key = new Secret(NetworkKey);
         return ThreadDataset.Create(new ThreadDatasetValues { NetworkKey = key, PanId = 0x1234, ExtendedPanId = Convert.FromHexString("1111111122222222"), Channel = 15 });
-    }
-
-    private sealed class Links : IFleetLinks
-    {
-        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(
-            device.Address, new HttpTransportOptions { ConnectTimeout = TimeSpan.FromSeconds(5), ExchangeTimeout = ExchangeTimeout });
     }
 }

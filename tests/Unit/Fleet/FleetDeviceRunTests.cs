@@ -1,9 +1,7 @@
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
-using EspProv.Transports;
-using EspProv.Transports.Http;
+using EspProv.Tests.Support;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;
@@ -36,7 +34,7 @@ public class FleetDeviceRunTests
     {
         FleetResult? result = null;
         var run = new FleetRun(
-            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new Links(), journal: null, done => result = done, (_, _, _) => { });
+            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new HttpLinks(), journal: null, done => result = done, (_, _, _) => { });
         await using (run)
         {
             var row = new FleetRow
@@ -54,12 +52,5 @@ public class FleetDeviceRunTests
         }
 
         return result!;
-    }
-
-    private sealed class Links : IFleetLinks
-    {
-        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(device.Address);
     }
 }

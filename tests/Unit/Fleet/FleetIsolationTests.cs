@@ -5,6 +5,7 @@ using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
@@ -253,23 +254,11 @@ public sealed class FleetIsolationTests : IDisposable
                 throw Unexpected[row.Number - 1]();
         }
 
-        private sealed class Transport(FaultyLinks links, FleetRow row, HttpTransport inner) : ITransport
+        private sealed class Transport(FaultyLinks links, FleetRow row, HttpTransport inner) : ForwardingTransport(inner)
         {
             private int _configs;
 
-            public ProvisioningTransport Kind => inner.Kind;
-
-            public string Address => inner.Address;
-
-            public int ScanPageSize => inner.ScanPageSize;
-
-            public int ScanGroupChannels => inner.ScanGroupChannels;
-
-            public int MaxRequestLength => inner.MaxRequestLength;
-
-            public bool IsOpen => inner.IsOpen;
-
-            public async Task OpenAsync(CancellationToken cancellationToken)
+            public override async Task OpenAsync(CancellationToken cancellationToken)
             {
                 links.ThrowAt(LinkStep.Open, row);
                 if (links.IsAt(LinkStep.OpenUntilStopped))
@@ -279,10 +268,10 @@ public sealed class FleetIsolationTests : IDisposable
                     throw new InvalidOperationException(SecretText);
                 }
 
-                await inner.OpenAsync(cancellationToken);
+                await base.OpenAsync(cancellationToken);
             }
 
-            public Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+            public override Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
             {
                 links.ThrowAt(
                     endpoint switch
@@ -293,18 +282,18 @@ public sealed class FleetIsolationTests : IDisposable
                         _ => LinkStep.None,
                     },
                     row);
-                return inner.ExchangeAsync(endpoint, request, cancellationToken);
+                return base.ExchangeAsync(endpoint, request, cancellationToken);
             }
 
-            public async Task CloseAsync()
+            public override async Task CloseAsync()
             {
-                await inner.CloseAsync();
+                await base.CloseAsync();
                 links.ThrowAt(LinkStep.Close, row);
             }
 
-            public async ValueTask DisposeAsync()
+            public override async ValueTask DisposeAsync()
             {
-                await inner.DisposeAsync();
+                await base.DisposeAsync();
                 links.ThrowAt(LinkStep.Dispose, row);
             }
         }

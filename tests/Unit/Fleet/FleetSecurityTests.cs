@@ -1,12 +1,9 @@
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Security;
 using EspProv.Tests.Support;
-using EspProv.Transports;
-using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;
@@ -109,7 +106,7 @@ public sealed class FleetSecurityTests : IDisposable
     {
         var results = new System.Collections.Concurrent.ConcurrentBag<FleetResult>();
         var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) };
-        await using var run = new FleetRun(options, new Links(), journal, results.Add, (_, _, _) => { });
+        await using var run = new FleetRun(options, new HttpLinks(), journal, results.Add, (_, _, _) => { });
         foreach (FleetRow row in rows)
         {
             Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
@@ -118,12 +115,5 @@ public sealed class FleetSecurityTests : IDisposable
 
         await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return [.. results.OrderBy(result => result.Row)];
-    }
-
-    private sealed class Links : IFleetLinks
-    {
-        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(device.Address);
     }
 }

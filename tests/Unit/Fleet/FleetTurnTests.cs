@@ -5,6 +5,7 @@ using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
@@ -109,42 +110,23 @@ public class FleetTurnTests
             }
         }
 
-        private sealed class Counted : ITransport
+        private sealed class Counted : ForwardingTransport
         {
             private readonly Links _links;
-            private readonly ITransport _inner;
             private int _ended;
 
             public Counted(Links links, ITransport inner)
+                : base(inner)
             {
-                (_links, _inner) = (links, inner);
+                _links = links;
                 links.Count(1);
             }
 
-            public ProvisioningTransport Kind => _inner.Kind;
-
-            public string Address => _inner.Address;
-
-            public int ScanPageSize => _inner.ScanPageSize;
-
-            public int ScanGroupChannels => _inner.ScanGroupChannels;
-
-            public int MaxRequestLength => _inner.MaxRequestLength;
-
-            public bool IsOpen => _inner.IsOpen;
-
-            public Task OpenAsync(CancellationToken cancellationToken) => _inner.OpenAsync(cancellationToken);
-
-            public Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
-                _inner.ExchangeAsync(endpoint, request, cancellationToken);
-
-            public Task CloseAsync() => _inner.CloseAsync();
-
-            public ValueTask DisposeAsync()
+            public override ValueTask DisposeAsync()
             {
                 if (Interlocked.Exchange(ref _ended, 1) == 0)
                     _links.Count(-1);
-                return _inner.DisposeAsync();
+                return base.DisposeAsync();
             }
         }
     }

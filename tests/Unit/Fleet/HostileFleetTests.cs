@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
-using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
 using EspProv.Security;
+using EspProv.Tests.Support;
 using EspProv.Tests.Transports.Http;
-using EspProv.Transports;
-using EspProv.Transports.Http;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;
@@ -62,7 +60,7 @@ public sealed class HostileFleetTests : IDisposable
         var results = new ConcurrentQueue<FleetResult>();
         await using FleetJournal journal = FleetJournal.Open(Path.Combine(_folder, "run.jsonl"), resume);
         var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(5) };
-        var run = new FleetRun(options, new Links(), journal, results.Enqueue, (_, _, _) => { });
+        var run = new FleetRun(options, new HttpLinks(), journal, results.Enqueue, (_, _, _) => { });
         await using (run)
         {
             for (int i = 0; i < addresses.Length; i++)
@@ -98,11 +96,4 @@ public sealed class HostileFleetTests : IDisposable
         SsidText = "MyHomeWiFiAP",
         Passphrase = Secret.FromUtf8("mypassword"),
     };
-
-    private sealed class Links : IFleetLinks
-    {
-        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(device.Address);
-    }
 }

@@ -307,7 +307,7 @@ internal static class DeviceTargets
         {
             try
             {
-                if (!client.IsOpen)
+                if (attempt > 1)
                     await client.OpenAsync(stop);
                 _ = DeviceCapability.Parse(await client.ExchangeAsync(EndpointNames.Version, "ESP"u8.ToArray(), stop));
                 return;

@@ -15,8 +15,6 @@ internal sealed class ScriptedTransport(params byte[][] answers) : ITransport
 
     private int _next;
 
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
-
     public string Address => "memory";
 
     public int ScanPageSize => 100;
@@ -25,13 +23,7 @@ internal sealed class ScriptedTransport(params byte[][] answers) : ITransport
 
     public int MaxRequestLength => 4096;
 
-    public bool IsOpen { get; private set; }
-
-    public Task OpenAsync(CancellationToken cancellationToken)
-    {
-        IsOpen = true;
-        return Task.CompletedTask;
-    }
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<byte[]> ExchangeAsync(string endpoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) => endpoint switch
     {
@@ -41,11 +33,7 @@ internal sealed class ScriptedTransport(params byte[][] answers) : ITransport
         _ => throw new ProvisioningException(ProvisioningErrorReason.DeviceError, "The script is over."),
     };
 
-    public Task CloseAsync()
-    {
-        IsOpen = false;
-        return Task.CompletedTask;
-    }
+    public Task CloseAsync() => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => new(CloseAsync());
 }

@@ -110,7 +110,7 @@ internal static class TextTargets
         Run = static (input, stop) =>
         {
             // The device looks before it parses, and so does every reader of an entry.
-            _ = DatasetTlvs.WhyRefused(input);
+            _ = DatasetTlvs.FindError(input);
             using Secret digits = Secret.FromUtf8(Convert.ToHexStringLower(input));
             using ThreadDataset dataset = ThreadDataset.ParseHex(digits);
             _ = dataset.ToString();

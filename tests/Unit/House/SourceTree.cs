@@ -7,13 +7,16 @@ internal static class SourceTree
     public static string Root { get; } = FindRoot();
 
     /// <summary>The sources of a project below <c>src</c>, each with its path in the project, written with slashes.</summary>
-    public static IEnumerable<(string File, string Source)> Of(string project)
+    public static IEnumerable<(string File, string Source)> Of(string project) =>
+        In("src/" + project).Select(source => (source.File[$"src/{project}/".Length..], source.Source));
+
+    /// <summary>The sources below a folder, each with its path in the repository, written with slashes; none that a build made.</summary>
+    public static IEnumerable<(string File, string Source)> In(string folder)
     {
-        string root = Path.Combine(Root, "src", project);
-        foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
         {
-            string name = Path.GetRelativePath(root, file).Replace('\\', '/');
-            if (!name.StartsWith("obj/", StringComparison.Ordinal) && !name.StartsWith("bin/", StringComparison.Ordinal))
+            string name = Path.GetRelativePath(Root, file).Replace('\\', '/');
+            if (!name.Split('/').Any(part => part is "obj" or "bin"))
                 yield return (name, File.ReadAllText(file).ReplaceLineEndings("\n"));
         }
     }

@@ -35,8 +35,6 @@ internal sealed class DeviceTwin : ITransport
     private bool _isApplied;
     private GetWifiStatusResp _lastStatus = new() { StaState = StaState.StaConnecting };
 
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
-
     public string Address => "twin";
 
     public int ScanPageSize { get; init; } = 100;
@@ -138,7 +136,7 @@ internal sealed class DeviceTwin : ITransport
     }
 
     public Task<ProvisioningSession> ConnectAsync(TimeProvider? clock = null) => ProvisioningSession.ConnectAsync(
-        new ProvisioningDevice { Name = "PROV_TWIN", Address = Address, Transport = Kind },
+        new ProvisioningDevice { Name = "PROV_TWIN", Address = Address, Transport = ProvisioningTransport.SoftAP },
         this,
         new SessionOptions { SecurityVersion = SecurityVersion.Security0, TimeProvider = clock ?? TimeProvider.System },
         CancellationToken.None);

@@ -6,6 +6,7 @@ using EspProv.Fleet.Run;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
@@ -82,7 +83,7 @@ public class ImpostorTests
     {
         var results = new ConcurrentBag<FleetResult>();
         var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) };
-        await using var run = new FleetRun(options, new Links(), null, results.Add, (_, _, _) => { });
+        await using var run = new FleetRun(options, new HttpLinks(), null, results.Add, (_, _, _) => { });
         for (int i = 0; i < addresses.Length; i++)
         {
             var row = new FleetRow
@@ -101,13 +102,6 @@ public class ImpostorTests
 
         await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return [.. results.OrderBy(result => result.Row)];
-    }
-
-    private sealed class Links : IFleetLinks
-    {
-        public Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => new HttpTransport(device.Address);
     }
 
     /// <summary>Firmware without a proof of possession, which is all that an impostor needs to be.</summary>

@@ -15,8 +15,6 @@ internal sealed class ReplayTransport(Transcript transcript) : ITransport
     private readonly Queue<TranscriptExchange> _recorded = new(transcript.Exchanges.Where(exchange => exchange.Endpoint != EndpointNames.Version));
     private readonly RecordedDeviceCipher _cipher = RecordedDeviceCipher.Of(transcript);
 
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
-
     public string Address => transcript.Name;
 
     public int ScanPageSize => 100;

@@ -59,7 +59,7 @@ public class WifiProvisioningTests
     {
         (WifiProvisioningResult result, _) = await ProvisionAsync(new DeviceTwin().Report(Elsewhere));
         Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
-        Assert.Contains("connected to 'some-old-network', which is not the network", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("connected to 'some-old-network', which is not the requested network", result.Reason, StringComparison.Ordinal);
         Assert.Null(result.IPAddress);
     }
 

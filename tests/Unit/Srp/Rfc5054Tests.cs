@@ -9,7 +9,13 @@ namespace EspProv.Tests.Srp;
 /// <summary>RFC 5054 appendix B: the 1024-bit group with SHA-1, user alice.</summary>
 public class Rfc5054Tests
 {
-    private static readonly SrpGroup Group = SrpGroup.Rfc5054_1024;
+    private static readonly SrpGroup Group = new(
+        "EEAF0AB9ADB38DD69C33F80AFA8FC5E86072618775FF3C0B9EA2314C9C256576D674DF7496EA81D3383B4813D692C6E0" +
+        "E0D5D8E250B98BE48E495C1D6089DAD15DC7D7B46154D6B6CE8EF4AD69B15D4982559B297BCF1885C529F566660E57EC" +
+        "68EDBC3C05726CC02FD4CBF4976EAA9AFD5138FE8376435B9FC61D2FC0EB06E3",
+        generator: 2,
+        HashAlgorithmName.SHA1);
+
     private static readonly byte[] Username = Encoding.UTF8.GetBytes("alice");
     private static readonly byte[] Password = Encoding.UTF8.GetBytes("password123");
     private static readonly byte[] Salt = Hex("BEB25379 D1A8581E B5A72767 3A2441EE");

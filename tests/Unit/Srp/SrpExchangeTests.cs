@@ -29,7 +29,7 @@ public class SrpExchangeTests
         using var client = new SrpClient(Group, SystemRandomSource.Instance);
 
         server.ReceiveClientKey(client.A);
-        byte[] m1 = client.ComputeProof(Username, Password, server.Salt, server.B);
+        byte[] m1 = client.ComputeProof(Username, Password, Salt, server.B);
         byte[]? m2 = server.VerifyClientProof(m1);
 
         Assert.NotNull(m2);
@@ -47,7 +47,7 @@ public class SrpExchangeTests
         using var client = new SrpClient(Group, SystemRandomSource.Instance);
 
         server.ReceiveClientKey(client.A);
-        byte[] m1 = client.ComputeProof(Encoding.UTF8.GetBytes(username), Encoding.UTF8.GetBytes(password), server.Salt, server.B);
+        byte[] m1 = client.ComputeProof(Encoding.UTF8.GetBytes(username), Encoding.UTF8.GetBytes(password), Salt, server.B);
 
         Assert.Null(server.VerifyClientProof(m1));
     }

@@ -18,6 +18,7 @@ internal sealed class HttpRelay : IAsyncDisposable
     private readonly Func<HttpRelay, string, byte[], Task<byte[]?>> _answer;
     private readonly List<(string Endpoint, byte[] Body)> _requests = [];
     private readonly Task _serving;
+    private bool _isOpen;
 
     public HttpRelay(string device, Func<HttpRelay, string, byte[], Task<byte[]?>> answer)
     {
@@ -42,9 +43,14 @@ internal sealed class HttpRelay : IAsyncDisposable
     /// <summary>The device's answer to a request.</summary>
     public async Task<byte[]> AskDeviceAsync(string endpoint, byte[] body)
     {
-        if (!_device.IsOpen)
+        if (!_isOpen)
             await _device.OpenAsync(_stop.Token);
-        return await _device.ExchangeAsync(endpoint, body, _stop.Token);
+
+        // A failed exchange closes the link.
+        _isOpen = false;
+        byte[] reply = await _device.ExchangeAsync(endpoint, body, _stop.Token);
+        _isOpen = true;
+        return reply;
     }
 
     public async ValueTask DisposeAsync()

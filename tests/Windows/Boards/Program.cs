@@ -41,7 +41,11 @@ async Task<string> AnswerAsync(string[] words)
         case ["start", string name, string security, .. string[] rest]:
             var console = new SerialDeviceServer(new SerialDeviceOptions { Noise = rest.Contains("noise") });
             VirtualDevice device = await VirtualDevice.StartAsync(
-                new VirtualDeviceOptions { Name = name, SecurityVersion = (SecurityVersion)int.Parse(security, CultureInfo.InvariantCulture) },
+                new VirtualDeviceOptions
+                {
+                    Name = name,
+                    SecurityVersion = (SecurityVersion)int.Parse(security, CultureInfo.InvariantCulture),
+                },
                 console,
                 default);
             int port = ++lastPort;

@@ -1,6 +1,6 @@
 namespace EspProv.Networks.Thread;
 
-/// <summary>The types of entries that a dataset can have, as the Thread specification numbers them.</summary>
+/// <summary>Types of dataset entries, numbered by the Thread specification.</summary>
 internal enum DatasetEntry : byte
 {
     Channel = 0,

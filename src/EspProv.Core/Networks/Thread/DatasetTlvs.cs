@@ -4,18 +4,18 @@ using EspProv.Wire;
 
 namespace EspProv.Networks.Thread;
 
-/// <summary>A dataset's entries on the wire, and which of them OpenThread takes: the stack in every device that there is (PROTOCOL.md §9).</summary>
+/// <summary>Checks a dataset's entries as OpenThread does, the Thread stack of every device (PROTOCOL.md §9).</summary>
 internal static class DatasetTlvs
 {
     private const int ChannelLength = 3;
     private const int MaskLength = 4;
     private const byte ExtendedLength = 0xff;
 
-    /// <summary>The value of an entry.</summary>
-    /// <param name="tlvs">Entries that are whole.</param>
+    /// <summary>Finds the value of an entry.</summary>
+    /// <param name="tlvs">Complete entries.</param>
     /// <param name="type">The entry's type.</param>
-    /// <param name="value">Its value; empty when there is none, and also when there is one and it is empty.</param>
-    /// <returns>Whether there is one.</returns>
+    /// <param name="value">Its value; empty if there is no such entry.</param>
+    /// <returns>Whether the entry exists.</returns>
     public static bool TryFind(ReadOnlySpan<byte> tlvs, DatasetEntry type, out ReadOnlySpan<byte> value)
     {
         while (!tlvs.IsEmpty)
@@ -31,10 +31,10 @@ internal static class DatasetTlvs
     }
 
     /// <summary>
-    /// Why OpenThread refuses a dataset, as a sentence; null when it takes it. Types that are not known here are the network's own
-    /// business. An entry may be longer than it is today: what a later version adds to it is passed over.
+    /// The reason for which OpenThread refuses a dataset, as a sentence; null if it is valid. Unknown types are not checked, and an entry
+    /// may be longer than specified: later versions may append to it.
     /// </summary>
-    public static string? WhyRefused(ReadOnlySpan<byte> tlvs)
+    public static string? FindError(ReadOnlySpan<byte> tlvs)
     {
         var seen = new HashSet<DatasetEntry>();
         for (int offset = 0; offset < tlvs.Length; offset += 2 + tlvs[offset + 1])
@@ -45,17 +45,17 @@ internal static class DatasetTlvs
             var type = (DatasetEntry)rest[0];
             if (!seen.Add(type))
                 return $"The dataset has the entry {Name(type)} twice.";
-            if (WhyRefused(type, rest.Slice(2, rest[1])) is { } why)
+            if (FindError(type, rest.Slice(2, rest[1])) is { } why)
                 return why;
         }
 
         return null;
     }
 
-    /// <summary>An entry's length, as the reason for which a dataset is refused.</summary>
+    /// <summary>The reason for a wrong length.</summary>
     public static string WrongLength(DatasetEntry type, int length) => Invariant($"The dataset's {Name(type)} cannot have {length} bytes.");
 
-    private static string? WhyRefused(DatasetEntry type, ReadOnlySpan<byte> value)
+    private static string? FindError(DatasetEntry type, ReadOnlySpan<byte> value)
     {
         bool isLongEnough = type switch
         {
@@ -72,21 +72,22 @@ internal static class DatasetTlvs
             return WrongLength(type, value.Length);
         return type switch
         {
-            DatasetEntry.Channel or DatasetEntry.WakeUpChannel => WhyNoChannel(type, value[..ChannelLength]),
+            DatasetEntry.Channel or DatasetEntry.WakeUpChannel => FindChannelError(type, value[..ChannelLength]),
             DatasetEntry.NetworkName when !IsName(value) => "The dataset's network name has control characters, or is not UTF-8.",
             _ => null,
         };
     }
 
-    private static string? WhyNoChannel(DatasetEntry type, ReadOnlySpan<byte> value)
+    private static string? FindChannelError(DatasetEntry type, ReadOnlySpan<byte> value)
     {
         int channel = BinaryPrimitives.ReadUInt16BigEndian(value[1..]);
         return value[0] == 0 && channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel
             ? null
-            : Invariant($"The dataset's {Name(type)} is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel} on page 0; this one is {channel} on page {value[0]}.");
+            : $"The dataset's {Name(type)} is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel} on page 0; "
+                + Invariant($"this one is {channel} on page {value[0]}.");
     }
 
-    // One or more of: page, length, mask. Only page 0 has a mask of a known length.
+    // One or more of: page, length, mask. Only the mask of page 0 has a known length.
     private static bool IsChannelMask(ReadOnlySpan<byte> value)
     {
         bool any = false;
@@ -99,7 +100,7 @@ internal static class DatasetTlvs
         return any && value.IsEmpty;
     }
 
-    // Its own idea of UTF-8: no control characters in ASCII, and after each leading byte the continuation that it announces.
+    // OpenThread's check: no ASCII control characters, and continuation bytes as each leading byte announces.
     private static bool IsName(ReadOnlySpan<byte> value)
     {
         for (int i = 0; i < value.Length; i++)

@@ -3,9 +3,9 @@ namespace EspProv.Networks.Thread;
 /// <summary>Why the device could not attach to the Thread network.</summary>
 public enum ThreadAttachFailReason
 {
-    /// <summary>The device cannot make sense of the dataset.</summary>
+    /// <summary>The dataset is invalid.</summary>
     DatasetInvalid = 0,
 
-    /// <summary>No router of the network answered in time. A wrong network key looks the same: nobody answers it.</summary>
+    /// <summary>No router answered in time. A wrong network key has the same effect.</summary>
     NetworkNotFound = 1,
 }

@@ -8,8 +8,8 @@ using EspProv.Wire;
 namespace EspProv.Networks.Thread;
 
 /// <summary>
-/// A Thread network's active operational dataset: type-length-value entries of at most 254 bytes, checked when it is made,
-/// before anything is sent. It holds the network key, so that all of it is secret but the few values that have a property.
+/// A Thread network's active operational dataset: type-length-value entries of at most 254 bytes, checked on construction. It holds the
+/// network key: only the values with a property are not secret.
 /// </summary>
 public sealed class ThreadDataset : NetworkCredential
 {
@@ -29,24 +29,24 @@ public sealed class ThreadDataset : NetworkCredential
     /// <inheritdoc/>
     public override ProvisioningNetwork Kind => ProvisioningNetwork.Thread;
 
-    /// <summary>The entries as they are sent; owned by the dataset.</summary>
+    /// <summary>The encoded entries; owned by the dataset.</summary>
     public Secret Tlvs { get; }
 
-    /// <summary>The network's name; null when the dataset has none.</summary>
+    /// <summary>The network's name; null if absent.</summary>
     public string? NetworkName { get; private set; }
 
-    /// <summary>The PAN ID, 0…65534; null when the dataset has none.</summary>
+    /// <summary>The PAN ID, 0…65534; null if absent.</summary>
     public int? PanId { get; private set; }
 
-    /// <summary>The extended PAN ID as lower-case hex; null when the dataset has none.</summary>
+    /// <summary>The extended PAN ID as lower-case hex; null if absent.</summary>
     public string? ExtendedPanId { get; private set; }
 
-    /// <summary>The channel, 11…26; null when the dataset has none.</summary>
+    /// <summary>The channel, 11…26; null if absent.</summary>
     public int? Channel { get; private set; }
 
     /// <summary>
-    /// Whether a device that is attached is so to the network of this dataset. A running network may change its name, PAN ID and channel;
-    /// its extended PAN ID is what it is known by. A dataset need not have all of them.
+    /// Whether an attached device is on this dataset's network. The extended PAN ID identifies a network; name, PAN ID and channel may
+    /// change while it runs. A dataset may lack any of them.
     /// </summary>
     internal override bool IsNetworkOf(NetworkStatus status) => status is ThreadStatus thread && this switch
     {
@@ -56,19 +56,19 @@ public sealed class ThreadDataset : NetworkCredential
         _ => true,
     };
 
-    // It attached with the dataset's key, which no status tells, whatever else of the network has changed since the dataset was made.
+    // The device attached with this dataset's key, which no status reports; other values may have changed since the dataset was made.
     internal override bool IsOutcome(NetworkStatus status) => true;
 
     internal override byte[] EncodeSet() => ThreadConfigCodec.EncodeSet(Tlvs.Bytes);
 
-    /// <summary>What to call the network, as text to show: its name, or what else the dataset says of it.</summary>
+    /// <summary>The network's display name: its name, or another value of the dataset.</summary>
     internal override string DisplayName =>
         UntrustedText.Show(NetworkName)
             ?? ExtendedPanId
             ?? (PanId is { } panId ? string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}") : "Thread network");
 
-    /// <summary>Checks entries that exist already, such as those that a border router exports.</summary>
-    /// <param name="tlvs">1…254 bytes; stay the caller's, who zeroes them.</param>
+    /// <summary>Creates a dataset from encoded entries, such as a border router exports.</summary>
+    /// <param name="tlvs">1…254 bytes; the caller zeroes them.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
     public static ThreadDataset Parse(ReadOnlySpan<byte> tlvs)
     {
@@ -85,7 +85,9 @@ public sealed class ThreadDataset : NetworkCredential
         }
     }
 
-    /// <summary>The same from hexadecimal digits in ASCII, as <c>ot-ctl dataset active -x</c> prints them; white space around them does not matter.</summary>
+    /// <summary>
+    /// Creates a dataset from ASCII hexadecimal digits, as <c>ot-ctl dataset active -x</c> prints them; surrounding white space is ignored.
+    /// </summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
     public static ThreadDataset ParseHex(Secret digits)
     {
@@ -94,16 +96,24 @@ public sealed class ThreadDataset : NetworkCredential
         return Parse(tlvs.Bytes);
     }
 
-    /// <summary>Makes a dataset from the values that a device needs to attach, and those that it is good to have.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>, naming the value that is out of its limits.</exception>
+    /// <summary>Creates a dataset from single values.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.InvalidThreadDataset"/>, naming the value that is out of range.
+    /// </exception>
     public static ThreadDataset Create(ThreadDatasetValues values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        Require(values.NetworkKey.Length == NetworkKeyLength, $"A network key has {NetworkKeyLength} bytes; this one has {values.NetworkKey.Length}.");
+        Require(
+            values.NetworkKey.Length == NetworkKeyLength,
+            $"A network key has {NetworkKeyLength} bytes; this one has {values.NetworkKey.Length}.");
         Require(values.Pskc is null or { Length: PskcLength }, $"A PSKc has {PskcLength} bytes.");
         Require(values.PanId is >= 0 and <= ushort.MaxValue, "A PAN ID is a number from 0x0000 to 0xfffe.");
-        Require(values.ChannelMask.All(channel => channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel), $"The channels of a channel mask are from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}.");
-        Require(values.ActiveTimestamp is null or >= 0 and < 1L << 48, "An active timestamp is a number of seconds below 2 to the power of 48.");
+        Require(
+            values.ChannelMask.All(channel => channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel),
+            $"The channels of a channel mask are from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}.");
+        Require(
+            values.ActiveTimestamp is null or >= 0 and < 1L << 48,
+            "An active timestamp is a number of seconds below 2 to the power of 48.");
 
         byte[] buffer = GC.AllocateArray<byte>(ProtocolLimits.MaxDatasetLength, pinned: true);
         try
@@ -111,17 +121,24 @@ public sealed class ThreadDataset : NetworkCredential
             var writer = new TlvWriter(buffer);
             if (values.ActiveTimestamp is { } timestamp)
                 BinaryPrimitives.WriteInt64BigEndian(writer.Add(DatasetEntry.ActiveTimestamp, TimestampLength), timestamp << 16);
-            Require(values.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel, $"A Thread channel is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}; this one is {values.Channel}.");
+            Require(
+                values.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel,
+                $"A Thread channel is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}; this one is "
+                + $"{values.Channel}.");
             BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.Channel, 3)[1..], (ushort)values.Channel);
             if (values.ChannelMask.Count > 0)
                 WriteChannelMask(writer.Add(DatasetEntry.ChannelMask, 6), values.ChannelMask);
-            Require(values.ExtendedPanId.Length == ProtocolLimits.ExtendedPanIdLength, $"An extended PAN ID has {ProtocolLimits.ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
+            Require(
+                values.ExtendedPanId.Length == ProtocolLimits.ExtendedPanIdLength,
+                $"An extended PAN ID has {ProtocolLimits.ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
             values.ExtendedPanId.Span.CopyTo(writer.Add(DatasetEntry.ExtendedPanId, ProtocolLimits.ExtendedPanIdLength));
             values.NetworkKey.Bytes.CopyTo(writer.Add(DatasetEntry.NetworkKey, NetworkKeyLength));
             if (values.NetworkName is { Length: > 0 } name)
             {
                 int length = Encoding.UTF8.GetByteCount(name);
-                Require(length <= ProtocolLimits.MaxThreadNameLength, $"A network name has 1 to {ProtocolLimits.MaxThreadNameLength} bytes in UTF-8; this one has {length}.");
+                Require(
+                    length <= ProtocolLimits.MaxThreadNameLength,
+                    $"A network name has 1 to {ProtocolLimits.MaxThreadNameLength} bytes in UTF-8; this one has {length}.");
                 Encoding.UTF8.GetBytes(name, writer.Add(DatasetEntry.NetworkName, length));
             }
 
@@ -136,9 +153,9 @@ public sealed class ThreadDataset : NetworkCredential
     }
 
     /// <summary>Secret bytes from hexadecimal digits in ASCII.</summary>
-    /// <param name="digits">The digits; stay the caller's.</param>
-    /// <param name="what">What they are, at the beginning of a sentence: "A network key".</param>
-    /// <param name="length">How many bytes they are, where that is fixed; null for any number.</param>
+    /// <param name="digits">The digits; owned by the caller.</param>
+    /// <param name="what">The name of the value, to begin a sentence with: "A network key".</param>
+    /// <param name="length">The required number of bytes; null for any.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidThreadDataset"/>.</exception>
     public static Secret FromHex(Secret digits, string what, int? length = null)
     {
@@ -178,7 +195,7 @@ public sealed class ThreadDataset : NetworkCredential
         _ => -1,
     };
 
-    // Channel page 0, four bytes of mask, and in them channel 0 as the highest bit.
+    // Channel page 0, then a mask of four bytes with channel 0 as the highest bit.
     private static void WriteChannelMask(Span<byte> output, IEnumerable<int> channels)
     {
         output[1] = 4;
@@ -191,12 +208,14 @@ public sealed class ThreadDataset : NetworkCredential
             throw new ProvisioningException(ProvisioningErrorReason.InvalidThreadDataset, message);
     }
 
-    // What OpenThread refuses, and what it takes but cannot be meant.
+    // OpenThread's checks, and values that it accepts but that cannot be intended.
     private void Check()
     {
         ReadOnlySpan<byte> tlvs = Tlvs.Bytes;
-        Require(tlvs.Length is > 0 and <= ProtocolLimits.MaxDatasetLength, $"A dataset has 1 to {ProtocolLimits.MaxDatasetLength} bytes; this one has {tlvs.Length}.");
-        string? refused = DatasetTlvs.WhyRefused(tlvs);
+        Require(
+            tlvs.Length is > 0 and <= ProtocolLimits.MaxDatasetLength,
+            $"A dataset has 1 to {ProtocolLimits.MaxDatasetLength} bytes; this one has {tlvs.Length}.");
+        string? refused = DatasetTlvs.FindError(tlvs);
         Require(refused is null, refused!);
 
         if (DatasetTlvs.TryFind(tlvs, DatasetEntry.Channel, out ReadOnlySpan<byte> channel))
@@ -212,7 +231,9 @@ public sealed class ThreadDataset : NetworkCredential
         }
 
         Require(PanId != BroadcastPanId, "The PAN ID 0xffff stands for all networks and cannot be a network's own.");
-        Require(DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkKey, out _), "The dataset has no network key, and without one a device cannot attach.");
+        Require(
+            DatasetTlvs.TryFind(tlvs, DatasetEntry.NetworkKey, out _),
+            "The dataset has no network key, and without one a device cannot attach.");
         Require(
             !DatasetTlvs.TryFind(tlvs, DatasetEntry.PendingTimestamp, out _) && !DatasetTlvs.TryFind(tlvs, DatasetEntry.DelayTimer, out _),
             "This is a pending dataset, for a change in the future; a device is given the network's active dataset.");
@@ -236,7 +257,7 @@ public sealed class ThreadDataset : NetworkCredential
 
         public int Length { get; private set; }
 
-        /// <summary>The room for an entry's value, all zeros.</summary>
+        /// <summary>The zeroed space of an entry's value.</summary>
         public Span<byte> Add(DatasetEntry type, int length)
         {
             _buffer[Length] = (byte)type;

@@ -1,6 +1,6 @@
 namespace EspProv.Networks.Thread;
 
-/// <summary>What a Thread dataset is made from. The secrets in it stay the caller's.</summary>
+/// <summary>The values of a Thread dataset. The caller owns the secrets.</summary>
 public sealed record ThreadDatasetValues
 {
     /// <summary>The network key, 16 bytes.</summary>
@@ -18,10 +18,10 @@ public sealed record ThreadDatasetValues
     /// <summary>The network's name, up to 16 bytes in UTF-8; null or empty for none.</summary>
     public string? NetworkName { get; init; }
 
-    /// <summary>The channels that the network may use, 11…26 each; empty to leave them open.</summary>
+    /// <summary>The network's channels, 11…26 each; empty to omit them.</summary>
     public IReadOnlyCollection<int> ChannelMask { get; init; } = [];
 
-    /// <summary>The dataset's version as a number of seconds; null to leave it out, so that the network's own wins.</summary>
+    /// <summary>The dataset's version as a number of seconds; null to omit it, so that the network's own timestamp is newer.</summary>
     public long? ActiveTimestamp { get; init; }
 
     /// <summary>The commissioner's key, 16 bytes; null for none.</summary>

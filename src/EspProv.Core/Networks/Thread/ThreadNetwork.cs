@@ -1,12 +1,12 @@
 namespace EspProv.Networks.Thread;
 
-/// <summary>One Thread router that the device hears; a network has as many entries as it has routers in range.</summary>
+/// <summary>A Thread router in range of the device. A network has one entry for each router.</summary>
 public sealed record ThreadNetwork
 {
-    /// <summary>The network's name as text to show (see <see cref="UntrustedText"/>); empty where the device does not tell.</summary>
+    /// <summary>The network's name as text to show (see <see cref="UntrustedText"/>); empty if the device does not report it.</summary>
     public required string NetworkName { get; init; }
 
-    /// <summary>The network's name as it came.</summary>
+    /// <summary>The network's name as received.</summary>
     public ReadOnlyMemory<byte> NetworkNameBytes { get; init; }
 
     /// <summary>The PAN ID, 0…65535.</summary>

@@ -2,16 +2,16 @@ using EspProv.Wire;
 
 namespace EspProv.Networks.Thread;
 
-/// <summary>How the device is to look for Thread networks.</summary>
+/// <summary>Options of a Thread scan.</summary>
 public sealed record ThreadScanOptions
 {
-    /// <summary>The channels to look on, 11…26; empty for all of them.</summary>
+    /// <summary>The channels to scan, 11…26; empty for all.</summary>
     public IReadOnlyCollection<int> Channels { get; init; } = [];
 
     /// <summary>How long the whole scan may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>One bit for each channel; 0, which devices take for all, when there are none.</summary>
+    /// <summary>One bit for each channel; 0 means all channels.</summary>
     internal uint ChannelMask => Channels.Aggregate(0u, (mask, channel) => mask | (1u << channel));
 
     internal void Validate()

@@ -1,6 +1,6 @@
 namespace EspProv.Networks.Thread;
 
-/// <summary>One answer to a status query about Thread.</summary>
+/// <summary>A Thread status reply.</summary>
 public sealed record ThreadStatus : NetworkStatus
 {
     /// <summary>The state.</summary>

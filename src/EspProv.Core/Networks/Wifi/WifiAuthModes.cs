@@ -2,16 +2,13 @@ using EspProv.Wire;
 
 namespace EspProv.Networks.Wifi;
 
-/// <summary>What an authentication means for the credentials that are sent.</summary>
+/// <summary>What an auth mode means for the credentials.</summary>
 public static class WifiAuthModes
 {
-    /// <summary>
-    /// Whether a network of that kind is joined with a passphrase. Not an open one, nor OWE, which encrypts without one. A mode that is not
-    /// known here may need one.
-    /// </summary>
+    /// <summary>Whether the network needs a passphrase: open networks and OWE do not; unknown modes may.</summary>
     public static bool NeedsPassphrase(this WifiAuthMode mode) => mode is not (WifiAuthMode.Open or WifiAuthMode.OWE);
 
-    /// <summary>Whether it wants a login of its own (802.1X), which provisioning cannot carry.</summary>
+    /// <summary>Whether the network needs a login (802.1X), which the protocol cannot carry.</summary>
     public static bool IsEnterprise(this WifiAuthMode mode) => mode is
         WifiAuthMode.WPA2_ENTERPRISE or WifiAuthMode.WPA3_ENT_192 or
         WifiAuthMode.WPA3_ENTERPRISE or WifiAuthMode.WPA2_WPA3_ENTERPRISE or WifiAuthMode.WPA_ENTERPRISE;

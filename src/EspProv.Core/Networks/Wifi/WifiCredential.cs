@@ -4,7 +4,7 @@ using EspProv.Wire;
 
 namespace EspProv.Networks.Wifi;
 
-/// <summary>Credentials for one network; the limits are checked when it is made, before anything is sent (PROTOCOL.md §9).</summary>
+/// <summary>Credentials for one network; limits are checked on construction (PROTOCOL.md §9).</summary>
 public sealed class WifiCredential : NetworkCredential
 {
     private const int RawPskDigits = 64;
@@ -14,11 +14,11 @@ public sealed class WifiCredential : NetworkCredential
     private const int ShortWepKeyLength = 5;
 
     /// <summary>Checks the limits: SSID 1…32 bytes, passphrase 0 or 8…63 bytes (5 for WEP too), BSSID 0 or 6 bytes.</summary>
-    /// <param name="ssid">The network's name, in bytes: UTF-8 by custom.</param>
+    /// <param name="ssid">The network's name, usually UTF-8.</param>
     /// <param name="passphrase">Owned by the credential from now on, unless this throws; null or empty for an open network.</param>
-    /// <param name="bssid">The access point to prefer; null or empty (which is what a null array becomes on its way here) for any.</param>
-    /// <param name="channel">The channel to look on, 1 or more.</param>
-    /// <param name="auth">The network's authentication, where it is known. It is not sent, and decides which keys there are.</param>
+    /// <param name="bssid">The preferred access point; null or empty for any.</param>
+    /// <param name="channel">The preferred channel, 1 or more.</param>
+    /// <param name="auth">The network's auth mode, if known. It is not sent; it decides which key lengths are valid.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is less than 1.</exception>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidSsid"/>, <see cref="ProvisioningErrorReason.InvalidPassphrase"/>,
@@ -38,7 +38,8 @@ public sealed class WifiCredential : NetworkCredential
         if (ssid.Span.Contains((byte)0))
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidSsid, "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
+                ProvisioningErrorReason.InvalidSsid,
+                "An SSID with a null character in it cannot be sent: firmware takes that for its end.");
         }
 
         if (auth is { } mode && mode.IsEnterprise())
@@ -71,10 +72,10 @@ public sealed class WifiCredential : NetworkCredential
     /// <summary>The passphrase; null or empty for an open network.</summary>
     public Secret? Passphrase { get; }
 
-    /// <summary>The access point to prefer; stock firmware accepts and ignores it.</summary>
+    /// <summary>The preferred access point; stock firmware ignores it.</summary>
     public ReadOnlyMemory<byte>? Bssid { get; }
 
-    /// <summary>The channel to look on; stock firmware accepts and ignores it.</summary>
+    /// <summary>The preferred channel; stock firmware ignores it.</summary>
     public int? Channel { get; }
 
     /// <summary>The SSID as text to show; see <see cref="UntrustedText"/>.</summary>
@@ -103,22 +104,25 @@ public sealed class WifiCredential : NetworkCredential
         if (passphrase.Bytes.Contains((byte)0))
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidPassphrase, "A passphrase with a null character in it cannot be sent: firmware takes that for its end.");
+                ProvisioningErrorReason.InvalidPassphrase,
+                "A passphrase with a null character in it cannot be sent: firmware takes that for its end.");
         }
 
         if (passphrase.Length == RawPskDigits && !passphrase.Bytes.ContainsAnyExcept(HexDigits))
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.RawPskNotSupported,
-                $"{RawPskDigits} hexadecimal digits are a raw pre-shared key, which the device refuses. Give the passphrase that it was derived from.");
+                $"{RawPskDigits} hexadecimal digits are a raw pre-shared key, which the device refuses. Give the passphrase that it "
+                + "was derived from.");
         }
 
         if (!ProtocolLimits.IsPassphraseLength(passphrase.Length))
         {
-            // The length is no secret worth keeping here: it is outside what any network accepts.
+            // The length may be shown: no network accepts it.
             throw new ProvisioningException(
                 ProvisioningErrorReason.InvalidPassphrase,
-                $"A passphrase has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes in UTF-8, or none for an open network; this one has {passphrase.Length}.");
+                $"A passphrase has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes in UTF-8, or "
+                + $"none for an open network; this one has {passphrase.Length}.");
         }
     }
 }

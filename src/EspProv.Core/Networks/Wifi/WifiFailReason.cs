@@ -6,6 +6,6 @@ public enum WifiFailReason
     /// <summary>The passphrase is wrong.</summary>
     AuthError = 0,
 
-    /// <summary>There is no such network in range.</summary>
+    /// <summary>No such network is in range.</summary>
     NetworkNotFound = 1,
 }

@@ -1,6 +1,6 @@
 namespace EspProv.Networks.Wifi;
 
-/// <summary>How the device is to scan (PROTOCOL.md §9).</summary>
+/// <summary>Options of a Wi-Fi scan (PROTOCOL.md §9).</summary>
 public sealed record WifiScanOptions
 {
     /// <summary>Listen for beacons instead of probing.</summary>

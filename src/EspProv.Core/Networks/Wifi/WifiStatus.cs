@@ -1,6 +1,6 @@
 namespace EspProv.Networks.Wifi;
 
-/// <summary>One answer to a status query.</summary>
+/// <summary>A Wi-Fi status reply.</summary>
 public sealed record WifiStatus : NetworkStatus
 {
     /// <summary>The state.</summary>
@@ -9,7 +9,7 @@ public sealed record WifiStatus : NetworkStatus
     /// <summary>Why it failed, when <see cref="State"/> is ConnectionFailed.</summary>
     public WifiFailReason? FailReason { get; init; }
 
-    /// <summary>How many attempts the firmware has left, when it says so while connecting.</summary>
+    /// <summary>The remaining attempts, if the firmware reports them while connecting.</summary>
     public int? AttemptsRemaining { get; init; }
 
     /// <summary>The station's IPv4 address, when connected.</summary>
@@ -18,16 +18,17 @@ public sealed record WifiStatus : NetworkStatus
     /// <summary>The network as text to show (see <see cref="UntrustedText"/>), when connected.</summary>
     public string? Ssid { get; init; }
 
-    /// <summary>The network's name as it came, when connected.</summary>
+    /// <summary>The network's name as received, when connected.</summary>
     public ReadOnlyMemory<byte>? SsidBytes { get; init; }
 
     /// <summary>Whether the device is connected to a network of that name, and not to another one (PROTOCOL.md §9).</summary>
     /// <param name="ssid">The name, in bytes.</param>
-    public bool IsConnectedTo(ReadOnlySpan<byte> ssid) => State is WifiState.Connected && SsidBytes is { } name && name.Span.SequenceEqual(ssid);
+    public bool IsConnectedTo(ReadOnlySpan<byte> ssid) =>
+        State is WifiState.Connected && SsidBytes is { } name && name.Span.SequenceEqual(ssid);
 
     /// <summary>
-    /// The access point (colon-separated), when connected: its bytes before the first 00, since firmware reports memory of other things
-    /// from there on (PROTOCOL.md §9).
+    /// The access point (colon-separated), when connected: its bytes before the first 00, since firmware reports unrelated memory after it
+    /// (PROTOCOL.md §9).
     /// </summary>
     public string? Bssid { get; init; }
 

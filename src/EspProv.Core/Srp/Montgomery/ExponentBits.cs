@@ -1,6 +1,6 @@
 namespace EspProv.Srp.Montgomery;
 
-/// <summary>Picks bits out of a big-endian exponent. Which bits are read is public, their values are not.</summary>
+/// <summary>Reads bits of a big-endian exponent. Their positions are public, their values secret.</summary>
 internal static class ExponentBits
 {
     /// <summary>The bit of weight 2^<paramref name="index"/>; zero beyond the exponent's end.</summary>

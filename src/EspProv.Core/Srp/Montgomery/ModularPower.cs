@@ -3,20 +3,17 @@ using System.Security.Cryptography;
 
 namespace EspProv.Srp.Montgomery;
 
-/// <summary>
-/// Powers modulo the group's prime: the one place where an SRP exchange spends its time. Everything in this folder comes here
-/// for them.
-/// </summary>
+/// <summary>Powers modulo the group's prime, which dominate the time of an SRP exchange.</summary>
 /// <remarks>
-/// Groups of up to 3,072 bits and a little more, security 2's among them, go by <see cref="MontgomeryPower"/> and
-/// <see cref="MontgomeryFixedBase"/>, whose time does not depend on the exponent's value. Larger ones go by
-/// <see cref="BigInteger.ModPow"/>, whose time does. Either way <see cref="BigInteger"/>'s own buffers stay until collected.
+/// Groups of up to 3,072 bits and a little more, security 2's among them, use <see cref="MontgomeryPower"/> and
+/// <see cref="MontgomeryFixedBase"/>, whose time does not depend on the exponent's value. Larger ones use <see cref="BigInteger.ModPow"/>,
+/// whose time does. In both cases <see cref="BigInteger"/>'s own buffers stay until collected.
 /// </remarks>
 internal static class ModularPower
 {
     /// <summary>
-    /// Exponents are filled up to a multiple of this many bytes, so that the time tells which of x, a or a + u·x it is, which is
-    /// no secret, but not how long its number happens to be.
+    /// Exponents are padded to a multiple of this many bytes: the time shows whether it is x, a or a + u·x, which is public, but not the
+    /// number's length.
     /// </summary>
     private const int ExponentQuantum = 32;
 
@@ -43,7 +40,7 @@ internal static class ModularPower
         return Collect(result, padded);
     }
 
-    /// <summary>g ^ <paramref name="exponent"/> mod N, bytes to bytes, so that nothing is left behind.</summary>
+    /// <summary>g ^ <paramref name="exponent"/> mod N, on bytes, so that no copy is left in memory.</summary>
     /// <param name="exponent">Big-endian.</param>
     /// <param name="result">As long as N; receives the power, big-endian.</param>
     /// <param name="group">The group.</param>
@@ -55,7 +52,7 @@ internal static class ModularPower
             group.Pad(PowG(new BigInteger(exponent, isUnsigned: true, isBigEndian: true), group)).CopyTo(result);
     }
 
-    /// <summary>Makes many powers of g cheap from the first on.</summary>
+    /// <summary>Builds the table of powers of g, before a batch.</summary>
     internal static void PrepareMany(SrpGroup group) => group.GeneratorPowers?.Prepare();
 
     private static byte[] Pad(BigInteger exponent)

@@ -11,8 +11,7 @@ namespace EspProv.Srp.Montgomery;
 /// </para>
 /// <para>
 /// Timing: as in <see cref="MontgomeryPower"/>, nothing depends on the exponent's value, and table entries are read by
-/// mask. Generation of credentials happens offline and could do without, but the same code makes a session's g^a,
-/// and the mask costs little.
+/// mask. Generating credentials offline would not need this, but the same code computes a session's g^a, and the mask costs little.
 /// </para>
 /// </remarks>
 internal sealed unsafe class MontgomeryFixedBase
@@ -49,7 +48,7 @@ internal sealed unsafe class MontgomeryFixedBase
     public void Prepare() => _ = _table.Value;
 
     /// <summary><paramref name="result"/> = base ^ exponent mod N.</summary>
-    /// <param name="exponent">Big endian; longer ones than the table is for are worked out without it.</param>
+    /// <param name="exponent">Big endian; longer ones than the table's are computed without it.</param>
     /// <param name="result">As long as N; receives the power, big endian.</param>
     public void Power(ReadOnlySpan<byte> exponent, Span<byte> result)
     {
@@ -86,9 +85,7 @@ internal sealed unsafe class MontgomeryFixedBase
         Modulus.FromMontgomery(power, result, scratch);
     }
 
-    /// <summary>
-    /// Entry u of block j is the product, over the bits i of u, of base ^ (2 ^ (i · columns + j · columnsPerBlock)).
-    /// </summary>
+    /// <summary>Entry u of block j is the product, over the bits i of u, of base ^ (2 ^ (i · columns + j · columnsPerBlock)).</summary>
     private uint[] BuildTable()
     {
         var limbs = Modulus.Limbs;

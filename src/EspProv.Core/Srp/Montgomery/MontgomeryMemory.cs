@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace EspProv.Srp.Montgomery;
 
 /// <summary>
-/// Working memory of one exponentiation: aligned, outside the garbage collector's reach so that it leaves no copies,
-/// and zeroed when it is given back, because every value in it follows from the exponent.
+/// Working memory of one exponentiation: aligned, outside the garbage collector's heap (no copies), and zeroed on disposal, because its
+/// values depend on the exponent.
 /// </summary>
 internal readonly unsafe ref struct MontgomeryMemory
 {
@@ -14,7 +14,7 @@ internal readonly unsafe ref struct MontgomeryMemory
 
     private readonly int _length;
 
-    /// <summary>Takes room for <paramref name="length"/> limbs, all zero.</summary>
+    /// <summary>Allocates <paramref name="length"/> zeroed limbs.</summary>
     public MontgomeryMemory(int length)
     {
         _length = length;
@@ -25,7 +25,7 @@ internal readonly unsafe ref struct MontgomeryMemory
     /// <summary>The first limb.</summary>
     public ulong* Limbs { get; }
 
-    /// <summary>Zeroes the memory and gives it back.</summary>
+    /// <summary>Zeroes and frees the memory.</summary>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(new Span<byte>(Limbs, _length * sizeof(ulong)));

@@ -6,23 +6,20 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EspProv.Srp.Montgomery;
 
-/// <summary>
-/// Montgomery multiplication modulo an odd N of up to 391 bytes: a · b · R⁻¹ mod N with R = 2^(28·L).
-/// </summary>
+/// <summary>Montgomery multiplication modulo an odd N of up to 391 bytes: a · b · R⁻¹ mod N with R = 2^(28·L).</summary>
 /// <remarks>
 /// <para>
-/// Numbers are L limbs of 28 bits, least significant first, each in a 64-bit word. A product of two limbs has 56 bits,
-/// and a column of the schoolbook product receives at most 2·L of them (a·b and q·N), so with L ≤ 112 a column never
-/// overflows its word: there are no carries to chase inside the multiplication, and eight columns fit one register of
-/// AVX-512, or four one of AVX2.
+/// Numbers are L limbs of 28 bits, least significant first, each in a 64-bit word. A product of two limbs has 56 bits, and a column of the
+/// schoolbook product receives at most 2·L of them (a·b and q·N), so with L ≤ 112 a column never overflows its word: no carries are needed
+/// inside the multiplication, and eight columns fit one register of AVX-512, or four one of AVX2.
 /// </para>
 /// <para>
 /// Values are kept below 2·N rather than N: R &gt; 4·N makes (a·b + q·N) / R &lt; 2·N again, so no final subtraction,
 /// and no branch that would tell it happened, is needed. Only <see cref="FromMontgomery"/> reduces fully, with a mask.
 /// </para>
 /// <para>
-/// Timing: no branch and no address depends on a value. What is left to the processor is its multiplier, whose time
-/// does not depend on operands on any processor that .NET runs on with AVX2.
+/// Timing: no branch and no address depends on a value. The multiplier's time does not depend on its operands on any processor with AVX2
+/// that .NET supports.
 /// </para>
 /// </remarks>
 internal sealed unsafe class MontgomeryModulus
@@ -126,8 +123,8 @@ internal sealed unsafe class MontgomeryModulus
 
         for (var i = 0; i < Limbs; i += block)
         {
-            // A block meets itself once, the higher ones twice, and has met the lower ones already. Where limbs of
-            // two blocks would mix in a column, the zeros of the spread number keep the unwanted one out.
+            // A block is multiplied by itself once and by higher blocks twice; lower ones are done already. Where limbs of two blocks share
+            // a column, the zeros of the spread number mask the unwanted one.
             AddMultiples(sum, spread + i, a + i, i, i + block, shift: 0);
             AddMultiples(sum, spread + i + block, twice + i, i + block, i + block, shift: 0);
             AddMultiples(sum, twice, a + i, i + 2 * block, Limbs, shift: 0);
@@ -137,9 +134,7 @@ internal sealed unsafe class MontgomeryModulus
         Carry(sum, result);
     }
 
-    /// <summary>
-    /// <paramref name="result"/> = the Montgomery form of a big-endian number, reduced modulo N.
-    /// </summary>
+    /// <summary><paramref name="result"/> = the Montgomery form of a big-endian number, reduced modulo N.</summary>
     /// <param name="value">Any number of at most <see cref="Length"/> bytes, N and above included.</param>
     /// <param name="result">Receives value · R mod N.</param>
     /// <param name="scratch"><see cref="ScratchLimbs"/> of working memory.</param>
@@ -184,9 +179,7 @@ internal sealed unsafe class MontgomeryModulus
         GC.KeepAlive(this);
     }
 
-    /// <summary>
-    /// sum = (sum + N·q) / 2^(28·block), with the q that makes the division exact.
-    /// </summary>
+    /// <summary>sum = (sum + N·q) / 2^(28·block), with the q that makes the division exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DivideBlock(ulong* sum)
     {
@@ -199,9 +192,9 @@ internal sealed unsafe class MontgomeryModulus
     }
 
     /// <summary>
-    /// Finds the limbs q that make the lowest columns of sum + N·q vanish, and returns what these columns carry into the
-    /// next. Each q depends on those before: a long chain of short steps, of which the processor has time to think while
-    /// it is still busy with the columns of <see cref="AddMultiples"/>, which are independent of each other.
+    /// Finds the limbs q that make the lowest columns of sum + N·q vanish, and returns what these columns carry into the next. Each q
+    /// depends on the previous ones: a long dependency chain, which the processor overlaps with the independent columns of
+    /// <see cref="AddMultiples"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong FindQuotients(ulong* sum, ulong* n, ulong* q)
@@ -287,7 +280,7 @@ internal sealed unsafe class MontgomeryModulus
         }
     }
 
-    /// <summary>Brings columns back to limbs of 28 bits.</summary>
+    /// <summary>Normalises columns to limbs of 28 bits.</summary>
     private void Carry(ulong* sum, ulong* result)
     {
         ulong carry = 0;
@@ -301,7 +294,7 @@ internal sealed unsafe class MontgomeryModulus
         GC.KeepAlive(this); // N is read through a pointer
     }
 
-    /// <summary>Room for any number of so many bytes, and two bits more, so that R &gt; 4·N.</summary>
+    /// <summary>Limbs for any number of that many bytes and two more bits, so that R &gt; 4·N.</summary>
     private static int LimbsFor(int length)
     {
         var limbs = (length * 8 + 2 + LimbBits - 1) / LimbBits;

@@ -2,9 +2,8 @@ namespace EspProv.Srp.Montgomery;
 
 /// <summary>Powers of any base modulo a <see cref="MontgomeryModulus"/>, by fixed windows of five bits.</summary>
 /// <remarks>
-/// Made for secret exponents: the sequence of multiplications depends on the exponent's length in bytes only, a zero
-/// window multiplies by one like any other, and every entry of the table is read whichever is wanted, so neither time
-/// nor cache lines follow the exponent. Memory is zeroed after use.
+/// Made for secret exponents: the sequence of multiplications depends on the exponent's length in bytes only, a zero window multiplies by
+/// one, and every table entry is read, so neither time nor cache lines depend on the exponent. Memory is zeroed after use.
 /// </remarks>
 internal static unsafe class MontgomeryPower
 {
@@ -14,7 +13,7 @@ internal static unsafe class MontgomeryPower
     /// <summary><paramref name="result"/> = base ^ exponent mod N.</summary>
     /// <param name="modulus">N.</param>
     /// <param name="baseValue">Big endian, at most as long as N; need not be below N.</param>
-    /// <param name="exponent">Big endian, of any length; leading zero bytes are worked through like others.</param>
+    /// <param name="exponent">Big endian, of any length; leading zero bytes are processed like others.</param>
     /// <param name="result">As long as N; receives the power, big endian.</param>
     public static void Power(MontgomeryModulus modulus, ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, Span<byte> result)
     {

@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace EspProv.Srp.Montgomery;
 
-/// <summary>A table of numbers that is read without telling the processor's caches which entry is wanted.</summary>
+/// <summary>A table of numbers whose reads do not reveal the index through the caches.</summary>
 internal static unsafe class MontgomeryTable
 {
-    /// <summary>The most entries that a table has; there are at least two, and an even number.</summary>
+    /// <summary>The most entries of a table; their number is even.</summary>
     private const int MaxEntries = 64;
 
     /// <summary>Makes <paramref name="value"/> the entry <paramref name="index"/>, packed into 32 bits a limb.</summary>
@@ -26,7 +26,7 @@ internal static unsafe class MontgomeryTable
     }
 
     /// <summary>
-    /// Copies the entry <paramref name="index"/> to <paramref name="result"/>: every entry is read, and one kept by mask.
+    /// Copies the entry <paramref name="index"/> to <paramref name="result"/>: every entry is read, and one selected by a mask.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Select(uint* table, int entries, int limbs, int index, ulong* result)

@@ -4,17 +4,14 @@ using EspProv.Wire;
 namespace EspProv.Transports.Console;
 
 /// <summary>
-/// The way without a Bluetooth stack of one's own: a person writes and reads the device's characteristics with another tool, and carries
-/// the hex (PROTOCOL.md §7, §8). The conversation is that of the vendor's tool. There are no time-outs: people take their time.
+/// Manual transport: a person reads and writes the device's characteristics with another GATT tool and copies the hex (PROTOCOL.md §7, §8).
+/// The prompts are those of the vendor's tool. There are no timeouts.
 /// </summary>
 public sealed class ConsoleTransport : ITransport
 {
     private const string Lead = "BLECLI >> ";
 
-    /// <summary>
-    /// What every device has, in the order of the vendor's README. Its tool goes by its table: session, configuration, version. The order
-    /// decides nothing.
-    /// </summary>
+    /// <summary>Endpoints of every device, in the order of the vendor's README. The order does not matter.</summary>
     private static readonly string[] Required = [EndpointNames.Version, EndpointNames.Session, EndpointNames.Config];
 
     private readonly IConsoleInteraction _person;
@@ -23,10 +20,10 @@ public sealed class ConsoleTransport : ITransport
     private Guid? _service;
     private bool _introduced;
 
-    /// <summary>Prepares a conversation about a device.</summary>
-    /// <param name="deviceName">What the person connects to: the device's name or address.</param>
-    /// <param name="person">Who carries the data.</param>
-    /// <param name="serviceUuid">The device's service, where it is known; else the well-known ones are asked for, one after the other.</param>
+    /// <summary>Creates a transport to a device.</summary>
+    /// <param name="deviceName">The device's name or address, as the person sees it.</param>
+    /// <param name="person">The person who copies the data.</param>
+    /// <param name="serviceUuid">The device's service, if known; otherwise the person is asked for each well-known one.</param>
     public ConsoleTransport(string deviceName, IConsoleInteraction person, Guid? serviceUuid = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(deviceName);
@@ -37,12 +34,9 @@ public sealed class ConsoleTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Console;
-
-    /// <inheritdoc/>
     public string Address { get; }
 
-    /// <summary>As over Bluetooth, which is what carries the data in the end.</summary>
+    /// <summary>As over Bluetooth, which carries the data in the end.</summary>
     public int ScanPageSize => 4;
 
     /// <inheritdoc/>
@@ -52,9 +46,6 @@ public sealed class ConsoleTransport : ITransport
     public int MaxRequestLength => GattTransport.MaxValueLength;
 
     /// <inheritdoc/>
-    public bool IsOpen => _service is not null;
-
-    /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await CloseAsync().ConfigureAwait(false);
@@ -62,10 +53,13 @@ public sealed class ConsoleTransport : ITransport
         {
             _introduced = true;
             await _person.SayAsync("BLE client is running in console mode", cancellationToken).ConfigureAwait(false);
-            await _person.SayAsync("    Another tool, such as a phone app for GATT, has the link to the device; you carry the data", cancellationToken).ConfigureAwait(false);
+            await _person.SayAsync(
+                "    Another tool, such as a phone app for GATT, has the link to the device; you carry the data",
+                cancellationToken).ConfigureAwait(false);
         }
 
-        await _person.SayAsync($"{Lead}Please connect to BLE device `{Address}` manually using your tool of choice", cancellationToken).ConfigureAwait(false);
+        await _person.SayAsync(
+            $"{Lead}Please connect to BLE device `{Address}` manually using your tool of choice", cancellationToken).ConfigureAwait(false);
         if (!await ConfirmAsync("Was the device connected successfully?", cancellationToken).ConfigureAwait(false))
             throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{Address} could not be connected to by hand.");
         await _person.SayAsync($"{Lead}List available attributes of the connected device", cancellationToken).ConfigureAwait(false);
@@ -73,7 +67,11 @@ public sealed class ConsoleTransport : ITransport
         foreach (string endpoint in Required)
         {
             if (!await IsListedAsync(service, endpoint, cancellationToken).ConfigureAwait(false))
-                throw new ProvisioningException(ProvisioningErrorReason.NotAProvisioningDevice, $"The service of {Address} has no characteristic for '{endpoint}'.") { Endpoint = endpoint };
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.NotAProvisioningDevice, $"The service of {Address} has no characteristic for '{endpoint}'.")
+                { Endpoint = endpoint };
+            }
         }
 
         _service = service;
@@ -84,20 +82,31 @@ public sealed class ConsoleTransport : ITransport
     {
         ArgumentException.ThrowIfNullOrEmpty(endpoint);
         Guid service = _service
-            ?? throw new ProvisioningException(ProvisioningErrorReason.SessionLost, $"There is no link to {Address}.") { Endpoint = endpoint };
+            ?? throw new ProvisioningException(
+                ProvisioningErrorReason.SessionLost, $"There is no link to {Address}.")
+            { Endpoint = endpoint };
         if (request.Length > MaxRequestLength)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.RequestTooLarge, $"The request for '{endpoint}' is {request.Length} bytes long; over Bluetooth at most {MaxRequestLength} can be sent.")
+                ProvisioningErrorReason.RequestTooLarge, $"The request for '{endpoint}' is {request.Length} bytes long; over Bluetooth "
+                    + $"at most {MaxRequestLength} can be sent.")
             { Endpoint = endpoint };
         }
 
         if (!await IsListedAsync(service, endpoint, cancellationToken).ConfigureAwait(false))
-            throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, $"{Address} has no characteristic for '{endpoint}'.") { Endpoint = endpoint };
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.EndpointNotFound, $"{Address} has no characteristic for '{endpoint}'.")
+            { Endpoint = endpoint };
+        }
+
         try
         {
-            await _person.SayAsync($"{Lead}Write following data to characteristic with UUID '{CharacteristicOf(service, endpoint)}' :", cancellationToken).ConfigureAwait(false);
-            await _person.SayAsync($"    >> {Convert.ToHexString(request.Span).ToLowerInvariant()}", cancellationToken).ConfigureAwait(false);
+            await _person.SayAsync(
+                $"{Lead}Write following data to characteristic with UUID '{CharacteristicOf(service, endpoint)}' :",
+                cancellationToken).ConfigureAwait(false);
+            await _person.SayAsync(
+                $"    >> {Convert.ToHexString(request.Span).ToLowerInvariant()}", cancellationToken).ConfigureAwait(false);
             return await ReadAsync(endpoint, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -122,29 +131,31 @@ public sealed class ConsoleTransport : ITransport
         ? ProvisioningService.Characteristic(service, number)
         : throw new ProvisioningException(
             ProvisioningErrorReason.EndpointNotFound,
-            $"'{endpoint}' is known by its name only, which cannot be seen from here. Give the four digits of its characteristic, such as ff55, in its place.")
+            $"'{endpoint}' has no known characteristic. Give the four hexadecimal digits of its characteristic instead, such as ff55.")
         { Endpoint = endpoint };
 
     private async Task<Guid> FindServiceAsync(CancellationToken cancellationToken)
     {
         foreach (Guid service in _services)
         {
-            if (await ConfirmAsync($"Is the service UUID '{service}' listed among available attributes?", cancellationToken).ConfigureAwait(false))
+            string question = $"Is the service UUID '{service}' listed among available attributes?";
+            if (await ConfirmAsync(question, cancellationToken).ConfigureAwait(false))
                 return service;
         }
 
         throw new ProvisioningException(
             ProvisioningErrorReason.NotAProvisioningDevice,
-            $"{Address} lists none of the known provisioning services. The service of your firmware's own is given with its UUID.");
+            $"{Address} lists none of the known provisioning services. If your firmware has its own service, give its UUID.");
     }
 
-    // Asked once for each characteristic of a link.
+    // Asked once per characteristic and link.
     private async Task<bool> IsListedAsync(Guid service, string endpoint, CancellationToken cancellationToken)
     {
         Guid characteristic = CharacteristicOf(service, endpoint);
         if (_confirmed.Contains(characteristic))
             return true;
-        bool isListed = await ConfirmAsync($"Is the characteristic UUID '{characteristic}' listed among available attributes?", cancellationToken).ConfigureAwait(false);
+        bool isListed = await ConfirmAsync(
+            $"Is the characteristic UUID '{characteristic}' listed among available attributes?", cancellationToken).ConfigureAwait(false);
         if (isListed)
             _confirmed.Add(characteristic);
         return isListed;
@@ -176,14 +187,17 @@ public sealed class ConsoleTransport : ITransport
             string answer = await _person.AskAsync("    << ", cancellationToken).ConfigureAwait(false);
             if (answer.Trim().Equals("x", StringComparison.OrdinalIgnoreCase))
             {
-                throw new ProvisioningException(ProvisioningErrorReason.SessionLost, $"{Address} refused the request to '{endpoint}', as the person at the other tool says.")
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.SessionLost,
+                    $"{Address} refused the request to '{endpoint}', as the person at the other tool says.")
                 { Endpoint = endpoint };
             }
 
             if (Parse(answer) is { } reply)
                 return reply;
             await _person.SayAsync(
-                $"{Lead}That is not an even number of hexadecimal digits; enter them again, or x where the device gave an error instead", cancellationToken).ConfigureAwait(false);
+                $"{Lead}That is not an even number of hexadecimal digits; enter them again, or x where the device gave an error "
+                + "instead", cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace EspProv.Transports.Gatt;
 
-/// <summary>A Bluetooth device address in the one notation that the rest of the library uses.</summary>
+/// <summary>A Bluetooth device address in the library's notation.</summary>
 public static class BluetoothAddress
 {
-    /// <summary>Six bytes in upper-case hex with colons, from colons, hyphens or no separators at all.</summary>
+    /// <summary>Six bytes in upper-case hex with colons, from input with colons, hyphens or no separators.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>.</exception>
     public static string Parse(string address) => TryParse(address, out string? normalized)
         ? normalized
@@ -21,7 +21,9 @@ public static class BluetoothAddress
         string[] parts = separator.Length == 0
             ? text.Length == 12 ? [.. Enumerable.Range(0, 6).Select(i => text.Substring(i * 2, 2))] : []
             : text.Split(separator);
-        if (parts.Length != 6 || parts.Any(part => part.Length != 2 || !byte.TryParse(part, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)))
+        if (parts.Length != 6
+            || parts.Any(
+                part => part.Length != 2 || !byte.TryParse(part, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)))
         {
             return false;
         }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace EspProv.Transports.Gatt;
 
-/// <summary>The error codes of the attribute protocol (Bluetooth Core, Vol 3, Part F, 3.4.1.1) that are told apart.</summary>
+/// <summary>The error codes of the attribute protocol (Bluetooth Core, Vol 3, Part F, 3.4.1.1) that are distinguished.</summary>
 public enum AttError
 {
-    /// <summary>The platform gave no code.</summary>
+    /// <summary>The platform reports no code.</summary>
     Unknown = 0x00,
 
-    /// <summary>There is no such attribute.</summary>
+    /// <summary>No such attribute.</summary>
     InvalidHandle = 0x01,
 
     /// <summary>The attribute cannot be read.</summary>
@@ -38,16 +38,18 @@ public enum AttError
     /// <summary>There is no attribute in the range.</summary>
     AttributeNotFound = 0x0A,
 
-    /// <summary>The attribute is not long, so cannot be read in parts.</summary>
+    /// <summary>The attribute cannot be read in parts.</summary>
     AttributeNotLong = 0x0B,
 
     /// <summary>The encryption key is too short.</summary>
     InsufficientKeySize = 0x0C,
 
-    /// <summary>The value's length is invalid for the attribute; firmware also says so where its own reply is longer than that.</summary>
+    /// <summary>
+    /// The value's length is invalid for the attribute; firmware also reports this if its reply is longer than the attribute.
+    /// </summary>
     InvalidValueLength = 0x0D,
 
-    /// <summary>The request failed for a reason that has no other code.</summary>
+    /// <summary>The request failed for another reason.</summary>
     UnlikelyError = 0x0E,
 
     /// <summary>The link must be encrypted first.</summary>
@@ -71,7 +73,8 @@ public sealed class GattException : Exception
     public AttError Error { get; }
 
     /// <summary>Whether the device wants the link paired or encrypted before it answers (PROTOCOL.md §7).</summary>
-    public bool WantsPairing => Error is AttError.InsufficientAuthentication or AttError.InsufficientEncryption or AttError.InsufficientKeySize;
+    public bool WantsPairing =>
+        Error is AttError.InsufficientAuthentication or AttError.InsufficientEncryption or AttError.InsufficientKeySize;
 
     private static string Describe(AttError error, string? detail)
     {

@@ -13,13 +13,13 @@ public sealed class GattTransport : ITransport
     /// <summary>The longest value of an attribute, in bytes (Bluetooth Core, Vol 3, Part F, 3.2.9).</summary>
     public const int MaxValueLength = 512;
 
-    /// <summary>Far above the endpoints of any firmware; of a service with more the first ones are looked at.</summary>
+    /// <summary>Far above the number of endpoints of any firmware; further ones are ignored.</summary>
     private const int MaxEndpoints = 256;
 
-    /// <summary>So many names are listed in a message.</summary>
+    /// <summary>The most names in a message.</summary>
     private const int MaxListed = 16;
 
-    // Closing must end even when the stack below hangs; the link is given up then.
+    // Limits closing when the Bluetooth stack hangs; the link is abandoned then.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IGattLink _link;
@@ -27,7 +27,7 @@ public sealed class GattTransport : ITransport
     private readonly Dictionary<string, GattCharacteristic> _endpoints = new(StringComparer.OrdinalIgnoreCase);
     private bool _open;
 
-    /// <summary>Prepares a transport over <paramref name="link"/>; nothing is connected yet.</summary>
+    /// <summary>Creates a transport over <paramref name="link"/>, not yet connected.</summary>
     public GattTransport(IGattLink link, GattTransportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(link);
@@ -36,12 +36,9 @@ public sealed class GattTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Ble;
-
-    /// <inheritdoc/>
     public string Address => _link.Address;
 
-    /// <summary>Four entries of the longest kind just fit the 256 bytes of the smallest attribute in the field.</summary>
+    /// <summary>Four entries of maximum length fit the 256 bytes of the smallest known attribute size.</summary>
     public int ScanPageSize => 4;
 
     /// <inheritdoc/>
@@ -50,16 +47,13 @@ public sealed class GattTransport : ITransport
     /// <inheritdoc/>
     public int MaxRequestLength => MaxValueLength;
 
-    /// <inheritdoc/>
-    public bool IsOpen => _open && _link.IsConnected;
-
     /// <summary>The endpoints that were found, by name; empty while the transport is closed.</summary>
     public IReadOnlyCollection<string> Endpoints => _endpoints.Keys;
 
     /// <summary>The service that was found; null while the transport is closed.</summary>
     public Guid? ServiceUuid { get; private set; }
 
-    /// <summary>The ATT MTU in bytes, null where the platform does not tell.</summary>
+    /// <summary>The ATT MTU in bytes, null if the platform does not report it.</summary>
     public int? Mtu => _link.Mtu;
 
     /// <inheritdoc/>
@@ -128,11 +122,12 @@ public sealed class GattTransport : ITransport
         using var deadline = new Deadline(_options.ExchangeTimeout, _options.TimeProvider, cancellationToken);
         try
         {
-            // Two steps, each retried for itself after pairing: a write that was refused had no effect, but one that was
-            // taken must not be sent again (PROTOCOL.md §1), so that only the read is repeated then.
+            // Two steps, retried separately after pairing: a refused write had no effect, but an accepted one must not be sent again
+            // (PROTOCOL.md §1), so then only the read is repeated.
             await PairIfAskedAsync(() => _link.WriteAsync(characteristic, request, deadline.Token), deadline).ConfigureAwait(false);
             byte[] reply = [];
-            await PairIfAskedAsync(async () => reply = await _link.ReadAsync(characteristic, deadline.Token).ConfigureAwait(false), deadline)
+            await PairIfAskedAsync(
+                async () => reply = await _link.ReadAsync(characteristic, deadline.Token).ConfigureAwait(false), deadline)
                 .ConfigureAwait(false);
             if (reply.Length > MaxValueLength)
             {
@@ -149,7 +144,8 @@ public sealed class GattTransport : ITransport
             throw error switch
             {
                 OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested => new ProvisioningException(
-                    ProvisioningErrorReason.ExchangeTimeout, $"{Address} did not answer on '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.#} s.")
+                    ProvisioningErrorReason.ExchangeTimeout, $"{Address} did not answer on '{endpoint}' within "
+                        + $"{_options.ExchangeTimeout.TotalSeconds:0.#} s.")
                 { Endpoint = endpoint },
                 GattException gatt => Translate(gatt, endpoint, request.Length),
                 ProvisioningException { Endpoint: null } provisioning => new ProvisioningException(
@@ -194,7 +190,7 @@ public sealed class GattTransport : ITransport
         }
         catch (Exception error) when (error is ProvisioningException or GattException or OperationCanceledException)
         {
-            // A link that cannot be closed is as good as closed: the device or the adapter is gone.
+            // If closing fails, the device or the adapter is gone.
         }
     }
 
@@ -211,8 +207,8 @@ public sealed class GattTransport : ITransport
             return named;
         }
 
-        // Four hex digits always reach a characteristic, whatever its name; a known name reaches its number only where the
-        // firmware gives no names, because otherwise the number is some other endpoint's.
+        // Four hex digits always select a characteristic by number. A known name maps to its number only if the firmware has no names;
+        // otherwise the number belongs to another endpoint.
         return endpoint.Length == 4 && ProvisioningService.TryGetNumber(endpoint, out ushort number)
             ? _endpoints.Values.FirstOrDefault(characteristic => ProvisioningService.NumberOf(characteristic.Uuid) == number)
             : null;
@@ -270,7 +266,9 @@ public sealed class GattTransport : ITransport
         {
             byte[]? description = null;
             await PairIfAskedAsync(
-                async () => description = await _link.ReadDescriptorAsync(characteristic, ProvisioningService.UserDescription, deadline.Token).ConfigureAwait(false),
+                async () =>
+                    description = await _link.ReadDescriptorAsync(
+                        characteristic, ProvisioningService.UserDescription, deadline.Token).ConfigureAwait(false),
                 deadline).ConfigureAwait(false);
             string name = description is null or { Length: > MaxValueLength }
                 ? ""
@@ -304,17 +302,12 @@ public sealed class GattTransport : ITransport
         }
         catch (GattException error) when (error.WantsPairing)
         {
-            if (_options.Pairing == GattPairing.Never)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.PairingRequired, $"{Address} wants the link paired first ({error.Message}).", error);
-            }
-
             if (_link.IsPaired)
             {
-                // The keys that are there do not help: the device has forgotten its half.
+                // The stored keys no longer work: the device has deleted its own.
                 throw new ProvisioningException(
-                    ProvisioningErrorReason.PairingFailed, $"{Address} does not accept the pairing that this machine has for it ({error.Message}).", error);
+                    ProvisioningErrorReason.PairingFailed, $"{Address} does not accept the pairing that this machine has for it "
+                        + $"({error.Message}).", error);
             }
 
             deadline.Extend(_options.PairingTimeout);
@@ -330,21 +323,21 @@ public sealed class GattTransport : ITransport
             AttError.InvalidHandle or AttError.AttributeNotFound or AttError.ReadNotPermitted or AttError.WriteNotPermitted =>
                 (ProvisioningErrorReason.EndpointNotFound, "the endpoint cannot be used"),
             AttError.InsufficientAuthentication or AttError.InsufficientEncryption or AttError.InsufficientKeySize =>
-                (ProvisioningErrorReason.PairingRequired, "the device wants the link paired first"),
+                (ProvisioningErrorReason.PairingRequired, "the device requires a paired link"),
             AttError.InsufficientAuthorization =>
                 (ProvisioningErrorReason.DeviceError, "the device does not authorize this machine"),
-            // Also when the handler took the request, and its reply is longer than the attribute (PROTOCOL.md §7).
+            // Also reported if the handler accepted the request and its reply is longer than the attribute (PROTOCOL.md §7).
             AttError.InvalidValueLength =>
-                (ProvisioningErrorReason.RequestTooLarge, $"the device does not take {length} bytes, or has no room for its reply to them"),
+                (ProvisioningErrorReason.RequestTooLarge, $"the device does not accept {length} bytes, or has no room for its reply"),
             AttError.InvalidOffset or AttError.PrepareQueueFull =>
-                (ProvisioningErrorReason.RequestTooLarge, $"the device does not take {length} bytes"),
-            // Long writes are what small builds leave out; a short one that is not supported is something else.
+                (ProvisioningErrorReason.RequestTooLarge, $"the device does not accept {length} bytes"),
+            // Small builds do not support long writes; an unsupported short write is another error.
             AttError.RequestNotSupported when _link.Mtu is { } mtu && length > mtu - 3 =>
-                (ProvisioningErrorReason.RequestTooLarge, $"the device does not take writes longer than {mtu - 3} bytes"),
+                (ProvisioningErrorReason.RequestTooLarge, $"the device does not accept writes longer than {mtu - 3} bytes"),
             AttError.InsufficientResources =>
                 (ProvisioningErrorReason.DeviceError, "the device is out of memory"),
-            // Firmware on NimBLE answers 0x04, on Bluedroid 0x85 or nothing, where over HTTP the socket would be closed:
-            // the handler refused the request, and the device dropped its security session (PROTOCOL.md §6, §7).
+            // Firmware on NimBLE answers 0x04, on Bluedroid 0x85 or nothing, where HTTP would close the socket: the handler refused the
+            // request, and the device ended its security session (PROTOCOL.md §6, §7).
             _ => (ProvisioningErrorReason.SessionLost, "the device refused the request and ended the session"),
         };
         return new ProvisioningException(reason, $"{Address} on '{endpoint}': {meaning} ({error.Message}).", error) { Endpoint = endpoint };

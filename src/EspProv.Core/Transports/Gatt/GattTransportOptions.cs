@@ -3,17 +3,14 @@ namespace EspProv.Transports.Gatt;
 /// <summary>When to pair (PROTOCOL.md §7).</summary>
 public enum GattPairing
 {
-    /// <summary>When the device answers that it wants the link authenticated or encrypted.</summary>
+    /// <summary>When the device requires an authenticated or encrypted link.</summary>
     WhenAsked,
 
     /// <summary>Right after connecting, for firmware with forced encryption.</summary>
     Always,
-
-    /// <summary>Never; a device that asks for it is an error.</summary>
-    Never,
 }
 
-/// <summary>Choices and time-outs of the GATT transport.</summary>
+/// <summary>Options of the GATT transport.</summary>
 public sealed record GattTransportOptions
 {
     /// <summary>The service that was advertised; null to look for one that is, by UUID or endpoint names, a provisioning service.</summary>
@@ -22,7 +19,7 @@ public sealed record GattTransportOptions
     /// <summary>When to pair.</summary>
     public GattPairing Pairing { get; init; } = GattPairing.WhenAsked;
 
-    /// <summary>Whether a pairing that came about for this link is forgotten when it is closed. One from before never is.</summary>
+    /// <summary>Whether a pairing made for this link is removed when it is closed. Earlier pairings are kept.</summary>
     public bool RemoveOwnBond { get; init; } = true;
 
     /// <summary>How long connecting and reading the services may take.</summary>
@@ -31,9 +28,9 @@ public sealed record GattTransportOptions
     /// <summary>How long one write and its read may take.</summary>
     public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long pairing may take, on top of the exchange that asked for it.</summary>
+    /// <summary>How long pairing may take, in addition to the exchange that required it.</summary>
     public TimeSpan PairingTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How to wait.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -1,13 +1,15 @@
 namespace EspProv.Transports.Gatt;
 
-/// <summary>Listens for the advertisements of Bluetooth LE devices.</summary>
+/// <summary>Receives the advertisements of Bluetooth LE devices.</summary>
 public interface IBleScanner
 {
     /// <summary>
-    /// Scans actively until <paramref name="cancellationToken"/> is cancelled, or the enumeration is left; then the scan is
-    /// switched off before the enumerator is disposed of. A device is reported again whenever something about it changes.
+    /// Scans actively until <paramref name="cancellationToken"/> is cancelled or the enumeration ends; the scan is stopped before the
+    /// enumerator's disposal completes. A device is reported again when its data changes.
     /// </summary>
-    /// <exception cref="ProvisioningException">One of the Bluetooth reasons: no adapter, switched off, blocked, no service, no permission.</exception>
+    /// <exception cref="ProvisioningException">
+    /// One of the Bluetooth reasons: no adapter, switched off, blocked, no service, no permission.
+    /// </exception>
     IAsyncEnumerable<BleAdvertisement> ScanAsync(BleScanOptions options, CancellationToken cancellationToken);
 }
 
@@ -18,7 +20,7 @@ public interface IBluetoothHost : IBleScanner
     Task<IReadOnlyList<BluetoothAdapter>> GetAdaptersAsync(CancellationToken cancellationToken);
 
     /// <summary>A link, not yet connected, to the device at <paramref name="address"/>.</summary>
-    /// <param name="address">Six bytes in hex with colons; other notations go through <see cref="BluetoothAddress.Parse"/>.</param>
+    /// <param name="address">Six bytes in hex with colons; convert other notations with <see cref="BluetoothAddress.Parse"/>.</param>
     /// <param name="adapter">An adapter's name (<c>hci0</c>) or address; null for the default one.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>.</exception>
     IGattLink CreateLink(string address, string? adapter = null);
@@ -30,14 +32,14 @@ public interface IBluetoothHost : IBleScanner
 /// <param name="IsPowered">Whether it is switched on.</param>
 public sealed record BluetoothAdapter(string Name, string Address, bool IsPowered);
 
-/// <summary>What to scan for.</summary>
+/// <summary>Options of a scan.</summary>
 public sealed record BleScanOptions
 {
     /// <summary>An adapter's name or address; null for the default one.</summary>
     public string? Adapter { get; init; }
 }
 
-/// <summary>What is known of a device from its advertisements and scan responses so far.</summary>
+/// <summary>A device as known from its advertisements and scan responses so far.</summary>
 public sealed record BleAdvertisement
 {
     /// <summary>The device's address: six bytes in upper-case hex with colons.</summary>
@@ -59,8 +61,9 @@ public sealed record BleAdvertisement
     public IReadOnlyList<Guid> ServiceUuids { get; init; } = [];
 
     /// <summary>Manufacturer data by company identifier.</summary>
-    public IReadOnlyDictionary<ushort, ReadOnlyMemory<byte>> ManufacturerData { get; init; } = new Dictionary<ushort, ReadOnlyMemory<byte>>();
+    public IReadOnlyDictionary<ushort, ReadOnlyMemory<byte>> ManufacturerData { get; init; } =
+        new Dictionary<ushort, ReadOnlyMemory<byte>>();
 
-    /// <summary>When this was heard.</summary>
+    /// <summary>When it was received.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 }

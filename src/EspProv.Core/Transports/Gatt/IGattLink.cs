@@ -1,12 +1,12 @@
 namespace EspProv.Transports.Gatt;
 
 /// <summary>
-/// A Bluetooth LE link to one device, as narrow as the protocol needs it. Implementations are not thread-safe, can be
+/// A Bluetooth LE link to one device, limited to what the protocol needs. Implementations are not thread-safe, can be
 /// connected again after a disconnect, and honour the token on every call.
 /// </summary>
 /// <remarks>
-/// Errors are of two kinds: <see cref="GattException"/> carries what the device answered (an ATT error code), and
-/// <see cref="ProvisioningException"/> what is wrong with the link or with this machine
+/// Errors are of two kinds: <see cref="GattException"/> is the device's answer (an ATT error code), and
+/// <see cref="ProvisioningException"/> a problem of the link or of this machine
 /// (<see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.SessionLost"/>, the Bluetooth reasons).
 /// </remarks>
 public interface IGattLink : IAsyncDisposable
@@ -20,10 +20,10 @@ public interface IGattLink : IAsyncDisposable
     /// <summary>Whether this machine has keys for the device.</summary>
     bool IsPaired { get; }
 
-    /// <summary>Whether those keys came about for this link, asked for or not, so that they are this link's to forget.</summary>
+    /// <summary>Whether those keys were created for this link, so that it may remove them.</summary>
     bool HasOwnBond { get; }
 
-    /// <summary>The ATT MTU in bytes, null where the platform does not tell.</summary>
+    /// <summary>The ATT MTU in bytes, null if the platform does not report it.</summary>
     int? Mtu { get; }
 
     /// <summary>Connects, and returns when the services are known.</summary>
@@ -45,15 +45,15 @@ public interface IGattLink : IAsyncDisposable
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.PairingFailed"/>.</exception>
     Task PairAsync(CancellationToken cancellationToken);
 
-    /// <summary>Forgets the keys for the device, which also disconnects it on most platforms.</summary>
+    /// <summary>Removes the keys for the device, which also disconnects it on most platforms.</summary>
     Task UnpairAsync(CancellationToken cancellationToken);
 
-    /// <summary>Disconnects; nothing happens when the link is down already.</summary>
+    /// <summary>Disconnects; no effect if disconnected already.</summary>
     Task DisconnectAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A characteristic that a device offers.</summary>
 /// <param name="ServiceUuid">The UUID of the service that it belongs to.</param>
 /// <param name="Uuid">Its own UUID.</param>
-/// <param name="Id">The platform's own name for it: an object path, a handle.</param>
+/// <param name="Id">The platform's id: an object path or a handle.</param>
 public sealed record GattCharacteristic(Guid ServiceUuid, Guid Uuid, string Id);

@@ -25,17 +25,19 @@ public static class ProvisioningService
         [EndpointNames.Session] = 0xFF51,
         [EndpointNames.Config] = 0xFF52,
         [EndpointNames.Version] = 0xFF53,
-        // The first endpoint that an application adds; the stock example calls it so.
+        // The first application endpoint, named as in the stock example.
         [EndpointNames.StockCustom] = FirstCustomNumber,
     };
 
-    /// <summary>The number of the first endpoint that the manager makes, <c>prov-ctrl</c>; the others follow in order of creation.</summary>
+    /// <summary>
+    /// The number of the first endpoint that the manager makes, <c>prov-ctrl</c>; the others follow in order of creation.
+    /// </summary>
     public const ushort FirstNumber = 0xFF4F;
 
     /// <summary>The number of the first endpoint that an application makes; the next ones count up in order of creation.</summary>
     public const ushort FirstCustomNumber = 0xFF54;
 
-    /// <summary>The UUIDs that are known to be provisioning services without asking.</summary>
+    /// <summary>The UUIDs of known provisioning services.</summary>
     public static IReadOnlyList<Guid> KnownUuids { get; } = [StockExample, ManagerDefault, Firmware40];
 
     /// <summary>A 16-bit UUID on the Bluetooth base UUID.</summary>
@@ -59,10 +61,11 @@ public static class ProvisioningService
         return (ushort)((bytes[2] << 8) | bytes[3]);
     }
 
-    /// <summary>The number that stands for an endpoint's name where firmware gives no names; also four hex digits as they are.</summary>
+    /// <summary>The number of an endpoint, for firmware without names; four hex digits are the number itself.</summary>
     public static bool TryGetNumber(string endpoint, out ushort number) =>
         Numbers.TryGetValue(endpoint, out number)
-        || (endpoint is { Length: 4 } && ushort.TryParse(endpoint, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number));
+        || (endpoint is { Length: 4 }
+            && ushort.TryParse(endpoint, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number));
 
     /// <summary>The name of a numbered endpoint; <c>custom-data</c> for the first custom one, four hex digits for the others.</summary>
     public static string NameOf(ushort number) =>

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 
 namespace EspProv.Transports.Http;
 
-/// <summary>A host and a port, from the forms that people type.</summary>
+/// <summary>A host and port, parsed from user input.</summary>
 internal sealed class HttpDeviceAddress
 {
     private const int DefaultPort = 80;
 
-    // In DNS; the resolver throws on longer ones.
+    // The limit of DNS; the resolver throws on longer names.
     private const int MaxHostLength = 253;
 
     private HttpDeviceAddress(string host, int port)
@@ -20,7 +20,7 @@ internal sealed class HttpDeviceAddress
         string shown = isV6 ? $"[{host}]" : host;
         Display = port == DefaultPort ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown}:{port}");
 
-        // A zone (fe80::1%eth0) means something to this host only: the socket needs it, the request must not show it.
+        // A zone (fe80::1%eth0) is local to this host: the socket needs it, the request must not contain it.
         string authority = isV6 ? $"[{host.Split('%')[0]}]" : host;
         BaseUri = new UriBuilder(Uri.UriSchemeHttp, authority, port).Uri;
     }
@@ -30,7 +30,7 @@ internal sealed class HttpDeviceAddress
 
     public int Port { get; }
 
-    /// <summary>The form that messages show: the port only when it is not 80.</summary>
+    /// <summary>The form for messages: with the port only if it is not 80.</summary>
     public string Display { get; }
 
     public Uri BaseUri { get; }
@@ -78,9 +78,9 @@ internal sealed class HttpDeviceAddress
             throw Invalid(address, "there is no host in it");
         if (bracketed || isBareV6)
         {
-            // The framework's reader takes brackets and a port as well.
+            // IPAddress.TryParse also accepts brackets and a port.
             if (host.Contains('[') || !IPAddress.TryParse(host, out IPAddress? ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
-                throw Invalid(address, "it looks like an IPv6 address and is not one");
+                throw Invalid(address, "it is not a valid IPv6 address");
         }
         else if (host.Length > MaxHostLength || Uri.CheckHostName(host) is UriHostNameType.Unknown)
         {
@@ -90,12 +90,12 @@ internal sealed class HttpDeviceAddress
         try
         {
             var parsed = new HttpDeviceAddress(host, port);
-            _ = parsed.BaseUri.IdnHost; // What requests are sent with, made on demand.
+            _ = parsed.BaseUri.IdnHost; // Computed on demand when a request is sent.
             return parsed;
         }
         catch (UriFormatException)
         {
-            // Names that the check takes and the URI does not.
+            // Names that pass the check but are invalid in a URI.
             throw NoHostName(address);
         }
     }

@@ -9,17 +9,16 @@ namespace EspProv.Transports.Http;
 
 /// <summary>PROTOCOL.md §6: one HTTP/1.1 connection to the device.</summary>
 /// <remarks>
-/// The framing is <see cref="SocketsHttpHandler"/>'s. What the protocol asks beyond HTTP is decided where that handler lets
-/// us: it makes connections only through <see cref="HandOutConnectionAsync"/>, so a keep-alive connection is never replaced
-/// behind the session's back; and it never repeats a request once the body was begun, so a ciphertext goes out once (both
-/// are tested against raw sockets). That leaves no reason for an HTTP client of our own.
+/// <see cref="SocketsHttpHandler"/> does the framing, and the protocol's own rules fit its extension points: it opens connections only
+/// through <see cref="HandOutConnectionAsync"/>, so a keep-alive connection is never replaced unnoticed; and it never repeats a request
+/// after its body was begun, so a ciphertext is sent once. Both are tested against raw sockets.
 /// </remarks>
 public sealed class HttpTransport : ITransport
 {
     /// <summary>The address of a device on its own access point (PROTOCOL.md §6).</summary>
     public const string AccessPointAddress = "192.168.4.1";
 
-    /// <summary>What the device's buffer takes (PROTOCOL.md §6).</summary>
+    /// <summary>The size of the device's buffer (PROTOCOL.md §6).</summary>
     private const int MaxRequestBody = 4096;
 
     /// <summary>Far above anything a device sends (a page of 100 scan entries is about 6 KiB).</summary>
@@ -29,7 +28,7 @@ public sealed class HttpTransport : ITransport
     private const int LinuxSocketLevel = 1;
     private const int LinuxBindToDevice = 25;
     private const string CookiePrefix = "session=";
-    private const int MaxCookieDigits = 10; // A number of 32 bits: the device compares no more (PROTOCOL.md §6).
+    private const int MaxCookieDigits = 10; // A 32-bit number: the device compares no more (PROTOCOL.md §6).
 
     private static readonly SearchValues<char> EndpointCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@");
@@ -40,7 +39,9 @@ public sealed class HttpTransport : ITransport
     private Socket? _prepared;
     private string? _cookie;
 
-    /// <summary>Prepares a link to <paramref name="address"/>: <c>host</c>, <c>host:port</c>, <c>[v6]:port</c> or an http:// URL without a path.</summary>
+    /// <summary>
+    /// Creates a link to <paramref name="address"/>: <c>host</c>, <c>host:port</c>, <c>[v6]:port</c> or an http:// URL without a path.
+    /// </summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>.</exception>
     public HttpTransport(string address, HttpTransportOptions? options = null)
     {
@@ -48,9 +49,6 @@ public sealed class HttpTransport : ITransport
         _address = HttpDeviceAddress.Parse(address);
         _options = options ?? new HttpTransportOptions();
     }
-
-    /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.SoftAP;
 
     /// <inheritdoc/>
     public string Address => _address.Display;
@@ -65,29 +63,26 @@ public sealed class HttpTransport : ITransport
     public int MaxRequestLength => MaxRequestBody;
 
     /// <inheritdoc/>
-    public bool IsOpen => _invoker is not null;
-
-    /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await CloseAsync().ConfigureAwait(false);
 
-        // Connected here and not at the first request, so that an unreachable device is told from one that does not answer.
+        // Connects here, not on the first request, to distinguish an unreachable device from one that does not answer.
         _prepared = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = HandOutConnectionAsync,
             ConnectTimeout = _options.ConnectTimeout,
             MaxConnectionsPerServer = 1, // The device serves one socket at a time: a second one evicts the first.
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // Without cookies the connection is the session.
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // Without cookies the session ends with the connection.
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             MaxResponseHeadersLength = MaxResponseHeadersKilobytes,
             MaxResponseDrainSize = 0,
-            UseCookies = false, // The device compares the whole Cookie header: it is written by hand below.
+            UseCookies = false, // The device compares the whole Cookie header: it is set below.
             UseProxy = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null, // No header that the device has no room for.
+            ActivityHeadersPropagator = null, // No extra header: the device's buffer is small.
         });
     }
 
@@ -109,14 +104,16 @@ public sealed class HttpTransport : ITransport
         }
         catch (Exception e)
         {
-            // Whatever happened, what the device saw of it is unknown, and the security session with it (PROTOCOL.md §1).
+            // It is unknown what the device received, and so the state of the security session (PROTOCOL.md §1).
             await CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or IOException)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout,
-                    string.Create(CultureInfo.InvariantCulture, $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
                     e)
                 { Endpoint = endpoint };
             }
@@ -148,7 +145,7 @@ public sealed class HttpTransport : ITransport
             { Endpoint = endpoint };
         }
 
-        // The device closes the connection on either without a word (PROTOCOL.md §6).
+        // The device closes the connection on either without a response (PROTOCOL.md §6).
         if (request.Length is 0 or > MaxRequestBody)
         {
             throw new ProvisioningException(
@@ -173,9 +170,9 @@ public sealed class HttpTransport : ITransport
     }
 
     /// <summary>
-    /// The first connection is the one that <see cref="OpenAsync"/> made. Another is asked for only when the device has closed
-    /// that one between two exchanges, with nothing of the next request sent. With a cookie the session is the cookie's and goes
-    /// on; without one the connection was the session, and it is gone (PROTOCOL.md §6).
+    /// Returns the connection of <see cref="OpenAsync"/> first. Another one is requested only if the device closed it between two
+    /// exchanges, before the next request was sent. With a cookie the session continues; without one it ended with the connection
+    /// (PROTOCOL.md §6).
     /// </summary>
     private async ValueTask<Stream> HandOutConnectionAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -209,18 +206,24 @@ public sealed class HttpTransport : ITransport
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ConnectTimeout,
-                    string.Create(CultureInfo.InvariantCulture, $"{Address} could not be connected to within {_options.ConnectTimeout.TotalSeconds:0.###} s."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Address} could not be connected to within {_options.ConnectTimeout.TotalSeconds:0.###} s."),
                     e);
             }
 
             if (e is SocketException refused)
-                throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{Address} cannot be reached: {refused.Message}.", e);
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.DeviceUnreachable, $"{Address} cannot be reached: {refused.Message}.", e);
+            }
+
             throw;
         }
     }
 
-    // The address decides about the sender, and on Linux the interface about the way: a route by another interface to the same
-    // network would win otherwise. On Windows (strong host model) the sender's address decides about the interface too.
+    // The address sets the sender. On Linux the interface is set too, since a route through another interface could be preferred; on
+    // Windows (strong host model) the sender's address determines the interface.
     private void BindToInterface(Socket socket)
     {
         if (_options.InterfaceName is { } name && OperatingSystem.IsLinux())
@@ -231,7 +234,7 @@ public sealed class HttpTransport : ITransport
             }
             catch (SocketException)
             {
-                // Kernels before 5.7 keep this for root; the address below has to do.
+                // Kernels before 5.7 allow this to root only; the address below must suffice.
             }
         }
 
@@ -288,9 +291,13 @@ public sealed class HttpTransport : ITransport
 
     private ProvisioningException Translate(Exception error, string endpoint)
     {
-        // What the connect callback threw comes back wrapped.
+        // Exceptions of the connect callback are wrapped.
         if (error.InnerException is ProvisioningException own)
-            return own.Reason is ProvisioningErrorReason.SessionLost ? Lost(endpoint, "the device closed the connection", own) : Lost(endpoint, own.Message, own);
+        {
+            return own.Reason is ProvisioningErrorReason.SessionLost
+                ? Lost(endpoint, "the device closed the connection", own)
+                : Lost(endpoint, own.Message, own);
+        }
 
         // HttpIOException is thrown by the body's stream, HttpRequestException by everything before it.
         HttpRequestError kind = error switch
@@ -307,7 +314,9 @@ public sealed class HttpTransport : ITransport
     }
 
     private static ProvisioningException TooLong(string endpoint) =>
-        new(ProvisioningErrorReason.MalformedResponse, $"The response of '{endpoint}' is longer than {MaxResponseBody} bytes.") { Endpoint = endpoint };
+        new(
+            ProvisioningErrorReason.MalformedResponse, $"The response of '{endpoint}' is longer than {MaxResponseBody} bytes.")
+        { Endpoint = endpoint };
 
     private ProvisioningException Lost(string? endpoint, string why, Exception? inner) =>
         new(ProvisioningErrorReason.SessionLost, $"The session with {Address} was lost: {why}.", inner) { Endpoint = endpoint };

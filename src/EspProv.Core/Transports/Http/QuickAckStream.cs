@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace EspProv.Transports.Http;
 
 /// <summary>
-/// A connection whose received segments are acknowledged at once. The device writes a response in several small segments
-/// under Nagle's algorithm, so a host that delays its ACKs costs every exchange 40 ms or more (PROTOCOL.md §6).
+/// A connection that acknowledges received segments immediately. The device sends a response in several small segments under Nagle's
+/// algorithm, so delayed ACKs cost every exchange 40 ms or more (PROTOCOL.md §6).
 /// </summary>
 internal sealed class QuickAckStream : Stream
 {
@@ -41,8 +41,8 @@ internal sealed class QuickAckStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // The kernel leaves the mode by itself whenever it takes the traffic for interactive. Asking again before a receive
-        // covers the segments to come; asking after it sends the ACK that is pending, which the device's next segment waits for.
+        // The kernel leaves this mode when it considers the traffic interactive. Setting it before a receive covers the coming segments;
+        // setting it afterwards sends the pending ACK, which the device's next segment waits for.
         AcknowledgeNow();
         int count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (count > 0)
@@ -94,11 +94,12 @@ internal sealed class QuickAckStream : Stream
         try
         {
             int on = 1;
-            _socket.SetRawSocketOption(IpProtoTcp, LinuxTcpQuickAck, System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<int>(ref on)));
+            _socket.SetRawSocketOption(
+                IpProtoTcp, LinuxTcpQuickAck, System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<int>(ref on)));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            _rearm = false; // It only makes things faster; a sandbox that forbids it, or a closed socket, is no failure here.
+            _rearm = false; // Only an optimisation: failures (a sandbox, a closed socket) are ignored.
         }
     }
 
@@ -110,7 +111,7 @@ internal sealed class QuickAckStream : Stream
         }
         catch (SocketException)
         {
-            // As above: slower, and otherwise the same.
+            // As above: failures are ignored.
         }
     }
 }

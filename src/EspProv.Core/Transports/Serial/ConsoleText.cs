@@ -3,20 +3,20 @@ using System.Text.RegularExpressions;
 namespace EspProv.Transports.Serial;
 
 /// <summary>
-/// Reads a device's console (PROTOCOL.md §8): the echo of what was typed, then a line of hex or nothing, then a prompt, with log
-/// messages of other tasks anywhere in between.
+/// Reads a device's console (PROTOCOL.md §8): the echo of what was typed, then a line of hex or nothing, then a prompt, with log messages
+/// of other tasks in between.
 /// </summary>
 internal static partial class ConsoleText
 {
     private const string Prompt = "\n>> ";
 
-    /// <summary>Whether there is a prompt in what came.</summary>
+    /// <summary>Whether the text has a prompt.</summary>
     public static bool HasPrompt(string received) => Clean("\n" + received).Contains(Prompt, StringComparison.Ordinal);
 
-    /// <summary>Whether the device has begun to boot.</summary>
+    /// <summary>Whether the device started to boot.</summary>
     public static bool HasRestarted(string received) => Restart().IsMatch(received);
 
-    /// <summary>Looks for the reply to <paramref name="line"/>, which was typed without its end, in all that has come since.</summary>
+    /// <summary>Looks for the reply to <paramref name="line"/>, (without its line end) in all text received since.</summary>
     public static ConsoleReply Find(string received, string line)
     {
         string text = Clean("\n" + received);
@@ -26,15 +26,15 @@ internal static partial class ConsoleText
         int prompt = rest.IndexOf(Prompt, StringComparison.Ordinal);
         while (prompt >= 0)
         {
-            // Each piece once: a device that prints nothing but prompts must not cost the square of what it prints.
+            // Each piece is searched once: quadratic time would let a device that prints only prompts block us.
             string answer = rest[start..prompt];
 
-            // The last one, since the echo of a long line may have been broken by something else than a log message.
+            // The last occurrence, since other output may have broken the echo of a long line.
             string? hex = answer.Split('\n').LastOrDefault(IsHex);
             if (hex is not null)
                 return new ConsoleReply(ConsoleReplyKind.Complete, Convert.FromHexString(hex));
 
-            // Without the echo the prompt may be one of before.
+            // Without the echo, the prompt may be an earlier one.
             if (echo >= 0)
             {
                 // The line's end, and two line ends with nothing between them.
@@ -52,13 +52,13 @@ internal static partial class ConsoleText
 
     private static bool IsHex(string line) => line.Length > 0 && line.Length % 2 == 0 && line.All(char.IsAsciiHexDigitLower);
 
-    // Line ends come as CR LF, as CR CR LF where a layer below adds one, or as either of them alone. Log messages are taken out whole: firmware
-    // prints hex in pieces, and a message of another task may stand between two of them.
+    // Lines end with CR LF, CR CR LF (where a lower layer adds one), CR or LF. Log messages are removed: firmware prints hex in pieces, and
+    // a message of another task may come in between.
     private static string Clean(string received)
     {
         string text = Colour().Replace(LineEnd().Replace(received, "\n"), "");
 
-        // A message ends with its line. Without an end in sight, each beginning of one would be looked for to the end of the text.
+        // A message ends with its line. Without a line end, every possible start would be searched to the end of the text.
         int end = text.LastIndexOf('\n') + 1;
         return LogMessage().Replace(text[..end], "") + text[end..];
     }
@@ -76,20 +76,20 @@ internal static partial class ConsoleText
     private static partial Regex Restart();
 }
 
-/// <summary>How far a reply has come.</summary>
+/// <summary>The state of a reply.</summary>
 internal enum ConsoleReplyKind
 {
-    /// <summary>There is more to come.</summary>
+    /// <summary>Incomplete.</summary>
     Pending,
 
     /// <summary>The device printed its reply.</summary>
     Complete,
 
-    /// <summary>The device came back to its prompt without a reply: its handler failed, or there is no such endpoint.</summary>
+    /// <summary>The device printed its prompt without a reply: its handler failed, or there is no such endpoint.</summary>
     Refused,
 }
 
-/// <summary>What the console said.</summary>
-/// <param name="Kind">How far it has come.</param>
+/// <summary>A reply on the console.</summary>
+/// <param name="Kind">Its state.</param>
 /// <param name="Body">The reply's bytes, when it is complete.</param>
 internal readonly record struct ConsoleReply(ConsoleReplyKind Kind, byte[]? Body);

@@ -6,7 +6,9 @@ namespace EspProv.Transports.Serial;
 internal static class SerialLine
 {
     /// <summary>Opens <paramref name="port"/> with 8 data bits, no parity, one stop bit and no flow control.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
+    /// </exception>
     public static Stream Open(string port, int baudRate)
     {
         try
@@ -15,7 +17,7 @@ internal static class SerialLine
         }
         catch (UnauthorizedAccessException e) when (!OperatingSystem.IsWindows() && !File.Exists(port))
         {
-            // System.IO.Ports says so of everything that cannot be opened there.
+            // System.IO.Ports throws this for anything that is not a serial port.
             throw Unreachable(port, "there is no such port", e);
         }
         catch (UnauthorizedAccessException e)
@@ -32,12 +34,13 @@ internal static class SerialLine
         }
         catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be used on this machine: {e.Message}", e);
+            throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be used on this machine: {e.Message}", e);
         }
     }
 
-    // Boards wire DTR and RTS to reset and boot mode. Opening a port raises both, which a board ignores; lowering them afterwards, one
-    // after the other, is what resets it. So they stay raised. A pseudo-terminal has no such lines, and says so with an IOException.
+    // Boards wire DTR and RTS to reset and boot mode. Opening a port raises both, which a board ignores; lowering them one after the other
+    // would reset it, so they stay raised. A pseudo-terminal has no such lines and throws an IOException.
     private static SerialStream OpenWithLinesAsTheyAre(string port, int baudRate)
     {
         try
@@ -122,8 +125,8 @@ internal static class SerialLine
             base.Dispose(disposing);
         }
 
-        // On Windows a driver is asked to return with what there is. One that does not (Wine's) returns when the buffer is full: no more is
-        // read than there is, and one byte where there is nothing.
+        // Windows drivers return what is available, but Wine's returns only when the buffer is full. So only the available bytes are read,
+        // or one byte if there are none.
         private int Available(int count) => Math.Min(count, Math.Max(1, _port.BytesToRead));
     }
 }

@@ -14,14 +14,14 @@ public sealed class SerialTransport : ITransport
 {
     /// <summary>
     /// Far above anything a device prints between a request and its prompt, in characters; more is a device that floods its console. Of a
-    /// flood the newest part is kept.
+    /// flood only the newest part is kept.
     /// </summary>
     private const int MaxReceived = 256 * 1024;
 
-    /// <summary>So much is taken in at once before it is looked at, in characters.</summary>
+    /// <summary>The most characters that are read before they are searched.</summary>
     private const int MaxTaken = 64 * 1024;
 
-    /// <summary>Session numbers have up to four digits, to leave the line to the request.</summary>
+    /// <summary>Session numbers have up to four digits, to leave room for the request.</summary>
     private const int MaxSessionId = 9999;
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
@@ -33,7 +33,7 @@ public sealed class SerialTransport : ITransport
     private Line? _line;
     private int _sessionId;
 
-    /// <summary>Prepares a link over a port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
+    /// <summary>Creates a link over a port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The baud rate or the line limit is not positive.</exception>
     public SerialTransport(string port, SerialTransportOptions? options = null)
@@ -41,26 +41,27 @@ public sealed class SerialTransport : ITransport
     {
     }
 
-    /// <summary>The same over any stream, for tests.</summary>
+    /// <summary>Over any stream, for tests.</summary>
     internal SerialTransport(string port, SerialTransportOptions options, Func<Stream>? open)
     {
         ArgumentNullException.ThrowIfNull(port);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BaudRate, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LineLimit, 64, nameof(options));
         if (string.IsNullOrWhiteSpace(port))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidAddress, "A serial port is named, such as /dev/ttyUSB0 or COM3.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidAddress, "The serial port is missing. Give a name such as /dev/ttyUSB0 or COM3.");
+        }
+
         Address = port.Trim();
         _options = options;
         _open = open ?? (() => SerialLine.Open(Address, options.BaudRate));
     }
 
     /// <inheritdoc/>
-    public ProvisioningTransport Kind => ProvisioningTransport.Serial;
-
-    /// <inheritdoc/>
     public string Address { get; }
 
-    /// <summary>The console prints as much as it likes: all that a device keeps by default.</summary>
+    /// <summary>The console has no length limit: all results that a device stores by default.</summary>
     public int ScanPageSize => 16;
 
     /// <inheritdoc/>
@@ -68,9 +69,6 @@ public sealed class SerialTransport : ITransport
 
     /// <inheritdoc/>
     public int MaxRequestLength => LongestRequest(EndpointNames.Session, _options.LineLimit);
-
-    /// <inheritdoc/>
-    public bool IsOpen => _line is { IsLost: false };
 
     /// <inheritdoc/>
     public int GetMaxRequestLength(string endpoint)
@@ -91,8 +89,8 @@ public sealed class SerialTransport : ITransport
         var received = new StringBuilder();
         try
         {
-            // A prompt of before may be lost, and a half-typed line in the way: an empty line brings a new one. A device that boots does not hear
-            // the first.
+            // The prompt may have been printed earlier, and the line may contain partial input: an empty line brings a new prompt. A
+            // booting device ignores the first one.
             while (!ConsoleText.HasPrompt(received.ToString()))
             {
                 await line.WriteAsync(Enter, deadline.Token).ConfigureAwait(false);
@@ -119,12 +117,19 @@ public sealed class SerialTransport : ITransport
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ConnectTimeout,
-                    string.Create(CultureInfo.InvariantCulture, $"No provisioning console answered on {Address} within {_options.ConnectTimeout.TotalSeconds:0.###} s{Hint(received)}."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"No provisioning console answered on {Address} within {_options.ConnectTimeout.TotalSeconds:0.###} "
+                        + $"s{Hint(received)}."),
                     e);
             }
 
             if (e is LineLostException)
-                throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {Address} went away while it was being opened.", e);
+            {
+                throw new ProvisioningException(
+                    ProvisioningErrorReason.DeviceUnreachable, $"The serial port {Address} went away while it was being opened.", e);
+            }
+
             throw;
         }
     }
@@ -134,19 +139,25 @@ public sealed class SerialTransport : ITransport
     {
         ArgumentException.ThrowIfNullOrEmpty(endpoint);
         if (endpoint.Any(c => c <= ' ' || c > '~'))
-            throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, $"'{endpoint}' cannot be the name of an endpoint on a console.") { Endpoint = endpoint };
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.EndpointNotFound, $"'{endpoint}' cannot be the name of an endpoint on a console.")
+            { Endpoint = endpoint };
+        }
+
         Line line = _line ?? throw Lost(endpoint, "the port is not open", null);
         ThrowIfTooLong(endpoint, request.Length);
 
-        string text = string.Create(CultureInfo.InvariantCulture, $"{endpoint} {_sessionId} {Convert.ToHexString(request.Span).ToLowerInvariant()}");
+        string text = string.Create(
+            CultureInfo.InvariantCulture, $"{endpoint} {_sessionId} {Convert.ToHexString(request.Span).ToLowerInvariant()}");
         using var deadline = new Deadline(_options.ExchangeTimeout, _options.TimeProvider, cancellationToken);
         try
         {
-            // What came since the last prompt are log messages, and were ignored.
+            // Input since the last prompt was log messages, and was dropped.
             line.Listen();
             byte[] bytes = Encoding.ASCII.GetBytes(text + "\r");
             await line.WriteAsync(bytes, deadline.Token).ConfigureAwait(false);
-            CryptographicOperations.ZeroMemory(bytes); // Security 0 carries secrets as they are.
+            CryptographicOperations.ZeroMemory(bytes); // Security 0 sends secrets as plain text.
             byte[] reply = await ReceiveReplyAsync(line, text, endpoint, deadline.Token).ConfigureAwait(false);
             line.Ignore();
             return reply;
@@ -159,7 +170,9 @@ public sealed class SerialTransport : ITransport
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout,
-                    string.Create(CultureInfo.InvariantCulture, $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
                     e)
                 { Endpoint = endpoint };
             }
@@ -187,16 +200,16 @@ public sealed class SerialTransport : ITransport
         await line.ReadAsync(received, MaxTaken, cancellationToken).ConfigureAwait(false);
     }
 
-    // What looks like a wrong baud rate, or like some other program on the device, is worth a word.
+    // Hints at a wrong baud rate or another program on the device.
     private static string Hint(StringBuilder received)
     {
         if (received.Length == 0)
-            return ": nothing at all came from it";
+            return ": nothing was received";
         int unreadable = 0;
         for (int i = 0; i < received.Length; i++)
             unreadable += received[i] is > '~' or '\0' ? 1 : 0;
         return unreadable * 4 > received.Length
-            ? ": what came is not text, as with a wrong baud rate"
+            ? ": the received data is not text, as with a wrong baud rate"
             : ": the device prints text, and no prompt of a provisioning console";
     }
 
@@ -213,13 +226,18 @@ public sealed class SerialTransport : ITransport
             if (ConsoleText.HasRestarted(soFar))
                 throw Lost(endpoint, "the device restarted", null);
             if (reply.Kind is ConsoleReplyKind.Refused)
-                throw Lost(endpoint, "the device came back to its prompt without an answer: it refused the request, or has no such endpoint", null);
+            {
+                throw Lost(
+                    endpoint,
+                    "the device came back to its prompt without an answer: it refused the request, or has no such endpoint",
+                    null);
+            }
         }
     }
 
     /// <summary>
-    /// The most bytes that a request can have where a device's line buffer has so many: a line is one byte shorter than the buffer in newer
-    /// firmware, and its last byte is the CR.
+    /// The longest request for a line buffer of that size: in newer firmware a line is one byte shorter than the buffer, and its last byte
+    /// is the CR.
     /// </summary>
     internal static int LongestRequest(string endpoint, int lineLimit)
     {
@@ -234,13 +252,16 @@ public sealed class SerialTransport : ITransport
             return;
         throw new ProvisioningException(
             ProvisioningErrorReason.RequestTooLarge,
-            string.Create(CultureInfo.InvariantCulture, $"A request of {length} bytes to '{endpoint}' does not fit the device's console, whose lines hold {_options.LineLimit} bytes and so {longest} bytes of a request. ")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"A request of {length} bytes to '{endpoint}' does not fit the device's console, whose lines hold {_options.LineLimit} "
+                + $"bytes and so {longest} bytes of a request. ")
             + "Stock firmware has lines of 256 bytes, where the first message of security 2 never fits, and ESP-IDF 6 has no other by "
             + "default; firmware that was built with longer lines is used with a higher line limit.")
         { Endpoint = endpoint };
     }
 
-    // Another one than before, which is how the device knows that a new session begins.
+    // A different number than before: it starts a new session on the device.
     private int NextSessionId()
     {
         Span<byte> drawn = stackalloc byte[2];
@@ -257,13 +278,12 @@ public sealed class SerialTransport : ITransport
     private ProvisioningException Lost(string endpoint, string why, Exception? inner) =>
         new(ProvisioningErrorReason.SessionLost, $"The session with {Address} was lost: {why}.", inner) { Endpoint = endpoint };
 
-    /// <summary>The port went away.</summary>
+    /// <summary>The port was lost.</summary>
     private sealed class LineLostException(Exception? cause) : Exception("The line is lost.", cause);
 
     /// <summary>
-    /// An open port, read all the time: what a device prints while nobody asks must not fill the system's buffers, and not every
-    /// platform can cancel a read. What comes while nobody listens is dropped. While somebody does nothing is dropped; when they are slower
-    /// than the device, the port is not read until they have caught up.
+    /// An open port that is read continuously: unread output must not fill the system's buffers, and not every platform can cancel a read.
+    /// Without a pending request, input is dropped. During a request nothing is dropped: reading pauses while the buffer is full.
     /// </summary>
     private sealed class Line
     {
@@ -285,21 +305,21 @@ public sealed class SerialTransport : ITransport
 
         public bool IsLost => _pump.IsCompleted;
 
-        /// <summary>What comes from now on is to be read.</summary>
+        /// <summary>Starts to buffer input.</summary>
         public void Listen()
         {
             Discard();
             _isHeard = true;
         }
 
-        /// <summary>What comes from now on is nobody's.</summary>
+        /// <summary>Starts to drop input.</summary>
         public void Ignore()
         {
             _isHeard = false;
             Discard();
         }
 
-        /// <summary>Waits for something, and takes what is there up to about <paramref name="most"/> characters.</summary>
+        /// <summary>Waits for input, and returns up to about <paramref name="most"/> characters.</summary>
         public async Task ReadAsync(StringBuilder received, int most, CancellationToken cancellationToken)
         {
             try
@@ -333,7 +353,7 @@ public sealed class SerialTransport : ITransport
         {
             Ignore();
 
-            // Closing waits for the system to send what is still there, which a device that is gone never takes.
+            // Closing waits for unsent data, which a disconnected device never accepts.
             Task closing = Task.Run(async () =>
             {
                 try
@@ -342,7 +362,7 @@ public sealed class SerialTransport : ITransport
                 }
                 catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
                 {
-                    // The port is gone, and so it is closed.
+                    // The port is gone, hence closed.
                 }
 
                 await _pump.ConfigureAwait(false);
@@ -371,7 +391,7 @@ public sealed class SerialTransport : ITransport
             }
             catch (Exception e)
             {
-                // Whatever the platform says when a port is closed or goes away.
+                // Platforms throw different exceptions when a port is closed or lost.
                 cause = e;
             }
 

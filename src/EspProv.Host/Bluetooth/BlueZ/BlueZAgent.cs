@@ -3,8 +3,8 @@ using EspProv.Host.DBus;
 namespace EspProv.Host.Bluetooth.BlueZ;
 
 /// <summary>
-/// Our own pairing agent, without input or output, for the one device that is being paired; BlueZ asks the agent of the connection that
-/// called Pair. A device of any other address is rejected, and so is anything that needs a passkey.
+/// A pairing agent without input or output, for one device; BlueZ asks the agent of the connection that called Pair. Other devices, and
+/// pairings that need a passkey, are rejected.
 /// </summary>
 internal sealed class BlueZAgent : IAsyncDisposable
 {
@@ -21,18 +21,21 @@ internal sealed class BlueZAgent : IAsyncDisposable
     }
 
     /// <summary>Registers the agent; with <paramref name="asDefault"/> also for pairings that the other side starts.</summary>
-    public static async Task<BlueZAgent> RegisterAsync(BlueZClient client, Func<string, bool> accepts, bool asDefault, CancellationToken cancellationToken)
+    public static async Task<BlueZAgent> RegisterAsync(
+        BlueZClient client, Func<string, bool> accepts, bool asDefault, CancellationToken cancellationToken)
     {
         var agent = new BlueZAgent(client, accepts);
         agent._exported = client.Connection.Export(Path, agent.AnswerAsync);
         try
         {
             await client.CallAsync(
-                BlueZNames.ServicePath, BlueZNames.AgentManager, "RegisterAgent", cancellationToken, "os", Path, "NoInputNoOutput").ConfigureAwait(false);
+                BlueZNames.ServicePath, BlueZNames.AgentManager, "RegisterAgent", cancellationToken, "os", Path, "NoInputNoOutput")
+                .ConfigureAwait(false);
             if (asDefault)
             {
                 await client.CallAsync(
-                    BlueZNames.ServicePath, BlueZNames.AgentManager, "RequestDefaultAgent", cancellationToken, "o", Path).ConfigureAwait(false);
+                    BlueZNames.ServicePath, BlueZNames.AgentManager, "RequestDefaultAgent", cancellationToken, "o", Path)
+                    .ConfigureAwait(false);
             }
 
             return agent;
@@ -58,7 +61,7 @@ internal sealed class BlueZAgent : IAsyncDisposable
         }
         catch (DBusException)
         {
-            // Not registered, or nobody there to be registered with.
+            // Not registered, or BlueZ is gone.
         }
 
         _exported?.Dispose();
@@ -69,10 +72,12 @@ internal sealed class BlueZAgent : IAsyncDisposable
         bool accepted = (call.Interface, call.Member, call.Body) switch
         {
             (BlueZNames.Agent, "Release" or "Cancel", _) => true,
-            (BlueZNames.Agent, "RequestAuthorization" or "AuthorizeService" or "RequestConfirmation", [string device, ..]) => _accepts(device),
+            (BlueZNames.Agent, "RequestAuthorization" or "AuthorizeService" or "RequestConfirmation", [string device, ..]) =>
+                _accepts(device),
             (BlueZNames.Agent, _, _) => false,
             _ => throw new DBusException(DBusException.UnknownMethod, $"{call.Interface}.{call.Member}"),
         };
-        return Task.FromResult(accepted ? call.Return() : call.Error(BlueZNames.Error + "Rejected", "This agent pairs one device, without a passkey."));
+        return Task.FromResult(
+            accepted ? call.Return() : call.Error(BlueZNames.Error + "Rejected", "This agent pairs one device, without a passkey."));
     }
 }

@@ -5,7 +5,7 @@ namespace EspProv.Host.Bluetooth.BlueZ;
 
 /// <summary>
 /// A connection to BlueZ: calls with their errors translated, the mirror of its objects, and the choice of an adapter. Each scan, link and
-/// peripheral has its own: when it is disposed of, BlueZ ends whatever it still does for that connection.
+/// peripheral has its own connection: when it is closed, BlueZ ends all operations of that connection.
 /// </summary>
 internal sealed class BlueZClient : IAsyncDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class BlueZClient : IAsyncDisposable
 
     public DBusObjects Objects { get; }
 
-    /// <summary>Whether bluetoothd is there, and still the one that was there at the start: a new one knows nothing of this connection.</summary>
+    /// <summary>
+    /// Whether the bluetoothd that this connection was opened to is still running: a new one has no state of this connection.
+    /// </summary>
     public bool IsServiceRunning => !_serviceChanged && !Connection.Closed.IsCancellationRequested;
 
     public static async Task<BlueZClient> OpenAsync(BlueZOptions options, CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class BlueZClient : IAsyncDisposable
         try
         {
             service = await DBusNameWatch.StartAsync(connection, BlueZNames.Service, cancellationToken).ConfigureAwait(false);
-            // This call starts the service where the system is set up to do so on demand.
+            // This call starts the service if the system starts it on demand.
             DBusObjects objects = await DBusObjects.StartAsync(connection, BlueZNames.Tree, cancellationToken).ConfigureAwait(false);
             return new BlueZClient(options, connection, service, objects);
         }
@@ -65,11 +67,18 @@ internal sealed class BlueZClient : IAsyncDisposable
     /// <summary>Calls a method of one of BlueZ's objects.</summary>
     /// <exception cref="DBusException">As it came; see <see cref="BlueZErrors"/>.</exception>
     public async Task<IReadOnlyList<object>> CallAsync(
-        string path, string interfaceName, string member, CancellationToken cancellationToken, string signature = "", params object[] arguments)
+        string path,
+        string interfaceName,
+        string member,
+        CancellationToken cancellationToken,
+        string signature = "",
+        params object[] arguments)
     {
-        // BlueZ ends its own operations in time; what is given here is a limit for a service that hangs.
+        // BlueZ has its own timeouts; this one is for a service that hangs.
         DBusMessage reply = await Connection.CallAsync(
-            DBusMessage.Call(BlueZNames.Service, path, interfaceName, member, signature, arguments), cancellationToken, TimeSpan.FromMinutes(2))
+            DBusMessage.Call(BlueZNames.Service, path, interfaceName, member, signature, arguments),
+            cancellationToken,
+            TimeSpan.FromMinutes(2))
             .ConfigureAwait(false);
         return reply.Body;
     }
@@ -81,7 +90,7 @@ internal sealed class BlueZClient : IAsyncDisposable
             NameOf(path), (string)Objects.Get(path, BlueZNames.Adapter, "Address")!, Objects.Is(path, BlueZNames.Adapter, "Powered")))
         .OrderBy(adapter => adapter.Name.Length).ThenBy(adapter => adapter.Name, StringComparer.Ordinal)];
 
-    /// <summary>The path of the named adapter, or of the first that is on; it is switched on.</summary>
+    /// <summary>The path of the named adapter, or of the first that is powered; throws unless it is powered.</summary>
     /// <exception cref="ProvisioningException">No adapter, off, or blocked.</exception>
     public string ChooseAdapter(string? adapter)
     {
@@ -94,25 +103,27 @@ internal sealed class BlueZClient : IAsyncDisposable
         BluetoothAdapter? chosen = adapter is null
             ? all.FirstOrDefault(one => one.IsPowered) ?? all[0]
             : all.FirstOrDefault(one => one.Name.Equals(adapter, StringComparison.OrdinalIgnoreCase)
-                || (BluetoothAddress.TryParse(adapter, out string? address) && one.Address.Equals(address, StringComparison.OrdinalIgnoreCase)));
+                || (BluetoothAddress.TryParse(adapter, out string? address)
+                    && one.Address.Equals(address, StringComparison.OrdinalIgnoreCase)));
         if (chosen is null)
         {
+            string known = string.Join(", ", all.Select(one => $"{one.Name} ({one.Address})"));
             throw new ProvisioningException(
-                ProvisioningErrorReason.BluetoothAdapterNotFound,
-                $"There is no Bluetooth adapter '{adapter}'. There is: {string.Join(", ", all.Select(one => $"{one.Name} ({one.Address})"))}.");
+                ProvisioningErrorReason.BluetoothAdapterNotFound, $"There is no Bluetooth adapter '{adapter}'. There is: {known}.");
         }
 
         string path = $"{BlueZNames.ServicePath}/{chosen.Name}";
         return FindAdapterFault(path) is { } fault ? throw fault : path;
     }
 
-    /// <summary>What is wrong with the service or an adapter; null when nothing is.</summary>
+    /// <summary>The error of the service or an adapter; null for none.</summary>
     public ProvisioningException? FindAdapterFault(string path)
     {
         string name = NameOf(path);
         if (!IsServiceRunning)
         {
-            return new ProvisioningException(ProvisioningErrorReason.BluetoothServiceNotRunning, "The Bluetooth service (bluetoothd) has stopped.");
+            return new ProvisioningException(
+                ProvisioningErrorReason.BluetoothServiceNotRunning, "The Bluetooth service (bluetoothd) has stopped.");
         }
 
         if (!Objects.Has(path, BlueZNames.Adapter))
@@ -129,10 +140,11 @@ internal sealed class BlueZClient : IAsyncDisposable
             ?? (Objects.Get(path, BlueZNames.Adapter, "PowerState") is "off-blocked" ? "soft" : null);
         return block is null
             ? new ProvisioningException(ProvisioningErrorReason.BluetoothAdapterOff, $"The Bluetooth adapter {name} is switched off.")
-            : new ProvisioningException(ProvisioningErrorReason.BluetoothBlocked, $"The Bluetooth adapter {name} is blocked by a {block} radio switch (rfkill).");
+            : new ProvisioningException(
+                ProvisioningErrorReason.BluetoothBlocked, $"The Bluetooth adapter {name} is blocked by a {block} radio switch (rfkill).");
     }
 
-    /// <summary>The path of the device with this address below an adapter, if BlueZ knows one.</summary>
+    /// <summary>The path of the device with this address on an adapter; null if BlueZ does not know it.</summary>
     public string? FindDevice(string adapterPath, string address) => Objects.Find(BlueZNames.Device, adapterPath)
         .FirstOrDefault(path => Objects.Get(path, BlueZNames.Device, "Address") is string known
             && known.Equals(address, StringComparison.OrdinalIgnoreCase));
@@ -147,7 +159,7 @@ internal sealed class BlueZClient : IAsyncDisposable
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    // A new owner's objects are not those that were mirrored, and nothing that ran with the old one goes on.
+    // A new owner has other objects, and the old one's operations have ended.
     private void OnOwnerChanged(string? owner)
     {
         _serviceChanged = true;

@@ -23,14 +23,18 @@ internal sealed class BlueZDiscovery : IAsyncDisposable
         {
             await client.CallAsync(
                 adapterPath, BlueZNames.Adapter, "SetDiscoveryFilter", cancellationToken, "a{sv}",
-                new Dictionary<string, object> { ["Transport"] = new DBusVariant("s", "le"), ["DuplicateData"] = new DBusVariant("b", true) })
+                new Dictionary<string, object>
+                {
+                    ["Transport"] = new DBusVariant("s", "le"),
+                    ["DuplicateData"] = new DBusVariant("b", true),
+                })
                 .ConfigureAwait(false);
             await client.CallAsync(adapterPath, BlueZNames.Adapter, "StartDiscovery", cancellationToken).ConfigureAwait(false);
             return discovery;
         }
         catch (Exception error)
         {
-            // A cancelled call may have been heard.
+            // A cancelled call may have arrived.
             await discovery.DisposeAsync().ConfigureAwait(false);
             if (error is DBusException bus)
             {
@@ -46,12 +50,14 @@ internal sealed class BlueZDiscovery : IAsyncDisposable
         try
         {
             await _client.Connection.CallAsync(
-                DBusMessage.Call(BlueZNames.Service, _adapterPath, BlueZNames.Adapter, "StopDiscovery"), CancellationToken.None, StopTimeout)
+                DBusMessage.Call(BlueZNames.Service, _adapterPath, BlueZNames.Adapter, "StopDiscovery"),
+                CancellationToken.None,
+                StopTimeout)
                 .ConfigureAwait(false);
         }
         catch (DBusException)
         {
-            // It does not run any more: the adapter or the service is gone.
+            // The scan has ended: the adapter or the service is gone.
         }
     }
 }

@@ -5,7 +5,7 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.BlueZ;
 
-/// <summary>The one place that says what an error of the bus or of BlueZ means.</summary>
+/// <summary>Translates errors of the bus and of BlueZ.</summary>
 internal static partial class BlueZErrors
 {
     /// <summary>The bus could not be reached.</summary>
@@ -14,18 +14,19 @@ internal static partial class BlueZErrors
         DBusException { Name: DBusException.AccessDenied } denied => new(
             ProvisioningErrorReason.BluetoothPermissionDenied, $"This user may not use the system's message bus: {denied.Message}", error),
         DBusException other => new(
-            ProvisioningErrorReason.BluetoothServiceNotRunning, $"There is no message bus to reach the Bluetooth service by: {other.Message}", error),
+            ProvisioningErrorReason.BluetoothServiceNotRunning, "There is no message bus to reach the Bluetooth service by: "
+                + $"{other.Message}", error),
         _ => new(ProvisioningErrorReason.BluetoothFailed, $"The message bus cannot be used: {error.Message}", error),
     };
 
-    /// <summary>What went wrong with <paramref name="what"/>, when it is nothing of the device's.</summary>
+    /// <summary>The error of an operation that did not come from the device.</summary>
     public static ProvisioningException Translate(DBusException error, string what)
     {
         (ProvisioningErrorReason reason, string meaning) = error.Name switch
         {
             DBusException.ServiceUnknown or DBusException.NameHasNoOwner or DBusException.Disconnected =>
                 (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) does not run"),
-            // The bus tried to start the service, itself or through systemd.
+            // The bus failed to start the service, directly or through systemd.
             string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
                 || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) =>
                 (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) cannot be started"),
@@ -38,13 +39,13 @@ internal static partial class BlueZErrors
             DBusException.LimitsExceeded =>
                 (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service cannot be used through this message bus"),
             BlueZNames.Error + "InProgress" =>
-                (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service is busy with the same thing"),
+                (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service already runs the same operation"),
             _ => (ProvisioningErrorReason.BluetoothFailed, "the Bluetooth service refused it"),
         };
         return new ProvisioningException(reason, $"{what}: {meaning} ({Detail(error)}).", error);
     }
 
-    /// <summary>The ATT error behind BlueZ's error reply to a read or a write; null when it is not of the device's making.</summary>
+    /// <summary>The ATT error in BlueZ's error reply to a read or a write; null if it did not come from the device.</summary>
     public static GattException? ToGatt(DBusException error)
     {
         AttError? code = error.Name switch
@@ -58,7 +59,8 @@ internal static partial class BlueZErrors
             },
             BlueZNames.Error + "NotAuthorized" => AttError.InsufficientAuthorization,
             BlueZNames.Error + "NotSupported" => AttError.RequestNotSupported,
-            BlueZNames.Error + "InvalidArguments" => error.Message == "Invalid offset" ? AttError.InvalidOffset : AttError.InvalidValueLength,
+            BlueZNames.Error + "InvalidArguments" =>
+                error.Message == "Invalid offset" ? AttError.InvalidOffset : AttError.InvalidValueLength,
             BlueZNames.Error + "InvalidValueLength" => AttError.InvalidValueLength,
             BlueZNames.Error + "InvalidOffset" => AttError.InvalidOffset,
             BlueZNames.Error + "Failed" => FromText(error.Message),
@@ -79,7 +81,7 @@ internal static partial class BlueZErrors
         Match match = AttCode().Match(message);
         return match.Success
             ? (AttError)int.Parse(match.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
-            // "Not connected" comes when the link went down under the request: not an answer of the device's.
+            // "Not connected" means that the link was lost during the request; it is not an answer of the device.
             : message.Contains("onnect", StringComparison.Ordinal) ? null : AttError.Unknown;
     }
 

@@ -6,7 +6,7 @@ namespace EspProv.Host.Bluetooth.BlueZ;
 /// <summary>A GATT link through BlueZ. It has its own connection to the bus, opened on the first connect.</summary>
 internal sealed class BlueZGattLink : IGattLink
 {
-    // Controllers lose the race for a free slot now and then ("le-connection-abort-by-local"); a second attempt works.
+    // Controllers sometimes fail to get a free slot ("le-connection-abort-by-local"); a second attempt works.
     private const int ConnectAttempts = 3;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
@@ -19,7 +19,7 @@ internal sealed class BlueZGattLink : IGattLink
     private string _adapterPath = "";
     private string? _devicePath;
     private bool _pairedBefore;
-    // Cancelled when the link goes down, so that no call waits for an answer that cannot come any more.
+    // Cancelled when the link is lost, so that no call waits for a reply that cannot arrive.
     private CancellationTokenSource? _lost;
 
     public BlueZGattLink(BlueZOptions options, string address, string? adapter)
@@ -56,7 +56,7 @@ internal sealed class BlueZGattLink : IGattLink
 
             _lost?.Dispose();
             _lost = new CancellationTokenSource();
-            // The device may have gone before there was somebody to be told.
+            // The device may have disconnected before the handler was added.
             Watch();
             await WaitAsync(() => Is("ServicesResolved") || !IsConnected, cancellationToken).ConfigureAwait(false);
             if (IsConnected)
@@ -64,7 +64,7 @@ internal sealed class BlueZGattLink : IGattLink
             if (Fault() is { } fault)
                 throw fault;
 
-            // A link that fails to be established on the other side goes down right after it came up; a second attempt works.
+            // A link that the device failed to establish is lost right after connecting; a second attempt works.
             if (attempt == ConnectAttempts)
             {
                 throw new ProvisioningException(
@@ -85,7 +85,8 @@ internal sealed class BlueZGattLink : IGattLink
         {
             if (objects.Get(path, BlueZNames.GattCharacteristic, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own)
                 && objects.Get(path, BlueZNames.GattCharacteristic, "Service") is string service
-                && objects.Get(service, BlueZNames.GattService, "UUID") is string serviceUuid && Guid.TryParse(serviceUuid, out Guid parent))
+                && objects.Get(service, BlueZNames.GattService, "UUID") is string serviceUuid
+                    && Guid.TryParse(serviceUuid, out Guid parent))
             {
                 characteristics.Add(new GattCharacteristic(parent, own, path));
             }
@@ -98,7 +99,9 @@ internal sealed class BlueZGattLink : IGattLink
     {
         DBusObjects objects = Connected().Objects;
         string? path = objects.Find(BlueZNames.GattDescriptor, characteristic.Id).FirstOrDefault(candidate =>
-            objects.Get(candidate, BlueZNames.GattDescriptor, "UUID") is string uuid && Guid.TryParse(uuid, out Guid own) && own == descriptor);
+            objects.Get(candidate, BlueZNames.GattDescriptor, "UUID") is string uuid
+                && Guid.TryParse(uuid, out Guid own)
+                && own == descriptor);
         return path is null
             ? null
             : ValueIn(await RequestAsync(path, BlueZNames.GattDescriptor, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
@@ -106,10 +109,14 @@ internal sealed class BlueZGattLink : IGattLink
     }
 
     public async Task WriteAsync(GattCharacteristic characteristic, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
-        // "request" is a write with response; BlueZ makes it a long write where it has to.
+        // "request" is a write with response; BlueZ uses a long write if needed.
         await RequestAsync(
-            characteristic.Id, BlueZNames.GattCharacteristic, "WriteValue", "aya{sv}",
-            [value, new Dictionary<string, object> { ["type"] = new DBusVariant("s", "request") }], cancellationToken).ConfigureAwait(false);
+            characteristic.Id,
+            BlueZNames.GattCharacteristic,
+            "WriteValue",
+            "aya{sv}",
+            [value, new Dictionary<string, object> { ["type"] = new DBusVariant("s", "request") }],
+            cancellationToken).ConfigureAwait(false);
 
     public async Task<byte[]> ReadAsync(GattCharacteristic characteristic, CancellationToken cancellationToken) =>
         ValueIn(await RequestAsync(characteristic.Id, BlueZNames.GattCharacteristic, "ReadValue", "a{sv}", [NoOptions], cancellationToken)
@@ -119,7 +126,8 @@ internal sealed class BlueZGattLink : IGattLink
     {
         BlueZClient client = Connected();
         string path = _devicePath!;
-        BlueZAgent agent = await BlueZAgent.RegisterAsync(client, device => device == path, asDefault: false, cancellationToken).ConfigureAwait(false);
+        BlueZAgent agent = await BlueZAgent.RegisterAsync(
+            client, device => device == path, asDefault: false, cancellationToken).ConfigureAwait(false);
         await using (agent.ConfigureAwait(false))
         {
             try
@@ -128,11 +136,11 @@ internal sealed class BlueZGattLink : IGattLink
             }
             catch (DBusException error) when (error.Name == BlueZNames.Error + "AlreadyExists")
             {
-                // The kernel was quicker.
+                // Already paired: the kernel finished first.
             }
             catch (DBusException error) when (error.Name == BlueZNames.Error + "InProgress")
             {
-                // The kernel raised the security by itself when the device asked for it; that pairing is as good as ours.
+                // The kernel paired by itself when the device required it; treated as our own pairing.
                 await WaitAsync(() => IsPaired || !IsConnected, cancellationToken).ConfigureAwait(false);
             }
             catch (DBusException error)
@@ -154,11 +162,12 @@ internal sealed class BlueZGattLink : IGattLink
         {
             try
             {
-                await client.CallAsync(_adapterPath, BlueZNames.Adapter, "RemoveDevice", cancellationToken, "o", path).ConfigureAwait(false);
+                await client.CallAsync(
+                    _adapterPath, BlueZNames.Adapter, "RemoveDevice", cancellationToken, "o", path).ConfigureAwait(false);
             }
             catch (DBusException error) when (error.Name is BlueZNames.Error + "DoesNotExist" or DBusException.UnknownObject)
             {
-                // Forgotten already.
+                // Removed already.
             }
             catch (DBusException error)
             {
@@ -180,7 +189,7 @@ internal sealed class BlueZGattLink : IGattLink
                 }
                 catch (DBusException)
                 {
-                    // Not connected, or gone: what was wanted.
+                    // Not connected, or gone already.
                 }
             }
 
@@ -197,7 +206,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
         catch (OperationCanceledException)
         {
-            // BlueZ hangs; the bus connection is closed all the same.
+            // BlueZ hangs; the bus connection is closed anyway.
         }
 
         await ReleaseAsync().ConfigureAwait(false);
@@ -253,7 +262,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
         catch (ObjectDisposedException)
         {
-            // A notice that crossed with the end.
+            // A late notification after disposal.
         }
     }
 
@@ -267,13 +276,13 @@ internal sealed class BlueZGattLink : IGattLink
     private bool Is(string property) =>
         _client is { } client && _devicePath is { } path && client.Objects.Is(path, BlueZNames.Device, property);
 
-    // What is wrong with this machine's side of the link, which then is the reason for everything else.
+    // The error on this machine's side of the link, which takes precedence over others.
     private ProvisioningException? Fault() => _client?.FindAdapterFault(_adapterPath);
 
     private ProvisioningException LostError() => Fault() ?? new ProvisioningException(
         ProvisioningErrorReason.SessionLost, $"{Address} disconnected.");
 
-    // An adapter that is unplugged or switched off takes its devices away first: a moment later it is known what it was.
+    // An adapter that is unplugged or switched off removes its devices first; its own change follows a moment later.
     private async Task<ProvisioningException> SettledLostErrorAsync()
     {
         using var moment = new CancellationTokenSource(SettleTime, _options.TimeProvider);
@@ -283,7 +292,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
         catch (OperationCanceledException)
         {
-            // It was the device.
+            // The device caused it.
         }
 
         return LostError();
@@ -291,17 +300,20 @@ internal sealed class BlueZGattLink : IGattLink
 
     private BlueZClient Connected() => IsConnected ? _client! : throw LostError();
 
-    private Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken) => _client!.Objects.WaitAsync(condition, cancellationToken);
+    private Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken) =>
+        _client!.Objects.WaitAsync(condition, cancellationToken);
 
     private async Task<string> DiscoverAsync(CancellationToken cancellationToken)
     {
         BlueZClient client = _client!;
-        // Ended before connecting: many controllers cannot do both at once.
+        // Ended before connecting: many controllers cannot scan and connect at once.
         BlueZDiscovery discovery = await BlueZDiscovery.StartAsync(client, _adapterPath, cancellationToken).ConfigureAwait(false);
         await using (discovery.ConfigureAwait(false))
         {
             string? path = null;
-            await WaitAsync(() => (path = client.FindDevice(_adapterPath, Address)) is not null || Fault() is not null, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(
+                () => (path = client.FindDevice(_adapterPath, Address)) is not null || Fault() is not null,
+                cancellationToken).ConfigureAwait(false);
             return path ?? throw Fault()!;
         }
     }
@@ -328,18 +340,19 @@ internal sealed class BlueZGattLink : IGattLink
                 throw Fault() ?? (error.Name is DBusException.AccessDenied or DBusException.ServiceUnknown
                     ? BlueZErrors.Translate(error, $"{Address} could not be connected")
                     : new ProvisioningException(
-                        ProvisioningErrorReason.DeviceUnreachable, $"{Address} could not be connected ({BlueZErrors.Detail(error)}).", error));
+                        ProvisioningErrorReason.DeviceUnreachable, $"{Address} could not be connected "
+                            + $"({BlueZErrors.Detail(error)}).", error));
             }
             catch (OperationCanceledException)
             {
-                // Otherwise BlueZ goes on trying, and the next attempt finds it busy.
+                // Otherwise BlueZ keeps trying, and the next attempt fails as busy.
                 await AbortAsync("Disconnect").ConfigureAwait(false);
                 throw;
             }
         }
     }
 
-    // Asked for, because BlueZ does not announce it when a device that it knows is connected again. It has it since 5.62.
+    // Read, because BlueZ does not signal the MTU when a known device reconnects. Available since BlueZ 5.62.
     private async Task<int?> ReadMtuAsync(CancellationToken cancellationToken)
     {
         if (_client!.Objects.Find(BlueZNames.GattCharacteristic, _devicePath!) is not [string first, ..])
@@ -361,7 +374,9 @@ internal sealed class BlueZGattLink : IGattLink
         try
         {
             await _client!.Connection.CallAsync(
-                DBusMessage.Call(BlueZNames.Service, _devicePath!, BlueZNames.Device, member), CancellationToken.None, AbortTimeout).ConfigureAwait(false);
+                DBusMessage.Call(BlueZNames.Service, _devicePath!, BlueZNames.Device, member),
+                CancellationToken.None,
+                AbortTimeout).ConfigureAwait(false);
         }
         catch (DBusException)
         {
@@ -369,7 +384,7 @@ internal sealed class BlueZGattLink : IGattLink
         }
     }
 
-    // A read or a write: the device's answer, its ATT error, or the reason why there is none.
+    // Runs a read or write: returns the reply, or throws the device's ATT error or the error of the link.
     private async Task<IReadOnlyList<object>> RequestAsync(
         string path, string interfaceName, string member, string signature, object[] arguments, CancellationToken cancellationToken)
     {
@@ -385,7 +400,8 @@ internal sealed class BlueZGattLink : IGattLink
                 throw gatt;
             }
 
-            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject ? await SettledLostErrorAsync().ConfigureAwait(false)
+            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject
+                ? await SettledLostErrorAsync().ConfigureAwait(false)
                 : Fault() ?? BlueZErrors.Translate(error, $"{member} on {Address}");
         }
     }

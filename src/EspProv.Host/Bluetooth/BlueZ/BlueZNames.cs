@@ -20,10 +20,12 @@ internal static class BlueZNames
     public const string Error = "org.bluez.Error.";
 
     public const string Properties = DBusConnection.Properties;
-    public const string ObjectManager = DBusConnection.ObjectManager;
 
-    /// <summary>What is mirrored of BlueZ.</summary>
+    /// <summary>The mirrored objects of BlueZ.</summary>
     public static DBusObjectTree Tree { get; } = new(
         Service, "/", ServicePath,
-        new HashSet<string>(StringComparer.Ordinal) { Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager });
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            Adapter, Device, GattService, GattCharacteristic, GattDescriptor, GattManager, AdvertisingManager,
+        });
 }

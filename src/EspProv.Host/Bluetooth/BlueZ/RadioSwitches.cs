@@ -3,7 +3,9 @@ namespace EspProv.Host.Bluetooth.BlueZ;
 /// <summary>The kernel's radio switches (rfkill), read from sysfs.</summary>
 internal static class RadioSwitches
 {
-    /// <summary>Whether a switch keeps the adapter off, and which: "soft" (a command, flight mode) or "hard" (a physical switch).</summary>
+    /// <summary>
+    /// The kind of switch that blocks the adapter, null for none: "soft" (a command, flight mode) or "hard" (a physical switch).
+    /// </summary>
     /// <param name="root">The directory with one entry per switch.</param>
     /// <param name="adapter">The adapter's name: <c>hci0</c>.</param>
     public static string? FindBlock(string root, string adapter)
@@ -20,7 +22,7 @@ internal static class RadioSwitches
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Without sysfs (some containers) the adapter is simply off.
+            // Without sysfs (some containers) the adapter is reported as off.
         }
 
         return null;

@@ -5,16 +5,16 @@ namespace EspProv.Host.Bluetooth.Windows;
 /// <summary>The state of Windows' default Bluetooth adapter.</summary>
 internal enum WindowsRadioState
 {
-    /// <summary>There is no adapter, or none for LE.</summary>
+    /// <summary>No adapter, or no LE adapter.</summary>
     Missing,
 
     /// <summary>It is switched off in the settings.</summary>
     Off,
 
-    /// <summary>A switch or flight mode keeps it off.</summary>
+    /// <summary>Blocked by a switch or flight mode.</summary>
     Blocked,
 
-    /// <summary>Windows does not let this program use it.</summary>
+    /// <summary>Access denied by Windows.</summary>
     Denied,
 
     /// <summary>It is on.</summary>
@@ -30,14 +30,18 @@ internal enum WindowsGattStatus
     AccessDenied = 3,
 }
 
-/// <summary>The result of a GATT operation, with the ATT code of a protocol error and the value of a read.</summary>
+/// <summary>The result of a GATT operation, with the ATT code of a protocol error or the value of a read.</summary>
 internal readonly record struct WindowsGattResult(WindowsGattStatus Status, byte? ProtocolError = null, byte[]? Value = null);
 
 /// <summary>One advertisement or one scan response, which Windows reports separately.</summary>
 internal sealed record WindowsAdvertisement(
-    ulong Address, string Name, short Rssi, IReadOnlyList<Guid> ServiceUuids, IReadOnlyDictionary<ushort, ReadOnlyMemory<byte>> ManufacturerData);
+    ulong Address,
+    string Name,
+    short Rssi,
+    IReadOnlyList<Guid> ServiceUuids,
+    IReadOnlyDictionary<ushort, ReadOnlyMemory<byte>> ManufacturerData);
 
-/// <summary>The seam to Windows' Bluetooth: nothing above it needs Windows, nothing below it decides anything.</summary>
+/// <summary>Windows' Bluetooth API as an interface: code above it does not need Windows, code below it makes no decisions.</summary>
 internal interface IWindowsRadio
 {
     /// <summary>The default adapter's address, null without one.</summary>
@@ -48,11 +52,11 @@ internal interface IWindowsRadio
     /// <summary>Scans actively until the result is disposed of; <paramref name="stopped"/> is called when Windows ends the scan.</summary>
     IDisposable StartScan(Action<WindowsAdvertisement> heard, Action stopped);
 
-    /// <summary>The device with an address, or null when Windows has not heard of it.</summary>
+    /// <summary>The device with an address; null if Windows does not know it.</summary>
     Task<IWindowsPeer?> FindPeerAsync(ulong address);
 }
 
-/// <summary>The seam to one device. Disposing of it releases the link, which is how Windows disconnects.</summary>
+/// <summary>One device. Disposal releases the link, upon which Windows disconnects.</summary>
 internal interface IWindowsPeer : IDisposable
 {
     bool IsConnected { get; }
@@ -61,12 +65,12 @@ internal interface IWindowsPeer : IDisposable
 
     int Mtu { get; }
 
-    /// <summary>Raised when the link goes down.</summary>
+    /// <summary>Raised when the link is lost.</summary>
     event Action? Disconnected;
 
     Task ConnectAsync();
 
-    /// <summary>Pairs without a passkey; null when that worked or was so already, else Windows' word for what did not.</summary>
+    /// <summary>Pairs without a passkey; returns null on success or if already paired, otherwise Windows' name of the failure.</summary>
     Task<string?> PairAsync();
 
     Task UnpairAsync();

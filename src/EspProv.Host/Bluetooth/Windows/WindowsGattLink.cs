@@ -3,7 +3,9 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.Windows;
 
-/// <summary>A GATT link on Windows, above the seam. Windows always needs the pairing (PROTOCOL.md §7), so that it is made on connect.</summary>
+/// <summary>
+/// A GATT link on Windows, over <see cref="IWindowsRadio"/>. Windows always needs pairing (PROTOCOL.md §7), so it pairs on connect.
+/// </summary>
 internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, string address, string? adapter) : IGattLink
 {
     private IWindowsPeer? _peer;
@@ -12,7 +14,7 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
 
     public string Address => address;
 
-    // The status of an operation says what became of it, but a link that went down meanwhile is only to be seen here.
+    // The status of an operation does not show a link that was lost meanwhile; only this does.
     public bool IsConnected => _peer is { IsConnected: true } && _lost is { IsCancellationRequested: false };
 
     public bool IsPaired => _peer is { IsPaired: true };
@@ -25,7 +27,8 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
     {
         Release();
         await host.RequireAsync(adapter, cancellationToken).ConfigureAwait(false);
-        ulong number = ulong.Parse(address.Replace(":", "", StringComparison.Ordinal), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        ulong number = ulong.Parse(
+            address.Replace(":", "", StringComparison.Ordinal), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         IWindowsPeer peer = await FindAsync(number, cancellationToken).ConfigureAwait(false);
         _peer = peer;
         _pairedBefore = peer.IsPaired;
@@ -35,7 +38,7 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
         await peer.ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (!peer.IsPaired)
             await PairAsync(cancellationToken).ConfigureAwait(false);
-        // Connecting reports nothing: whether it worked is to be seen from the state.
+        // Connecting returns no result: the state shows whether it succeeded.
         if (!peer.IsConnected)
         {
             throw await host.FindFaultAsync().ConfigureAwait(false)
@@ -108,7 +111,7 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
         }
         catch (ObjectDisposedException)
         {
-            // A notice that crossed with the end.
+            // A late notification after disposal.
         }
     }
 
@@ -124,10 +127,12 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
     {
         if (await radio.FindPeerAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) is { } known)
             return known;
-        // Windows knows a device by its address only after it was heard.
-        await foreach (BleAdvertisement heard in host.ScanAsync(new BleScanOptions { Adapter = adapter }, cancellationToken).ConfigureAwait(false))
+        // Windows finds a device by its address only after an advertisement was received.
+        var options = new BleScanOptions { Adapter = adapter };
+        await foreach (BleAdvertisement heard in host.ScanAsync(options, cancellationToken).ConfigureAwait(false))
         {
-            if (heard.Address == address && await radio.FindPeerAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) is { } found)
+            if (heard.Address == address
+                && await radio.FindPeerAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) is { } found)
                 return found;
         }
 

@@ -5,10 +5,12 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Host.Bluetooth.Windows;
 
-/// <summary>Bluetooth on Windows, above the seam: which errors there are, scans that put the parts of an advertisement together, links.</summary>
+/// <summary>
+/// Bluetooth on Windows, over <see cref="IWindowsRadio"/>: errors, scans that merge the parts of an advertisement, and links.
+/// </summary>
 internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider) : IBluetoothHost
 {
-    // Windows has one adapter in use, and no name for it.
+    // Windows uses one adapter, and has no name for it.
     private const string AdapterName = "default";
 
     private const ulong MaxAddress = 0xFFFF_FFFF_FFFF;
@@ -23,10 +25,12 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
     }
 
     /// <inheritdoc/>
-    public IGattLink CreateLink(string address, string? adapter = null) => new WindowsGattLink(this, radio, BluetoothAddress.Parse(address), adapter);
+    public IGattLink CreateLink(string address, string? adapter = null) =>
+        new WindowsGattLink(this, radio, BluetoothAddress.Parse(address), adapter);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BleAdvertisement> ScanAsync(BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BleAdvertisement> ScanAsync(
+        BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RequireAsync(options.Adapter, cancellationToken).ConfigureAwait(false);
         var heard = BleAdvertisements.CreateQueue<WindowsAdvertisement>();
@@ -34,19 +38,19 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
         using IDisposable scan = radio.StartScan(advertisement => heard.Writer.TryWrite(advertisement), () => heard.Writer.TryComplete());
         await foreach (WindowsAdvertisement part in heard.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            // No address has more than six bytes; and they can be made up without end.
+            // Addresses have six bytes; an attacker can make them up without end.
             if (part.Address > MaxAddress || (known.Count >= BleDeviceFinder.MaxDevices && !known.ContainsKey(part.Address)))
                 continue;
             known[part.Address] = Merge(known.GetValueOrDefault(part.Address), part);
             yield return known[part.Address];
         }
 
-        // Windows ended it: the adapter went off or away.
+        // Windows ended the scan: the adapter was switched off or removed.
         await RequireAsync(options.Adapter, cancellationToken).ConfigureAwait(false);
         throw new ProvisioningException(ProvisioningErrorReason.BluetoothFailed, "Windows ended the Bluetooth scan.");
     }
 
-    /// <summary>Sees to it that the adapter can be used.</summary>
+    /// <summary>Throws unless the adapter can be used.</summary>
     /// <exception cref="ProvisioningException">One of the Bluetooth reasons.</exception>
     internal async Task RequireAsync(string? adapter, CancellationToken cancellationToken)
     {
@@ -58,17 +62,19 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
         if (!BluetoothAddress.TryParse(adapter, out string? address) || address != only.Address)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.BluetoothAdapterNotFound, $"Windows uses one Bluetooth adapter, {only.Address}, and that is not '{adapter}'.");
+                ProvisioningErrorReason.BluetoothAdapterNotFound, $"Windows uses one Bluetooth adapter, {only.Address}, and that is "
+                    + $"not '{adapter}'.");
         }
     }
 
-    /// <summary>What is wrong with the adapter; null when nothing is.</summary>
+    /// <summary>The adapter's error; null for none.</summary>
     internal async Task<ProvisioningException?> FindFaultAsync() => await radio.GetStateAsync().ConfigureAwait(false) switch
     {
         WindowsRadioState.On => null,
         WindowsRadioState.Missing => new(ProvisioningErrorReason.BluetoothAdapterNotFound, "This machine has no Bluetooth LE adapter."),
         WindowsRadioState.Off => new(ProvisioningErrorReason.BluetoothAdapterOff, "Bluetooth is switched off in Windows' settings."),
-        WindowsRadioState.Blocked => new(ProvisioningErrorReason.BluetoothBlocked, "The Bluetooth radio is blocked by a switch or by flight mode."),
+        WindowsRadioState.Blocked =>
+            new(ProvisioningErrorReason.BluetoothBlocked, "The Bluetooth radio is blocked by a switch or by flight mode."),
         _ => new(ProvisioningErrorReason.BluetoothPermissionDenied, "Windows' privacy settings do not let this program use Bluetooth."),
     };
 
@@ -79,7 +85,7 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
     {
         Address = Format(part.Address),
         Name = part.Name.Length > 0 ? part.Name : before?.Name,
-        // 127 on the wire: not known.
+        // 127 means unknown.
         Rssi = part.Rssi == 127 ? before?.Rssi : part.Rssi,
         ServiceUuids = part.ServiceUuids.Count > 0 ? part.ServiceUuids : before?.ServiceUuids ?? [],
         ManufacturerData = part.ManufacturerData.Count > 0 || before is null ? part.ManufacturerData : before.ManufacturerData,

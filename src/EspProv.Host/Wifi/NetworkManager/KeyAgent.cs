@@ -4,11 +4,11 @@ using Names = EspProv.Host.Wifi.NetworkManager.NetworkManagerNames;
 namespace EspProv.Host.Wifi.NetworkManager;
 
 /// <summary>
-/// Gives NetworkManager the key of one profile, and nobody else. The profile says that its key is not saved, so that the key is in no file.
+/// A secret agent that gives the key of one profile to NetworkManager only. The profile's key is not saved, so it is in no file.
 /// </summary>
 internal sealed class KeyAgent : IAsyncDisposable
 {
-    // NetworkManager takes a handshake that a lost frame spoiled for a wrong key, and asks for a new one.
+    // NetworkManager treats a handshake with a lost frame as a wrong key, and asks for a new one.
     private const int KeyAttempts = 2;
 
     // NM_SECRET_AGENT_GET_SECRETS_FLAG_REQUEST_NEW.
@@ -27,16 +27,16 @@ internal sealed class KeyAgent : IAsyncDisposable
         _exported = client.Connection.Export(Names.AgentPath, AnswerAsync);
     }
 
-    /// <summary>Whether NetworkManager wanted another key: this one is wrong.</summary>
+    /// <summary>Whether NetworkManager asked for another key: this one is wrong.</summary>
     public bool IsKeyWrong { get; private set; }
 
-    /// <summary>Registers the agent; the key stays the caller's.</summary>
+    /// <summary>Registers the agent; the caller owns the key.</summary>
     public static async Task<KeyAgent> RegisterAsync(NetworkManagerClient client, Secret key, CancellationToken cancellationToken)
     {
         var agent = new KeyAgent(client, key);
         try
         {
-            // The name is one agent's of this user at a time.
+            // An agent's name is unique per user.
             await client.CallAsync(
                 Names.AgentManagerPath, Names.AgentManager, "Register", cancellationToken, "s", $"io.espprov.{Guid.NewGuid():N}")
                 .ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class KeyAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to answer for a profile, which has not been activated yet.</summary>
+    /// <summary>Starts to answer for a profile, before its activation.</summary>
     public void Begin(string profile) => (_profile, _asked, IsKeyWrong) = (profile, 0, false);
 
     public async ValueTask DisposeAsync()
@@ -62,7 +62,7 @@ internal sealed class KeyAgent : IAsyncDisposable
         }
         catch (DBusException)
         {
-            // NetworkManager is gone, or forgets the agent with the connection.
+            // NetworkManager is gone, or removes the agent with the connection.
         }
 
         _exported.Dispose();
@@ -70,7 +70,7 @@ internal sealed class KeyAgent : IAsyncDisposable
 
     private Task<DBusMessage> AnswerAsync(DBusMessage call)
     {
-        // Any user of the machine may call; only NetworkManager is answered.
+        // Any user may call; only NetworkManager gets an answer.
         if (call.Sender != _client.Owner)
             throw new DBusException(DBusException.AccessDenied, "Only NetworkManager is answered.");
         return Task.FromResult((call.Interface, call.Member, call.Body) switch

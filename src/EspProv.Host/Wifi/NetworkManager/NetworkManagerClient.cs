@@ -6,15 +6,15 @@ using Names = EspProv.Host.Wifi.NetworkManager.NetworkManagerNames;
 namespace EspProv.Host.Wifi.NetworkManager;
 
 /// <summary>
-/// A connection to NetworkManager: calls with their errors translated, and the mirror of its objects. What is activated through it ends
-/// with it, also where the process is killed.
+/// A connection to NetworkManager: calls with their errors translated, and the mirror of its objects. Networks that it activated end with
+/// it, also when the process is killed.
 /// </summary>
 internal sealed class NetworkManagerClient : IAsyncDisposable
 {
-    /// <summary>The first version with volatile profiles that are bound to a client.</summary>
+    /// <summary>The first version with volatile profiles bound to a client.</summary>
     public const string MinVersion = "1.16";
 
-    // NetworkManager answers a scan at its end, which it announces itself; some drivers never end one.
+    // For drivers that never end a scan.
     private static readonly TimeSpan ScanTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AppearTimeout = TimeSpan.FromSeconds(2);
 
@@ -23,7 +23,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     private NetworkManagerClient(DBusConnection connection, DBusNameWatch service, DBusObjects objects, string owner)
     {
         (Connection, _service, Objects, Owner) = (connection, service, objects, owner);
-        // Nothing goes on with a new owner, and whoever waits for an object sees it gone.
+        // Operations end with the owner, and its objects are removed.
         service.Changed += _ => objects.Clear();
         connection.Closed.Register(objects.Clear);
     }
@@ -35,7 +35,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>NetworkManager's own name on the bus.</summary>
     public string Owner { get; }
 
-    /// <summary>Whether NetworkManager is there, and still the one that was there at the start.</summary>
+    /// <summary>Whether the NetworkManager that this client was opened to is still running.</summary>
     public bool IsRunning => _service.Owner == Owner && !Connection.Closed.IsCancellationRequested;
 
     /// <summary>NetworkManager's version.</summary>
@@ -51,7 +51,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
         {
             connection = await DBusConnection.OpenAsync(busAddress, cancellationToken).ConfigureAwait(false);
             DBusNameWatch service = await DBusNameWatch.StartAsync(connection, Names.Service, cancellationToken).ConfigureAwait(false);
-            // This call starts NetworkManager where the system is set up to do so on demand.
+            // This call starts NetworkManager if the system starts it on demand.
             DBusObjects objects = await DBusObjects.StartAsync(connection, Names.Tree, cancellationToken).ConfigureAwait(false);
             var client = new NetworkManagerClient(connection, service, objects, service.Owner ?? "");
             string version = objects.Get(Names.Path, Names.Manager, "Version") as string ?? "";
@@ -98,15 +98,15 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     public string? FindActive(string device) =>
         Objects.Get(device, Names.Device, "ActiveConnection") is string path && path != Names.None ? path : null;
 
-    /// <summary>Whether a network is joined, address and all.</summary>
+    /// <summary>Whether a network is joined, including an address.</summary>
     public bool IsActivated(string? active) =>
         active is not null && Objects.Get(active, Names.Active, "State") is ActiveState.Activated;
 
-    /// <summary>What an interface hears, as of its last scan.</summary>
+    /// <summary>The access points of an interface's last scan.</summary>
     public IReadOnlyList<HeardAccessPoint> GetAccessPoints(string device) =>
         [.. (Objects.Get(device, Names.Wireless, "AccessPoints") as string[] ?? []).Select(Read).OfType<HeardAccessPoint>()];
 
-    /// <summary>Scans, and waits for the end of it. Where NetworkManager does not scan now, what it knows has to do.</summary>
+    /// <summary>Scans, and waits for the end. If NetworkManager refuses to scan now, earlier results are used.</summary>
     public async Task ScanAsync(string device, CancellationToken cancellationToken)
     {
         object? before = LastScan();
@@ -128,7 +128,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     /// <summary>Waits until an activation succeeds (true) or fails.</summary>
     public async Task<bool> WaitForActivationAsync(string active, CancellationToken cancellationToken)
     {
-        // One that never appears ended before it was seen.
+        // An activation that never appears has ended before.
         if (!await Objects.TryWaitAsync(() => Objects.Has(active, Names.Active), AppearTimeout, cancellationToken).ConfigureAwait(false))
             return false;
 
@@ -152,7 +152,7 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
         if (Objects.Get(path, Names.AccessPoint, "Ssid") is not byte[] { Length: > 0 and <= ProtocolLimits.MaxSsidLength } ssid)
             return null;
         uint security = Number("Flags") & 1 | Number("WpaFlags") | Number("RsnFlags");
-        // NetworkManager makes a percentage of dBm by 2 * (dBm + 100).
+        // NetworkManager computes the percentage as 2 * (dBm + 100).
         int rssi = Objects.Get(path, Names.AccessPoint, "Strength") is byte percent ? (percent / 2) - 100 : -100;
         string bssid = (Objects.Get(path, Names.AccessPoint, "HwAddress") as string ?? "").ToLowerInvariant();
         return new HeardAccessPoint(ssid, new HostWifiNetwork(Encoding.UTF8.GetString(ssid), bssid, rssi, security != 0));
@@ -161,5 +161,5 @@ internal sealed class NetworkManagerClient : IAsyncDisposable
     }
 }
 
-/// <summary>An access point, and its name as it is on the air.</summary>
+/// <summary>An access point, and its exact name.</summary>
 internal sealed record HeardAccessPoint(byte[] Ssid, HostWifiNetwork Network);

@@ -10,7 +10,7 @@ internal static class NetworkManagerNames
     public const string SettingsPath = Path + "/Settings";
     public const string AgentManagerPath = Path + "/AgentManager";
 
-    /// <summary>NetworkManager looks for agents here.</summary>
+    /// <summary>The path of agents, fixed by NetworkManager.</summary>
     public const string AgentPath = Path + "/SecretAgent";
 
     public const string Manager = Service;
@@ -28,20 +28,20 @@ internal static class NetworkManagerNames
     public const string AgentCanceled = Service + ".SecretAgent.UserCanceled";
     public const string AgentNoSecrets = Service + ".SecretAgent.NoSecrets";
 
-    /// <summary>The path that stands for no object.</summary>
+    /// <summary>The path for no object.</summary>
     public const string None = "/";
 
     /// <summary>NM_DEVICE_TYPE_WIFI.</summary>
     public const uint WifiDevice = 2;
 
-    /// <summary>What is mirrored of NetworkManager.</summary>
+    /// <summary>The mirrored objects of NetworkManager.</summary>
     public static DBusObjectTree Tree { get; } = new(
         Service, "/org/freedesktop", Path,
         new HashSet<string>(StringComparer.Ordinal) { Manager, Device, Wireless, AccessPoint, Active, Ip4Config },
         ObjectList: "AccessPoints");
 }
 
-/// <summary>NM_DEVICE_STATE_*, as far as they are asked for.</summary>
+/// <summary>NM_DEVICE_STATE_*, those that are used.</summary>
 internal static class DeviceState
 {
     public const uint Unavailable = 20;
@@ -49,7 +49,7 @@ internal static class DeviceState
     public const uint Failed = 120;
 }
 
-/// <summary>NM_ACTIVE_CONNECTION_STATE_*, as far as they are asked for.</summary>
+/// <summary>NM_ACTIVE_CONNECTION_STATE_*, those that are used.</summary>
 internal static class ActiveState
 {
     public const uint Activated = 2;

@@ -6,16 +6,16 @@ namespace EspProv.Host.Wifi.NetworkManager;
 /// <summary>The profile of a device's access point, as NetworkManager takes it.</summary>
 internal static class NetworkManagerProfile
 {
-    /// <summary>The setting that has the key.</summary>
+    /// <summary>The setting with the key.</summary>
     public const string Security = "802-11-wireless-security";
 
     private const string NamePrefix = "espprov-";
     private static readonly Version Ipv6CanBeDisabled = new(1, 20);
 
-    // NM_SETTING_SECRET_FLAG_NOT_SAVED: asked for each time, written nowhere.
+    // NM_SETTING_SECRET_FLAG_NOT_SAVED: requested from the agent each time, never stored.
     private const uint KeyIsNotSaved = 2;
 
-    /// <summary>A profile that does not connect by itself, has no default route, and has its key from an agent.</summary>
+    /// <summary>A profile without autoconnect and default route, whose key comes from an agent.</summary>
     public static Dictionary<string, object> Create(string uuid, byte[] ssid, bool hasKey, Version version)
     {
         var profile = new Dictionary<string, object>
@@ -52,11 +52,13 @@ internal static class NetworkManagerProfile
         return profile;
     }
 
-    /// <summary>The profile lives in memory, ends when it is left, and is left when our connection to the bus is closed.</summary>
+    /// <summary>
+    /// The profile is in memory only, is removed when it is deactivated, and is deactivated when this connection to the bus is closed.
+    /// </summary>
     public static Dictionary<string, object> Options() =>
         new() { ["persist"] = Text("volatile"), ["bind-activation"] = Text("dbus-client") };
 
-    /// <summary>Whether a profile is a session's, and of which process.</summary>
+    /// <summary>The process of the session that a profile belongs to; null if it is not a session's.</summary>
     public static bool IsOurs(string? name, out int process)
     {
         process = 0;

@@ -24,16 +24,16 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
     }
 
     /// <inheritdoc/>
-    public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<IWifiLease> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         NetworkManagerClient client = await NetworkManagerClient.OpenAsync(busAddress, cancellationToken).ConfigureAwait(false);
-        NetworkManagerStay stay;
+        NetworkManagerLease lease;
         try
         {
             string device = client.FindDevice();
             byte[] name = await FindNameAsync(client, device, ssid, key is not null, cancellationToken).ConfigureAwait(false);
             string? former = await FindFormerAsync(client, device, cancellationToken).ConfigureAwait(false);
-            stay = new NetworkManagerStay(busAddress, timeProvider, client, device, former, key?.Copy(), timeout)
+            lease = new NetworkManagerLease(busAddress, timeProvider, client, device, former, key?.Copy(), timeout)
             {
                 Ssid = ssid,
                 SsidBytes = name,
@@ -47,19 +47,19 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
 
         try
         {
-            await stay.RejoinAsync(cancellationToken).ConfigureAwait(false);
-            return stay;
+            await lease.RejoinAsync(cancellationToken).ConfigureAwait(false);
+            return lease;
         }
         catch
         {
-            await stay.DisposeAsync().ConfigureAwait(false);
+            await lease.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>
-    /// The name as it is on the air. A key that is missing or one too many shows in what is heard of the network, before the former one is
-    /// left: NetworkManager would look for another network of that name, and say after half a minute that there is none.
+    /// Returns the network's exact name. A missing or superfluous key is detected from the scan before the former network is left:
+    /// NetworkManager would look for another network of that name, and fail after half a minute.
     /// </summary>
     private static async Task<byte[]> FindNameAsync(
         NetworkManagerClient client, string device, string ssid, bool hasKey, CancellationToken cancellationToken)
@@ -67,12 +67,12 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
         HeardAccessPoint[] heard = Find();
         if (!heard.Any(Fits))
         {
-            // Not heard yet, or known from an earlier scan as what it is no longer.
+            // Not in the scan results, or its entry is outdated.
             await client.ScanAsync(device, cancellationToken).ConfigureAwait(false);
             heard = Find();
         }
 
-        // What is not heard may be hidden.
+        // A network that is not found may be hidden.
         if (heard.Length == 0)
             return Encoding.UTF8.GetBytes(ssid);
         if (heard.FirstOrDefault(Fits) is { } found)
@@ -81,18 +81,18 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
             ? new ProvisioningException(
                 ProvisioningErrorReason.WrongSoftApKey,
                 $"'{ssid}' is an open network, and a key was given for it. It was not joined; leave the key out.")
-            : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+            : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' needs a key, and none was given.");
 
         HeardAccessPoint[] Find() => [.. client.GetAccessPoints(device).Where(one => one.Network.Ssid == ssid)];
         bool Fits(HeardAccessPoint one) => one.Network.IsSecured == hasKey;
     }
 
-    /// <summary>The UUID of the network to come back to; null for none.</summary>
+    /// <summary>The UUID of the network to restore; null for none.</summary>
     private static async Task<string?> FindFormerAsync(NetworkManagerClient client, string device, CancellationToken cancellationToken)
     {
         if (Owner() is { } owner && !IsRunning(owner))
         {
-            // A session that was killed: NetworkManager is taking its network away. Or a process of another container.
+            // A killed session, whose network NetworkManager is removing, or a process of another container.
             await client.Objects.TryWaitAsync(() => Owner() is null, LeaveTimeout, cancellationToken).ConfigureAwait(false);
         }
 

@@ -3,68 +3,68 @@ using System.Threading.Channels;
 
 namespace EspProv.Host.Wifi.Windows;
 
-/// <summary>The seam to Windows' Native Wifi API: nothing above it needs Windows, nothing below it decides anything.</summary>
+/// <summary>Windows' Native Wifi API as an interface: code above it does not need Windows, code below it makes no decisions.</summary>
 internal interface IWlanApi
 {
     /// <summary>A client of Windows' Wi-Fi service.</summary>
-    /// <exception cref="WlanException">The service does not run, or is not there.</exception>
+    /// <exception cref="WlanException">The service does not run or does not exist.</exception>
     IWlanClient Open();
 }
 
 /// <summary>One client of Windows' Wi-Fi service. Each call may throw <see cref="WlanException"/>.</summary>
 internal interface IWlanClient : IDisposable
 {
-    /// <summary>What the service says of scans and connections, on any interface.</summary>
+    /// <summary>Notifications about scans and connections, on any interface.</summary>
     ChannelReader<WlanNotification> Notifications { get; }
 
     IReadOnlyList<WlanInterface> GetInterfaces();
 
     WlanRadio GetRadio(Guid interfaceId);
 
-    /// <summary>Asks for a scan, whose end is a notification.</summary>
+    /// <summary>Starts a scan; its end is a notification.</summary>
     void Scan(Guid interfaceId);
 
-    /// <summary>The access points that the interface has heard of late.</summary>
+    /// <summary>The access points of the interface's recent scans.</summary>
     IReadOnlyList<WlanAccessPoint> GetAccessPoints(Guid interfaceId);
 
-    /// <summary>What the interface is connected to; null for nothing.</summary>
+    /// <summary>The interface's connection; null for none.</summary>
     WlanConnection? GetConnection(Guid interfaceId);
 
-    /// <summary>Asks for a connection by a profile that is stored nowhere; its outcome is a notification.</summary>
+    /// <summary>Starts to connect by a temporary profile; its outcome is a notification.</summary>
     /// <param name="interfaceId">The interface.</param>
     /// <param name="profileXml">The profile, with a zero at its end.</param>
     void ConnectByXml(Guid interfaceId, ReadOnlySpan<char> profileXml);
 
-    /// <summary>Asks for a connection by a profile that Windows keeps; its outcome is a notification.</summary>
+    /// <summary>Starts to connect by a stored profile; its outcome is a notification.</summary>
     void ConnectByName(Guid interfaceId, string profile, int bssType);
 
     void Disconnect(Guid interfaceId);
 
-    /// <summary>Windows' words for a reason.</summary>
+    /// <summary>Windows' text for a reason.</summary>
     string Describe(uint reason);
 
-    /// <summary>The interface's name, and the IPv4 addresses that it can use now; null when the network stack does not know it.</summary>
+    /// <summary>The interface's name, and its usable IPv4 addresses; null if the network stack does not know it.</summary>
     (string Name, IReadOnlyList<IPAddress> Addresses)? GetAddresses(Guid interfaceId);
 }
 
 /// <summary>A Wi-Fi interface.</summary>
 internal readonly record struct WlanInterface(Guid Id, string Description, bool IsReady, bool IsConnected);
 
-/// <summary>Whether an interface's radio sends.</summary>
+/// <summary>The state of an interface's radio.</summary>
 internal enum WlanRadio
 {
-    /// <summary>It is on, or Windows does not tell.</summary>
+    /// <summary>On, or unknown.</summary>
     On,
 
     /// <summary>It is switched off in Windows' settings, or by flight mode.</summary>
     Off,
 
-    /// <summary>A switch or a key of the machine keeps it off.</summary>
+    /// <summary>Blocked by a hardware switch or key.</summary>
     Blocked,
 }
 
 /// <summary>An access point.</summary>
-/// <param name="Ssid">The network's name, as it is on the air.</param>
+/// <param name="Ssid">The network's exact name.</param>
 /// <param name="Bssid">The access point's address.</param>
 /// <param name="Rssi">Signal strength in dBm.</param>
 /// <param name="Capability">The capability field of its beacons.</param>
@@ -74,33 +74,31 @@ internal sealed record WlanAccessPoint(byte[] Ssid, byte[] Bssid, int Rssi, usho
 /// <summary>A connection.</summary>
 /// <param name="Profile">The profile's name; empty where there is none.</param>
 /// <param name="Ssid">The network's name.</param>
-/// <param name="BssType">What kind of network it is, in Windows' numbers.</param>
+/// <param name="BssType">Windows' number for the kind of network.</param>
 internal sealed record WlanConnection(string Profile, byte[] Ssid, int BssType);
 
-/// <summary>What a notification is about.</summary>
+/// <summary>The kind of a notification.</summary>
 internal enum WlanEvent
 {
-    /// <summary>A scan is over, with results or without.</summary>
+    /// <summary>A scan ended, with or without results.</summary>
     ScanEnded,
 
-    /// <summary>One of the attempts to connect has failed; Windows may make another.</summary>
+    /// <summary>An attempt to connect failed; Windows may retry.</summary>
     AttemptFailed,
 
-    /// <summary>The attempts to connect are over; the reason is 0 when this machine is connected.</summary>
+    /// <summary>Connecting ended; the reason is 0 on success.</summary>
     ConnectEnded,
 }
 
-/// <summary>Something that the service says.</summary>
+/// <summary>A notification of the service.</summary>
 internal sealed record WlanNotification(Guid InterfaceId, WlanEvent Event, byte[] Ssid, uint Reason);
 
 /// <summary>A function of the API failed.</summary>
 internal sealed class WlanException(string function, uint error, Exception? innerException = null)
     : Exception($"{function} failed with error {error}.", innerException)
 {
-    /// <summary>The API is not there at all: Windows Server without its Wi-Fi feature.</summary>
+    /// <summary>The API does not exist: Windows Server without its Wi-Fi feature.</summary>
     public const uint Missing = 126;
-
-    public string Function { get; } = function;
 
     public uint Error { get; } = error;
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EspProv.Host.Wifi.Windows;
 
-/// <summary>The parts of wlanapi.dll that are used. Names and shapes are those of the C headers, which a test holds them against.</summary>
+/// <summary>The parts of wlanapi.dll that are used. Names and layouts are those of the C headers, checked by a test.</summary>
 internal static unsafe partial class NativeWlan
 {
     internal const uint ERROR_SUCCESS = 0;
@@ -11,7 +11,7 @@ internal static unsafe partial class NativeWlan
     internal const uint ERROR_SERVICE_NOT_ACTIVE = 1062;
     internal const uint ERROR_INVALID_STATE = 5023;
 
-    // The radio is off. The header that has it is not among those that the test asks.
+    // The radio is off. Its header is not among those that the test reads.
     internal const uint ERROR_NDIS_DOT11_POWER_STATE_INVALID = 0x80342002;
 
     internal const uint WLAN_NOTIFICATION_SOURCE_NONE = 0;
@@ -76,7 +76,12 @@ internal static unsafe partial class NativeWlan
     [LibraryImport(WlanApi)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial uint WlanRegisterNotification(
-        nint handle, uint source, int ignoreDuplicate, delegate* unmanaged[Stdcall]<WLAN_NOTIFICATION_DATA*, nint, void> callback, nint context, void* reserved,
+        nint handle,
+        uint source,
+        int ignoreDuplicate,
+        delegate* unmanaged[Stdcall]<WLAN_NOTIFICATION_DATA*, nint, void> callback,
+        nint context,
+        void* reserved,
         uint* previousSource);
 
     [LibraryImport(WlanApi)]

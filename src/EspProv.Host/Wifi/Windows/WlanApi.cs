@@ -24,7 +24,7 @@ internal sealed class WlanApi : IWlanApi
 
     private sealed unsafe class Client : IWlanClient
     {
-        // Nobody reads while nothing is waited for, and old news is not wanted: before each wait they are thrown away.
+        // Unread notifications are outdated: they are dropped before each wait.
         private readonly Channel<WlanNotification> _notifications =
             Channel.CreateBounded<WlanNotification>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -51,7 +51,8 @@ internal sealed class WlanApi : IWlanApi
                 uint previous;
                 Check(
                     nameof(WlanRegisterNotification),
-                    WlanRegisterNotification(_handle, WLAN_NOTIFICATION_SOURCE_ACM, 1, &OnNotification, GCHandle.ToIntPtr(_self), null, &previous));
+                    WlanRegisterNotification(
+                        _handle, WLAN_NOTIFICATION_SOURCE_ACM, 1, &OnNotification, GCHandle.ToIntPtr(_self), null, &previous));
             }
             catch
             {
@@ -69,7 +70,8 @@ internal sealed class WlanApi : IWlanApi
             try
             {
                 return WlanReader.ReadInterfaces(
-                    new ReadOnlySpan<byte>(list, checked(sizeof(WLAN_INTERFACE_INFO_LIST) + ((int)list->dwNumberOfItems * sizeof(WLAN_INTERFACE_INFO)))));
+                    new ReadOnlySpan<byte>(
+                        list, checked(sizeof(WLAN_INTERFACE_INFO_LIST) + ((int)list->dwNumberOfItems * sizeof(WLAN_INTERFACE_INFO)))));
             }
             finally
             {
@@ -77,7 +79,8 @@ internal sealed class WlanApi : IWlanApi
             }
         }
 
-        public WlanRadio GetRadio(Guid interfaceId) => WlanReader.ReadRadio(Query(interfaceId, wlan_intf_opcode_radio_state, sizeof(WLAN_RADIO_STATE)));
+        public WlanRadio GetRadio(Guid interfaceId) =>
+            WlanReader.ReadRadio(Query(interfaceId, wlan_intf_opcode_radio_state, sizeof(WLAN_RADIO_STATE)));
 
         public void Scan(Guid interfaceId) => Check(nameof(WlanScan), WlanScan(_handle, &interfaceId, null, null, null));
 
@@ -87,7 +90,8 @@ internal sealed class WlanApi : IWlanApi
             Check(nameof(WlanGetNetworkBssList), WlanGetNetworkBssList(_handle, &interfaceId, null, dot11_BSS_type_any, 0, null, &list));
             try
             {
-                return WlanReader.ReadAccessPoints(new ReadOnlySpan<byte>(list, checked((int)Math.Max(list->dwTotalSize, (uint)sizeof(WLAN_BSS_LIST)))));
+                return WlanReader.ReadAccessPoints(
+                    new ReadOnlySpan<byte>(list, checked((int)Math.Max(list->dwTotalSize, (uint)sizeof(WLAN_BSS_LIST)))));
             }
             finally
             {
@@ -99,7 +103,8 @@ internal sealed class WlanApi : IWlanApi
         {
             try
             {
-                return WlanReader.ReadConnection(Query(interfaceId, wlan_intf_opcode_current_connection, sizeof(WLAN_CONNECTION_ATTRIBUTES)));
+                return WlanReader.ReadConnection(
+                    Query(interfaceId, wlan_intf_opcode_current_connection, sizeof(WLAN_CONNECTION_ATTRIBUTES)));
             }
             catch (WlanException e) when (e.Error == ERROR_INVALID_STATE)
             {
@@ -129,11 +134,15 @@ internal sealed class WlanApi : IWlanApi
 
         public (string Name, IReadOnlyList<IPAddress> Addresses)? GetAddresses(Guid interfaceId)
         {
-            NetworkInterface? found = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(one => Guid.TryParse(one.Id, out Guid id) && id == interfaceId);
+            NetworkInterface? found = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(
+                one => Guid.TryParse(one.Id, out Guid id) && id == interfaceId);
             return found is null
                 ? null
                 : (found.Name, [.. found.GetIPProperties().UnicastAddresses
-                    .Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork && address.DuplicateAddressDetectionState is DuplicateAddressDetectionState.Preferred)
+                    .Where(
+                        address =>
+                            address.Address.AddressFamily == AddressFamily.InterNetwork
+                                && address.DuplicateAddressDetectionState is DuplicateAddressDetectionState.Preferred)
                     .Select(address => address.Address)]);
         }
 
@@ -143,7 +152,7 @@ internal sealed class WlanApi : IWlanApi
             if (handle == 0)
                 return;
 
-            // Waits for a notification that is being told, and there is none after it.
+            // Waits for a running callback; no others follow.
             _ = WlanCloseHandle(handle, null);
             _self.Free();
             _notifications.Writer.TryComplete();
@@ -152,7 +161,7 @@ internal sealed class WlanApi : IWlanApi
         [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
         private static void OnNotification(WLAN_NOTIFICATION_DATA* data, nint context)
         {
-            // Nothing may be thrown into the service's thread, and nothing waited for on it.
+            // A callback of the service must neither throw nor block.
             if (GCHandle.FromIntPtr(context).Target is Client client
                 && WlanReader.ReadNotification(
                     data->NotificationSource, data->NotificationCode, data->InterfaceGuid,
@@ -174,7 +183,9 @@ internal sealed class WlanApi : IWlanApi
             Check(nameof(WlanQueryInterface), WlanQueryInterface(_handle, &interfaceId, opcode, null, &size, &data, &valueType));
             try
             {
-                return size >= leastSize ? new ReadOnlySpan<byte>(data, (int)size).ToArray() : throw new WlanException(nameof(WlanQueryInterface), ERROR_INVALID_DATA);
+                return size >= leastSize
+                    ? new ReadOnlySpan<byte>(data, (int)size).ToArray()
+                    : throw new WlanException(nameof(WlanQueryInterface), ERROR_INVALID_DATA);
             }
             finally
             {

@@ -18,27 +18,34 @@ internal sealed class WlanProfile : IDisposable
 
     /// <summary>Writes the profile of a network.</summary>
     /// <param name="name">The profile's own name, of letters, digits and hyphens.</param>
-    /// <param name="ssid">The network's name, as it is on the air.</param>
-    /// <param name="security">How it is joined.</param>
+    /// <param name="ssid">The network's exact name.</param>
+    /// <param name="security">The security to join with.</param>
     /// <param name="key">Its key; null for an open network.</param>
-    /// <param name="isHidden">Whether the network has to be asked for by its name.</param>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidSoftApKey"/>: Windows takes no such key.</exception>
+    /// <param name="isHidden">Whether the network is hidden, so must be probed by name.</param>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.InvalidSoftApKey"/>: Windows does not accept this key.
+    /// </exception>
     public static WlanProfile Create(string name, ReadOnlySpan<byte> ssid, WlanSecurity security, Secret? key, bool isHidden)
     {
         if (key is not null && key.Bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidSoftApKey, "Windows takes the key of an access point in printable ASCII characters only; this one has others.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidSoftApKey,
+                "Windows accepts only printable ASCII characters in the key of an access point; this one has others.");
+        }
 
-        // 6 characters for each of the key are the most that escaping makes of it.
+        // Escaping makes at most 6 characters of each one of the key.
         var profile = new WlanProfile(1024 + (6 * (key?.Length ?? 0)));
         profile.Add("<?xml version=\"1.0\"?><WLANProfile xmlns=\"http://www.microsoft.com/networking/WLAN/profile/v1\"><name>");
         profile.Add(name);
 
-        // In hexadecimal digits only: the name beside them is optional, and could not say every network's.
+        // In hexadecimal digits only: the optional name cannot represent every SSID.
         profile.Add("</name><SSIDConfig><SSID><hex>");
         profile.Add(Convert.ToHexString(ssid));
         profile.Add("</hex></SSID><nonBroadcast>");
         profile.Add(isHidden ? "true" : "false");
-        profile.Add("</nonBroadcast></SSIDConfig><connectionType>ESS</connectionType><connectionMode>manual</connectionMode><MSM><security><authEncryption><authentication>");
+        profile.Add("</nonBroadcast></SSIDConfig><connectionType>ESS</connectionType><connectionMode>manual</connectionMode>"
+            + "<MSM><security><authEncryption><authentication>");
         profile.Add(security switch { WlanSecurity.Open => "open", WlanSecurity.Wpa3 => "WPA3SAE", _ => "WPA2PSK" });
         profile.Add("</authentication><encryption>");
         profile.Add(security is WlanSecurity.Open ? "none" : "AES");
@@ -88,7 +95,7 @@ internal sealed class WlanProfile : IDisposable
                     Add("&apos;");
                     break;
                 case (byte)' ':
-                    // As it is, a reader of XML may take it away at either end.
+                    // An XML reader may trim an unescaped space.
                     Add("&#32;");
                     break;
                 default:

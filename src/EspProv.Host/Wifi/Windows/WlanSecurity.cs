@@ -1,25 +1,27 @@
 namespace EspProv.Host.Wifi.Windows;
 
-/// <summary>How an access point is joined.</summary>
+/// <summary>The security of an access point.</summary>
 internal enum WlanSecurity
 {
     /// <summary>Without a key.</summary>
     Open,
 
-    /// <summary>WPA2 with a key, also where WPA3 is offered beside it: Windows joins such a network by either profile, and every adapter knows WPA2.</summary>
+    /// <summary>
+    /// WPA2 with a key, also for WPA2/WPA3 networks: Windows can join those with either profile, and every adapter supports WPA2.
+    /// </summary>
     Wpa2,
 
-    /// <summary>WPA3 with a key, where nothing else is offered.</summary>
+    /// <summary>WPA3 only, with a key.</summary>
     Wpa3,
 }
 
-/// <summary>Tells from an access point's beacons what it wants (IEEE 802.11, RSN element).</summary>
+/// <summary>Reads the security of an access point from its beacons (IEEE 802.11, RSN element).</summary>
 internal static class WlanSecurityReader
 {
     private const int PrivacyBit = 0x10;
     private const byte RsnElement = 48;
 
-    // Suites of 00-0F-AC: a key, the same for fast transition and with SHA-256; SAE, and SAE for fast transition.
+    // Suites of 00-0F-AC: PSK, PSK with fast transition, PSK with SHA-256; SAE, and SAE for fast transition.
     private static readonly byte[] PskSuites = [2, 4, 6];
     private static readonly byte[] SaeSuites = [8, 9, 24, 25];
 

@@ -3,10 +3,12 @@ using EspProv.Wire;
 
 namespace EspProv.Host.Wifi.Windows;
 
-/// <summary>Wi-Fi on Windows, above the seam: which interface, what an access point wants, which errors there are.</summary>
+/// <summary>
+/// Wi-Fi on Windows, over <see cref="IWlanApi"/>: selects the interface, reads an access point's security, translates errors.
+/// </summary>
 internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostWifi
 {
-    // Drivers have to be done with a scan after 4 seconds; what they heard by then is in the list even where nobody said so.
+    // Drivers must complete a scan within 4 seconds; the results are then available even without a notification.
     private static readonly TimeSpan ScanTimeout = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc/>
@@ -37,7 +39,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
     }
 
     /// <inheritdoc/>
-    public async Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<IWifiLease> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         byte[] name = Encoding.UTF8.GetBytes(ssid);
         if (name.Length is 0 or > ProtocolLimits.MaxSsidLength)
@@ -47,21 +49,21 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
                 $"The name of a network has 1 to {ProtocolLimits.MaxSsidLength} bytes; '{ssid}' has {name.Length}.");
         }
 
-        WlanStay stay = await PrepareAsync(ssid, name, key, timeout, cancellationToken).ConfigureAwait(false);
+        WlanLease lease = await PrepareAsync(ssid, name, key, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            await stay.RejoinAsync(cancellationToken).ConfigureAwait(false);
-            return stay;
+            await lease.RejoinAsync(cancellationToken).ConfigureAwait(false);
+            return lease;
         }
         catch
         {
-            await stay.DisposeAsync().ConfigureAwait(false);
+            await lease.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    // Whatever fails here, this machine has not left its network yet.
-    private async Task<WlanStay> PrepareAsync(string ssid, byte[] name, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
+    // This machine has not left its network yet if this fails.
+    private async Task<WlanLease> PrepareAsync(string ssid, byte[] name, Secret? key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         IWlanClient? client = null;
         try
@@ -76,18 +78,26 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
             }
 
             WlanInterface chosen = heard?.Interface ?? interfaces[0];
-            var security = heard is { } found ? WlanSecurityReader.Read(found.AccessPoint) : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
+            var security = heard is { } found
+                ? WlanSecurityReader.Read(found.AccessPoint)
+                : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
             if (key is null && security is not WlanSecurity.Open)
-                throw new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' wants a key, and none was given.");
+                throw new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' needs a key, and none was given.");
             if (key is not null && security is WlanSecurity.Open)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined.");
             }
 
-            // The last thing that may fail: without it nobody would know the way back.
+            // Must succeed before leaving: it is needed to restore the former network.
             WlanConnection? former = client.GetConnection(chosen.Id);
-            return new WlanStay(client, timeProvider, chosen, former, key?.Copy(), timeout) { Ssid = ssid, SsidBytes = name, Security = security, IsHidden = heard is null };
+            return new WlanLease(client, timeProvider, chosen, former, key?.Copy(), timeout)
+            {
+                Ssid = ssid,
+                SsidBytes = name,
+                Security = security,
+                IsHidden = heard is null,
+            };
         }
         catch (Exception e)
         {
@@ -98,15 +108,22 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         }
     }
 
-    // An interface that is on no network is taken before one that has to leave its own.
+    // Unconnected interfaces are preferred.
     private static WlanInterface[] Usable(IWlanClient client)
     {
         IReadOnlyList<WlanInterface> all = client.GetInterfaces();
         List<(WlanInterface Interface, WlanRadio Radio)> radios = [.. all.Select(one => (one, GetRadio(client, one.Id)))];
-        WlanInterface[] usable = [.. radios.Where(one => one.Interface.IsReady && one.Radio is WlanRadio.On).Select(one => one.Interface).OrderBy(one => one.IsConnected)];
+        WlanInterface[] usable =
+        [
+            .. radios.Where(one => one.Interface.IsReady && one.Radio is WlanRadio.On)
+                .Select(one => one.Interface)
+                .OrderBy(one => one.IsConnected),
+        ];
         if (usable.Length > 0)
             return usable;
-        throw radios.FirstOrDefault(one => one.Radio is not WlanRadio.On) is { Radio: not WlanRadio.On } off ? WlanErrors.Off(off.Radio) : WlanErrors.NoAdapter();
+        throw radios.FirstOrDefault(one => one.Radio is not WlanRadio.On) is { Radio: not WlanRadio.On } off
+            ? WlanErrors.Off(off.Radio)
+            : WlanErrors.NoAdapter();
     }
 
     private static WlanRadio GetRadio(IWlanClient client, Guid interfaceId)
@@ -117,7 +134,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         }
         catch (WlanException)
         {
-            // Not every driver tells.
+            // Not every driver reports it.
             return WlanRadio.On;
         }
     }
@@ -126,7 +143,9 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
     {
         foreach (WlanInterface one in interfaces)
         {
-            if (client.GetAccessPoints(one.Id).Where(accessPoint => accessPoint.Ssid.AsSpan().SequenceEqual(ssid)).MaxBy(accessPoint => accessPoint.Rssi) is { } accessPoint)
+            if (client.GetAccessPoints(one.Id)
+                .Where(accessPoint => accessPoint.Ssid.AsSpan().SequenceEqual(ssid))
+                .MaxBy(accessPoint => accessPoint.Rssi) is { } accessPoint)
                 return (one, accessPoint);
         }
 
@@ -145,7 +164,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
             }
             catch (WlanException e) when (e.Error is not NativeWlan.ERROR_ACCESS_DENIED)
             {
-                // Busy, or not able to at this moment: what was heard of late has to do.
+                // The interface cannot scan now: recent results are used.
             }
         }
 
@@ -161,7 +180,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The driver did not say that it is done.
+            // The driver did not report the end.
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>C source in the form that the vendor's tool prints and its examples take.</summary>
+/// <summary>C source as the vendor's tool prints it and its examples use it.</summary>
 internal static class CArrayText
 {
     private const int BytesPerLine = 16;
@@ -22,7 +22,7 @@ internal static class CArrayText
         text.Append("};\n");
     }
 
-    /// <summary>A string literal; whatever is not a plain character becomes an octal escape, which no digit can lengthen.</summary>
+    /// <summary>A string literal; other characters become octal escapes of three digits, which a following digit cannot extend.</summary>
     internal static string Literal(string value)
     {
         var text = new StringBuilder("\"");
@@ -37,7 +37,7 @@ internal static class CArrayText
         return text.Append('"').ToString();
     }
 
-    /// <summary>Text that can neither end a comment nor begin another line.</summary>
+    /// <summary>Text that cannot end a comment or start a new line.</summary>
     internal static string Comment(string value)
     {
         var text = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>The two arrays <c>sec2_salt</c> and <c>sec2_verifier</c>, to be pasted into the vendor's example.</summary>
+/// <summary>The arrays <c>sec2_salt</c> and <c>sec2_verifier</c>, to paste into the vendor's example.</summary>
 public sealed class CArrayWriter(TextWriter output) : Sec2FileWriter(output)
 {
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using System.Text;
 namespace EspProv.Manufacturing.Credentials.Files;
 
 /// <summary>
-/// A complete C header. One device's arrays have the names of the vendor's example; those of several end with the device's
-/// name, made an identifier and unique.
+/// A complete C header. One device's arrays have the names of the vendor's example; those of several have the device's name, as a unique
+/// identifier, appended.
 /// </summary>
 public sealed class CHeaderWriter : Sec2FileWriter
 {
@@ -12,9 +12,9 @@ public sealed class CHeaderWriter : Sec2FileWriter
     private readonly UniqueNames _names = new();
     private Sec2Credential? _first;
 
-    /// <summary>Makes a writer.</summary>
+    /// <summary>Creates a writer.</summary>
     /// <param name="output">Where the header goes.</param>
-    /// <param name="fileName">What the header is called; its include guard is made of it.</param>
+    /// <param name="fileName">The header's name, for its include guard.</param>
     public CHeaderWriter(TextWriter output, string fileName = "sec2_credentials.h")
         : base(output)
     {
@@ -38,7 +38,7 @@ public sealed class CHeaderWriter : Sec2FileWriter
     {
         if (Count == 0)
         {
-            // Whether names need an ending is known when a second one comes, or none does.
+            // Names need a suffix if there is a second device.
             Begin();
             _first = credential;
             return;

@@ -1,18 +1,18 @@
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>Comma-separated values as RFC 4180 has them.</summary>
+/// <summary>Comma-separated values (RFC 4180).</summary>
 internal static class CsvText
 {
     private static readonly char[] Special = [',', '"', '\r', '\n', ' '];
     private static readonly System.Buffers.SearchValues<char> Formula = System.Buffers.SearchValues.Create("=+-@\t\r\n");
 
-    /// <summary>Whether a spreadsheet would run a cell that begins so.</summary>
+    /// <summary>Whether a spreadsheet would run a cell that starts with this character.</summary>
     internal static bool BeginsFormula(char letter) => Formula.Contains(letter);
 
-    /// <summary>A field for people, which a spreadsheet takes for text: an apostrophe stands before what it would run.</summary>
+    /// <summary>A field that a spreadsheet treats as text: prefixed with an apostrophe if it would be run.</summary>
     internal static string Inert(string field) => field.Length > 0 && BeginsFormula(field[0]) ? "'" + field : field;
 
-    /// <summary>One line, each field in quotes where it needs them.</summary>
+    /// <summary>One line, with quotes where needed.</summary>
     internal static string Line(params ReadOnlySpan<string> fields)
     {
         var line = new System.Text.StringBuilder();

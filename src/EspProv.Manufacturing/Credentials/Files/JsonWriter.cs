@@ -5,12 +5,10 @@ using System.Text.Json;
 
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>
-/// A JSON array, one object a line: name (null without one), username, salt and verifier, these two in hexadecimal. No passwords.
-/// </summary>
+/// <summary>A JSON array, one object a line: name (may be null), username, and salt and verifier in hexadecimal. No passwords.</summary>
 public sealed class JsonWriter(TextWriter output) : Sec2FileWriter(output)
 {
-    // Nothing here goes into HTML; names stay readable.
+    // The output is not embedded in HTML, so names need no further escapes.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>

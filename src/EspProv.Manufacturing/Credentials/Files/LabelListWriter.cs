@@ -3,10 +3,9 @@ using System.Text;
 namespace EspProv.Manufacturing.Credentials.Files;
 
 /// <summary>
-/// A CSV of what goes onto the devices' labels: name, username and the generated password. The only form that holds passwords:
-/// keep it as you would keep the passwords. People open it in spreadsheets: a name or username that one would run (it begins with = + - or
-/// @) has
-/// an apostrophe before it. Passwords stay as they are; generated ones do not begin so.
+/// A CSV for device labels: name, username and generated password. The only format with passwords: protect it like them. For spreadsheets,
+/// a name or username that would be run (starting with = + - or @) is prefixed with an apostrophe. Passwords are unchanged; generated ones
+/// do not start so.
 /// </summary>
 public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
 {
@@ -20,7 +19,12 @@ public sealed class LabelListWriter(TextWriter output) : Sec2FileWriter(output)
     private protected override void WriteCredential(Sec2Credential credential)
     {
         if (credential.Password is not { } password)
-            throw new ArgumentException($"The password of '{credential}' is not known: only generated passwords are kept with their credential.", nameof(credential));
+        {
+            throw new ArgumentException(
+                $"The password of '{credential}' is not known: only generated passwords are stored with their credential.",
+                nameof(credential));
+        }
+
         if (Count == 0)
             WriteHeader();
         if (!password.IsEmpty && CsvText.BeginsFormula((char)password.Bytes[0]))

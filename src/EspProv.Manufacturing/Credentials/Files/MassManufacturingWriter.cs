@@ -1,18 +1,18 @@
 namespace EspProv.Manufacturing.Credentials.Files;
 
 /// <summary>
-/// The values file of the vendor's manufacturing tool (mfg_gen), one row for each device, and the configuration file that goes
-/// with it. The column <see cref="IdColumn"/> can name the partitions: give the tool <c>--fileid id</c>.
+/// The values file of the vendor's manufacturing tool (mfg_gen), one row per device, and its configuration file. The column
+/// <see cref="IdColumn"/> can name the partitions: give the tool <c>--fileid id</c>.
 /// </summary>
 public sealed class MassManufacturingWriter(TextWriter output, NvsNames? names = null) : Sec2FileWriter(output)
 {
-    /// <summary>The values file's first column, which is no part of the partitions.</summary>
+    /// <summary>The values file's first column, which is not written to the partitions.</summary>
     public const string IdColumn = "id";
 
     private readonly NvsNames _names = names ?? NvsNames.Default;
     private readonly UniqueNames _ids = new();
 
-    /// <summary>The configuration file: which keys there are, and their encodings.</summary>
+    /// <summary>The configuration file: the keys and their encodings.</summary>
     public static string Configuration(NvsNames? names = null)
     {
         names ??= NvsNames.Default;

@@ -1,6 +1,6 @@
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>The CSV that the vendor's NVS partition generator (nvs_partition_gen) makes one device's partition of.</summary>
+/// <summary>The CSV of one device's partition, for the vendor's NVS partition generator (nvs_partition_gen).</summary>
 public sealed class NvsCsvWriter(TextWriter output, NvsNames? names = null) : Sec2FileWriter(output)
 {
     private readonly NvsNames _names = names ?? NvsNames.Default;

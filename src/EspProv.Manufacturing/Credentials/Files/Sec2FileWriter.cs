@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EspProv.Manufacturing.Credentials.Files;
 
-/// <summary>Writes credentials in one of the forms that firmware builds and factories take, one after the other.</summary>
+/// <summary>Writes credentials in a format for firmware builds or factories, one after the other.</summary>
 public abstract class Sec2FileWriter
 {
     private protected Sec2FileWriter(TextWriter output)
@@ -11,27 +11,31 @@ public abstract class Sec2FileWriter
         Output = output;
     }
 
-    /// <summary>Whether the form is for one device only.</summary>
+    /// <summary>Whether the format is for one device only.</summary>
     public virtual bool TakesOne => false;
 
-    /// <summary>Where the text goes; lines end with a line feed.</summary>
+    /// <summary>The output; lines end with a line feed.</summary>
     private protected TextWriter Output { get; }
 
     /// <summary>How many credentials were written.</summary>
     private protected int Count { get; private set; }
 
     /// <summary>Writes one credential.</summary>
-    /// <exception cref="ArgumentException">The form cannot hold it.</exception>
+    /// <exception cref="ArgumentException">The format cannot represent it.</exception>
     public void Write(Sec2Credential credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
         if (TakesOne && Count > 0)
-            throw new ArgumentException("This form is for one device; there is more than one credential.", nameof(credential));
+        {
+            throw new ArgumentException(
+                "This format is for one device, but there is more than one credential. Use one file for each.", nameof(credential));
+        }
+
         WriteCredential(credential);
         Count++;
     }
 
-    /// <summary>Writes what comes after the last credential.</summary>
+    /// <summary>Writes the end of the file.</summary>
     public virtual void Complete()
     {
     }
@@ -44,7 +48,7 @@ public abstract class Sec2FileWriter
         Output.Write('\n');
     }
 
-    /// <summary>What a list calls the device: its name, else its number.</summary>
+    /// <summary>The device's name in lists, or its number if it has none.</summary>
     private protected string Label(Sec2Credential credential)
         => credential.Name ?? (Count + 1).ToString(CultureInfo.InvariantCulture);
 }

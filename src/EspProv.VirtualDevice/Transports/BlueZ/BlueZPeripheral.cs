@@ -7,22 +7,22 @@ using EspProv.Virtual.Protocomm;
 namespace EspProv.Virtual.Transports.BlueZ;
 
 /// <summary>
-/// A virtual device's Bluetooth: a real BLE peripheral on one of this machine's adapters, by BlueZ. As on the firmware's side there is one client
-/// at a time, nothing is advertised while it is there, and its disconnect ends the security session (PROTOCOL.md §7).
+/// A BLE peripheral on one of this machine's adapters, by BlueZ. As in firmware there is one client at a time, no advertising while it is
+/// connected, and its disconnect ends the security session (PROTOCOL.md §7).
 /// </summary>
 public sealed class BlueZPeripheral : IDeviceTransport
 {
     /// <summary>The longest name that fits into a scan response, in bytes of UTF-8.</summary>
     public const int MaxNameLength = 29;
 
-    // For a BlueZ that answers no more.
+    // For a BlueZ that hangs.
     private static readonly TimeSpan HaltLimit = TimeSpan.FromSeconds(5);
 
     private readonly BlueZPeripheralOptions _options;
     private readonly BlueZClient _client;
     private readonly string _adapterPath;
 
-    // The firmware's one server task: whatever clients do is done one after another.
+    // As the firmware's single server task: requests are handled one after another.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<string, byte[]> _replies = new(StringComparer.Ordinal);
     private Service? _service;
@@ -43,23 +43,24 @@ public sealed class BlueZPeripheral : IDeviceTransport
     /// <summary>The adapter's Bluetooth address.</summary>
     public string Address { get; }
 
-    /// <summary>Takes an adapter; nothing is advertised yet.</summary>
+    /// <summary>Opens an adapter; nothing is advertised yet.</summary>
     /// <exception cref="ArgumentException">The manufacturer data is too short or too long for an advertisement.</exception>
     /// <exception cref="ProvisioningException">One of the Bluetooth reasons.</exception>
     public static async Task<BlueZPeripheral> OpenAsync(BlueZPeripheralOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        // 31 bytes, less 3 of flags, 18 of the service UUID, and 2 of the field's own head.
+        // 31 bytes, minus 3 of flags, 18 of the service UUID, and 2 of the field's header.
         if (options.ManufacturerData.Length is 1 or > 8)
         {
             throw new ArgumentException(
-                "Manufacturer data is 2 to 8 bytes long, the company identifier included: more does not fit beside the service UUID.", nameof(options));
+                "Manufacturer data is 2 to 8 bytes long, the company identifier included: more does not fit beside the service "
+                + "UUID.", nameof(options));
         }
 
         if (!OperatingSystem.IsLinux())
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.TransportUnavailable, "Being a Bluetooth device needs Linux with BlueZ; here virtual devices are reached over SoftAP.");
+                ProvisioningErrorReason.TransportUnavailable, "A virtual Bluetooth device needs Linux with BlueZ. Use SoftAP here.");
         }
 
         BlueZClient client = await BlueZClient.OpenAsync(options.BlueZ, cancellationToken).ConfigureAwait(false);
@@ -69,7 +70,8 @@ public sealed class BlueZPeripheral : IDeviceTransport
             return client.Objects.Has(adapterPath, BlueZNames.GattManager) && client.Objects.Has(adapterPath, BlueZNames.AdvertisingManager)
                 ? new BlueZPeripheral(options, client, adapterPath)
                 : throw new ProvisioningException(
-                    ProvisioningErrorReason.TransportUnavailable, "This Bluetooth adapter cannot be a peripheral: it has no GATT or advertising manager.");
+                    ProvisioningErrorReason.TransportUnavailable, "This Bluetooth adapter cannot be a peripheral: it has no GATT or "
+                        + "advertising manager.");
         }
         catch
         {
@@ -103,16 +105,20 @@ public sealed class BlueZPeripheral : IDeviceTransport
                 if (_options.ForceEncryption)
                 {
                     _service.Agent = await BlueZAgent.RegisterAsync(
-                        _client, device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal), asDefault: true, cancellationToken).ConfigureAwait(false);
+                        _client,
+                        device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal),
+                        asDefault: true,
+                        cancellationToken).ConfigureAwait(false);
                 }
 
-                // What the generic access service says, which phones remember a device by, is the adapter's alias. BlueZ keeps it, and a process
-                // that ends does not stop its devices.
+                // The adapter's alias is the name in the generic access service, which phones remember. BlueZ stores it, so it is restored
+                // even when the process ends.
                 _service.FormerAlias = _client.Objects.Get(_adapterPath, BlueZNames.Adapter, "Alias") as string;
                 _service.AtEnd = _options.ProcessEnd.Register(StopAsync, HaltLimit);
                 await SetAliasAsync(serviceName, cancellationToken).ConfigureAwait(false);
                 await _client.CallAsync(
-                    _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}", GattApplication.Path, NoOptions()).ConfigureAwait(false);
+                    _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}",
+                    GattApplication.Path, NoOptions()).ConfigureAwait(false);
                 await AdvertiseAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error)
@@ -132,7 +138,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
     /// <inheritdoc/>
     public async Task StopAsync()
     {
-        // First, so that a request that is being handled does not hold the turn.
+        // First, so that a running request does not block the lock.
         if (_service is { } service)
             await service.Stop.CancelAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
@@ -162,19 +168,22 @@ public sealed class BlueZPeripheral : IDeviceTransport
     private async Task AdvertiseAsync(CancellationToken cancellationToken)
     {
         await _client.CallAsync(
-            _adapterPath, BlueZNames.AdvertisingManager, "RegisterAdvertisement", cancellationToken, "oa{sv}", LeAdvertisement.Path, NoOptions()).ConfigureAwait(false);
+            _adapterPath, BlueZNames.AdvertisingManager, "RegisterAdvertisement", cancellationToken, "oa{sv}",
+            LeAdvertisement.Path, NoOptions()).ConfigureAwait(false);
         _advertised = true;
     }
 
     private async Task SetAliasAsync(string alias, CancellationToken cancellationToken) => await _client.CallAsync(
-        _adapterPath, BlueZNames.Properties, "Set", cancellationToken, "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+        _adapterPath, BlueZNames.Properties, "Set", cancellationToken, "ssv", BlueZNames.Adapter, "Alias",
+        new DBusVariant("s", alias)).ConfigureAwait(false);
 
     private async Task StopAdvertisingAsync()
     {
         if (!_advertised)
             return;
         _advertised = false;
-        await TryAsync(_adapterPath, BlueZNames.AdvertisingManager, "UnregisterAdvertisement", "o", LeAdvertisement.Path).ConfigureAwait(false);
+        await TryAsync(
+            _adapterPath, BlueZNames.AdvertisingManager, "UnregisterAdvertisement", "o", LeAdvertisement.Path).ConfigureAwait(false);
     }
 
     private async Task HaltAsync()
@@ -186,7 +195,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         await StopAdvertisingAsync().ConfigureAwait(false);
         if (_central is { } central)
         {
-            // The firmware switches its radio off.
+            // As firmware, which switches its radio off.
             EndSession(service);
             await TryAsync(central, BlueZNames.Device, "Disconnect").ConfigureAwait(false);
         }
@@ -194,7 +203,14 @@ public sealed class BlueZPeripheral : IDeviceTransport
         await TryAsync(_adapterPath, BlueZNames.GattManager, "UnregisterApplication", "o", GattApplication.Path).ConfigureAwait(false);
         if (service.FormerAlias is { } alias)
         {
-            await TryAsync(_adapterPath, BlueZNames.Properties, "Set", "ssv", BlueZNames.Adapter, "Alias", new DBusVariant("s", alias)).ConfigureAwait(false);
+            await TryAsync(
+                _adapterPath,
+                BlueZNames.Properties,
+                "Set",
+                "ssv",
+                BlueZNames.Adapter,
+                "Alias",
+                new DBusVariant("s", alias)).ConfigureAwait(false);
         }
 
         if (service.Agent is not null)
@@ -210,7 +226,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         }
         catch (DBusException)
         {
-            // On the way out: what is gone already need not be taken back.
+            // Best effort on shutdown: it may be gone already.
         }
     }
 
@@ -229,7 +245,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
 
             _replies.Remove(endpoint);
             byte[]? reply = await service.Protocomm.HandleAsync(endpoint, _session, value, service.Stop.Token).ConfigureAwait(false);
-            // A handler that failed is an ATT error; so is a reply that no attribute can hold.
+            // A failed handler is an ATT error, as is a reply that is too long for an attribute.
             _replies[endpoint] = reply is { Length: <= GattTransport.MaxValueLength } ? reply : throw Refused();
             return reply;
         }
@@ -260,10 +276,12 @@ public sealed class BlueZPeripheral : IDeviceTransport
         _central = null;
     }
 
-    // On the bus connection's reading loop: must not block.
+    // Runs on the bus connection's reading loop: must not block.
     private void OnChanged(DBusChange change)
     {
-        if (change.Interface == BlueZNames.Device && change.Path == _central && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
+        if (change.Interface == BlueZNames.Device
+            && change.Path == _central
+            && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
             _ = FarewellAsync(change.Path);
     }
 
@@ -281,7 +299,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         }
         catch (Exception error) when (error is DBusException or OperationCanceledException)
         {
-            // The adapter went away, or the device was switched off meanwhile: then there is nothing to advertise on.
+            // The adapter was removed or switched off meanwhile.
         }
         finally
         {
@@ -289,7 +307,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         }
     }
 
-    /// <summary>What is there between a start and a stop.</summary>
+    /// <summary>The state between a start and a stop.</summary>
     private sealed class Service(IProtocomm protocomm, GattApplication application, LeAdvertisement advertisement) : IDisposable
     {
         public IProtocomm Protocomm => protocomm;
@@ -307,7 +325,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
             AtEnd?.Dispose();
             application.Dispose();
             advertisement.Dispose();
-            // Not the source of the token: a request may still be looking at it.
+            // The token's source is not disposed of: a request may still use it.
         }
     }
 }

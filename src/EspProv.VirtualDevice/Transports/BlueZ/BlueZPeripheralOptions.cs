@@ -4,7 +4,7 @@ using EspProv.Transports.Gatt;
 
 namespace EspProv.Virtual.Transports.BlueZ;
 
-/// <summary>How a virtual device shows itself over Bluetooth.</summary>
+/// <summary>Options of a virtual device's Bluetooth.</summary>
 public sealed record BlueZPeripheralOptions
 {
     /// <summary>The adapter's name or address; null for the default one.</summary>
@@ -13,7 +13,7 @@ public sealed record BlueZPeripheralOptions
     /// <summary>The service's UUID; by default the one of the vendor's stock examples.</summary>
     public Guid ServiceUuid { get; init; } = ProvisioningService.StockExample;
 
-    /// <summary>Manufacturer data to advertise, the company identifier first and little-endian, as on the air; empty for none.</summary>
+    /// <summary>Manufacturer data to advertise, with the little-endian company identifier first; empty for none.</summary>
     public ReadOnlyMemory<byte> ManufacturerData { get; init; }
 
     /// <summary>Firmware with forced link encryption: reads and writes are refused until the link is paired.</summary>
@@ -22,6 +22,6 @@ public sealed record BlueZPeripheralOptions
     /// <summary>Where BlueZ is, and how to wait.</summary>
     public BlueZOptions BlueZ { get; init; } = new();
 
-    /// <summary>The end of this process; tests have another one.</summary>
+    /// <summary>The end of this process, replaceable for tests.</summary>
     internal ProcessEnd ProcessEnd { get; init; } = ProcessEnd.Current;
 }

@@ -8,11 +8,11 @@ namespace EspProv.Virtual.Transports.BlueZ;
 /// <summary>A client's read or write of an endpoint's characteristic; its result is the value for a read.</summary>
 /// <param name="endpoint">The endpoint's name.</param>
 /// <param name="client">BlueZ's path of the client.</param>
-/// <param name="value">What is written; null for a read.</param>
+/// <param name="value">The written value; null for a read.</param>
 internal delegate Task<byte[]> GattAccess(string endpoint, string client, byte[]? value);
 
 /// <summary>
-/// The objects that BlueZ's GattManager1 wants to see: a service, a characteristic for each endpoint, and in its 0x2901 descriptor the
+/// The objects for BlueZ's GattManager1: a service, a characteristic for each endpoint, and in its 0x2901 descriptor the
 /// endpoint's name (PROTOCOL.md §7).
 /// </summary>
 internal sealed class GattApplication : IDisposable
@@ -67,7 +67,8 @@ internal sealed class GattApplication : IDisposable
             // In order of creation, counted from the first of the manager's own (PROTOCOL.md §7).
             Guid uuid = ProvisioningService.Characteristic(_serviceUuid, (ushort)(ProvisioningService.FirstNumber + i));
             objects[CharacteristicPath(i)] = Interface(
-                BlueZNames.GattCharacteristic, Properties(("UUID", "s", uuid.ToString()), ("Service", "o", ServicePath), ("Flags", "as", flags)));
+                BlueZNames.GattCharacteristic,
+                Properties(("UUID", "s", uuid.ToString()), ("Service", "o", ServicePath), ("Flags", "as", flags)));
             objects[NamePath(i)] = Interface(
                 BlueZNames.GattDescriptor,
                 Properties(
@@ -100,7 +101,7 @@ internal sealed class GattApplication : IDisposable
         {
             case (BlueZNames.GattCharacteristic, "WriteValue") when call.Body is [byte[] value, ..]:
                 Dictionary<string, object> options = Options(call, 1);
-                // BlueZ puts prepared writes together before it hands them on.
+                // BlueZ joins prepared writes before it passes them on.
                 if (OffsetOf(options) != 0)
                     throw new DBusException(BlueZNames.Error + "InvalidOffset", "Write from the start.");
                 await _access(_endpoints[index], ClientOf(options), value).ConfigureAwait(false);
@@ -123,7 +124,9 @@ internal sealed class GattApplication : IDisposable
     private static byte[] Slice(byte[] value, Dictionary<string, object> options)
     {
         int offset = OffsetOf(options);
-        return offset <= value.Length ? value[offset..] : throw new DBusException(BlueZNames.Error + "InvalidOffset", "Past the end of the value.");
+        return offset <= value.Length
+            ? value[offset..]
+            : throw new DBusException(BlueZNames.Error + "InvalidOffset", "Past the end of the value.");
     }
 
     private static DBusException Unknown(DBusMessage call) => new(DBusException.UnknownMethod, $"{call.Interface}.{call.Member}");

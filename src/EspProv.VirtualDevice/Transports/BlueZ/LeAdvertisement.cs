@@ -5,7 +5,7 @@ using EspProv.Host.DBus;
 namespace EspProv.Virtual.Transports.BlueZ;
 
 /// <summary>
-/// The advertisement as BlueZ's LEAdvertisingManager1 wants to see it: flags and the service UUID, manufacturer data, and the name in the
+/// The advertisement for BlueZ's LEAdvertisingManager1: flags and the service UUID, manufacturer data, and the name in the
 /// scan response (PROTOCOL.md §7).
 /// </summary>
 internal sealed class LeAdvertisement : IDisposable
@@ -40,7 +40,7 @@ internal sealed class LeAdvertisement : IDisposable
     private DBusMessage Answer(DBusMessage call) => (call.Interface, call.Member) switch
     {
         (BlueZNames.Properties, "GetAll") => call.Return("a{sv}", _properties),
-        // BlueZ has dropped it: its adapter went off.
+        // BlueZ removed it: its adapter was switched off.
         (BlueZNames.Advertisement, "Release") => call.Return(),
         _ => throw new DBusException(DBusException.UnknownMethod, $"{call.Interface}.{call.Member}"),
     };

@@ -5,12 +5,12 @@ using EspProv.Virtual.Protocomm;
 namespace EspProv.Virtual.Transports.Http;
 
 /// <summary>
-/// Which requests belong to one protocomm session (PROTOCOL.md §6). It begins as "whatever comes on this socket"; the first
-/// request that carries the cookie turns it into "whatever carries this cookie". Firmware without cookies knows the socket only.
+/// Assigns requests to a protocomm session (PROTOCOL.md §6): first those on its socket, and, after the first request with the cookie, those
+/// with the cookie. Firmware without cookies uses the socket only.
 /// </summary>
 internal sealed class HttpClientSession(bool withoutCookies, IRandomSource random)
 {
-    // The firmware copies the header into 20 bytes, a NUL included. What does not fit is not compared at all.
+    // The firmware copies the header into 20 bytes, a NUL included. A longer header is not compared.
     private const int CookieBufferLength = 20;
 
     private uint? _id;
@@ -32,7 +32,7 @@ internal sealed class HttpClientSession(bool withoutCookies, IRandomSource rando
         return (id, withoutCookies ? null : CookieOf(id));
     }
 
-    /// <summary>The socket is gone; without cookies the session goes with it.</summary>
+    /// <summary>The socket was closed; without cookies this ends the session.</summary>
     public void SocketClosed(IProtocomm protocomm, object socket)
     {
         if (!ReferenceEquals(_socket, socket))

@@ -4,27 +4,27 @@ using System.Text;
 
 namespace EspProv.Virtual.Transports.Http;
 
-/// <summary>One client's socket: bytes in blocks of the firmware's size, responses in its small segments.</summary>
+/// <summary>One client's socket: reads in the firmware's block size, responses in its small segments.</summary>
 internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) : IDisposable
 {
-    // The firmware reads no further ahead than this. What it leaves unread when it closes becomes a reset for the client.
+    // The firmware's read-ahead. Unread data at close makes the client's connection reset.
     private const int BlockLength = 128;
 
     // How long the firmware waits for the rest of a request.
     private static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(5);
 
-    // How long it waits for a client to take a response: one that does not read would keep every other client out.
+    // How long it waits for a client to read a response: a stalled client would block all others.
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
 
     private readonly byte[] _block = new byte[BlockLength];
     private readonly List<byte> _pending = [];
     private Task<bool>? _readable;
 
-    /// <summary>Completes when a request begins (true) or the client is gone (false). It may be asked for again while it is under way.</summary>
+    /// <summary>Completes when a request begins (true) or the client is gone (false). May be called again while it is running.</summary>
     public Task<bool> WaitForRequestAsync(CancellationToken cancellationToken) =>
         _readable ??= _pending.Count > 0 ? Task.FromResult(true) : FillAsync(cancellationToken);
 
-    /// <summary>Reads the head of the request that has begun.</summary>
+    /// <summary>Reads the head of the current request.</summary>
     /// <returns>The head or an error; neither when the client is gone.</returns>
     public async Task<(HttpRequestHead? Head, HttpError? Error)> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     }
 
     /// <summary>Reads the body.</summary>
-    /// <returns>The body or an error; neither when the client is gone, or stalls after the first byte.</returns>
+    /// <returns>The body or an error; neither if the client is gone, or stalls after the first byte.</returns>
     public async Task<(byte[]? Body, HttpError? Error)> ReadBodyAsync(int length, CancellationToken cancellationToken)
     {
         while (_pending.Count < length)
@@ -53,7 +53,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
             if (received)
                 continue;
 
-            // The firmware's parser waits for the first byte of a body and reports the stall; its handler, which reads the rest, does not.
+            // The firmware's parser waits for the first byte of a body and reports a stall; its handler, which reads the rest, does not.
             return (null, stalled && _pending.Count == 0 ? HttpError.RequestTimeout : null);
         }
 
@@ -63,8 +63,8 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     }
 
     /// <summary>
-    /// Answers 200. The pieces go out one by one under Nagle's algorithm, as the firmware's do: a client that delays its ACKs
-    /// waits for the body (PROTOCOL.md §6).
+    /// Answers 200. The segments are sent one by one under Nagle's algorithm, as by firmware: a client that delays its ACKs waits for the
+    /// body (PROTOCOL.md §6).
     /// </summary>
     /// <exception cref="SocketException">The client is gone, or does not read.</exception>
     public async Task RespondAsync(byte[] body, string? setCookie, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
         await SendAsync(body, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Answers with an error, at once: the connection is closed next.</summary>
+    /// <summary>Answers with an error immediately, since the connection is closed next.</summary>
     /// <exception cref="SocketException">The client is gone, or does not read.</exception>
     public async Task RespondAsync(HttpError error, CancellationToken cancellationToken)
     {
@@ -89,7 +89,8 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
     private static string Head(string status, int length) =>
         string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n");
 
-    private Task SendAsync(string text, CancellationToken cancellationToken) => SendAsync(Encoding.Latin1.GetBytes(text), cancellationToken);
+    private Task SendAsync(string text, CancellationToken cancellationToken) =>
+        SendAsync(Encoding.Latin1.GetBytes(text), cancellationToken);
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

@@ -5,9 +5,8 @@ using EspProv.Virtual.Protocomm;
 namespace EspProv.Virtual.Transports.Http;
 
 /// <summary>
-/// The device's HTTP server on a port of this machine, with the manners of the firmware's (PROTOCOL.md §6): one task that serves one
-/// socket, a second connection that evicts the first, and failures that close without a response. Neither Kestrel nor
-/// HttpListener can be made to behave so.
+/// The device's HTTP server on a port of this machine, behaving like firmware (PROTOCOL.md §6): one task that serves one socket, a second
+/// connection that evicts the first, and failures that close without a response. Kestrel and HttpListener cannot do this.
 /// </summary>
 internal sealed class HttpDeviceServer : IDeviceTransport
 {
@@ -27,7 +26,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
     private Task _pump = Task.CompletedTask;
     private bool _disposed;
 
-    /// <summary>Takes a port of an address of this machine, 0 for any free one, without letting clients in yet.</summary>
+    /// <summary>Reserves a port of a local address, 0 for any free one, without accepting clients yet.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
     public HttpDeviceServer(IPAddress address, int port, bool withoutCookies, IRandomSource random, TimeProvider timeProvider)
     {
@@ -41,7 +40,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
 
     public string Address => ReachableEndPoint.ToString();
 
-    // Every address of this machine is a place to listen at, and none to connect to.
+    // The wildcard address is valid for listening, not for connecting.
     private IPEndPoint ReachableEndPoint => _endPoint.Address switch
     {
         var any when any.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, _endPoint.Port),
@@ -55,7 +54,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         if (_stop is not null)
             throw new InvalidOperationException("The HTTP server is running already.");
 
-        // The port may be gone when others took it while the service was down; then the device moves.
+        // Another program may have taken the port while the service was stopped; then a new one is used.
         _socket ??= BindAgain() ?? Bind(port: 0);
         _endPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _socket.Listen(Backlog);
@@ -73,7 +72,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         {
             await HaltAsync().ConfigureAwait(false);
 
-            // Bound but not listening: clients are refused, and the port stays the device's.
+            // Bound but not listening: clients are refused, and the port stays reserved.
             if (!_disposed)
                 _socket ??= BindAgain();
         }
@@ -152,8 +151,8 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 Task<bool>? request = client?.WaitForRequestAsync(stopped);
                 await Task.WhenAny(next, (Task?)request ?? next).ConfigureAwait(false);
 
-                // A request that has come is served before a newcomer is let in; but only one, or a client that sends them without end
-                // would keep everybody else out.
+                // A pending request is served before a new client is accepted, but only one: a client with endless requests would block all
+                // others.
                 if (request is { IsCompleted: true } && !(hasServed && next.IsCompleted))
                 {
                     hasServed = true;
@@ -181,13 +180,13 @@ internal sealed class HttpDeviceServer : IDeviceTransport
             Close(ref client, session, protocomm);
             session.End(protocomm);
 
-            // Whatever ended the loop, nobody is to wait in the backlog of a server that is not there.
+            // However the loop ended, no client may wait in the backlog of a stopped server.
             listener.Dispose();
             await DropAsync(next).ConfigureAwait(false);
         }
     }
 
-    // Null when the client was gone before it was let in, or the process has no handle left for it.
+    // Null if the client disconnected before it was accepted, or the process has no free handle.
     private async Task<Socket?> AcceptedAsync(Task<Socket> next, CancellationToken stopped)
     {
         try
@@ -210,7 +209,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         client = null;
     }
 
-    // A client that was let in at the moment of the stop.
+    // A client that was accepted during the stop.
     private static async Task DropAsync(Task<Socket>? next)
     {
         if (next is null)
@@ -224,7 +223,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         }
     }
 
-    // False when the connection is to be closed.
+    // False to close the connection.
     private static async Task<bool> ServeRequestAsync(
         HttpConnection client, HttpClientSession session, IProtocomm protocomm, CancellationToken stopped)
     {

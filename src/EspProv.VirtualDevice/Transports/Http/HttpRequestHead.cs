@@ -3,10 +3,10 @@ using System.Text;
 
 namespace EspProv.Virtual.Transports.Http;
 
-/// <summary>A request line and its headers, as far as the device's HTTP server looks at them.</summary>
+/// <summary>A request line and its headers, as far as the device's HTTP server uses them.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Uri">The URI as it was sent, with its query string.</param>
-/// <param name="ContentLength">Length of the body; 0 when it is not told.</param>
+/// <param name="ContentLength">Length of the body; 0 if absent.</param>
 /// <param name="Cookie">The whole Cookie header, or null.</param>
 internal sealed record HttpRequestHead(string Method, string Uri, long ContentLength, string? Cookie)
 {
@@ -17,23 +17,24 @@ internal sealed record HttpRequestHead(string Method, string Uri, long ContentLe
     public const int MaximumLength = 1024;
 
     private static readonly string[] Methods =
-        ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK"];
+    [
+        "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
+        "PROPPATCH", "SEARCH", "UNLOCK",
+    ];
 
     private static ReadOnlySpan<byte> End => "\r\n\r\n"u8;
 
-    /// <summary>The endpoint's name, query string and all: only the part before it decides whether there is such a URI.</summary>
+    /// <summary>The endpoint's name, including a query string, which does not affect whether the URI exists.</summary>
     public string Endpoint => Uri[1..];
 
     /// <summary>The URI without its query string.</summary>
     public string Path => Uri.Split('?', 2)[0];
 
-    /// <summary>
-    /// Looks at what has come so far.
-    /// </summary>
+    /// <summary>Parses the bytes received so far.</summary>
     /// <param name="received">The bytes so far.</param>
-    /// <param name="length">The length of the head, when it is complete.</param>
-    /// <param name="error">What is wrong with it, when something is.</param>
-    /// <returns>The head, or null when it is wrong or not complete.</returns>
+    /// <param name="length">The length of the head, if complete.</param>
+    /// <param name="error">The error, if any.</param>
+    /// <returns>The head, or null if it is invalid or incomplete.</returns>
     public static HttpRequestHead? TryParse(ReadOnlySpan<byte> received, out int length, out HttpError? error)
     {
         length = 0;
@@ -56,7 +57,7 @@ internal sealed record HttpRequestHead(string Method, string Uri, long ContentLe
         return head;
     }
 
-    // What can be told before the head is complete: it does not begin with a method, or its URI is too long.
+    // Errors that show before the head is complete: no method at the start, or a URI that is too long.
     private static HttpError? Fault(ReadOnlySpan<byte> received)
     {
         int space = received.IndexOf((byte)' ');

@@ -4,8 +4,8 @@ using System.Text;
 namespace EspProv.Virtual.Transports.Serial;
 
 /// <summary>
-/// A pseudo-terminal of the system (Linux, macOS): a serial port for any other program, and the far end of its cable here. The near end
-/// is kept open, so that clients may come and go.
+/// A pseudo-terminal of the system (Linux, macOS): a serial port for other programs, and its far end here. The near end is kept open, so
+/// that clients can reconnect.
 /// </summary>
 internal sealed partial class PseudoTerminal : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     private const int LinuxNonBlocking = 0x800;
     private const int SmallWrite = 64;
 
-    // Larger than struct termios on any of these systems, which is only handed from one call to the next.
+    // Larger than struct termios on any of these systems; it is only passed between two calls.
     private const int TermiosRoom = 256;
 
     private readonly int _master;
@@ -26,11 +26,17 @@ internal sealed partial class PseudoTerminal : IDisposable
     private bool _disposed;
 
     /// <summary>Opens a pseudo-terminal that passes bytes on as they are.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system has none.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system does not support it.
+    /// </exception>
     public PseudoTerminal()
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
-            throw new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, "A virtual device needs Linux or macOS for a serial port of its own.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.TransportUnavailable, "A virtual device with a serial port needs Linux or macOS.");
+        }
+
         int noControl = OperatingSystem.IsMacOS() ? 0x20000 : 0x100;
         _master = Check(Native.OpenMaster(ReadWrite | noControl));
         try
@@ -44,7 +50,7 @@ internal sealed partial class PseudoTerminal : IDisposable
             Native.MakeRaw(termios);
             Check(Native.SetAttributes(_slave, Now, termios));
 
-            // A board drops what nobody reads; it does not wait for a reader. macOS takes the call in another form, and has smaller writes instead.
+            // A board drops unread output without waiting. On macOS the call differs, so small writes are used instead.
             if (OperatingSystem.IsLinux())
                 Check(Native.Control(_master, SetFlags, ReadWrite | LinuxNonBlocking));
         }
@@ -60,7 +66,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     /// <summary>The port that other programs open.</summary>
     public string Path { get; }
 
-    /// <summary>Reads what has come; empty when there is nothing.</summary>
+    /// <summary>Reads the available input; may be empty.</summary>
     public ReadOnlySpan<byte> Read(Span<byte> buffer)
     {
         lock (_lock)
@@ -72,7 +78,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>Writes bytes, waiting a little where the reader is slow; what cannot be written is lost, as on a wire.</summary>
+    /// <summary>Writes bytes, waiting briefly for a slow reader; what cannot be written is lost, as on a wire.</summary>
     public void Write(ReadOnlySpan<byte> bytes, int patienceMs)
     {
         while (!bytes.IsEmpty)
@@ -82,7 +88,10 @@ internal sealed partial class PseudoTerminal : IDisposable
             {
                 if (_disposed || !Poll(Writable, patienceMs))
                     return;
-                count = Native.Write(_master, ref MemoryMarshal.GetReference(bytes), OperatingSystem.IsLinux() ? bytes.Length : Math.Min(bytes.Length, SmallWrite));
+                count = Native.Write(
+                    _master,
+                    ref MemoryMarshal.GetReference(bytes),
+                    OperatingSystem.IsLinux() ? bytes.Length : Math.Min(bytes.Length, SmallWrite));
             }
 
             if (count <= 0)
@@ -91,7 +100,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>Pulls the cable: clients that have the port open lose it.</summary>
+    /// <summary>Closes the far end: clients lose the port, as when a cable is unplugged.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -5,14 +5,14 @@ using EspProv.Virtual.Protocomm;
 namespace EspProv.Virtual.Transports.Serial;
 
 /// <summary>
-/// The device's console on a pseudo-terminal (PROTOCOL.md §8): it echoes what it reads, answers a line with a line of hex, and goes back to
-/// its prompt; what fails is answered with the prompt alone. The monitor log goes to the same port, as on a board.
+/// The device's console on a pseudo-terminal (PROTOCOL.md §8): it echoes its input, answers a line with a line of hex, and prints its
+/// prompt; after a failure only the prompt. The monitor log goes to the same port, as on a board.
 /// </summary>
 public sealed class SerialDeviceServer : IDeviceTransport
 {
     private const string Prompt = "\n>> ";
 
-    // The C library prints when its buffer is full, and other tasks have their turn in between.
+    // The C library prints when its buffer is full; other tasks may print in between.
     private const int PrintBuffer = 128;
     private const int PatienceMs = 1000;
 
@@ -27,8 +27,10 @@ public sealed class SerialDeviceServer : IDeviceTransport
     private uint? _sessionId;
     private int _noises;
 
-    /// <summary>Opens the pseudo-terminal; nobody answers on it yet.</summary>
-    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system has none.</exception>
+    /// <summary>Opens the pseudo-terminal; requests are not served yet.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system does not support it.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its limits.</exception>
     public SerialDeviceServer(SerialDeviceOptions? options = null)
     {
@@ -59,7 +61,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
         }
     }
 
-    /// <summary>Ends the console. The port stays, and the log goes on, as on a board.</summary>
+    /// <summary>Ends the console. The port and the log continue, as on a board.</summary>
     public async Task StopAsync()
     {
         await _lifetime.WaitAsync().ConfigureAwait(false);
@@ -81,7 +83,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
     /// <inheritdoc/>
     public void WriteLog(string line) => Print(Colour(line) + _options.LineEnding);
 
-    /// <summary>Pulls the cable, whatever is being said.</summary>
+    /// <summary>Simulates unplugging, at any time.</summary>
     public void Unplug() => _port.Dispose();
 
     /// <inheritdoc/>
@@ -91,7 +93,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
         _port.Dispose();
     }
 
-    // As the firmware's log does on a terminal: green for information, red for errors.
+    // The colours of the firmware's log: green for information, red for errors.
     private static string Colour(string line) => line.Length == 0 ? line : line[0] switch
     {
         'I' => $"\x1b[0;32m{line}\x1b[0m",
@@ -121,7 +123,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
         }
     }
 
-    // A line ends with CR, or where the buffer is full but for a terminator; what follows is the next line then.
+    // A line ends with CR, or when the buffer is full (less a terminator); the rest is the next line.
     private async Task<string> ReadLineAsync(CancellationToken stopped)
     {
         var line = new StringBuilder();
@@ -175,10 +177,11 @@ public sealed class SerialDeviceServer : IDeviceTransport
         MakeNoise();
     }
 
-    // The C library's reading of numbers: what is none is 0.
-    private static uint Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : 0;
+    // As the C library parses numbers: invalid text is 0.
+    private static uint Number(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : 0;
 
-    // As the firmware reads hex: in pairs, an odd digit at the end left out, and nothing said about what is no digit.
+    // As firmware parses hex: in pairs, ignoring an odd last digit and invalid digits.
     private static byte[] Bytes(string hex)
     {
         byte[] bytes = new byte[hex.Length / 2];

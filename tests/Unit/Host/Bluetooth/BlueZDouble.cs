@@ -170,7 +170,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
         Dictionary<string, Dictionary<string, DBusVariant>> added = interfaces.ToDictionary(entry => entry.Interface, entry => entry.Properties);
         lock (_gate)
             _objects[path] = added;
-        _bus.Emit(DBusMessage.Signal("/", BlueZNames.ObjectManager, "InterfacesAdded", "oa{sa{sv}}", path, added));
+        _bus.Emit(DBusMessage.Signal("/", DBusConnection.ObjectManager, "InterfacesAdded", "oa{sa{sv}}", path, added));
     }
 
     private void Remove(string path)
@@ -185,7 +185,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
                 export.Dispose();
         }
 
-        _bus.Emit(DBusMessage.Signal("/", BlueZNames.ObjectManager, "InterfacesRemoved", "oas", path, interfaces));
+        _bus.Emit(DBusMessage.Signal("/", DBusConnection.ObjectManager, "InterfacesRemoved", "oas", path, interfaces));
     }
 
     private List<string> Paths(string root)
@@ -212,7 +212,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
         string path = call.Path!;
         switch (call.Interface, call.Member)
         {
-            case (BlueZNames.ObjectManager, "GetManagedObjects"):
+            case (DBusConnection.ObjectManager, "GetManagedObjects"):
                 lock (_gate)
                     return call.Return("a{oa{sa{sv}}}", _objects.ToDictionary(entry => entry.Key, entry => (object)entry.Value.ToDictionary(e => e.Key, e => new Dictionary<string, DBusVariant>(e.Value))));
             case (BlueZNames.Properties, "Get"):
@@ -351,7 +351,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
         switch (call.Member)
         {
             case "RegisterApplication":
-                DBusMessage objects = await _bus.CallAsync(DBusMessage.Call(call.Sender!, path, BlueZNames.ObjectManager, "GetManagedObjects"), default);
+                DBusMessage objects = await _bus.CallAsync(DBusMessage.Call(call.Sender!, path, DBusConnection.ObjectManager, "GetManagedObjects"), default);
                 adapter.Application = (call.Sender!, (Dictionary<string, object>)objects.Body[0]);
                 return call.Return();
             case "UnregisterApplication":

@@ -4,6 +4,7 @@ using EspProv.Host.Bluetooth;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Tests.Host.DBus;
+using EspProv.Tests.Support;
 using EspProv.Transports.Gatt;
 using EspProv.Virtual;
 using EspProv.Virtual.Transports.BlueZ;
@@ -146,7 +147,7 @@ public sealed class BlueZErrorTests
         await TakeAwayAsync(fixture, what);
         ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(reason, error.Reason);
-        Assert.False(transport.IsOpen);
+        await TransportAssert.IsClosedAsync(transport);
     }
 
     [SkippableFact]

@@ -121,7 +121,7 @@ public sealed class WindowsHostTests
         };
         await using var transport = new GattTransport(Host(radio).CreateLink("24:0A:C4:26:1F:CC"));
         await transport.OpenAsync(default);
-        Assert.True(transport.IsOpen);
+        Assert.NotEmpty(await transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
         Assert.True(radio.ScanEnded);
     }
 
@@ -198,7 +198,7 @@ public sealed class WindowsHostTests
         await using var device = await DeviceOnAir.StartAsync();
         await using var transport = new GattTransport(Host(new Radio { Peer = new Peer(device.Link) }).CreateLink("24:0A:C4:26:1F:CC", adapter));
         await transport.OpenAsync(default);
-        Assert.True(transport.IsOpen);
+        Assert.NotEmpty(await transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
     }
 
     [Fact]

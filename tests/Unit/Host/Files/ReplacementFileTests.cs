@@ -172,7 +172,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none/labels.csv", "There is no folder '")]
+    [InlineData("none/labels.csv", "The folder '")]
     [InlineData("folder", "is a folder")]
     [InlineData("folder/", "is a folder")]
     [InlineData("none/", "is a folder")]

@@ -77,7 +77,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
         Assert.Equal(500, networks.Count(network => network.Ssid.StartsWith("AIR_", StringComparison.Ordinal)));
 
         // What is not heard would be taken for a hidden network, and joined.
-        Task<IHostWifiStay> joining = Wifi.JoinAsync("AIR_499", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default);
+        Task<IWifiLease> joining = Wifi.JoinAsync("AIR_499", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default);
         Assert.Equal(ProvisioningErrorReason.WrongSoftApKey, (await Assert.ThrowsAsync<ProvisioningException>(() => joining)).Reason);
         await using (await Wifi.JoinAsync("AIR_499", null, JoinTimeout, default))
             Assert.NotEqual(NetworkManagerDouble.Former, Manager.Network);
@@ -148,7 +148,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     }
 
     [SkippableTheory]
-    [InlineData(53, "is not heard here")]
+    [InlineData(53, "is not in range")]
     [InlineData(17, "got no address")]
     [InlineData(5, "got no address")]
     [InlineData(8, "did not let this machine in")]
@@ -189,11 +189,11 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     [SkippableFact]
     public async Task A_second_join_that_is_refused_still_brings_the_former_network_back()
     {
-        IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        IWifiLease lease = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
         Manager.Lose();
         Manager.Refuse = new DBusException(NetworkManagerNames.PermissionDenied, "Not today.");
-        await Assert.ThrowsAsync<ProvisioningException>(() => stay.RejoinAsync(default));
-        await stay.DisposeAsync();
+        await Assert.ThrowsAsync<ProvisioningException>(() => lease.RejoinAsync(default));
+        await lease.DisposeAsync();
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
     }
 
@@ -211,8 +211,8 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     public async Task An_address_that_is_told_after_the_end_of_joining_is_waited_for()
     {
         Manager.AddressDelay = TimeSpan.FromMilliseconds(300);
-        await using IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
-        Assert.Equal(IPAddress.Loopback, stay.Address);
+        await using IWifiLease lease = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        Assert.Equal(IPAddress.Loopback, lease.Address);
     }
 
     [SkippableFact]
@@ -268,13 +268,13 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     [SkippableFact]
     public async Task A_network_that_was_lost_is_joined_again_with_its_key()
     {
-        IHostWifiStay stay = await Wifi.JoinAsync("PROV_261FCC", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default);
+        IWifiLease lease = await Wifi.JoinAsync("PROV_261FCC", Secret.FromUtf8(NetworkManagerDouble.Key), JoinTimeout, default);
         Manager.Lose();
         Assert.Null(Manager.Network);
-        await stay.RejoinAsync(default);
+        await lease.RejoinAsync(default);
         Assert.NotNull(Manager.Network);
         Assert.Equal(2, Manager.Keys.Length);
-        await stay.DisposeAsync();
+        await lease.DisposeAsync();
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
     }
 
@@ -344,10 +344,10 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     [SkippableFact]
     public async Task Restoring_that_was_begun_is_waited_for_by_whoever_comes_second()
     {
-        IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        IWifiLease lease = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
         Manager.FormerFails = 1;
-        Task first = stay.DisposeAsync().AsTask();
-        await stay.DisposeAsync();
+        Task first = lease.DisposeAsync().AsTask();
+        await lease.DisposeAsync();
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
         await first;
     }
@@ -355,9 +355,9 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     [SkippableFact]
     public async Task Coming_back_is_tried_again_until_it_succeeds()
     {
-        IHostWifiStay stay = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
+        IWifiLease lease = await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default);
         Manager.FormerFails = 3;
-        await stay.DisposeAsync();
+        await lease.DisposeAsync();
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
         Assert.Equal(4, Manager.Log.Count(line => line.StartsWith("ActivateConnection", StringComparison.Ordinal)));
     }
@@ -472,14 +472,14 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     /// <summary>A network that is lost once, and reached again after joining again.</summary>
     private sealed class UnsteadyWifi : IHostWifi
     {
-        public UnsteadyStay Stay { get; } = new();
+        public UnsteadyLease Stay { get; } = new();
 
         public Task<IReadOnlyList<HostWifiNetwork>> ScanAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HostWifiNetwork>>([]);
 
-        public Task<IHostWifiStay> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult<IHostWifiStay>(Stay);
+        public Task<IWifiLease> JoinAsync(string ssid, Secret? key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult<IWifiLease>(Stay);
     }
 
-    private sealed class UnsteadyStay : IHostWifiStay
+    private sealed class UnsteadyLease : IWifiLease
     {
         // An address that is no longer this machine's, while the network is lost.
         public bool IsLost { get; set; }

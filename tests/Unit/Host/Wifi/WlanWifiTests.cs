@@ -79,8 +79,8 @@ public sealed class WlanWifiTests
     [Fact]
     public async Task What_was_heard_is_joined_without_a_scan()
     {
-        await using IHostWifiStay stay = await JoinAsync();
-        Assert.Equal(("lo", IPAddress.Loopback), (stay.InterfaceName, stay.Address));
+        await using IWifiLease lease = await JoinAsync();
+        Assert.Equal(("lo", IPAddress.Loopback), (lease.InterfaceName, lease.Address));
         Assert.DoesNotContain("Scan", _wlan.Log);
         Assert.Contains("<nonBroadcast>false<", _wlan.Profiles[0], StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class WlanWifiTests
     public async Task What_was_not_heard_is_listened_for_first()
     {
         _wlan.Later.Add(FakeWlan.AccessPoint("PROV_SAE", 3, -80, "wpa3"));
-        await using IHostWifiStay stay = await JoinAsync("PROV_SAE");
+        await using IWifiLease lease = await JoinAsync("PROV_SAE");
         Assert.Contains("Scan", _wlan.Log);
         Assert.Contains("<authentication>WPA3SAE<", _wlan.Profiles[0], StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class WlanWifiTests
     [InlineData("softap-key", "WPA2PSK")]
     public async Task One_that_hides_its_name_is_asked_for_by_it(string? key, string authentication)
     {
-        await using IHostWifiStay stay = await JoinAsync("PROV_HIDDEN", key);
+        await using IWifiLease lease = await JoinAsync("PROV_HIDDEN", key);
         Assert.Contains("<nonBroadcast>true<", _wlan.Profiles[0], StringComparison.Ordinal);
         Assert.Contains($"<authentication>{authentication}<", _wlan.Profiles[0], StringComparison.Ordinal);
     }
@@ -109,7 +109,7 @@ public sealed class WlanWifiTests
     {
         _wlan.Interfaces.Add(new WlanInterface(FakeWlan.Stick, "Stick", IsReady: true, IsConnected: false));
         _wlan.AccessPoints[FakeWlan.Stick] = [FakeWlan.AccessPoint("PROV_261FCC", 1, -80, "wpa2")];
-        await using IHostWifiStay stay = await JoinAsync();
+        await using IWifiLease lease = await JoinAsync();
         Assert.Contains("ConnectByXml 9", _wlan.Log);
     }
 
@@ -117,12 +117,12 @@ public sealed class WlanWifiTests
     public async Task But_one_that_hears_the_network_is_taken_before_one_that_does_not()
     {
         _wlan.Interfaces.Add(new WlanInterface(FakeWlan.Stick, "Stick", IsReady: true, IsConnected: false));
-        await using IHostWifiStay stay = await JoinAsync();
+        await using IWifiLease lease = await JoinAsync();
         Assert.Contains("ConnectByXml 1", _wlan.Log);
     }
 
     [Theory]
-    [InlineData("PROV_261FCC", null, ProvisioningErrorReason.SoftApKeyRequired, "wants a key")]
+    [InlineData("PROV_261FCC", null, ProvisioningErrorReason.SoftApKeyRequired, "needs a key")]
     [InlineData("PROV_OPEN", "softap-key", ProvisioningErrorReason.WrongSoftApKey, "is an open network")]
     public async Task A_key_that_does_not_fit_is_the_same_error_as_on_Linux_before_the_network_is_left(
         string ssid, string? key, ProvisioningErrorReason reason, string text)
@@ -136,9 +136,9 @@ public sealed class WlanWifiTests
     }
 
     [Theory]
-    [InlineData(new uint[] { 0x48014 }, ProvisioningErrorReason.WrongSoftApKey, "another one than was given", "0x48014")]
-    [InlineData(new uint[] { 0x48005, 0x38002 }, ProvisioningErrorReason.WrongSoftApKey, "another one than was given", "0x48005")]
-    [InlineData(new uint[] { 0x2800B }, ProvisioningErrorReason.DeviceUnreachable, "not heard here", "0x2800B")]
+    [InlineData(new uint[] { 0x48014 }, ProvisioningErrorReason.WrongSoftApKey, "the key is wrong", "0x48014")]
+    [InlineData(new uint[] { 0x48005, 0x38002 }, ProvisioningErrorReason.WrongSoftApKey, "the key is wrong", "0x48005")]
+    [InlineData(new uint[] { 0x2800B }, ProvisioningErrorReason.DeviceUnreachable, "not in range", "0x2800B")]
     [InlineData(new uint[] { 0x38002 }, ProvisioningErrorReason.DeviceUnreachable, "failed to connect", "Something of Windows', reason 0x38002")]
     public async Task A_network_that_cannot_be_joined_is_an_error_with_the_reason_and_the_former_one_comes_back(
         uint[] outcome, ProvisioningErrorReason id, string what, string reason)
@@ -157,8 +157,8 @@ public sealed class WlanWifiTests
     public async Task An_attempt_that_fails_is_not_the_end_when_the_next_one_works()
     {
         _wlan.Outcome = [0x48005, 0];
-        await using IHostWifiStay stay = await JoinAsync();
-        Assert.Equal(IPAddress.Loopback, stay.Address);
+        await using IWifiLease lease = await JoinAsync();
+        Assert.Equal(IPAddress.Loopback, lease.Address);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class WlanWifiTests
         _wlan.Addresses.Clear();
         _wlan.Addresses.Enqueue([IPAddress.Parse("169.254.7.7")]);
         var error = await Assert.ThrowsAsync<ProvisioningException>(() => _clock.RunAsync(JoinAsync()));
-        Assert.Equal("'PROV_261FCC' was joined, and lo got no address there within 45 s.", error.Message);
+        Assert.Equal("'PROV_261FCC' was joined, but lo got no address there within 45 s.", error.Message);
         Assert.True(_wlan.HasRestored);
     }
 
@@ -197,8 +197,8 @@ public sealed class WlanWifiTests
         _wlan.Addresses.Enqueue(_wlan.FormerAddresses);
         _wlan.Addresses.Enqueue([]);
         _wlan.Addresses.Enqueue([IPAddress.Parse("192.168.4.2")]);
-        await using IHostWifiStay stay = await _clock.RunAsync(JoinAsync());
-        Assert.Equal(IPAddress.Parse("192.168.4.2"), stay.Address);
+        await using IWifiLease lease = await _clock.RunAsync(JoinAsync());
+        Assert.Equal(IPAddress.Parse("192.168.4.2"), lease.Address);
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class WlanWifiTests
     {
         _wlan.Addresses.Clear();
         _wlan.Addresses.Enqueue(_wlan.FormerAddresses);
-        await using IHostWifiStay stay = await _clock.RunAsync(JoinAsync());
-        Assert.Equal(_wlan.FormerAddresses[0], stay.Address);
+        await using IWifiLease lease = await _clock.RunAsync(JoinAsync());
+        Assert.Equal(_wlan.FormerAddresses[0], lease.Address);
         Assert.InRange(TimeSpan.FromTicks(_clock.GetTimestamp()), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.5));
     }
 
@@ -216,7 +216,7 @@ public sealed class WlanWifiTests
     {
         _wlan.Outcome = null;
         using var stop = new CancellationTokenSource();
-        Task<IHostWifiStay> joining = JoinAsync(token: stop.Token);
+        Task<IWifiLease> joining = JoinAsync(token: stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining);
         Assert.True(_wlan.HasRestored);
@@ -226,10 +226,10 @@ public sealed class WlanWifiTests
     [Fact]
     public async Task An_end_in_the_middle_of_joining_again_waits_for_neither_and_restores_once()
     {
-        IHostWifiStay stay = await JoinAsync();
+        IWifiLease lease = await JoinAsync();
         _wlan.Outcome = null;
-        Task again = stay.RejoinAsync(default);
-        Task[] ends = [stay.DisposeAsync().AsTask(), stay.DisposeAsync().AsTask()];
+        Task again = lease.RejoinAsync(default);
+        Task[] ends = [lease.DisposeAsync().AsTask(), lease.DisposeAsync().AsTask()];
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => again);
         await Task.WhenAll(ends);
         Assert.Single(_wlan.Log, line => line.StartsWith("ConnectByName", StringComparison.Ordinal));
@@ -239,7 +239,7 @@ public sealed class WlanWifiTests
     [Fact]
     public async Task Joining_again_connects_once_more_and_brings_the_address_that_it_has_then()
     {
-        await using IHostWifiStay stay = await JoinAsync();
+        await using IWifiLease lease = await JoinAsync();
         _wlan.Asked = what =>
         {
             if (!what.StartsWith("ConnectByXml", StringComparison.Ordinal))
@@ -247,9 +247,9 @@ public sealed class WlanWifiTests
             _wlan.Addresses.Clear();
             _wlan.Addresses.Enqueue([IPAddress.Parse("192.168.4.3")]);
         };
-        await stay.RejoinAsync(default);
-        Assert.Equal(IPAddress.Parse("192.168.4.3"), stay.Address);
-        await stay.RejoinAsync(default);
+        await lease.RejoinAsync(default);
+        Assert.Equal(IPAddress.Parse("192.168.4.3"), lease.Address);
+        await lease.RejoinAsync(default);
         Assert.Equal(3, _wlan.Profiles.Count);
         Assert.Single(_wlan.Profiles.Distinct());
         Assert.Equal(0, _clock.GetTimestamp());
@@ -259,18 +259,18 @@ public sealed class WlanWifiTests
     public async Task A_machine_that_was_on_no_network_is_on_none_afterwards()
     {
         _wlan.Connection = null;
-        IHostWifiStay stay = await JoinAsync();
-        await stay.DisposeAsync();
+        IWifiLease lease = await JoinAsync();
+        await lease.DisposeAsync();
         Assert.Equal("Disconnect", _wlan.Log[^1]);
     }
 
     [Fact]
     public async Task A_former_network_whose_profile_is_gone_is_left_to_Windows()
     {
-        IHostWifiStay stay = await JoinAsync();
+        IWifiLease lease = await JoinAsync();
         _wlan.Errors["ConnectByName"] = 1168;
         _wlan.Errors["Disconnect"] = 1062;
-        await stay.DisposeAsync();
+        await lease.DisposeAsync();
         Assert.Equal("Disconnect", _wlan.Log[^1]);
         Assert.Equal(0, _wlan.Open);
     }
@@ -279,7 +279,7 @@ public sealed class WlanWifiTests
     [InlineData("Open", 1062, "Start-Service WlanSvc")]
     [InlineData("Open", 126, "Wireless-Networking")]
     [InlineData("Scan", 5, "Let desktop apps access your location")]
-    [InlineData("GetAccessPoints", 5, "by hand, and give -Address")]
+    [InlineData("GetAccessPoints", 5, "manually, and give -Address")]
     [InlineData("GetAccessPoints", 0x80342002, "switched off")]
     [InlineData("GetInterfaces", 1234, "WlanGetInterfaces failed with error 1234")]
     public async Task What_Windows_does_not_allow_is_said_with_what_to_do(string function, uint code, string advice)
@@ -301,14 +301,14 @@ public sealed class WlanWifiTests
     public async Task A_machine_without_an_adapter_says_so()
     {
         _wlan.Interfaces = [];
-        await RefusedAsync(() => JoinAsync(), "no Wi-Fi adapter");
+        await RefusedAsync(() => JoinAsync(), "no usable Wi-Fi adapter");
         _wlan.Interfaces = [new(FakeWlan.Wifi, "Wireless adapter", IsReady: false, IsConnected: false)];
-        await RefusedAsync(() => Wifi.ScanAsync(default), "no Wi-Fi adapter");
+        await RefusedAsync(() => Wifi.ScanAsync(default), "no usable Wi-Fi adapter");
     }
 
     [Theory]
     [InlineData("Off", "flight mode")]
-    [InlineData("Blocked", "a switch or a key")]
+    [InlineData("Blocked", "a switch or key")]
     public async Task A_radio_that_is_off_says_so(string radio, string text)
     {
         _wlan.Radio = Enum.Parse<WlanRadio>(radio);
@@ -319,8 +319,8 @@ public sealed class WlanWifiTests
     public async Task A_driver_that_does_not_tell_of_its_radio_is_used()
     {
         _wlan.Errors["GetRadio"] = 50;
-        await using IHostWifiStay stay = await JoinAsync();
-        Assert.Equal(IPAddress.Loopback, stay.Address);
+        await using IWifiLease lease = await JoinAsync();
+        Assert.Equal(IPAddress.Loopback, lease.Address);
     }
 
     [Theory]
@@ -338,7 +338,7 @@ public sealed class WlanWifiTests
         Assert.Equal(0, _wlan.Open);
     }
 
-    private async Task<IHostWifiStay> JoinAsync(string ssid = "PROV_261FCC", string? key = "softap-key", CancellationToken token = default)
+    private async Task<IWifiLease> JoinAsync(string ssid = "PROV_261FCC", string? key = "softap-key", CancellationToken token = default)
     {
         using Secret? secret = key is null ? null : Secret.FromUtf8(key);
         return await Wifi.JoinAsync(ssid, secret, JoinTimeout, token);

@@ -17,7 +17,7 @@ namespace EspProv.Tests.Virtual;
 /// clock stands still, and is advanced before a status request by as many attempts as the recorded answer says had ended.
 /// </remarks>
 [Trait("Category", "Vectors")]
-public partial class TranscriptReplayTests
+public partial class DeviceReplayTests
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ public partial class TranscriptReplayTests
         List<Transcript> runs = [.. RunsUpTo(name).Select(run => Vectors.Transcript(run))];
         Skip.If(runs.Any(IsWithoutSecrets), "The recorded build drew from an unseeded source: there is nothing to force.");
 
-        var random = new RecordedRandomSource();
+        var random = new FirmwareRandomSource();
         runs.ForEach(random.Add);
         var time = new ManualTimeProvider();
         await using VirtualDevice device = await VirtualDevice.StartAsync(OptionsOf(runs, random, time), default);

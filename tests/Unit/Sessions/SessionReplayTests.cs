@@ -14,7 +14,7 @@ namespace EspProv.Tests.Sessions;
 /// ephemeral secrets forced. What the recorded client did is read from its requests, and done by the session's verbs.
 /// </summary>
 [Trait("Category", "Vectors")]
-public class TranscriptReplayTests
+public class SessionReplayTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -5,16 +5,15 @@ using System.Threading.Channels;
 namespace EspProv.Host.Wifi.Windows;
 
 /// <summary>
-/// A stay on a device's access point, by a temporary profile: Windows is handed the XML with the connection and keeps nothing of it, neither
-/// the key nor a profile that a process that is killed would leave behind, and has nothing to connect by itself with later. A stored profile
-/// could do nothing that this one cannot: a keyed network is joined the same way.
+/// A temporary connection to a device's access point, by a temporary profile: Windows gets the XML with the connect call and stores neither
+/// key nor profile, so a killed process leaves nothing, and Windows cannot reconnect later by itself.
 /// </summary>
-internal sealed class WlanStay : HostWifiStay
+internal sealed class WlanLease : WifiLease
 {
     private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AddressInterval = TimeSpan.FromMilliseconds(200);
 
-    // After the interface has moved to another network, Windows still shows the address of the one before for a moment.
+    // After a change of network, Windows reports the previous address for a moment.
     private static readonly TimeSpan OldAddressGrace = TimeSpan.FromSeconds(3);
 
     private readonly IWlanClient _client;
@@ -24,17 +23,18 @@ internal sealed class WlanStay : HostWifiStay
     private readonly TimeSpan _timeout;
     private readonly string _profile = "espprov-" + Guid.NewGuid().ToString("N")[..8];
 
-    // Joining ends before the way back begins: both wait for the same notifications.
+    // Restoring waits until joining has ended: both read the same notifications.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _left;
 
-    /// <param name="client">The stay's from now on.</param>
+    /// <param name="client">Owned by the lease.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="chosen">The interface that joins.</param>
-    /// <param name="former">What it is connected to now; null for nothing.</param>
-    /// <param name="key">The network's key, null for an open one; the stay's from now on.</param>
-    /// <param name="timeout">How long joining may take, address and all.</param>
-    public WlanStay(IWlanClient client, TimeProvider timeProvider, WlanInterface chosen, WlanConnection? former, Secret? key, TimeSpan timeout)
+    /// <param name="former">Its current connection; null for none.</param>
+    /// <param name="key">The network's key, null for an open one; owned by the lease.</param>
+    /// <param name="timeout">How long joining may take, including an address.</param>
+    public WlanLease(
+        IWlanClient client, TimeProvider timeProvider, WlanInterface chosen, WlanConnection? former, Secret? key, TimeSpan timeout)
         : base(key, RestoreTimeout)
     {
         (_client, _timeProvider, _interface, _former, _timeout) = (client, timeProvider, chosen, former, timeout);
@@ -44,13 +44,13 @@ internal sealed class WlanStay : HostWifiStay
     /// <summary>The network's name, for messages.</summary>
     public required string Ssid { get; init; }
 
-    /// <summary>The network's name, as it is on the air.</summary>
+    /// <summary>The network's exact name.</summary>
     public required byte[] SsidBytes { get; init; }
 
-    /// <summary>How it is joined.</summary>
+    /// <summary>The security to join with.</summary>
     public required WlanSecurity Security { get; init; }
 
-    /// <summary>Whether nobody hears its name, so that it has to be asked for.</summary>
+    /// <summary>Whether the network is hidden, so must be probed by name.</summary>
     public required bool IsHidden { get; init; }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed class WlanStay : HostWifiStay
         {
             HashSet<IPAddress> before = [.. Addresses()];
 
-            // Its own from an earlier time on the same network is as good as a new one.
+            // An earlier address on the same network is valid too.
             before.Remove(Address);
             DiscardNotifications();
             using (WlanProfile profile = WlanProfile.Create(_profile, SsidBytes, Security, Key, IsHidden))
@@ -75,7 +75,7 @@ internal sealed class WlanStay : HostWifiStay
             _left = true;
             if (await WaitForOutcomeAsync(SsidBytes, deadline.Token).ConfigureAwait(false) is not 0 and uint reason)
                 throw WlanErrors.NotJoined(Ssid, reason, _client.Describe(reason));
-            step = $"was joined, and {InterfaceName} got no address there";
+            step = $"was joined, but {InterfaceName} got no address there";
             Address = await WaitForAddressAsync(before, deadline.Token).ConfigureAwait(false);
         }
         catch (WlanException e)
@@ -85,7 +85,8 @@ internal sealed class WlanStay : HostWifiStay
         catch (OperationCanceledException e) when (!either.IsCancellationRequested)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.DeviceUnreachable, string.Create(CultureInfo.InvariantCulture, $"'{Ssid}' {step} within {_timeout.TotalSeconds:0.###} s."), e);
+                ProvisioningErrorReason.DeviceUnreachable, string.Create(
+                    CultureInfo.InvariantCulture, $"'{Ssid}' {step} within {_timeout.TotalSeconds:0.###} s."), e);
         }
         finally
         {
@@ -109,7 +110,7 @@ internal sealed class WlanStay : HostWifiStay
         }
         catch (Exception e) when (e is WlanException or OperationCanceledException or ChannelClosedException)
         {
-            // Windows connects by itself to what it knows where this did not work.
+            // If this fails, Windows autoconnects to known networks.
         }
         finally
         {
@@ -128,7 +129,7 @@ internal sealed class WlanStay : HostWifiStay
         }
         catch (WlanException)
         {
-            // The former network's profile is not kept, or no longer.
+            // The former network's profile is not stored.
             return false;
         }
     }
@@ -140,7 +141,7 @@ internal sealed class WlanStay : HostWifiStay
         }
     }
 
-    /// <summary>0 when the interface is connected, else the reason that says most.</summary>
+    /// <summary>0 if connected, otherwise the most specific reason.</summary>
     private async Task<uint> WaitForOutcomeAsync(byte[] ssid, CancellationToken cancellationToken)
     {
         uint wrongKey = 0;
@@ -148,11 +149,11 @@ internal sealed class WlanStay : HostWifiStay
         {
             WlanNotification notification = await _client.Notifications.ReadAsync(cancellationToken).ConfigureAwait(false);
 
-            // Windows may be on its way to another network at the same time.
+            // Windows may be connecting to another network at the same time.
             if (notification.InterfaceId != _interface.Id || !notification.Ssid.AsSpan().SequenceEqual(ssid))
                 continue;
 
-            // The reason of an attempt may say that the key is wrong where that of the end says only that it is the end.
+            // An attempt's reason may mean a wrong key where the final one is unspecific.
             if (WlanErrors.IsWrongKey(notification.Reason))
                 wrongKey = notification.Reason;
             if (notification.Event is WlanEvent.ConnectEnded)
@@ -172,7 +173,7 @@ internal sealed class WlanStay : HostWifiStay
         }
     }
 
-    // An address of 169.254 is what Windows gives itself when nobody answers.
+    // Windows assigns itself 169.254.x.x if DHCP does not answer.
     private IEnumerable<IPAddress> Addresses() =>
         (_client.GetAddresses(_interface.Id)?.Addresses ?? []).Where(address => address.GetAddressBytes() is not [169, 254, ..]);
 }

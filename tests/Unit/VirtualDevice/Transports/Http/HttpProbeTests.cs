@@ -6,7 +6,7 @@ using EspProv.Security;
 using EspProv.Tests.Support;
 using EspProv.Virtual;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Transports.Http;
 
 /// <summary>The raw-socket probes of the vendor's HTTP server, put to ours: same status line, headers and body, same end of the connection.</summary>
 [Trait("Category", "Vectors")]

@@ -5,7 +5,7 @@ using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Provisioning;
 
 /// <summary>What the device allows when, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 public class ProvisioningStateTests
@@ -81,7 +81,7 @@ public class ProvisioningStateTests
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(ConnectionEnd.Closed, await client.Connection.WaitForEndAsync(TimeSpan.FromSeconds(30)));
-        await Eventually(() => device.MonitorLog.Any(line => line.EndsWith("wifi_prov_mgr: Provisioning stopped", StringComparison.Ordinal)));
+        await Condition.EventuallyAsync(() => device.MonitorLog.Any(line => line.EndsWith("wifi_prov_mgr: Provisioning stopped", StringComparison.Ordinal)));
         await Assert.ThrowsAsync<SocketException>(() => RawHttpConnection.OpenAsync(address));
         Assert.Equal(VirtualDeviceState.Connected, device.State);
         Assert.Equal(address, device.Address);
@@ -297,12 +297,5 @@ public class ProvisioningStateTests
 
         await client.ReconnectAsync();
         Assert.Equal(StaState.StaConnecting, (await client.GetStatusAsync()).StaState);
-    }
-
-    internal static async Task Eventually(Func<bool> condition)
-    {
-        for (int i = 0; i < 3000 && !condition(); i++)
-            await Task.Delay(10);
-        Assert.True(condition());
     }
 }

@@ -6,10 +6,10 @@ using Names = EspProv.Host.Wifi.NetworkManager.NetworkManagerNames;
 namespace EspProv.Host.Wifi.NetworkManager;
 
 /// <summary>
-/// A stay on a device's access point, by a profile that NetworkManager keeps in memory only and ends with our connection to the bus: a
-/// process that is killed leaves nothing.
+/// A temporary connection to a device's access point. Its profile is in memory only and ends with this connection to the bus, so a killed
+/// process leaves nothing.
 /// </summary>
-internal sealed class NetworkManagerStay : HostWifiStay
+internal sealed class NetworkManagerLease : WifiLease
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MinRestoreTimeout = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
     private readonly string? _former;
     private readonly TimeSpan _timeout;
 
-    // Joining ends before the way back begins.
+    // Restoring waits until joining has ended.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private NetworkManagerClient _client;
     private KeyAgent? _agent;
@@ -32,12 +32,12 @@ internal sealed class NetworkManagerStay : HostWifiStay
 
     /// <param name="busAddress">The message bus; null for the system's.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="client">The stay's from now on.</param>
+    /// <param name="client">Owned by the lease.</param>
     /// <param name="device">The path of the interface that joins.</param>
-    /// <param name="former">The UUID of the network that it is on; null for none.</param>
-    /// <param name="key">The network's key, null for an open one; the stay's from now on.</param>
-    /// <param name="timeout">How long joining may take, address and all, and coming back where that is more than a minute.</param>
-    public NetworkManagerStay(
+    /// <param name="former">The UUID of its current network; null for none.</param>
+    /// <param name="key">The network's key, null for an open one; owned by the lease.</param>
+    /// <param name="timeout">How long joining may take, including an address; also for restoring, if longer than a minute.</param>
+    public NetworkManagerLease(
         string? busAddress, TimeProvider timeProvider, NetworkManagerClient client, string device, string? former, Secret? key,
         TimeSpan timeout)
         : base(key, timeout > MinRestoreTimeout ? timeout : MinRestoreTimeout)
@@ -49,7 +49,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
     /// <summary>The network's name, for messages.</summary>
     public required string Ssid { get; init; }
 
-    /// <summary>The network's name, as it is on the air.</summary>
+    /// <summary>The network's exact name.</summary>
     public required byte[] SsidBytes { get; init; }
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
         catch (OperationCanceledException)
         {
-            // NetworkManager goes on with the last activation, and connects by itself to what it may.
+            // NetworkManager continues with the last activation, and autoconnects.
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
     }
 
-    /// <summary>Joins with a profile of its own each time: one that was lost is gone.</summary>
+    /// <summary>Joins with a new profile each time: a lost one was removed.</summary>
     private async Task<IPAddress> JoinAsync(CancellationToken cancellationToken)
     {
         string uuid = Guid.NewGuid().ToString();
@@ -125,7 +125,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
         catch (DBusException error) when (NetworkManagerErrors.IsRefusal(error))
         {
-            // Nothing was activated: coming back would only interrupt the former network.
+            // Nothing was activated: restoring would only interrupt the former network.
             _left = wasLeft;
             throw;
         }
@@ -137,8 +137,9 @@ internal sealed class NetworkManagerStay : HostWifiStay
                 : NetworkManagerErrors.NotJoined(Ssid, _reason);
         }
 
-        // NetworkManager may tell the address after it has told that the activation succeeded.
-        await _client.Objects.TryWaitAsync(() => FindAddress() is not null || !_client.IsActivated(_active), AddressTimeout, cancellationToken)
+        // NetworkManager may report the address after the success of the activation.
+        await _client.Objects.TryWaitAsync(
+            () => FindAddress() is not null || !_client.IsActivated(_active), AddressTimeout, cancellationToken)
             .ConfigureAwait(false);
         return FindAddress() ?? throw NetworkManagerErrors.NotJoined(Ssid, (uint)DeviceReason.IpConfigUnavailable);
     }
@@ -162,7 +163,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
             _reason = reason;
     }
 
-    /// <summary>One attempt to come back; true when there is nothing more to do.</summary>
+    /// <summary>One attempt to restore; true if done.</summary>
     private async Task<bool> TryReturnAsync(CancellationToken cancellationToken)
     {
         try
@@ -181,7 +182,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
             if (await _client.WaitForActivationAsync(active, cancellationToken).ConfigureAwait(false))
                 return true;
 
-            // What was not heard for a while is found again by a scan.
+            // A scan finds networks that were not received for a while.
             await _client.ScanAsync(_device, cancellationToken).ConfigureAwait(false);
         }
         catch (DBusException error) when (error.Name == Names.UnknownProfile)
@@ -191,7 +192,7 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
         catch (Exception exception) when (exception is DBusException or ProvisioningException)
         {
-            // NetworkManager restarts, or another program is in the way.
+            // NetworkManager restarts, or another program interferes.
         }
 
         return false;
@@ -209,13 +210,13 @@ internal sealed class NetworkManagerStay : HostWifiStay
         }
         catch (DBusException)
         {
-            // It ends with our connection to the bus.
+            // It ends with this connection to the bus.
         }
 
         return true;
     }
 
-    // NetworkManager's objects and our agent are new ones after a restart of the bus or of NetworkManager.
+    // After a restart of the bus or of NetworkManager its objects and this agent must be created anew.
     private async Task<NetworkManagerClient> ReopenAsync(CancellationToken cancellationToken)
     {
         if (_client.IsRunning)

@@ -4,7 +4,7 @@ using EspProv.Virtual;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Provisioning;
 
 /// <summary>Scanning on the device (PROTOCOL.md §3, §9).</summary>
 public class ScanTests

@@ -5,7 +5,7 @@ using EspProv.Tests.Support;
 using EspProv.Virtual;
 using EspProv.Wire;
 
-namespace EspProv.Tests.Virtual;
+namespace EspProv.Tests.Virtual.Transports.Http;
 
 /// <summary>What the HTTP probes do not show: stalls, firmware without cookies, refused handshakes, faults (PROTOCOL.md §6).</summary>
 public class HttpMannersTests

@@ -7,7 +7,7 @@ namespace EspProv.Tests.Virtual;
 /// Hands out what the recorded firmware drew. Every draw has a length of its own (4: a session's number, 32: a private key or b,
 /// 16: device_random or a patch 0 nonce, 8: the random part of a patch 1 nonce), so one queue per length keeps their order.
 /// </summary>
-internal sealed class RecordedRandomSource : IRandomSource
+internal sealed class FirmwareRandomSource : IRandomSource
 {
     private readonly Dictionary<int, Queue<byte[]>> _draws = [];
 

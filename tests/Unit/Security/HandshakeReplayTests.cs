@@ -6,7 +6,7 @@ namespace EspProv.Tests.Security;
 
 /// <summary>Every scheme against the vendor's firmware code and the vendor's client, byte by byte, at the level of the bodies.</summary>
 [Trait("Category", "Vectors")]
-public class TranscriptReplayTests
+public class HandshakeReplayTests
 {
     /// <summary>The tampered ones are only the device's to answer; the client has no part in their protocol.</summary>
     public static TheoryData<string> WithHandshake
