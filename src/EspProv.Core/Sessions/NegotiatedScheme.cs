@@ -31,6 +31,8 @@ internal sealed record NegotiatedScheme(SecurityVersion Version, Func<ISecurityS
             return "it was requested";
         if (capability.SecurityVersion is not null)
             return "the device reports it";
-        return capability.Has(SecurityNegotiation.NoSecurity) ? "the device reports no security (no_sec)" : "the device does not report any";
+        return capability.Has(SecurityNegotiation.NoSecurity)
+            ? "the device reports no security (no_sec)"
+            : "the device does not report a scheme";
     }
 }

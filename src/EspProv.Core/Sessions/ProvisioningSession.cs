@@ -86,7 +86,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public static Task<DeviceCapability> GetCapabilityAsync(ITransport transport, CancellationToken cancellationToken) =>
         GetCapabilityAsync(transport, notify: null, cancellationToken);
 
-    /// <summary>The same; <paramref name="notify"/> hears of each exchange.</summary>
+    /// <summary>The same; <paramref name="notify"/> receives a notice of each exchange.</summary>
     /// <exception cref="ProvisioningException">The same.</exception>
     public static async Task<DeviceCapability> GetCapabilityAsync(
         ITransport transport, Action<SessionNotice>? notify, CancellationToken cancellationToken)
@@ -94,8 +94,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken)
-            .ConfigureAwait(false);
+            return await AskCapabilityAsync(
+                transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -22,11 +22,15 @@ internal static class UserPrompt
         NotEmpty(host, () => Field(host, caption, "", label, typeof(SecureString)) as SecureString, secret => mayBeEmpty || secret.Length > 0);
 
     /// <summary>Username and password, asked for as <see cref="ForSecret"/> does.</summary>
-    internal static PSCredential? ForCredential(PSHost host, string caption, string? username) => NotEmpty(
-        host,
-        () => Ask(host, ui => ui.PromptForCredential(
-            UntrustedText.Show(caption), "Username and password of the device", UntrustedText.Show(username) ?? "", targetName: "")),
-        credential => credential.Password.Length > 0);
+    internal static PSCredential? ForCredential(PSHost host, string caption, string? username)
+    {
+        const string question = "Username and password of the device";
+        string known = UntrustedText.Show(username) ?? "";
+        return NotEmpty(
+            host,
+            () => Ask(host, ui => ui.PromptForCredential(UntrustedText.Show(caption), question, known, targetName: "")),
+            credential => credential.Password.Length > 0);
+    }
 
     /// <summary>A line of text; null where nobody can be asked. The lines above it are shown only where somebody can.</summary>
     internal static string? ForText(PSHost host, string caption, IEnumerable<string> lines, string label) =>

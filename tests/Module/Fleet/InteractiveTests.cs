@@ -41,7 +41,7 @@ public class InteractiveTests : FleetTest
         RunClean("Invoke-EspProvisioning");
         string[] steps =
         [
-            "Connecting to PROV_261FCC", "Security 1: the device says", "Session established with security 1", "The device's scan took",
+            "Connecting to PROV_261FCC", "Security 1: the device reports it", "Session established with security 1", "The device's scan took",
             "The device has taken the credentials", "The device applies the credentials", "Connected to 'MyHomeWiFiAP' with the address 192.168.",
         ];
         int[] at = [.. steps.Select(step => Host.Shown.IndexOf(step, StringComparison.Ordinal))];

@@ -85,7 +85,7 @@ public class IsolationTests : ModuleTest
         StartDevice();
         RunClean("Test-FullSink -Verbose");
         Assert.Equal(10_001, Streams.Verbose.Count);
-        Assert.StartsWith("500 verbose messages", Streams.Verbose[^1].Message, StringComparison.Ordinal);
+        Assert.StartsWith("500 verbose and debug messages", Streams.Verbose[^1].Message, StringComparison.Ordinal);
         Assert.Equal("still here", Assert.Single(Streams.Warning).Message);
     }
 }

@@ -16,7 +16,7 @@ public class StoryTests : ModuleTest
         string[] verbose = [.. Streams.Verbose.Select(record => record.Message)];
         string[] expected =
         [
-            "Security 1: the device says that it uses it.", "Session established with security 1 in", "The device's scan took", "The device has taken the credentials.",
+            "Security 1: the device reports it.", "Session established with security 1 in", "The device's scan took", "The device has taken the credentials.",
             "The device applies the credentials.", "State of the device: Connected to 'MyHomeWiFiAP' with the address",
         ];
         Assert.All(expected, step => Assert.Contains(verbose, message => message.Contains(step, StringComparison.Ordinal)));

@@ -32,7 +32,7 @@ public partial class ArrowsTests
         ["Manufacturing"] = [["Credentials"], ["Labels"]],
         ["Fleet"] = [["Run", "Report"], ["Journal"], ["Plan"]],
         ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds"], ["Security"]],
-        ["PowerShell"] = [["Fleet"], ["Manufacturing", "Wifi", "Thread"], ["Sessions"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
+        ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
     };
 
     private static readonly Dictionary<string, string> Namespaces = new()

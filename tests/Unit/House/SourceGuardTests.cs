@@ -14,7 +14,7 @@ public partial class SourceGuardTests
 
         // The exact SSIDs for a pattern and for completion, the exact names of Thread networks for a dataset.
         "Wifi/GetEspWifiScanCommand.cs", "Sessions/EspProvSession.cs", "Thread/SetEspThreadDatasetCommand.cs",
-        "Fleet/InvokeEspProvisioningCommand.Networks.cs",
+        "Interactive/NetworkMenu.cs",
     ];
 
     [Fact]
