@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EspProv.Manufacturing.Credentials;
 using EspProv.Manufacturing.Credentials.Files;
+using EspProv.Tests.Support;
 
 namespace EspProv.Benchmarks;
 
@@ -48,21 +49,7 @@ internal static class BatchMeasurement
     {
         IEnumerable<Sec2CredentialRequest> requests = Enumerable.Range(0, Count)
             .Select(i => new Sec2CredentialRequest { Name = Invariant($"PROV_{i:X6}"), Username = "wifiprov" });
-        return parallel ? Batch(generator, requests) : requests.Select(generator.Create);
-    }
-
-    private static IEnumerable<Sec2Credential> Batch(Sec2CredentialGenerator generator, IEnumerable<Sec2CredentialRequest> requests)
-    {
-        using var batch = new Sec2CredentialBatch(generator);
-        foreach (Sec2CredentialRequest request in requests)
-        {
-            batch.Add(request);
-            while (batch.TryTake(drain: false, out Sec2Credential? credential))
-                yield return credential;
-        }
-
-        while (batch.TryTake(drain: true, out Sec2Credential? credential))
-            yield return credential;
+        return parallel ? CredentialBatches.Batch(generator, requests) : requests.Select(generator.Create);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ public class Sec2CredentialGeneratorTests
     {
         using Secret password = Secret.FromUtf8("abcd1234");
         Sec2CredentialRequest request = new() { Username = "wifiprov", Password = password };
-        Sec2Credential[] credentials = [.. Batch(_generator, Enumerable.Repeat(request, 100))];
+        Sec2Credential[] credentials = [.. CredentialBatches.Batch(_generator, Enumerable.Repeat(request, 100))];
 
         Assert.All(credentials, credential => Assert.Equal(16, credential.Salt.Length));
         Assert.Equal(100, credentials.Select(credential => Convert.ToHexString(credential.Salt.Span)).Distinct().Count());
@@ -47,7 +47,7 @@ public class Sec2CredentialGeneratorTests
             SaltLength = 8 + (i % 57),
         });
         int i = 0;
-        foreach (Sec2Credential credential in Batch(_generator, requests))
+        foreach (Sec2Credential credential in CredentialBatches.Batch(_generator, requests))
         {
             Assert.Equal($"d{i}", credential.Name);
             Assert.Equal($"user{i % 7}", credential.Username);
@@ -64,7 +64,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void The_same_random_source_gives_the_same_batch_whatever_the_threads_do()
     {
-        static string[] Run() => [.. Batch(
+        static string[] Run() => [.. CredentialBatches.Batch(
                 new Sec2CredentialGenerator(new SeededRandomSource(9)),
                 Enumerable.Range(0, 60).Select(_ => new Sec2CredentialRequest { Username = "u" }))
             .Select(credential => Convert.ToHexString(credential.Verifier.Span) + Encoding.UTF8.GetString(credential.Password!.Bytes))];
@@ -85,7 +85,7 @@ public class Sec2CredentialGeneratorTests
             }
         }
 
-        Assert.Equal(10, Batch(_generator, Endless()).Take(10).Count());
+        Assert.Equal(10, CredentialBatches.Batch(_generator, Endless()).Take(10).Count());
         Assert.InRange(read, 10, 10 + (9 * Environment.ProcessorCount));
     }
 
@@ -110,7 +110,7 @@ public class Sec2CredentialGeneratorTests
         int made = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            foreach (Sec2Credential _ in Batch(_generator, Enumerable.Repeat(new Sec2CredentialRequest { Username = "u" }, 100_000), cancellation.Token))
+            foreach (Sec2Credential _ in CredentialBatches.Batch(_generator, Enumerable.Repeat(new Sec2CredentialRequest { Username = "u" }, 100_000), cancellation.Token))
             {
                 if (++made == 5)
                     cancellation.Cancel();
@@ -266,21 +266,5 @@ public class Sec2CredentialGeneratorTests
             foreach (ref byte value in buffer)
                 value = bytes[_position++];
         }
-    }
-
-    // One loop over requests, as the cmdlets have it over the pipeline.
-    private static IEnumerable<Sec2Credential> Batch(
-        Sec2CredentialGenerator generator, IEnumerable<Sec2CredentialRequest> requests, CancellationToken cancellationToken = default)
-    {
-        using var batch = new Sec2CredentialBatch(generator, cancellationToken);
-        foreach (Sec2CredentialRequest request in requests)
-        {
-            batch.Add(request);
-            while (batch.TryTake(drain: false, out Sec2Credential? credential))
-                yield return credential;
-        }
-
-        while (batch.TryTake(drain: true, out Sec2Credential? credential))
-            yield return credential;
     }
 }
