@@ -21,6 +21,12 @@ public static class ProtocolLimits
     /// <summary>An extended PAN ID.</summary>
     public const int ExtendedPanIdLength = 8;
 
+    /// <summary>The network key of a Thread network.</summary>
+    public const int NetworkKeyLength = 16;
+
+    /// <summary>The PSKc, the key of a Thread network's commissioner.</summary>
+    public const int PskcLength = 16;
+
     /// <summary>The first channel of IEEE 802.15.4 in the 2.4 GHz band.</summary>
     public const int FirstThreadChannel = 11;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Discovery;
 
@@ -9,14 +10,12 @@ public sealed class DeviceNameTransformationAttribute : ArgumentTransformationAt
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = Base(inputData);
+        object? value = PipelineValue.Unwrap(inputData);
         object?[] items = value is object?[] several ? several : [value];
 
         // The engine goes on to the next parameter only after a cast that failed.
-        return Array.TrueForAll(items, item => Base(item) is null or string or ValueType)
+        return Array.TrueForAll(items, item => PipelineValue.Unwrap(item) is null or string or ValueType)
             ? inputData
             : throw new ArgumentTransformationMetadataException("A device's name is text.", new PSInvalidCastException());
     }
-
-    private static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 
@@ -12,7 +13,7 @@ namespace EspProv.Commands.Discovery;
 public sealed class DeviceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Base(inputData) switch
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PipelineValue.Unwrap(inputData) switch
     {
         object[] items when items.Length > 0 && Array.TrueForAll(items, item => DeviceOf(item) is not null) =>
             Array.ConvertAll(items, item => DeviceOf(item)!),
@@ -20,9 +21,7 @@ public sealed class DeviceTransformationAttribute : ArgumentTransformationAttrib
         _ => DeviceOf(inputData) ?? inputData,
     };
 
-    private static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
-
-    private static ProvisioningDevice? DeviceOf(object? item) => Base(item) switch
+    private static ProvisioningDevice? DeviceOf(object? item) => PipelineValue.Unwrap(item) switch
     {
         ProvisioningDevice device => device,
         EspVirtualDevice device => device.ToProvisioningDevice(TimeProvider.System.GetUtcNow()),

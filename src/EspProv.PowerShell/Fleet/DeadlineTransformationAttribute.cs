@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Fleet;
 
@@ -10,7 +11,7 @@ public sealed class DeadlineTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = PipelineValue.Unwrap(inputData);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         return value switch
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Fleet;
 
@@ -41,7 +42,7 @@ internal static class FleetResultReader
     }
 
     private static object? Value(PSObject item, string name) => item.Properties[name]?.Value is { } value
-        ? value is PSObject wrapped ? wrapped.BaseObject : value
+        ? PipelineValue.Unwrap(value)
         : null;
 
     private static string? Text(PSObject item, string name) =>

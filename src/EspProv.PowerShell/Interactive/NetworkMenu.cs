@@ -129,7 +129,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         return new ChosenNetwork(label, IsTyped: true, AskKey(label, "A Thread network needs its key. Give -DatasetTlvs"), key =>
         {
             using Secret digits = key!.ToSecret();
-            using Secret bytes = ThreadDataset.FromHex(digits, "A network key", ThreadDataset.NetworkKeyLength);
+            using Secret bytes = ThreadDataset.FromHex(digits, "A network key", ProtocolLimits.NetworkKeyLength);
             return ThreadRow(ThreadDataset.Create(new ThreadDatasetValues
             {
                 NetworkKey = bytes,

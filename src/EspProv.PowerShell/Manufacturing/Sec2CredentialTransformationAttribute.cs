@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Manufacturing;
 
@@ -9,18 +10,18 @@ public sealed class Sec2CredentialTransformationAttribute : ArgumentTransformati
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = PipelineValue.Unwrap(inputData);
         if (value is EspSec2Credential or EspSec2Credential[] or null)
             return inputData;
         if (value is object[] items)
-            return items.Select(item => (EspSec2Credential)FromRow(item)).ToArray();
+            return items.Select(FromRow).ToArray();
         return FromRow(inputData);
     }
 
-    private static object FromRow(object item)
+    private static EspSec2Credential FromRow(object item)
     {
-        if (item is EspSec2Credential or PSObject { BaseObject: EspSec2Credential })
-            return item is PSObject wrapped ? wrapped.BaseObject : item;
+        if (PipelineValue.Unwrap(item) is EspSec2Credential credential)
+            return credential;
         try
         {
             return EspSec2Credential.FromRow(PSObject.AsPSObject(item));

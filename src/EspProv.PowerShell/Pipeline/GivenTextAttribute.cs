@@ -10,7 +10,7 @@ public sealed class GivenTextAttribute : ValidateArgumentsAttribute
     /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        object? value = arguments is PSObject wrapped ? wrapped.BaseObject : arguments;
+        object? value = PipelineValue.Unwrap(arguments);
         string? error = value switch
         {
             string text => GivenText.FindError("It", text),

@@ -9,7 +9,7 @@ public sealed class HexBytesTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = PipelineValue.Unwrap(inputData);
 
         if (value is int or long or double or decimal)
             value = InvariantText.OfDigits(inputData);

@@ -15,7 +15,7 @@ public sealed class NumberTransformationAttribute : ArgumentTransformationAttrib
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        PipelineValue.Unwrap(inputData) switch
         {
             string text when string.IsNullOrWhiteSpace(text) => Empty,
             string text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) => number,

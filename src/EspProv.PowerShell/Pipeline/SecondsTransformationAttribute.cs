@@ -9,7 +9,7 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        PipelineValue.Unwrap(inputData) switch
         {
             TimeSpan time => time.TotalSeconds,
             string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) =>

@@ -10,7 +10,7 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = PipelineValue.Unwrap(inputData);
         return value switch
         {
             // A property of the pipeline's object that is not set: an open network, a device without a secret.

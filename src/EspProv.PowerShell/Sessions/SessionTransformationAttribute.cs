@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
@@ -13,17 +14,17 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = Base(inputData);
+        object? value = PipelineValue.Unwrap(inputData);
         return value switch
         {
             null or "" => null,
             int or string => Resolve(value),
             ISessionCarrier { Session: { } session } => new[] { session },
-            object[] items when items.Any(item => Base(item) is int or string or ISessionCarrier) => items.SelectMany(item => Base(item) switch
+            object[] items when items.Any(item => PipelineValue.Unwrap(item) is int or string or ISessionCarrier) => items.SelectMany(item => PipelineValue.Unwrap(item) switch
             {
                 EspProvSession session => [session],
                 ISessionCarrier { Session: { } session } => [session],
-                int or string => Resolve(Base(item)!),
+                int or string => Resolve(PipelineValue.Unwrap(item)!),
                 _ => throw new ArgumentTransformationMetadataException("A session is given as an object, a number or a device's name."),
             }).ToArray(),
             PSCustomObject when IsOfAnotherProcess(inputData) => throw new ArgumentTransformationMetadataException(
@@ -32,8 +33,6 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
             _ => inputData,
         };
     }
-
-    private static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
 
     private static bool IsOfAnotherProcess(object item) =>
         item is PSObject wrapped && wrapped.TypeNames.Contains($"Deserialized.{typeof(EspProvSession).FullName}");

@@ -153,8 +153,8 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             return ThreadDataset.ParseHex(digits);
         }
 
-        using Secret? key = BytesOf(NetworkKey, "A network key", ThreadDataset.NetworkKeyLength);
-        using Secret? pskc = BytesOf(Pskc, "A PSKc", ThreadDataset.PskcLength);
+        using Secret? key = BytesOf(NetworkKey, "A network key", ProtocolLimits.NetworkKeyLength);
+        using Secret? pskc = BytesOf(Pskc, "A PSKc", ProtocolLimits.PskcLength);
         return ThreadDataset.Create(new ThreadDatasetValues
         {
             NetworkName = NameToSend(),

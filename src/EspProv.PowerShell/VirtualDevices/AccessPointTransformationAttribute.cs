@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Virtual;
 
 namespace EspProv.Commands.VirtualDevices;
@@ -15,7 +16,7 @@ public sealed class AccessPointTransformationAttribute : ArgumentTransformationA
 
     private static VirtualAccessPoint ToAccessPoint(object item)
     {
-        if (VirtualNetworkRow.Base(item) is VirtualAccessPoint accessPoint)
+        if (PipelineValue.Unwrap(item) is VirtualAccessPoint accessPoint)
             return accessPoint;
         var row = VirtualNetworkRow.Read(item, "An access point", ColumnNames);
         var defaults = new VirtualAccessPoint { Ssid = row.Required("Ssid") };

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Networks.Thread;
 using EspProv.Virtual.Worlds;
+using EspProv.Wire;
 
 namespace EspProv.Commands.VirtualDevices;
 
@@ -17,7 +19,7 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
 
     private static VirtualThreadNetwork ToNetwork(object item)
     {
-        if (VirtualNetworkRow.Base(item) is VirtualThreadNetwork network)
+        if (PipelineValue.Unwrap(item) is VirtualThreadNetwork network)
             return network;
         var row = VirtualNetworkRow.Read(item, "A Thread network", ColumnNames);
         var defaults = new VirtualThreadNetwork { NetworkName = row.Required("NetworkName"), NetworkKey = ReadKey(row) };
@@ -40,7 +42,7 @@ public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformatio
             return ThreadDataset.FromHex(
                 digits ?? throw new ArgumentTransformationMetadataException("A Thread network needs its NetworkKey."),
                 "A network key",
-                ThreadDataset.NetworkKeyLength);
+                ProtocolLimits.NetworkKeyLength);
         }
         catch (ProvisioningException exception)
         {

@@ -21,7 +21,7 @@ internal sealed class VirtualNetworkRow
     /// <exception cref="ArgumentTransformationMetadataException">A column is missing, or there is one too many.</exception>
     internal static VirtualNetworkRow Read(object item, string what, IReadOnlyList<string> names)
     {
-        Dictionary<string, object?> values = Base(item) is IDictionary table
+        Dictionary<string, object?> values = PipelineValue.Unwrap(item) is IDictionary table
             ? table.Keys.Cast<object>().ToDictionary(key => key.ToString()!, key => (object?)table[key], StringComparer.OrdinalIgnoreCase)
             : PSObject.AsPSObject(item).Properties.ToDictionary(property => property.Name, property => (object?)property.Value, StringComparer.OrdinalIgnoreCase);
 
@@ -40,26 +40,24 @@ internal sealed class VirtualNetworkRow
     /// <summary>Each of one or several rows.</summary>
     internal static IEnumerable<object> Items(object inputData)
     {
-        IEnumerable items = Base(inputData) is IList list ? list : new[] { inputData };
+        IEnumerable items = PipelineValue.Unwrap(inputData) is IList list ? list : new[] { inputData };
         return items.Cast<object>();
     }
 
-    internal static object? Base(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
-
     internal string Required(string name) => Text(name) ?? "";
 
-    internal string? Text(string name) => Base(_values.GetValueOrDefault(name)) is { } value && (InvariantText.Of(value) ?? value.ToString()) is { Length: > 0 } text
+    internal string? Text(string name) => PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is { } value && (InvariantText.Of(value) ?? value.ToString()) is { Length: > 0 } text
         ? text
         : null;
 
     /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
-    internal Secret? Secret(string name) => Base(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
+    internal Secret? Secret(string name) => PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
         ? secure.ToSecret()
         : Text(name) is { } text ? EspProv.Secret.FromUtf8(text) : null;
 
     internal int? Number(string name)
     {
-        if (Base(_values.GetValueOrDefault(name)) is not { } value || value is "")
+        if (PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is not { } value || value is "")
             return null;
         bool isNumber = value is string text && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? InvariantText.TryNumber(text[2..], NumberStyles.AllowHexSpecifier, out int number)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Wifi;
 
@@ -9,7 +10,7 @@ public sealed class BssidTransformationAttribute : ArgumentTransformationAttribu
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = PipelineValue.Unwrap(inputData);
         return value is string text ? Parse(text) : inputData;
     }
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 
@@ -14,7 +13,7 @@ public class SsidCompleter : ValueCompleter
             .SelectMany(session => session.ScannedSsids.Select(ssid => (ssid, $"seen by {session.Name}")))
             .DistinctBy(entry => entry.ssid);
 
-    private static IEnumerable<EspProvSession> Sessions(object? bound) => (bound is PSObject wrapped ? wrapped.BaseObject : bound) switch
+    private static IEnumerable<EspProvSession> Sessions(object? bound) => PipelineValue.Unwrap(bound) switch
     {
         EspProvSession session => [session],
         IEnumerable<EspProvSession> sessions => sessions,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EspProv.Commands.Pipeline;
 using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
@@ -12,7 +13,7 @@ public sealed class WifiAuthTransformationAttribute : ArgumentTransformationAttr
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        PipelineValue.Unwrap(inputData) switch
         {
             string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) => (WifiAuthMode)number,
             string text when text.Equals(SecondName, StringComparison.OrdinalIgnoreCase) => WifiAuthMode.WPA2_ENTERPRISE,

@@ -10,7 +10,6 @@ namespace EspProv.Virtual.Provisioning;
 internal sealed class ThreadStateMachine : ProvisioningStateMachine
 {
     private const int ExtendedPanIdLength = 8;
-    private const int NetworkKeyLength = 16;
 
     private readonly ThreadWorld _world;
     private Secret? _set;
@@ -159,7 +158,7 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
     private static ReadOnlySpan<byte> KeyIn(Secret dataset)
     {
         ReadOnlySpan<byte> value = ValueIn(dataset, DatasetEntry.NetworkKey);
-        return value[..Math.Min(value.Length, NetworkKeyLength)];
+        return value[..Math.Min(value.Length, ProtocolLimits.NetworkKeyLength)];
     }
 
     private static ThreadAttached Describe(VirtualThreadNetwork network) => new()

@@ -9,7 +9,6 @@ namespace EspProv.Virtual.Worlds;
 internal sealed class ThreadWorld
 {
     private const int IdLength = 8;
-    private const int NetworkKeyLength = 16;
     private const int MaximumNameLength = 16;
 
     private readonly IReadOnlyList<VirtualThreadNetwork> _inRange;
@@ -64,7 +63,10 @@ internal sealed class ThreadWorld
             name,
             $"channel is {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}");
         Require(network.PanId is >= 0 and < ushort.MaxValue, name, "PAN ID is 0x0000 to 0xfffe");
-        Require(network.NetworkKey.Length == NetworkKeyLength, name, $"network key has {NetworkKeyLength} bytes");
+        Require(
+            network.NetworkKey.Length == ProtocolLimits.NetworkKeyLength,
+            name,
+            $"network key has {ProtocolLimits.NetworkKeyLength} bytes");
         Require(
             network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
         Require(

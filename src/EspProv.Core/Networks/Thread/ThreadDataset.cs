@@ -13,12 +13,6 @@ namespace EspProv.Networks.Thread;
 /// </summary>
 public sealed class ThreadDataset : NetworkCredential
 {
-    /// <summary>The bytes of a network key.</summary>
-    public const int NetworkKeyLength = 16;
-
-    /// <summary>The bytes of a PSKc, the commissioner's key.</summary>
-    public const int PskcLength = 16;
-
     private const int TimestampLength = 8;
     private const int BroadcastPanId = 0xffff;
 
@@ -104,9 +98,9 @@ public sealed class ThreadDataset : NetworkCredential
     {
         ArgumentNullException.ThrowIfNull(values);
         Require(
-            values.NetworkKey.Length == NetworkKeyLength,
-            $"A network key has {NetworkKeyLength} bytes; this one has {values.NetworkKey.Length}.");
-        Require(values.Pskc is null or { Length: PskcLength }, $"A PSKc has {PskcLength} bytes.");
+            values.NetworkKey.Length == ProtocolLimits.NetworkKeyLength,
+            $"A network key has {ProtocolLimits.NetworkKeyLength} bytes; this one has {values.NetworkKey.Length}.");
+        Require(values.Pskc is null or { Length: ProtocolLimits.PskcLength }, $"A PSKc has {ProtocolLimits.PskcLength} bytes.");
         Require(values.PanId is >= 0 and <= ushort.MaxValue, "A PAN ID is a number from 0x0000 to 0xfffe.");
         Require(
             values.ChannelMask.All(channel => channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel),
@@ -132,7 +126,7 @@ public sealed class ThreadDataset : NetworkCredential
                 values.ExtendedPanId.Length == ProtocolLimits.ExtendedPanIdLength,
                 $"An extended PAN ID has {ProtocolLimits.ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
             values.ExtendedPanId.Span.CopyTo(writer.Add(DatasetEntry.ExtendedPanId, ProtocolLimits.ExtendedPanIdLength));
-            values.NetworkKey.Bytes.CopyTo(writer.Add(DatasetEntry.NetworkKey, NetworkKeyLength));
+            values.NetworkKey.Bytes.CopyTo(writer.Add(DatasetEntry.NetworkKey, ProtocolLimits.NetworkKeyLength));
             if (values.NetworkName is { Length: > 0 } name)
             {
                 int length = Encoding.UTF8.GetByteCount(name);
@@ -143,7 +137,7 @@ public sealed class ThreadDataset : NetworkCredential
             }
 
             BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.PanId, 2), (ushort)values.PanId);
-            values.Pskc?.Bytes.CopyTo(writer.Add(DatasetEntry.Pskc, PskcLength));
+            values.Pskc?.Bytes.CopyTo(writer.Add(DatasetEntry.Pskc, ProtocolLimits.PskcLength));
             return Parse(buffer.AsSpan(0, writer.Length));
         }
         finally
