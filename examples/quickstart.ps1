@@ -92,7 +92,7 @@ try {
 
     Write-Chapter '8. Provision it'
     . (Show-Command { $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword }) | Tee-Object -Variable result | Out-Host
-    Assert-That ("$($result.Outcome)" -eq 'Connected' -and [bool] $result.IPAddress) 'the device says that it is connected, with an IP address'
+    Assert-That ("$($result.Status)" -eq 'Connected' -and [bool] $result.IPAddress) 'the device says that it is connected, with an IP address'
     . (Show-Command { $session | Disconnect-EspProvSession })
 
     Write-Chapter '9. The other device: a username and a password, and a wrong Wi-Fi passphrase'
@@ -107,7 +107,7 @@ try {
     Write-Chapter '10. The way out: reset, and set the right one, in the same session'
     . (Show-Command { $session | Reset-EspWifiProvisioning })
     . (Show-Command { $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword }) | Tee-Object -Variable result | Out-Host
-    Assert-That ("$($result.Outcome)" -eq 'Connected') 'connected'
+    Assert-That ("$($result.Status)" -eq 'Connected') 'connected'
     . (Show-Command { $session | Disconnect-EspProvSession })
 
     Write-Chapter '11. What the device had to say on its serial monitor'

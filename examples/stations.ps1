@@ -70,5 +70,5 @@ else {
     $jobs | Receive-Job -Wait -AutoRemoveJob
 }
 
-$results | Sort-Object Row | Format-Table Row, Device, Status, Reason
+$results | Sort-Object Row | Format-Table Row, Name, Status, Reason
 $results | Sort-Object Row | New-EspProvReport (Join-Path $folder 'report.html') -Title "$count stations" -Force

@@ -136,7 +136,7 @@ Describe 'Publishing, and installing what was published' {
 Import-Module EspProv
 $null = Start-EspVirtualDevice PROV_PACKED -ProofOfPossession abcd1234
 $result = Find-EspProvDevice PROV_PACKED | Set-EspWifiCredential -ProofOfPossession abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword
-'{0} {1} {2}' -f $result.Outcome, (Get-Module EspProv).ModuleBase, (Get-Help Set-EspWifiCredential).Synopsis
+'{0} {1} {2}' -f $result.Status, (Get-Module EspProv).ModuleBase, (Get-Help Set-EspWifiCredential).Synopsis
 '@
         $said = Invoke-AsUser $script $modules
         $said | Should -BeLike "Connected $modules*Gives a device the credentials*"

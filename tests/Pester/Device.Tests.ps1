@@ -124,7 +124,7 @@ Describe 'Provisioning <Case>' -ForEach $targets {
     It 'says when the passphrase is wrong, and takes another one after a reset' -Skip:(-not $Settings.Passphrase) {
         $session = Get-EspProvSession | Where-Object Address -EQ $address
         $result = $session | Set-EspWifiCredential -Ssid $Settings.Ssid -Passphrase (ConvertTo-Secret 'not the passphrase') -ErrorAction SilentlyContinue -ErrorVariable problem
-        $result.Outcome | Should -Be 'Failed'
+        $result.Status | Should -Be 'Failed'
         $result.Reason | Should -BeLike '*AuthError*'
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'WifiAuthError,*'
         $session | Reset-EspWifiProvisioning
@@ -133,7 +133,7 @@ Describe 'Provisioning <Case>' -ForEach $targets {
     It 'is provisioned' -Skip:(-not $Settings.Ssid) {
         $result = Get-EspProvSession | Where-Object Address -EQ $address |
             Set-EspWifiCredential -Ssid $Settings.Ssid -Passphrase (ConvertTo-Secret $Settings.Passphrase)
-        $result.Outcome | Should -Be 'Connected'
+        $result.Status | Should -Be 'Connected'
         $result.IPAddress | Should -Match '^\d+\.\d+\.\d+\.\d+$'
     }
 

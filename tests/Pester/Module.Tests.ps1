@@ -36,7 +36,7 @@ Describe 'The module' {
             $module = $env:ESPPROV_MODULE
             function Provision {
                 $device = Start-EspVirtualDevice -ConnectDelay 0
-                ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -ProofOfPossession abcd1234).Outcome.ToString()
+                ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -ProofOfPossession abcd1234).Status.ToString()
                 $device | Stop-EspVirtualDevice
             }
             $body = "Import-Module '$module'; function Provision { ${function:Provision} }; Provision"
@@ -101,7 +101,7 @@ Describe 'The pipeline' {
         $results = Find-EspProvDevice -NamePrefix PESTER_ | Connect-EspProvSession -ProofOfPossession $pop |
             Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase $key
         $results.Count | Should -Be 5
-        $results | ForEach-Object { $_.Outcome | Should -Be 'Connected' }
+        $results | ForEach-Object { $_.Status | Should -Be 'Connected' }
     }
 
     It 'exports flat rows' {

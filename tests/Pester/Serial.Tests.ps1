@@ -67,7 +67,7 @@ Describe 'A device on a serial console' -Skip:($IsWindows -and -not $env:ESPPROV
     It 'is provisioned through its log messages' {
         $session = Connect-EspProvSession -Transport Serial -Port $board.Address -Name PESTER_BOARD -ProofOfPossession $pop
         @(Get-EspWifiScan $session).Count | Should -Be 5
-        ($session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase (ConvertTo-SecureString mypassword -AsPlainText -Force)).Outcome | Should -Be 'Connected'
+        ($session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase (ConvertTo-SecureString mypassword -AsPlainText -Force)).Status | Should -Be 'Connected'
     }
 
     It 'says that security 2 does not fit before it is sent' {

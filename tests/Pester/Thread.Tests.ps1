@@ -42,10 +42,10 @@ Describe 'A device that is built for Thread' {
     It 'says that no router answers a wrong key, and takes the right one after a reset' {
         $network = Get-EspThreadScan $session -NetworkName OpenThreadDemo
         $result = $network | Set-EspThreadDataset -NetworkKey $wrong -ErrorAction SilentlyContinue -ErrorVariable problem
-        $result.Outcome | Should -Be 'Failed'
+        $result.Status | Should -Be 'Failed'
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'ThreadNetworkNotFound,*'
         Reset-EspThreadProvisioning $session
-        ($network | Set-EspThreadDataset -NetworkKey $key).Outcome | Should -Be 'Connected'
+        ($network | Set-EspThreadDataset -NetworkKey $key).Status | Should -Be 'Connected'
         (Get-EspThreadStatus $session).NetworkName | Should -Be 'OpenThreadDemo'
     }
 }

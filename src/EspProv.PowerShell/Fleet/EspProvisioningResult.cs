@@ -1,4 +1,5 @@
 using EspProv.Fleet;
+using EspProv.Security;
 
 namespace EspProv.Commands.Fleet;
 
@@ -13,7 +14,7 @@ public sealed class EspProvisioningResult
     public int Row => _result.Row;
 
     /// <summary>The device's name, or its address where it has none.</summary>
-    public string Device => _result.Device;
+    public string Name => _result.Device;
 
     /// <summary>Where the device is.</summary>
     public string? Address => _result.Address;
@@ -21,8 +22,8 @@ public sealed class EspProvisioningResult
     /// <summary>How it is reached.</summary>
     public string? Transport => _result.Transport;
 
-    /// <summary>The security scheme that was used, 0 to 2.</summary>
-    public int? Security => _result.Security;
+    /// <summary>The security scheme that was used.</summary>
+    public SecurityVersion? SecurityVersion => (SecurityVersion?)_result.Security;
 
     /// <summary>The kind of network that was wanted, <c>Wifi</c> or <c>Thread</c>; none when it was up to a device that was never asked.</summary>
     public string? Network => _result.Network?.ToString();
@@ -40,7 +41,7 @@ public sealed class EspProvisioningResult
     public string? Reason => _result.Reason;
 
     /// <summary>The device's IPv4 address on the network.</summary>
-    public string? Ip => _result.Ip;
+    public string? IPAddress => _result.Ip;
 
     /// <summary>The access point that it joined.</summary>
     public string? Bssid => _result.Bssid;
@@ -68,6 +69,6 @@ public sealed class EspProvisioningResult
 
     internal FleetResult Result => _result;
 
-    /// <summary>Device and status.</summary>
-    public override string ToString() => $"{Device}: {Status}";
+    /// <summary>Name and status.</summary>
+    public override string ToString() => $"{Name}: {Status}";
 }

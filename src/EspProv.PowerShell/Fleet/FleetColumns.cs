@@ -75,7 +75,7 @@ internal static class FleetColumns
     // What results have beside what they share with plans: a report is a plan, too, once its rows are filtered.
     private static readonly HashSet<string> OfResults = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Row", "Status", "Stage", "Reason", "Ip", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
+        "Row", "Status", "Stage", "Reason", "IPAddress", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
     };
 
     /// <summary>What separates the names in the name of a column, at least two of which are known: its file was read with another delimiter.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Fleet;
+using EspProv.Security;
 
 namespace EspProv.Commands.Fleet;
 
@@ -20,16 +21,16 @@ internal static class FleetResultReader
         return new FleetResult
         {
             Row = row,
-            Device = Text(item, "Device") ?? "",
+            Device = Text(item, "Name") ?? "",
             Address = Text(item, "Address"),
             Transport = Text(item, "Transport"),
-            Security = Number(item, "Security"),
+            Security = Enum.TryParse(Text(item, "SecurityVersion"), ignoreCase: true, out SecurityVersion security) ? (int)security : null,
             Network = Enum.TryParse(Text(item, "Network"), ignoreCase: true, out ProvisioningNetwork network) ? network : null,
             Ssid = Text(item, "Ssid"),
             Status = status,
             Stage = Enum.TryParse(Text(item, "Stage"), ignoreCase: true, out FleetStage stage) ? stage : FleetStage.Validate,
             Reason = Text(item, "Reason"),
-            Ip = Text(item, "Ip"),
+            Ip = Text(item, "IPAddress"),
             Bssid = Text(item, "Bssid"),
             Channel = Number(item, "Channel"),
             Attempts = Number(item, "Attempts") ?? 0,

@@ -16,7 +16,7 @@ public sealed class EspCustomDataResponse : ISessionCarrier
     }
 
     /// <summary>The device's name.</summary>
-    public string Device => _device.Name;
+    public string Name => _device.Name;
 
     /// <summary>The endpoint that answered.</summary>
     public string Endpoint { get; }

@@ -40,7 +40,7 @@ public sealed class EspThreadNetwork : ISessionCarrier
     public string ExtendedAddress => _network.ExtendedAddress;
 
     /// <summary>The name of the device that hears it.</summary>
-    public string Device => _device.Name;
+    public string DeviceName => _device.Name;
 
     /// <summary>The session that it was heard in; none after a one-shot scan.</summary>
     public EspProvSession? Session { get; }

@@ -18,7 +18,7 @@ public sealed class EspThreadResult : ISessionCarrier
     }
 
     /// <summary>The device's name.</summary>
-    public string Device => _device.Name;
+    public string Name => _device.Name;
 
     /// <summary>Where the device was provisioned.</summary>
     public string Address => _device.Address;
@@ -27,7 +27,7 @@ public sealed class EspThreadResult : ISessionCarrier
     public string? NetworkName => _result.NetworkName;
 
     /// <summary><c>Connected</c> only when the device said that it is attached.</summary>
-    public ProvisioningOutcome Outcome => _result.Outcome;
+    public ProvisioningOutcome Status => _result.Outcome;
 
     /// <summary>Why it failed, or why it is unknown.</summary>
     public string? Reason => _result.Reason;
@@ -49,6 +49,6 @@ public sealed class EspThreadResult : ISessionCarrier
 
     ProvisioningDevice ISessionCarrier.Origin => _device;
 
-    /// <summary>Device and outcome.</summary>
-    public override string ToString() => $"{Device}: {Outcome}";
+    /// <summary>Name and status.</summary>
+    public override string ToString() => $"{Name}: {Status}";
 }

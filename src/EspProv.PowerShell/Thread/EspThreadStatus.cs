@@ -18,7 +18,7 @@ public sealed class EspThreadStatus : ISessionCarrier
     }
 
     /// <summary>The device's name.</summary>
-    public string Device => _device.Name;
+    public string Name => _device.Name;
 
     /// <summary>The state.</summary>
     public ThreadAttachState State => _status.State;

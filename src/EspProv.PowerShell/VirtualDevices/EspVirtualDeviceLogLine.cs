@@ -5,13 +5,13 @@ public sealed class EspVirtualDeviceLogLine
 {
     internal EspVirtualDeviceLogLine(string device, long number, string line)
     {
-        Device = UntrustedText.Show(device);
+        Name = UntrustedText.Show(device);
         Number = number;
         Line = line;
     }
 
     /// <summary>The device's name.</summary>
-    public string Device { get; }
+    public string Name { get; }
 
     /// <summary>Its place in the log, from 1, lines that are not kept any more included.</summary>
     public long Number { get; }

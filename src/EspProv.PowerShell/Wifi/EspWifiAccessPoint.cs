@@ -33,7 +33,7 @@ public sealed class EspWifiAccessPoint : ISessionCarrier
     public WifiAuthMode Auth => _accessPoint.Auth;
 
     /// <summary>The name of the device that sees it.</summary>
-    public string Device => _device.Name;
+    public string DeviceName => _device.Name;
 
     /// <summary>The session that it was seen in; none after a one-shot scan.</summary>
     public EspProvSession? Session { get; }

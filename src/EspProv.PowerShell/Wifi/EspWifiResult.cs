@@ -19,7 +19,7 @@ public sealed class EspWifiResult : ISessionCarrier
     }
 
     /// <summary>The device's name.</summary>
-    public string Device => _device.Name;
+    public string Name => _device.Name;
 
     /// <summary>Where the device was provisioned.</summary>
     public string Address => _device.Address;
@@ -28,7 +28,7 @@ public sealed class EspWifiResult : ISessionCarrier
     public string Ssid => _result.Ssid;
 
     /// <summary><c>Connected</c> only when the device said so.</summary>
-    public ProvisioningOutcome Outcome => _result.Outcome;
+    public ProvisioningOutcome Status => _result.Outcome;
 
     /// <summary>Why it failed, or why it is unknown.</summary>
     public string? Reason => _result.Reason;
@@ -53,6 +53,6 @@ public sealed class EspWifiResult : ISessionCarrier
 
     ProvisioningDevice ISessionCarrier.Origin => _device;
 
-    /// <summary>Device and outcome.</summary>
-    public override string ToString() => $"{Device}: {Outcome}";
+    /// <summary>Name and status.</summary>
+    public override string ToString() => $"{Name}: {Status}";
 }

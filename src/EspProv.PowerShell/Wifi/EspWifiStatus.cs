@@ -18,7 +18,7 @@ public sealed class EspWifiStatus : ISessionCarrier
     }
 
     /// <summary>The device's name.</summary>
-    public string Device => _device.Name;
+    public string Name => _device.Name;
 
     /// <summary>The state.</summary>
     public WifiState State => _status.State;

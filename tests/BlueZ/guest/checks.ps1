@@ -71,7 +71,7 @@ Check 'security 1: connect, scan, custom data, provision' {
     $answer = $session | Send-EspCustomData -Text ('x' * 450) -ErrorAction Stop
     Assert ("$($answer.Text)" -like 'SUCCESS*') "custom data: $($answer.Text)"
     $result = $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
-    Assert ($result.Outcome -eq 'Connected') "$($result.Outcome) $($result.Reason)"
+    Assert ($result.Status -eq 'Connected') "$($result.Status) $($result.Reason)"
     $session | Disconnect-EspProvSession
 }
 Check 'a provisioned device leaves the air' {
@@ -89,7 +89,7 @@ $device = Start-Peripheral @{ Name = 'PROV_SEC2'; SecurityVersion = 2 }
 Check 'security 2: find, connect, provision in one pipeline' {
     $result = Find-Peripheral PROV_SEC2 | Connect-EspProvSession -Username wifiprov -Password abcd1234 @patience -ErrorAction Stop |
         Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
-    Assert ($result.Outcome -eq 'Connected') "$($result.Outcome) $($result.Reason)"
+    Assert ($result.Status -eq 'Connected') "$($result.Status) $($result.Reason)"
     Get-EspProvSession | Disconnect-EspProvSession
 }
 
@@ -125,7 +125,7 @@ Check "$Cycles times connect, provision, disconnect" {
     foreach ($cycle in 1..$Cycles) {
         $session = $many | Connect-EspProvSession -ProofOfPossession abcd1234 @patience -ErrorAction Stop
         $result = $session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
-        Assert ($result.Outcome -eq 'Connected') "cycle ${cycle}: $($result.Outcome) $($result.Reason)"
+        Assert ($result.Status -eq 'Connected') "cycle ${cycle}: $($result.Status) $($result.Reason)"
         $session | Reset-EspWifiProvisioning -Reprovision -ErrorAction Stop
         $session | Disconnect-EspProvSession
         if ($cycle -eq 10 -or $cycle -eq $Cycles) {

@@ -30,7 +30,7 @@ public class DeviceNameTests : ModuleTest
     [InlineData("(Find-EspProvDevice -Address PROV_261FCC).Name")]
     [InlineData("(Get-EspWifiScan -Name PROV_261FCC -Pop abcd1234)[0].Ssid")]
     [InlineData("(Get-EspWifiStatus -Address PROV_261FCC -Pop abcd1234).State")]
-    [InlineData("(Set-EspWifiCredential -Name PROV_261FCC -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword).Outcome")]
+    [InlineData("(Set-EspWifiCredential -Name PROV_261FCC -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword).Status")]
     [InlineData("(Send-EspCustomData -Name PROV_261FCC -Pop abcd1234 -Text hello).Text")]
     public void A_name_works_wherever_an_address_does(string command)
     {
@@ -65,9 +65,9 @@ public class DeviceNameTests : ModuleTest
         RunClean("$null = Start-EspVirtualDevice PROV_A; $null = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue; $null = Start-EspVirtualDevice PROV_B -ConnectDelay 0");
         var results = Run(
             "$r = 'PROV_A', 'PROV_B' | ForEach-Object { [pscustomobject]@{ Name = $_; Pop = 'abcd1234' } } | "
-            + "Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false; $r | ForEach-Object { \"$($_.Device) $($_.ErrorId)\" }");
+            + "Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false; $r | ForEach-Object { \"$($_.Name) $($_.ErrorId)\" }");
         Assert.Equal(["PROV_A DeviceNameAmbiguous", "PROV_B "], results.Select(result => result.ToString()).Order(StringComparer.Ordinal));
-        string message = RunClean<string>("($r | Where-Object Device -eq PROV_A).Error");
+        string message = RunClean<string>("($r | Where-Object Name -eq PROV_A).Error");
         foreach (var address in RunClean("Get-EspVirtualDevice PROV_A | ForEach-Object Address"))
             Assert.Contains(address.ToString()!, message, StringComparison.Ordinal);
     }

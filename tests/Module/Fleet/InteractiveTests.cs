@@ -15,7 +15,7 @@ public class InteractiveTests : FleetTest
         Answer("0", "9", "1", "abcd1234", "0", "1", "not-the-passphrase", "mypassword");
         PSObject result = Assert.Single(RunClean("Invoke-EspProvisioning"));
         Assert.Equal("Connected", Property(result, "Status"));
-        Assert.Equal("PROV_261FCC", Property(result, "Device"));
+        Assert.Equal("PROV_261FCC", Property(result, "Name"));
         Assert.Equal("MyHomeWiFiAP", Property(result, "Ssid"));
         Assert.Empty(Host.Answers);
         Assert.Equal(["Proof of possession", "Passphrase for MyHomeWiFiAP", "Passphrase for MyHomeWiFiAP"], Host.Questions);

@@ -16,7 +16,7 @@ public class PlanTests : FleetTest
         Assert.Empty(Errors);
         string[] columns =
         [
-            "Row", "Device", "Address", "Transport", "Security", "Network", "Ssid", "Status", "Stage", "Reason", "Ip", "Bssid", "Channel",
+            "Row", "Name", "Address", "Transport", "SecurityVersion", "Network", "Ssid", "Status", "Stage", "Reason", "IPAddress", "Bssid", "Channel",
             "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
         ];
         Assert.Equal(columns, RunClean("$results[0].psobject.Properties.Name").Select(name => name.ToString()));
@@ -174,8 +174,8 @@ public class PlanTests : FleetTest
     [Fact]
     public void A_row_that_cannot_be_read_keeps_what_can()
     {
-        Assert.Equal("N1 Serial /dev/ttyX", RunClean<string>("$result = @{ Name = 'N1'; Transport = 'Serial'; Port = '/dev/ttyX'; Ssid = 'x'; BaudRate = 'abc' } | Invoke-EspProvisioning -Validate; \"$($result.Device) $($result.Transport) $($result.Address)\""));
-        Assert.Equal("N1 10.0.0.1", RunClean<string>("$result = @{ Name = 'N1'; Address = '10.0.0.1'; Ssid = 'x'; QrCode = '{bad' } | Invoke-EspProvisioning -Validate; \"$($result.Device) $($result.Address)\""));
+        Assert.Equal("N1 Serial /dev/ttyX", RunClean<string>("$result = @{ Name = 'N1'; Transport = 'Serial'; Port = '/dev/ttyX'; Ssid = 'x'; BaudRate = 'abc' } | Invoke-EspProvisioning -Validate; \"$($result.Name) $($result.Transport) $($result.Address)\""));
+        Assert.Equal("N1 10.0.0.1", RunClean<string>("$result = @{ Name = 'N1'; Address = '10.0.0.1'; Ssid = 'x'; QrCode = '{bad' } | Invoke-EspProvisioning -Validate; \"$($result.Name) $($result.Address)\""));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class ThreadPlanTests : FleetTest
     {
         StartThreadFleet(2);
         Assert.Equal(["Connected", "Connected"], Outcomes("$results = @($rows | Invoke-EspProvisioning); $results"));
-        Assert.Equal("Thread OpenThreadDemo 15", RunClean<string>("$result = $results[0]; \"$($result.Network) $($result.Ssid) $($result.Channel)$($result.Ip)$($result.Bssid)\""));
+        Assert.Equal("Thread OpenThreadDemo 15", RunClean<string>("$result = $results[0]; \"$($result.Network) $($result.Ssid) $($result.Channel)$($result.IPAddress)$($result.Bssid)\""));
         Assert.Equal("Connected Connected", RunClean<string>("$devices.State -join ' '"));
     }
 
@@ -84,7 +84,7 @@ public class ThreadPlanTests : FleetTest
     {
         StartThreadFleet(1);
         Assert.Equal([outcome], Outcomes($"$rows[0].DatasetTlvs = '{dataset}'; $result = $rows | Invoke-EspProvisioning; $result"));
-        Assert.Equal("True", RunClean<string>("$result.Device -eq $rows[0].Name"));
+        Assert.Equal("True", RunClean<string>("$result.Name -eq $rows[0].Name"));
         Assert.Equal(0, Requests());
     }
 

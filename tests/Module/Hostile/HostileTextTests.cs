@@ -60,7 +60,7 @@ public class HostileTextTests : ModuleTest
     [InlineData("[pscustomobject]@{ Name = $name; Transport = 'Serial'; Address = $name; Ssid = $name } | Invoke-EspProvisioning -MaxAttempts 1")]
     [InlineData("$rows = [pscustomobject]@{ Name = $name; Address = $address; SecurityVersion = 0; Ssid = $name; Passphrase = 'mypassword' }; $null = $rows | Invoke-EspProvisioning -MaxAttempts 1 -JournalPath $folder/j; Import-EspProvJournal $folder/j; $rows | Invoke-EspProvisioning -JournalPath $folder/j -Resume")]
     [InlineData("Import-EspProvJournal -LiteralPath $name")]
-    [InlineData("[pscustomobject]@{ Row = 1; Device = $name; Status = 'Failed'; Timestamp = Get-Date; Ssid = $name; Reason = $name; Error = $name } | New-EspProvReport -Path $folder/r.html")]
+    [InlineData("[pscustomobject]@{ Row = 1; Name = $name; Status = 'Failed'; Timestamp = Get-Date; Ssid = $name; Reason = $name; Error = $name } | New-EspProvReport -Path $folder/r.html")]
     [InlineData("@{ ver = 'v1'; name = $name.Replace('INJECTED', 'I'); transport = 'softap'; pop = 'x'; username = $name; $name = $name } | ConvertTo-Json | ConvertFrom-EspQrCode")]
     [InlineData("$name | ConvertFrom-EspQrCode")]
     [InlineData("ConvertFrom-EspQrCode -Path $name")]

@@ -6,6 +6,13 @@ namespace EspProv.ModuleTests.House;
 
 public class FormatTests : ModuleTest
 {
+    private const string Join = "Set-EspWifiCredential $session MyHomeWiFiAP ";
+    private const string Result = "Name|SSID|Status|IPAddress|Reason";
+    private const string Provision = "$row | Invoke-EspProvisioning -RetryDelay 0 ";
+    private const string Pop = "-Pop abcd1234 ";
+    private const string FleetResult = "Row|Name|SSID|Status|IPAddress|Reason";
+    private const string Attach = "Set-EspThreadDataset $thread 000300000f02081111111122222222051000112233445566778899aabbccddeeff01021234";
+
     private static readonly XDocument Views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
 
     [Theory]
@@ -13,10 +20,10 @@ public class FormatTests : ModuleTest
     [InlineData("$session", "Id Name Transport Address Security State")]
     [InlineData("$session | Get-EspProvCapability", "Name Version Security Patch Capabilities")]
     [InlineData("Get-EspWifiScan $session", "SSID BSSID Channel RSSI Auth")]
-    [InlineData("Get-EspWifiStatus $session", "Device State FailReason Attempts SSID IPAddress")]
-    [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword", "Device SSID Outcome IPAddress Reason")]
+    [InlineData("Get-EspWifiStatus $session", "Name State FailReason SSID IPAddress")]
+    [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword", "Name SSID Status IPAddress Reason")]
     [InlineData("Get-EspVirtualDevice", "Name Address Security State SSID")]
-    [InlineData("Send-EspCustomData $session hello", "Device Endpoint Text")]
+    [InlineData("Send-EspCustomData $session hello", "Name Endpoint Text")]
     public void Has_a_table_and_a_list_of_its_own_whose_properties_exist(string command, string columns)
     {
         ConnectDevice();
@@ -30,6 +37,72 @@ public class FormatTests : ModuleTest
         string?[] labels = [.. table.Descendants("TableColumnHeader").Select(header => header.Element("Label")?.Value)];
         Assert.Equal(items.Length, labels.Length);
         Assert.Equal(columns, string.Join(' ', labels.Zip(items, (label, item) => label ?? item)));
+    }
+
+    [Theory]
+    [InlineData("Find-EspProvDevice PROV_261FCC", "Name|Transport|Address|Rssi|Security", "PROV_261FCC|SoftAP|Security1")]
+    [InlineData("Get-EspVirtualDevice PROV_261FCC", "Name|Address|Security|State|SSID", "PROV_261FCC|Security1")]
+    [InlineData("$session", "Id|Name|Transport|Address|Security|State", "PROV_261FCC|SoftAP|Security1|Opened")]
+    [InlineData("$session | Get-EspProvCapability", "Name|Version|Security|Patch|Capabilities", "PROV_261FCC|v1.1|wifi_scan")]
+    [InlineData("Get-EspWifiScan $session", "SSID|BSSID|Channel|RSSI|Auth", "A network with a name of 32 byte|78:8a:20:84:19:97|WPA2_ENTERPRISE")]
+    [InlineData(Join + "mypassword", Result, "PROV_261FCC|MyHomeWiFiAP|Connected")]
+    [InlineData(Join + "not-the-key -ErrorAction Ignore", Result, "Failed|AuthError")]
+    [InlineData("$null = " + Join + "mypassword; Get-EspWifiStatus $session", "Name|State|FailReason|SSID|IPAddress", "Connected|MyHomeWiFiAP")]
+    [InlineData(Provision + Pop + "-JournalPath $journal", FleetResult, "PROV_261FCC|MyHomeWiFiAP|Connected")]
+    [InlineData(Provision + "-Pop wrong", FleetResult, "Failed|WrongCredentials")]
+    [InlineData(Provision + "-Validate", FleetResult, "Valid")]
+    [InlineData("$null = " + Provision + Pop + "-JournalPath $journal; Import-EspProvJournal $journal", FleetResult, "Connected")]
+    [InlineData("Send-EspCustomData $session hello", "Name|Endpoint|Text", "PROV_261FCC|custom-data")]
+    [InlineData("Get-EspVirtualDevice PROV_261FCC | New-EspQrCode -As Json | ConvertFrom-EspQrCode", "Name|Transport|Security|Username|Secrets", "PROV_261FCC|SoftAP|pop")]
+    [InlineData("New-EspSec2Credential wifiprov abcd1234", "Name|Username|Salt|Verifier", "wifiprov")]
+    [InlineData("Get-EspThreadScan $thread", "Network|PAN ID|Extended PAN ID|Channel|RSSI|LQI", "OpenThreadDemo|0x1234|1111111122222222")]
+    [InlineData(Attach, "Name|Network|Status|PAN ID|Reason", "PROV_THREAD|OpenThreadDemo|Connected|0x1234")]
+    [InlineData("$null = " + Attach + "; Get-EspThreadStatus $thread", "Name|State|FailReason|Network|PAN ID|Channel", "PROV_THREAD|Attached|0x1234")]
+    public void A_default_view_is_whole_at_any_common_width(string command, string headings, string cells)
+    {
+        ConnectDevice("-ConnectDelay 0 -ScanDelay 0 -AccessPoint "
+            + "@{ Ssid = 'A network with a name of 32 byte'; Bssid = '78:8a:20:84:19:97'; Channel = 13; Rssi = -100; Auth = 5 }, "
+            + "@{ Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' }");
+        StartDevice("PROV_THREAD", "-Network Thread");
+        string journal = Path.GetTempFileName();
+        File.Delete(journal);
+        RunClean("""
+            $PSStyle.OutputRendering = "PlainText"
+            $thread = Find-EspProvDevice PROV_THREAD | Connect-EspProvSession -ProofOfPossession abcd1234
+            $row = [pscustomobject]@{ Name = 'PROV_261FCC'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' }
+            """);
+        RunClean($"$shown = & {{ {command} }}", ("journal", journal));
+        foreach (int width in new[] { 80, 90, 120 })
+        {
+            string text = RunClean<string>($"$shown | Out-String -Width {width}");
+            Assert.Matches($@"(?m)^ *{headings.Replace("|", " +", StringComparison.Ordinal)} *\r?$", text);
+            Assert.All(cells.Split('|').Append(RunClean<string>("\"$($shown.IPAddress)\"")), cell => Assert.Contains(cell, text, StringComparison.Ordinal));
+        }
+
+        File.Delete(journal);
+    }
+
+    [Fact]
+    public void A_row_with_a_warning_is_marked_in_a_narrow_table()
+    {
+        StartDevice("PROV_OPEN", "-ProofOfPossession '' -ConnectDelay 0");
+        RunClean("$row = [pscustomobject]@{ Name = 'PROV_OPEN'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'not-the-key' }");
+        Assert.Contains("! AuthError", RunClean<string>("$row | Invoke-EspProvisioning | Out-String -Width 80"), StringComparison.Ordinal);
+        Assert.Contains("! see Warning", RunClean<string>("$row.Passphrase = 'mypassword'; $row | Invoke-EspProvisioning | Out-String -Width 80"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Objects_have_one_name_for_one_thing()
+    {
+        string[] properties = [.. RunClean("""
+            (Get-Command -Module EspProv).OutputType.Type | Where-Object Namespace -Like EspProv.* | Sort-Object FullName -Unique |
+                ForEach-Object { $type = $_.Name; $_.GetProperties().Name | ForEach-Object { "$type.$_" } }
+            """).Select(name => name.ToString()!)];
+        Assert.Contains("EspProvisioningResult.IPAddress", properties);
+
+        // Name, IPAddress, Status and SecurityVersion. A network has a name of its own, so it says DeviceName.
+        Assert.DoesNotContain(properties, name => name.Split('.')[1] is "Device" or "Ip" or "IpAddress" or "Outcome" or "Result" or "Security");
+        Assert.Equal(["EspThreadNetwork.DeviceName", "EspWifiAccessPoint.DeviceName"], properties.Where(name => name.EndsWith("DeviceName", StringComparison.Ordinal)));
     }
 
     [Fact]

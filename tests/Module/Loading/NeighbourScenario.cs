@@ -14,7 +14,7 @@ internal static class NeighbourScenario
         foreach ($security in 1, 2) {
             $device = Start-EspVirtualDevice -SecurityVersion $security -ConnectDelay 0
             $proof = if ($security -eq 1) { @{ ProofOfPossession = 'abcd1234' } } else { @{ Username = 'wifiprov'; Password = 'abcd1234' } }
-            ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword @proof).Outcome
+            ($device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword @proof).Status
             $device | Stop-EspVirtualDevice
         }
         # Loads what has to do with many devices, and what speaks to this machine, whether there is something to speak to or not.

@@ -92,7 +92,7 @@ public sealed class OutputFileTests : ModuleTest
     {
         RunClean($"""
             {Producer}
-            $result = [pscustomobject]@{'{'} Device = 'PROV_1'; Status = 'Connected'; Row = 1; Timestamp = '2026-01-01' {'}'}
+            $result = [pscustomobject]@{'{'} Name = 'PROV_1'; Status = 'Connected'; Row = 1; Timestamp = '2026-01-01' {'}'}
             $files = @({command})
             """);
         Assert.Equal(count, RunClean<int>("@($files | Where-Object PSPath | ForEach-Object FullName | Where-Object { Test-Path -LiteralPath $_ }).Count"));

@@ -49,7 +49,7 @@ public class PromptTests : ModuleTest
     {
         ConnectDevice();
         Host.Answers.Enqueue("mypassword");
-        Assert.Equal("Connected", RunClean<string>("(Get-EspWifiScan $session -Ssid My* -First 1 | Set-EspWifiCredential).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Get-EspWifiScan $session -Ssid My* -First 1 | Set-EspWifiCredential).Status"));
         Assert.Equal("Passphrase for MyHomeWiFiAP", Assert.Single(Host.Questions));
     }
 

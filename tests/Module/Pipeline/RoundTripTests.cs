@@ -63,6 +63,6 @@ public sealed class RoundTripTests : ModuleTest
     {
         ConnectDevice();
         RunClean("Get-EspWifiScan -Ssid MyHomeWiFiAP | Export-Csv $file", ("file", Path.Combine(_folder, "scan.csv")));
-        Assert.Equal("Connected", RunClean<string>("(Import-Csv $file | Select-Object -First 1 | Set-EspWifiCredential -Passphrase mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Import-Csv $file | Select-Object -First 1 | Set-EspWifiCredential -Passphrase mypassword).Status"));
     }
 }

@@ -12,9 +12,9 @@ public class MemoryTests : ModuleTest
     private const string Close = "; $session | Disconnect-EspProvSession; $session = $null";
 
     [SkippableTheory]
-    [InlineData(Connect + "(Set-EspThreadDataset $session -DatasetTlvs $dataset).Outcome" + Close)]
-    [InlineData(Connect + "(Set-EspThreadDataset $session -PanId 1 -ExtendedPanId 1111111122222222 -Channel 15 -NetworkKey $key).Outcome" + Close)]
-    [InlineData(Connect + "([pscustomobject]@{ Session = $session; DatasetTlvs = $dataset } | Set-EspThreadDataset).Outcome" + Close)]
+    [InlineData(Connect + "(Set-EspThreadDataset $session -DatasetTlvs $dataset).Status" + Close)]
+    [InlineData(Connect + "(Set-EspThreadDataset $session -PanId 1 -ExtendedPanId 1111111122222222 -Channel 15 -NetworkKey $key).Status" + Close)]
+    [InlineData(Connect + "([pscustomobject]@{ Session = $session; DatasetTlvs = $dataset } | Set-EspThreadDataset).Status" + Close)]
     [InlineData("([pscustomobject]@{ Address = $address; Pop = 'abcd1234'; DatasetTlvs = $dataset } | Invoke-EspProvisioning).Status")]
     public async Task No_copy_of_a_Thread_network_key_is_left_when_the_session_is_closed(string script)
     {
@@ -29,7 +29,7 @@ public class MemoryTests : ModuleTest
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Reads the memory of a process as Linux shows it.");
         string[] lines = await ScenarioProcess.RunAsync(
-            MemoryScenario.Name, "none", $"{Start}; $address = $device.Address; {Connect}(Set-EspThreadDataset $session -DatasetTlvs $dataset).Outcome{Close}");
+            MemoryScenario.Name, "none", $"{Start}; $address = $device.Address; {Connect}(Set-EspThreadDataset $session -DatasetTlvs $dataset).Status{Close}");
         Assert.Equal(["before text 0", "outcome Connected", "after text 0", "control True 32"], lines.Select(line => line.Split(" bytes")[0]));
     }
 }

@@ -37,7 +37,7 @@ public sealed class ConsoleTransportTests : ModuleTest
         RunClean("$session = Connect-EspProvSession -Transport Console -Address PROV_261FCC -ProofOfPossession abcd1234");
         Assert.Equal("Console Opened", RunClean<string>("\"$($session.Transport) $($session.State)\""));
         Assert.Equal("MyHomeWiFiAP", RunClean<string>("(Get-EspWifiScan $session -First 1).Ssid"));
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Status"));
 
         Assert.Contains("BLECLI >> Please connect to BLE device `PROV_261FCC` manually using your tool of choice", Host.Shown, StringComparison.Ordinal);
         Assert.Contains("    << ", Host.Shown, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public class SerialTests : ModuleTest
         Assert.Equal("Serial Opened", RunClean<string>("\"$($session.Transport) $($session.State)\""));
         Assert.Equal(5, RunClean<int>("@(Get-EspWifiScan $session).Count"));
         Assert.Equal("SUCCESS", RunClean<string>("(Send-EspCustomData $session hello).Text"));
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Status"));
     }
 
     [SkippableFact]
@@ -23,7 +23,7 @@ public class SerialTests : ModuleTest
     {
         StartBoard("", 3);
         Assert.Equal("Connected Connected Connected", RunClean<string>(
-            "($board | ForEach-Object { [pscustomobject]@{ Port = $_.Address; Transport = 'Serial'; Name = $_.Name; ProofOfPossession = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } } | Set-EspWifiCredential).Outcome -join ' '"));
+            "($board | ForEach-Object { [pscustomobject]@{ Port = $_.Address; Transport = 'Serial'; Name = $_.Name; ProofOfPossession = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' } } | Set-EspWifiCredential).Status -join ' '"));
     }
 
     [SkippableFact]

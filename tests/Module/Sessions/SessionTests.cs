@@ -97,7 +97,7 @@ public class SessionTests : ModuleTest
         Assert.NotEmpty(RunClean("Get-EspWifiScan -First 1 -Ssid MyHomeWiFiAP"));
         Assert.Equal("Connecting", RunClean<string>("(Get-EspWifiStatus).State"));
         Assert.Equal("SUCCESS", RunClean<string>("(Send-EspCustomData -Text hello).Text"));
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword).Status"));
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public class SessionTests : ModuleTest
         ConnectDevice();
         RunClean("$null = Start-EspVirtualDevice PROV_2 -ConnectDelay 0 -ScanDelay 0");
         Assert.Equal("PROV_2 Connected", RunClean<string>(
-            "$r = Get-EspWifiScan -Name PROV_2 -Pop abcd1234 -Ssid MyHomeWiFiAP -First 1 | Set-EspWifiCredential -Passphrase mypassword -Pop abcd1234; \"$($r.Device) $($r.Outcome)\""));
+            "$r = Get-EspWifiScan -Name PROV_2 -Pop abcd1234 -Ssid MyHomeWiFiAP -First 1 | Set-EspWifiCredential -Passphrase mypassword -Pop abcd1234; \"$($r.Name) $($r.Status)\""));
         Assert.Equal("False", RunClean<string>("$session.CredentialsApplied"));
     }
 

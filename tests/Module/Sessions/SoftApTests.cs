@@ -64,7 +64,7 @@ public sealed class SoftApTests : ModuleTest
         RunClean("$session = Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key -Pop abcd1234 -Confirm:$false");
         Assert.Contains(Joined, Log, StringComparison.Ordinal);
         Assert.DoesNotContain(CameBack, Log, StringComparison.Ordinal);
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Status"));
         RunClean("Disconnect-EspProvSession $session");
         Assert.Contains(CameBack, Log, StringComparison.Ordinal);
         Assert.DoesNotContain("softap-key", Log, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class SoftApTests : ModuleTest
     [InlineData("[pscustomobject]@{ Address = $address }", "-AccessPoint PROV_261FCC -SoftApKey softap-key -Pop abcd1234")]
     public void A_fleet_joins_the_access_points_of_its_rows_and_comes_back(string row, string arguments)
     {
-        Assert.Equal("Connected PROV_261FCC", RunClean<string>($"$result = {row} | Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false {arguments}; \"$($result.Status) $($result.Device)\""));
+        Assert.Equal("Connected PROV_261FCC", RunClean<string>($"$result = {row} | Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false {arguments}; \"$($result.Status) $($result.Name)\""));
         Assert.Contains($"{Joined} PROV_261FCC", Log, StringComparison.Ordinal);
         Assert.Contains(CameBack, Log, StringComparison.Ordinal);
         Assert.Equal("softap-key\n", Keys);

@@ -36,7 +36,7 @@ public class ThreadTests : ModuleTest
     public void Provisions_by_every_form_of_the_pipeline(string command)
     {
         ConnectThreadDevice();
-        Assert.Equal("Connected OpenThreadDemo 0x1234", RunClean<string>($"$result = {command}; \"$($result.Outcome) $($result.NetworkName) $($result.PanId)\""));
+        Assert.Equal("Connected OpenThreadDemo 0x1234", RunClean<string>($"$result = {command}; \"$($result.Status) $($result.NetworkName) $($result.PanId)\""));
         Assert.Equal("Connected OpenThreadDemo", RunClean<string>("$device = Get-EspVirtualDevice; \"$($device.State) $($device.Ssid)\""));
     }
 
@@ -44,13 +44,13 @@ public class ThreadTests : ModuleTest
     public void A_wrong_key_is_a_result_and_an_error_and_a_reset_lets_it_be_corrected()
     {
         ConnectThreadDevice("-AttachTimeout 0.3");
-        Assert.Equal("Failed/NetworkNotFound", Assert.Single(Run("$result = Get-EspThreadScan $session -First 1 | Set-EspThreadDataset -NetworkKey ('0' * 32); \"$($result.Outcome)/$($result.Reason)\"")).ToString());
+        Assert.Equal("Failed/NetworkNotFound", Assert.Single(Run("$result = Get-EspThreadScan $session -First 1 | Set-EspThreadDataset -NetworkKey ('0' * 32); \"$($result.Status)/$($result.Reason)\"")).ToString());
         Assert.Equal("ThreadNetworkNotFound", IdOf(Assert.Single(Errors)));
         Assert.Equal("AttachingFailed/NetworkNotFound", RunClean<string>("$status = Get-EspThreadStatus $session; \"$($status.State)/$($status.FailReason)\""));
 
         RunClean("Reset-EspThreadProvisioning $session");
 
-        Assert.Equal("Connected", RunClean<string>($"(Set-EspThreadDataset $session {Dataset}).Outcome"));
+        Assert.Equal("Connected", RunClean<string>($"(Set-EspThreadDataset $session {Dataset}).Status"));
         Assert.Equal("Attached OpenThreadDemo 0x1234 15", RunClean<string>("$status = Get-EspThreadStatus $session; \"$($status.State) $($status.NetworkName) $($status.PanId) $($status.Channel)\""));
     }
 
@@ -97,7 +97,7 @@ public class ThreadTests : ModuleTest
         RunClean($"$networks[{index}] | Set-EspThreadDataset -NetworkKey {key} -WhatIf");
         Assert.Contains($"'{name}'", Host.Shown, StringComparison.Ordinal);
         Assert.Equal($"Connected {name} True", RunClean<string>(
-            $"$result = $networks[{index}] | Set-EspThreadDataset -NetworkKey {key}; \"$($result.Outcome) $($result.NetworkName) $($result.PanId -eq $networks[{index}].PanId)\""));
+            $"$result = $networks[{index}] | Set-EspThreadDataset -NetworkKey {key}; \"$($result.Status) $($result.NetworkName) $($result.PanId -eq $networks[{index}].PanId)\""));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public class ThreadTests : ModuleTest
 
     [Theory]
     [InlineData("Get-EspThreadScan $session", "Network PAN ID Extended PAN ID Channel RSSI LQI")]
-    [InlineData("Get-EspThreadStatus $session", "Device State FailReason Network PAN ID Channel")]
-    [InlineData("Set-EspThreadDataset $session " + Dataset, "Device Network Outcome PAN ID Reason")]
+    [InlineData("Get-EspThreadStatus $session", "Name State FailReason Network PAN ID Channel")]
+    [InlineData("Set-EspThreadDataset $session " + Dataset, "Name Network Status PAN ID Reason")]
     public void Is_shown_as_a_table_of_its_own(string command, string columns)
     {
         ConnectThreadDevice();

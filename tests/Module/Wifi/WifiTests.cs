@@ -39,7 +39,7 @@ public class WifiTests : ModuleTest
     {
         ConnectDevice();
         RunClean("$key = [System.Security.SecureString]::new(); 'mypassword'.ToCharArray() | ForEach-Object { $key.AppendChar($_) }; $credential = [pscredential]::new('MyHomeWiFiAP', $key)");
-        Assert.Equal("Connected MyHomeWiFiAP", RunClean<string>($"$result = {command}; \"$($result.Outcome) $($result.Ssid)\""));
+        Assert.Equal("Connected MyHomeWiFiAP", RunClean<string>($"$result = {command}; \"$($result.Status) $($result.Ssid)\""));
         Assert.Equal("Connected MyHomeWiFiAP", RunClean<string>("$device = Get-EspVirtualDevice; \"$($device.State) $($device.Ssid)\""));
         Assert.Equal("True", RunClean<string>("$result.IPAddress -eq $device.IPAddress"));
     }
@@ -48,7 +48,7 @@ public class WifiTests : ModuleTest
     public void An_open_network_needs_no_passphrase()
     {
         ConnectDevice();
-        Assert.Equal("Connected", RunClean<string>("(Get-EspWifiScan $session -Ssid Insecure* | Set-EspWifiCredential).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Get-EspWifiScan $session -Ssid Insecure* | Set-EspWifiCredential).Status"));
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public class WifiTests : ModuleTest
     public void A_wrong_passphrase_is_a_result_and_an_error_and_a_reset_lets_it_be_corrected()
     {
         ConnectDevice();
-        Assert.Equal("Failed/AuthError", Assert.Single(Run("$result = Set-EspWifiCredential $session MyHomeWiFiAP not-the-key; \"$($result.Outcome)/$($result.Reason)\"")).ToString());
+        Assert.Equal("Failed/AuthError", Assert.Single(Run("$result = Set-EspWifiCredential $session MyHomeWiFiAP not-the-key; \"$($result.Status)/$($result.Reason)\"")).ToString());
         Assert.Equal("WifiAuthError", IdOf(Assert.Single(Errors)));
         Assert.Equal("ConnectionFailed/AuthError", RunClean<string>("$status = Get-EspWifiStatus $session; \"$($status.State)/$($status.FailReason)\""));
         Assert.Equal("InvalidDeviceState", IdOf(RunToError("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")));
 
         RunClean("Reset-EspWifiProvisioning $session");
 
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword).Status"));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class WifiTests : ModuleTest
     public void A_device_that_never_comes_to_an_end_is_unknown_never_success_never_failure()
     {
         ConnectDevice("-ConnectDelay 3000");
-        Assert.Equal("Unknown", Assert.Single(Run("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Timeout 0.3).Outcome")).ToString());
+        Assert.Equal("Unknown", Assert.Single(Run("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Timeout 0.3).Status")).ToString());
         Assert.Equal("WifiOutcomeUnknown", IdOf(Assert.Single(Errors)));
     }
 
@@ -93,7 +93,7 @@ public class WifiTests : ModuleTest
     public void NoWait_returns_when_the_credentials_are_applied_and_PassThru_hands_the_session_on()
     {
         ConnectDevice();
-        Assert.Equal("Applied", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -NoWait).Outcome"));
+        Assert.Equal("Applied", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -NoWait).Status"));
         RunClean("Clear-EspVirtualDevice PROV_261FCC; $session = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
         Assert.Equal("True", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -PassThru) -eq $session"));
     }
@@ -239,7 +239,7 @@ public class WifiTests : ModuleTest
     {
         ConnectDevice("-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{ Ssid = 'cafe'; Auth = 9 }, @{ Ssid = 'new'; Auth = 17 }");
         Assert.Equal("OWE 17", RunClean<string>("(Get-EspWifiScan $session).Auth -join ' '"));
-        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session cafe).Outcome"));
+        Assert.Equal("Connected", RunClean<string>("(Set-EspWifiCredential $session cafe).Status"));
     }
 
     [Theory]
@@ -251,7 +251,7 @@ public class WifiTests : ModuleTest
     public void Auth_binds_by_name_and_by_number_also_one_without_a_name(string auth)
     {
         ConnectDevice();
-        Assert.Equal("Connected", RunClean<string>($"(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Auth {auth}).Outcome"));
+        Assert.Equal("Connected", RunClean<string>($"(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -Auth {auth}).Status"));
     }
 
     [Theory]
@@ -272,7 +272,7 @@ public class WifiTests : ModuleTest
     {
         ConnectDevice("-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{ Ssid = 'old'; Auth = 1; Passphrase = '12345' }");
         Assert.Equal("InvalidPassphrase", IdOf(RunToError("Set-EspWifiCredential $session old 12345")));
-        Assert.Equal("Connected", RunClean<string>($"$result = & {{ {command} }}; $result.Outcome"));
+        Assert.Equal("Connected", RunClean<string>($"$result = & {{ {command} }}; $result.Status"));
         Assert.Empty(Streams.Warning);
     }
 
@@ -282,7 +282,7 @@ public class WifiTests : ModuleTest
     public void A_network_that_newer_drivers_refuse_with_a_long_key_is_warned_of_and_so_is_its_outcome(int auth, string name)
     {
         ConnectDevice($"-ConnectDelay 0 -ScanDelay 0 -AccessPoint @{{ Ssid = 'old'; Auth = {auth}; Passphrase = 'mypassword' }}");
-        Assert.Equal("Unknown", Assert.Single(Run("(Get-EspWifiScan $session | Set-EspWifiCredential -Passphrase mypassword -Timeout 0.5).Outcome")).ToString());
+        Assert.Equal("Unknown", Assert.Single(Run("(Get-EspWifiScan $session | Set-EspWifiCredential -Passphrase mypassword -Timeout 0.5).Status")).ToString());
         Assert.Contains($"'old' is {name}", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
         Assert.Contains("not reported by firmware", Assert.Single(Errors).ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("mypassword", Streams.Warning[0].Message, StringComparison.Ordinal);

@@ -67,7 +67,7 @@ function Start-Device([string] $Options) {
 
 function Set-Network($Session) {
     $result = $Session | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
-    Assert ($result.Outcome -eq 'Connected') "$($result.Outcome) $($result.Reason)"
+    Assert ($result.Status -eq 'Connected') "$($result.Status) $($result.Reason)"
 }
 
 # --- finding
@@ -143,7 +143,7 @@ Check 'security 2: find, connect, provision in one pipeline' {
     Start-Device 'SecurityVersion = 2'
     $result = Find-EspProvDevice PROV_ -Transport SoftAP -Timeout 120 | Connect-EspProvSession -Username wifiprov -Password abcd1234 @withKey |
         Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Timeout 300 -ErrorAction Stop
-    Assert ($result.Outcome -eq 'Connected') "$($result.Outcome) $($result.Reason)"
+    Assert ($result.Status -eq 'Connected') "$($result.Status) $($result.Reason)"
     Get-EspProvSession | Disconnect-EspProvSession
 }
 Check 'another session does not take the interface from the one that is open' {
