@@ -12,6 +12,9 @@ public static class FleetErrorIds
     /// <summary>An earlier row of the plan is for the same device.</summary>
     public const string DuplicateDevice = nameof(DuplicateDevice);
 
+    /// <summary>An entry of custom data was sent, and its answer is not known. It is not sent again.</summary>
+    public const string CustomDataInDoubt = nameof(CustomDataInDoubt);
+
     /// <summary>The time for one device was over.</summary>
     public const string DeviceTimeout = nameof(DeviceTimeout);
 

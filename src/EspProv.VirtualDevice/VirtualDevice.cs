@@ -19,6 +19,7 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     private readonly MonitorLog _log;
     private readonly DeviceStateFile _stateFile;
+    private readonly NetworkSettings _settings = new();
     private readonly ProvisioningStateMachine _machine;
     private readonly ScanEndpoint _scan;
     private readonly ProtocommService _protocomm;
@@ -35,7 +36,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         byte[] version = VersionReply.Build(options);
         bool isForThread = options.Network == ProvisioningNetwork.Thread;
         bool knowsThread = options.Component == ProvisioningComponent.NetworkProvisioning;
-        IWifiWorld? wifiWorld = isForThread ? null : options.World ?? new WifiWorld(options.AccessPoints, Name);
+        IWifiWorld? wifiWorld = isForThread ? null : options.World ?? new WifiWorld(options.AccessPoints, Name, _settings);
         ThreadWorld? threadWorld = isForThread ? new ThreadWorld(options.ThreadNetworks) : null;
 
         _log = new MonitorLog(options.TimeProvider);
@@ -111,7 +112,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         return StartAsync(
             options,
-            new HttpDeviceServer(options.ListenAddress, options.Port, options.WithoutCookies, options.Random, options.TimeProvider),
+            new HttpDeviceServer(options),
             cancellationToken);
     }
 
@@ -164,6 +165,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             _serviceIsUp = false;
             _machine.PowerOff();
             _stateFile.Erase();
+            _settings.Erase();
             await PowerOnAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -221,7 +223,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         _protocomm.AddOwn(ProtocommService.VersionEndpoint);
         _protocomm.Add(CustomEndpoint.StockName, CustomEndpoint.Stock(_log, Options.ShowPassphrase));
         foreach (string name in Options.CustomEndpoints)
-            _protocomm.Add(name, CustomEndpoint.Echo(_log, name));
+            _protocomm.Add(name, CustomEndpoint.Of(name, _log, _settings));
     }
 
     private async Task PowerOnAsync(CancellationToken cancellationToken)

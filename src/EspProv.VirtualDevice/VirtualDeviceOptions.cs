@@ -37,8 +37,11 @@ public sealed record VirtualAccessPoint
     /// <summary>The SSID; empty for a hidden network.</summary>
     public required string Ssid { get; init; }
 
-    /// <summary>The network's passphrase; null for an open network.</summary>
+    /// <summary>The network's passphrase, or an Enterprise network's password; null for an open network.</summary>
     public string? Passphrase { get; init; }
+
+    /// <summary>The username of an Enterprise network, which devices join that were given the login on <c>eap-config</c>.</summary>
+    public string? Username { get; init; }
 
     /// <summary>6 bytes, colon-separated hex; derived from the SSID if null.</summary>
     public string? Bssid { get; init; }
@@ -50,9 +53,9 @@ public sealed record VirtualAccessPoint
     public int Rssi { get; init; } = -50;
 
     /// <summary>
-    /// The driver's raw auth mode; 3 (WPA2_PSK) with a passphrase and 0 (Open) without when null. A device that joins an Enterprise
-    /// network, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase has 8 or more bytes, remains Connecting, unless its attempts are
-    /// limited to more than one: then it reports AuthError.
+    /// The driver's raw auth mode; when null 5 (WPA2_ENTERPRISE) with a username, 3 (WPA2_PSK) with a passphrase alone, and 0 (Open)
+    /// without either. A device that joins an Enterprise network without its login, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase
+    /// has 8 or more bytes, remains Connecting, unless its attempts are limited to more than one: then it reports AuthError.
     /// </summary>
     public int? Auth { get; init; }
 
@@ -123,7 +126,10 @@ public sealed record VirtualDeviceOptions
     /// <summary>How long a scan takes.</summary>
     public TimeSpan ScanDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Custom endpoints beside <c>custom-data</c>; each echoes its request.</summary>
+    /// <summary>
+    /// Custom endpoints beside <c>custom-data</c>; each echoes its request, except <c>ip-config</c> and <c>eap-config</c>, which take a
+    /// fixed address and the login of an Enterprise network by the convention of docs/FLEETS.md.
+    /// </summary>
     public IReadOnlyList<string> CustomEndpoints { get; init; } = [];
 
     /// <summary>Whether the service keeps running after Connected was read, which reprovisioning needs.</summary>
@@ -145,6 +151,9 @@ public sealed record VirtualDeviceOptions
     /// the proof of possession or the password.
     /// </summary>
     public bool ShowQr { get; init; }
+
+    /// <summary>The size of the HTTP server's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
+    public int BodyLimit { get; init; } = 4096;
 
     /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
     public bool WithoutCookies { get; init; }

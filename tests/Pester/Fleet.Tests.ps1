@@ -54,6 +54,29 @@ Describe 'A CSV file' {
         ($results | ForEach-Object { "$($_.Status) $($_.Reason)".Trim() }) | Should -Be @('Connected', 'Skipped EmptyRow', 'Invalid DuplicateDevice', 'Connected')
     }
 
+    It 'may name secrets of a vault, and have data for endpoints of the application' {
+        $devices | Stop-EspVirtualDevice
+        $devices = @(New-Fleet 2 @{ ConnectDelay = 0.02; CustomEndpoint = 'ip-config', 'token' })
+        function Get-Secret([string] $Name) { @{ pop = 'abcd1234'; wifi = 'mypassword' }[$Name] }
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive 'token.bin'), [byte[]](1..100))
+        $devices | ForEach-Object { $i = 8 } {
+            [pscustomobject]@{
+                Address = $_.Address; PopSecret = 'pop'; Ssid = 'MyHomeWiFiAP'
+                'Endpoint:ip-config' = "{`"ip`":`"10.0.0.$((++$i))`",`"netmask`":`"255.255.255.0`",`"gw`":`"10.0.0.1`"}"
+                'EndpointPath:token' = 'token.bin'
+            }
+        } | Export-Csv $csv
+        Push-Location $TestDrive
+        try {
+            $results = @(Import-Csv $csv | Invoke-EspProvisioning -PassphraseSecret wifi | Sort-Object Row)
+        }
+        finally {
+            Pop-Location
+        }
+        ($results | ForEach-Object { "$($_.Status) $($_.IPAddress)" }) | Should -Be @('Connected 10.0.0.9', 'Connected 10.0.0.10')
+        ($devices | Get-EspVirtualDeviceLog | Where-Object Line -Match '100 bytes on token').Count | Should -Be 2
+    }
+
     It 'may name networks beyond ASCII' {
         $ssid = 'Caf' + [char]0xE9 + ' ' + [char]0x65E5 + [char]0x672C
         $device = Start-EspVirtualDevice -ConnectDelay 0 -AccessPoint @{ Ssid = $ssid; Passphrase = 'mypassword' }

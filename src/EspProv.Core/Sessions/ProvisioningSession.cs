@@ -308,6 +308,10 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task ReprovisionThreadAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ReprovisionAsync), token), cancellationToken);
 
+    /// <summary>Checks that application data fits into one request to an endpoint, over this session's transport and scheme.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.RequestTooLarge"/>: it does not.</exception>
+    public void CheckCustomDataLength(string endpoint, int length) => _channel.ThrowIfTooLong(endpoint, length, SecurityVersion);
+
     /// <summary>
     /// Sends application data to an endpoint, encrypted, and returns the decrypted reply. Never sent twice: only the application knows
     /// whether that is safe.

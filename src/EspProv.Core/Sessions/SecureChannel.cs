@@ -213,7 +213,8 @@ internal sealed class SecureChannel(
     }
 
     /// <summary>Checked before encryption: an encrypted request that is not sent breaks the session.</summary>
-    private void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.RequestTooLarge"/>.</exception>
+    public void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
     {
         int limit = transport.GetMaxRequestLength(endpoint) - (version is SecurityVersion.Security2 ? TagLength : 0);
         if (length > limit)

@@ -191,7 +191,13 @@ public sealed class FleetJournal : IAsyncDisposable
                 case FleetRowRecord row:
                     LastRow = Math.Max(LastRow, row.Row);
                     FleetJournalRow? before = _known.GetValueOrDefault(row.Row);
-                    bool applied = row.HasEnded ? row.Status is FleetStatus.Unknown : row.Stage is FleetStage.Apply || before?.Applied == true;
+                    bool applied = row.HasEnded
+                        ? row.Status is FleetStatus.Unknown
+                        : row.Stage is FleetStage.Apply || before?.Work.MayHaveApplied == true;
+                    FleetWork earlier = before?.Work ?? FleetWork.None;
+                    FleetWork work = row.Taken is { } taken
+                        ? new FleetWork(applied, taken, row.InDoubt)
+                        : earlier with { MayHaveApplied = applied };
 
                     // Once done, always done: a resumed run does not touch such a row again.
                     if (before?.Connected is null)
@@ -199,7 +205,7 @@ public sealed class FleetJournal : IAsyncDisposable
                         _known[row.Row] = new FleetJournalRow(
                             row.Key,
                             row.IsConnected ? row.ToResult() : null,
-                            applied,
+                            work,
                             row.IsUntouched && before is not { IsUntouched: false });
                     }
 
@@ -276,6 +282,6 @@ public sealed class FleetJournal : IAsyncDisposable
 /// <summary>What an earlier run knew of a row.</summary>
 /// <param name="Key">What made it that row.</param>
 /// <param name="Connected">Its result, when the device had said that it is connected.</param>
-/// <param name="Applied">Whether the device may have been given the credentials.</param>
+/// <param name="Work">What was done to its device.</param>
 /// <param name="IsUntouched">Whether it was never more than found Invalid or empty: then it may have been corrected into another one.</param>
-internal sealed record FleetJournalRow(string Key, FleetResult? Connected, bool Applied, bool IsUntouched);
+internal sealed record FleetJournalRow(string Key, FleetResult? Connected, FleetWork Work, bool IsUntouched);

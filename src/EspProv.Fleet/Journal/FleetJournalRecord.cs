@@ -98,6 +98,13 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     /// <summary>The network's kind; null while that is up to the device.</summary>
     public ProvisioningNetwork? Network { get; init; }
 
+    /// <summary>How many entries of custom data the device has answered; null where the row has none, or was not worked on.</summary>
+    public int? Taken { get; init; }
+
+    /// <summary>Whether the next entry was sent, and its answer is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool InDoubt { get; init; }
+
     /// <summary>How it ended; null for a stage that begins. What follows is of a row that ended.</summary>
     public FleetStatus? Status { get; init; }
 
@@ -198,6 +205,8 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     {
         if (Key is null || Device is null)
             throw new FormatException("The line does not say of which row it is.");
+        if (Taken < 0)
+            throw new FormatException("The line counts less than no data.");
         if (!HasEnded)
             return;
         if (Ms is not (>= 0 and <= MaxMilliseconds))

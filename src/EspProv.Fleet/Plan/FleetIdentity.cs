@@ -24,7 +24,7 @@ internal static class FleetIdentity
         Convert.ToHexString(row.Ssid.Span),
         row.Bssid is { } bssid ? Convert.ToHexString(bssid.Span) : null,
         row.Channel?.ToString(CultureInfo.InvariantCulture),
-        row.CustomData.IsEmpty ? null : row.Endpoint,
+        row.CustomData.Count == 0 ? null : string.Join(' ', row.CustomData.Select(entry => entry.Endpoint)),
         .. NetworkOf(row.Dataset),
         .. row.AccessPoint is { } accessPoint ? new[] { accessPoint } : [],
     ]);

@@ -16,10 +16,13 @@ internal static class FleetLinkCheck
     private const int GcmTag = 16;
     private const int Security2FirstMessage = 398;
 
+    private const int MinBodyLimit = 64;
+    private const int MaxBodyLimit = 1_048_576;
+
     /// <summary>The first thing that is wrong; null when nothing is.</summary>
     public static FleetProblem? Check(FleetRow row) => row.Transport switch
     {
-        ProvisioningTransport.SoftAP => CheckAddress(row.Address) ?? CheckAccessPoint(row),
+        ProvisioningTransport.SoftAP => CheckAddress(row.Address) ?? CheckAccessPoint(row) ?? CheckBody(row),
         _ when row.AccessPoint is not null => new FleetProblem(FleetErrorIds.InvalidValue, $"AccessPoint is for devices that are reached over SoftAP, not over {row.Transport}."),
         ProvisioningTransport.Serial => CheckLine(row),
         _ => null,
@@ -50,6 +53,26 @@ internal static class FleetLinkCheck
             : null;
     }
 
+    private static FleetProblem? CheckBody(FleetRow row)
+    {
+        if (row.BodyLimit is < MinBodyLimit or > MaxBodyLimit)
+        {
+            return new FleetProblem(
+                FleetErrorIds.InvalidValue,
+                string.Create(CultureInfo.InvariantCulture, $"BodyLimit is {MinBodyLimit} to {MaxBodyLimit}, not {row.BodyLimit}."));
+        }
+
+        int longest = row.BodyLimit - (row.SecurityVersion is SecurityVersion.Security0 or SecurityVersion.Security1 ? 0 : GcmTag);
+        return row.CustomData.FirstOrDefault(entry => entry.Data.Length > longest) is { } tooLong
+            ? new FleetProblem(
+                nameof(ProvisioningErrorReason.RequestTooLarge),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{tooLong.Column} has {tooLong.Data.Length} bytes, and {longest} fit into the device's buffer of {row.BodyLimit}. "
+                        + $"Firmware that was built with a larger one is named by BodyLimit."))
+            : null;
+    }
+
     private static FleetProblem? CheckLine(FleetRow row)
     {
         if (row.BaudRate is < 50 or > 12_000_000)
@@ -64,8 +87,12 @@ internal static class FleetLinkCheck
                 return login;
         }
 
-        if (!row.CustomData.IsEmpty && TooLong(row, row.Endpoint, row.CustomData.Length + tag, "CustomData") is { } data)
-            return data;
+        foreach (FleetCustomData entry in row.CustomData)
+        {
+            if (TooLong(row, entry.Endpoint, entry.Data.Length + tag, entry.Column) is { } data)
+                return data;
+        }
+
         if (row.Dataset is not { } dataset)
             return null;
         byte[] command = ThreadConfigCodec.EncodeSet(dataset.Tlvs.Bytes);

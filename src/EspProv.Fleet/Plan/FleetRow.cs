@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using EspProv.Devices;
 using EspProv.Networks;
 using EspProv.Networks.Thread;
@@ -5,7 +7,6 @@ using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
-using EspProv.Wire;
 
 namespace EspProv.Fleet.Plan;
 
@@ -47,6 +48,9 @@ public sealed class FleetRow : IDisposable
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     public int LineLimit { get; init; } = 256;
 
+    /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
+    public int BodyLimit { get; init; } = 4096;
+
     /// <summary>The scheme that was named; null to take the device's.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
@@ -86,11 +90,8 @@ public sealed class FleetRow : IDisposable
     /// </summary>
     public ThreadDataset? Dataset { get; init; }
 
-    /// <summary>What to send to <see cref="Endpoint"/> before the credentials; empty for nothing. It may be secret.</summary>
-    public ReadOnlyMemory<byte> CustomData { get; init; }
-
-    /// <summary>Where <see cref="CustomData"/> goes.</summary>
-    public string Endpoint { get; init; } = EndpointNames.StockCustom;
+    /// <summary>What the application's endpoints get before the credentials are sent, in this order.</summary>
+    public IReadOnlyList<FleetCustomData> CustomData { get; init; } = [];
 
     /// <summary>Accept security 0 although only an unauthenticated reply asks for it.</summary>
     public bool AllowUnencrypted { get; init; }
@@ -144,8 +145,11 @@ public sealed class FleetRow : IDisposable
         Passphrase?.Dispose();
         SoftApKey?.Dispose();
         Dataset?.Dispose();
-        if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(CustomData, out ArraySegment<byte> data))
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(data);
+        foreach (FleetCustomData entry in CustomData)
+        {
+            if (MemoryMarshal.TryGetArray(entry.Data, out ArraySegment<byte> data))
+                CryptographicOperations.ZeroMemory(data);
+        }
     }
 
     /// <summary>The device, with what the row says of it, at an address.</summary>

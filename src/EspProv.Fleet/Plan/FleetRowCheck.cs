@@ -7,7 +7,6 @@ namespace EspProv.Fleet.Plan;
 /// <summary>Every limit of the protocol that can be checked before anything is sent (PROTOCOL.md §6 to §9).</summary>
 internal static class FleetRowCheck
 {
-    private const int MaxCustomData = 4096 - 16;
     private const int MaxEndpoint = 64;
 
     /// <summary>The first thing that is wrong with a row; null when nothing is.</summary>
@@ -27,10 +26,12 @@ internal static class FleetRowCheck
             return new FleetProblem(nameof(ProvisioningErrorReason.UsernamePasswordRequired), "SecurityVersion 2 needs Username and Password.");
         if (row is { Password: not null, Passphrase: not { IsEmpty: false } } && string.IsNullOrEmpty(row.Username) && !row.Ssid.IsEmpty)
             return FleetProblem.KeyInPassword;
-        if (row.CustomData.Length > MaxCustomData)
-            return new FleetProblem(nameof(ProvisioningErrorReason.RequestTooLarge), string.Create(CultureInfo.InvariantCulture, $"CustomData has {row.CustomData.Length} bytes; {MaxCustomData} can be sent."));
-        if (!row.CustomData.IsEmpty && CheckEndpoint(row.Endpoint) is { } endpoint)
-            return endpoint;
+        foreach (FleetCustomData entry in row.CustomData)
+        {
+            if (CheckCustomData(entry) is { } problem)
+                return problem;
+        }
+
         return row.Ssid.IsEmpty ? null : CheckCredential(row);
     }
 
@@ -48,6 +49,17 @@ internal static class FleetRowCheck
         {
             return new FleetProblem(e.Reason.ToString(), e.Message);
         }
+    }
+
+    private static FleetProblem? CheckCustomData(FleetCustomData entry)
+    {
+        if (entry.Data.IsEmpty)
+            return new FleetProblem(FleetErrorIds.InvalidValue, $"{entry.Column} has nothing to send.");
+        return entry.Data.Length > FleetCustomData.MaxLength
+            ? new FleetProblem(
+                nameof(ProvisioningErrorReason.RequestTooLarge),
+                string.Create(CultureInfo.InvariantCulture, $"{entry.Column} has {entry.Data.Length} bytes; {FleetCustomData.MaxLength} can be sent."))
+            : CheckEndpoint(entry.Endpoint);
     }
 
     private static FleetProblem? CheckEndpoint(string endpoint)

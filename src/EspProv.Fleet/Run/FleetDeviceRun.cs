@@ -15,7 +15,12 @@ namespace EspProv.Fleet.Run;
 /// stands, so that nothing is done twice; Connected is only ever the device's own word.
 /// </summary>
 internal sealed class FleetDeviceRun(
-    FleetRow row, FleetOptions options, IFleetLinks links, bool appliedEarlier, Func<FleetStage, int, Task> onState, Action<string, SessionNoticeLevel> notice,
+    FleetRow row,
+    FleetOptions options,
+    IFleetLinks links,
+    FleetWork earlier,
+    Func<FleetStage, int, FleetWork, Task> onState,
+    Action<string, SessionNoticeLevel> notice,
     Func<TimeSpan, CancellationToken, Task> pause)
 {
     private readonly TimeProvider _time = options.TimeProvider;
@@ -24,7 +29,6 @@ internal sealed class FleetDeviceRun(
     // Over all attempts, each of which has a session of its own.
     private readonly JoinHistory _history = new();
     private readonly List<string> _warnings = [];
-    private bool _customDataSent;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
     private ProvisioningNetwork? _networkKind = row.NetworkKind;
@@ -85,7 +89,10 @@ internal sealed class FleetDeviceRun(
     private bool MayStillJoin => _history.AppliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
 
     // An earlier run may have been killed between Apply and the device's answer.
-    private bool MayHaveApplied => _history.CredentialsApplied || appliedEarlier;
+    private bool MayHaveApplied => _history.CredentialsApplied || Work.MayHaveApplied;
+
+    /// <summary>What was done so far.</summary>
+    public FleetWork Work { get; private set; } = earlier;
 
     private bool IsForThread => _networkKind is ProvisioningNetwork.Thread;
 
@@ -102,7 +109,7 @@ internal sealed class FleetDeviceRun(
         {
             session.Notice += Hear;
             _security = (int)session.SecurityVersion;
-            await onState(_stage = FleetStage.Handshake, _attempts).ConfigureAwait(false);
+            await OnStateAsync(FleetStage.Handshake).ConfigureAwait(false);
             return await ProvisionAsync(session, joinTimeout, token).ConfigureAwait(false);
         }
         finally
@@ -138,12 +145,12 @@ internal sealed class FleetDeviceRun(
         }
         else
         {
-            await onState(_stage = FleetStage.Find, _attempts).ConfigureAwait(false);
+            await OnStateAsync(FleetStage.Find).ConfigureAwait(false);
             device = await links.FindAsync(row, token).ConfigureAwait(false);
             _address = device.Address;
         }
 
-        await onState(_stage = FleetStage.Connect, _attempts).ConfigureAwait(false);
+        await OnStateAsync(FleetStage.Connect).ConfigureAwait(false);
         try
         {
             return await HandshakeAsync(device, token).ConfigureAwait(false);
@@ -193,14 +200,15 @@ internal sealed class FleetDeviceRun(
         if (await session.PrepareAsync(network, options.Reprovision, token).ConfigureAwait(false) is { } settled)
             return Conclude(settled, MayHaveApplied ? null : "AlreadyConnected");
 
-        await SendCustomDataAsync(session, token).ConfigureAwait(false);
+        if (await SendCustomDataAsync(session, token).ConfigureAwait(false) is { } inDoubt)
+            return inDoubt;
         WarnOfThreshold(network);
-        await onState(_stage = FleetStage.Apply, _attempts).ConfigureAwait(false);
+        await OnStateAsync(FleetStage.Apply).ConfigureAwait(false);
         var join = new JoinOptions
         {
             Timeout = joinTimeout,
             CallerRetries = true,
-            OnApplied = () => onState(_stage = FleetStage.Join, _attempts),
+            OnApplied = () => OnStateAsync(FleetStage.Join),
         };
         return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
     }
@@ -217,14 +225,44 @@ internal sealed class FleetDeviceRun(
         notice(warning, SessionNoticeLevel.Warning);
     }
 
-    private async Task SendCustomDataAsync(ProvisioningSession session, CancellationToken token)
+    // Data may have side effects: an entry is not sent twice, not even after its answer was lost. Null when the device has all of them.
+    private async Task<Attempt?> SendCustomDataAsync(ProvisioningSession session, CancellationToken token)
     {
-        if (row.CustomData.IsEmpty || _customDataSent)
-            return;
-        await onState(_stage = FleetStage.CustomData, _attempts).ConfigureAwait(false);
-        await session.SendCustomDataAsync(row.Endpoint, row.CustomData, token).ConfigureAwait(false);
-        _customDataSent = true;
+        _stage = FleetStage.CustomData;
+        FleetCustomData[] left = [.. row.CustomData.Skip(Work.CustomDataTaken)];
+        foreach (FleetCustomData entry in left)
+            session.CheckCustomDataLength(entry.Endpoint, entry.Data.Length);
+        foreach (FleetCustomData entry in left)
+        {
+            if (Work.IsCustomDataInDoubt)
+                return InDoubt(entry, "An earlier run sent it and was not answered.");
+            Work = Work with { IsCustomDataInDoubt = true };
+            await OnStateAsync(FleetStage.CustomData).ConfigureAwait(false);
+            try
+            {
+                await session.SendCustomDataAsync(entry.Endpoint, entry.Data, token).ConfigureAwait(false);
+            }
+            catch (ProvisioningException error) when (FleetRetry.LosesAnswer(error))
+            {
+                return InDoubt(entry, error.Message);
+            }
+            catch (ProvisioningException error) when (error.Reason is not ProvisioningErrorReason.ReflectedResponse)
+            {
+                Work = Work with { IsCustomDataInDoubt = false };
+                throw;
+            }
+
+            Work = Work with { CustomDataTaken = Work.CustomDataTaken + 1, IsCustomDataInDoubt = false };
+        }
+
+        return null;
     }
+
+    private Attempt InDoubt(FleetCustomData entry, string cause) => Failure(
+        FleetErrorIds.CustomDataInDoubt,
+        $"Whether endpoint '{entry.Endpoint}' of {row.Device} has {entry.Column} is unknown, and it is not sent twice. {cause}");
+
+    private Task OnStateAsync(FleetStage stage) => onState(_stage = stage, _attempts, Work);
 
     private Attempt Conclude(JoinResult result, string? connectedReason) => result switch
     {

@@ -51,7 +51,7 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
     /// A stage begins. On record is what can change the device, and when an attempt begins: finding it and shaking hands with it change nothing,
     /// and joining is what Apply leads to by itself.
     /// </summary>
-    public Task NoteAsync(FleetRow row, string key, FleetStage stage, int attempt) =>
+    public Task NoteAsync(FleetRow row, string key, FleetStage stage, int attempt, FleetWork work) =>
         journal is null || stage is FleetStage.Find or FleetStage.Handshake or FleetStage.Join
             ? Task.CompletedTask
             : journal.AppendAsync(new FleetRowRecord
@@ -64,14 +64,19 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
                 Network = row.NetworkKind,
                 Stage = stage,
                 Attempt = attempt,
+                Taken = row.CustomData.Count == 0 ? null : work.CustomDataTaken,
+                InDoubt = work.IsCustomDataInDoubt,
             });
 
     /// <summary>A row has its result.</summary>
-    public async Task RecordAsync(string key, FleetResult result)
+    /// <param name="key">What makes the row this row.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="work">What was done; null where the row has no custom data, or was not worked on.</param>
+    public async Task RecordAsync(string key, FleetResult result, FleetWork? work)
     {
         if (journal is null)
             return;
-        var record = FleetRowRecord.Of(key, result);
+        var record = FleetRowRecord.Of(key, result) with { Taken = work?.CustomDataTaken, InDoubt = work?.IsCustomDataInDoubt ?? false };
         if (IsReleased)
             await journal.AppendAsync(record).ConfigureAwait(false);
         else

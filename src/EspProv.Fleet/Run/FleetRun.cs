@@ -22,7 +22,7 @@ public sealed class FleetRun : IAsyncDisposable
     private readonly FleetLanes _lanes;
     private readonly Dictionary<UInt128, int> _devices = [];
     private readonly List<FleetRow> _held = [];
-    private readonly ConcurrentDictionary<int, bool> _appliedEarlier = new();
+    private readonly ConcurrentDictionary<int, FleetWork> _earlier = new();
     private string _chain = "";
     private int _disposed;
 
@@ -96,8 +96,8 @@ public sealed class FleetRun : IAsyncDisposable
             });
         }
 
-        if (known is { Applied: true })
-            _appliedEarlier[row.Number] = true;
+        if (known is not null && known.Work != FleetWork.None)
+            _earlier[row.Number] = known.Work;
         if (FindProblem(row, device) is { } problem)
             return await RecordedAsync(row, key, FleetStatus.Invalid, problem.ErrorId, problem).ConfigureAwait(false);
 
@@ -192,7 +192,7 @@ public sealed class FleetRun : IAsyncDisposable
     private async Task<FleetVerdict> RecordedAsync(FleetRow row, string key, FleetStatus status, string reason, FleetProblem? problem)
     {
         FleetVerdict verdict = Settled(row, status, reason, problem);
-        await _recorder.RecordAsync(key, verdict.Result!).ConfigureAwait(false);
+        await _recorder.RecordAsync(key, verdict.Result!, work: null).ConfigureAwait(false);
         return verdict;
     }
 
@@ -231,18 +231,18 @@ public sealed class FleetRun : IAsyncDisposable
             row,
             _options,
             _links,
-            _appliedEarlier.ContainsKey(row.Number),
-            (stage, attempt) =>
+            _earlier.GetValueOrDefault(row.Number, FleetWork.None),
+            (stage, attempt, work) =>
             {
                 _tally.Note(new FleetActivity(row.Number, row.Device, stage, attempt));
-                return _recorder.NoteAsync(row, key, stage, attempt);
+                return _recorder.NoteAsync(row, key, stage, attempt, work);
             },
             (text, level) => Notify(row, text, level),
             (wait, token) => PauseAsync(row, turn, wait, token));
         try
         {
             FleetResult result = await run.RunAsync(_deadline.Token, stop).ConfigureAwait(false);
-            await _recorder.RecordAsync(key, result).ConfigureAwait(false);
+            await _recorder.RecordAsync(key, result, row.CustomData.Count == 0 ? null : run.Work).ConfigureAwait(false);
             _tally.Finish(result);
             Deliver(row, result);
         }

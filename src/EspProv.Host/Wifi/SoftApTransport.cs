@@ -58,7 +58,7 @@ public sealed class SoftApTransport : ITransport
     public int ScanGroupChannels => 5;
 
     /// <inheritdoc/>
-    public int MaxRequestLength => 4096;
+    public int MaxRequestLength => _options.BodyLimit;
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)

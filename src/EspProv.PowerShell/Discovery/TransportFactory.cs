@@ -57,8 +57,12 @@ internal static class TransportFactory
     // Whoever allows a connection more time than that has a slow network.
     private static TimeSpan JoinTimeoutFor(LinkSettings settings) => settings.ConnectTimeout > JoinTimeout ? settings.ConnectTimeout.Value : JoinTimeout;
 
-    private static HttpTransportOptions HttpOptions(LinkSettings settings) =>
-        new() { ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout, ExchangeTimeout = settings.ExchangeTimeout };
+    private static HttpTransportOptions HttpOptions(LinkSettings settings) => new()
+    {
+        ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout,
+        ExchangeTimeout = settings.ExchangeTimeout,
+        BodyLimit = settings.BodyLimit,
+    };
 
     // An application's own service is known only where nothing else is advertised; the transport looks for it otherwise.
     private static Guid? KnownService(ProvisioningDevice device)
@@ -88,4 +92,7 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     public int LineLimit { get; init; } = 256;
+
+    /// <summary>The size of a device's buffer for the body of an HTTP request, in bytes.</summary>
+    public int BodyLimit { get; init; } = 4096;
 }

@@ -24,6 +24,9 @@ internal enum ModuleError
     /// <summary>A file that was named could not be written, or exists.</summary>
     FileNotWritable,
 
+    /// <summary>A secret that was given by its name could not be had from a vault.</summary>
+    SecretNotAvailable,
+
     /// <summary>A value is missing, and nobody can be asked for it.</summary>
     ParameterRequired,
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using System.Text;
+using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Wifi;
 using EspProv.Devices;
@@ -15,9 +16,11 @@ using EspProv.Transports;
 namespace EspProv.Commands.Fleet;
 
 /// <summary>The cells of one row, read as what their columns are for; a cell that is not there is null.</summary>
-/// <param name="values">Values by the canonical names of <see cref="FleetColumns"/>.</param>
-internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
+/// <param name="columns">Values by the canonical names of <see cref="FleetColumns"/>, in the order of the columns.</param>
+internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> columns)
 {
+    private readonly Dictionary<string, object> _values = new(columns, StringComparer.Ordinal);
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // What a device takes letter by letter. Of other columns, spaces and line breaks around the value do not count.
@@ -26,10 +29,10 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     private const int BssidLength = 6;
 
     /// <summary>No cells: for devices, sessions and codes.</summary>
-    internal static FleetCells None => new(new Dictionary<string, object>());
+    internal static FleetCells None => new([]);
 
     /// <summary>One cell.</summary>
-    internal static FleetCells Of(string column, object value) => new(new Dictionary<string, object> { [column] = value });
+    internal static FleetCells Of(string column, object value) => new([new(column, value)]);
 
     /// <summary>The first thing that could not be read; null when all of it could.</summary>
     internal FleetProblem? Problem { get; private set; }
@@ -57,12 +60,12 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     }
 
     /// <summary>Whether the row says something in that column.</summary>
-    internal bool Has(string column) => values.ContainsKey(column);
+    internal bool Has(string column) => _values.ContainsKey(column);
 
     /// <summary>Text as it is there.</summary>
     internal string? Text(string column) => Try(() =>
     {
-        if (!values.TryGetValue(column, out object? value))
+        if (!_values.TryGetValue(column, out object? value))
             return null;
         string text = InvariantText.Of(value) ?? throw new FleetColumnException($"{column} is one text or number.");
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
@@ -74,7 +77,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     /// <summary>A whole number.</summary>
     internal int? Number(string column)
     {
-        if (!values.TryGetValue(column, out object? value))
+        if (!_values.TryGetValue(column, out object? value))
             return null;
         if (InvariantText.TryNumber(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, out int number))
             return number;
@@ -85,7 +88,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
     /// <summary>A secret, as text or in PowerShell's wrappings; whoever gets it disposes of it.</summary>
     internal Secret? Secret(string column)
     {
-        Secret? secret = Try(() => values.GetValueOrDefault(column) switch
+        Secret? secret = Try(() => _values.GetValueOrDefault(column) switch
         {
             null => null,
             SecureString secure => secure.ToSecret(),
@@ -102,13 +105,24 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         return secret;
     }
 
-    /// <summary>Bytes as they are, or text in UTF-8; <paramref name="common"/> where the row says nothing.</summary>
-    internal byte[] Bytes(string column, string? common)
+    /// <summary>A secret that is in a column itself, or by its name in another one; whoever gets it disposes of it.</summary>
+    internal Secret? Secret(string column, string nameColumn, NamedSecrets secrets)
     {
-        if (values.GetValueOrDefault(column) is byte[] bytes)
-            return [.. bytes];
-        return (Text(column) ?? common) is { } text ? Utf8(column, text) : [];
+        if (Text(nameColumn) is not { } name)
+            return Secret(column);
+        try
+        {
+            return Has(column) ? throw NamedSecrets.Conflict(column, nameColumn) : secrets.Get(name).ToSecret();
+        }
+        catch (ModuleException e)
+        {
+            Note(new FleetProblem(e.Error is ModuleError.ParameterConflict ? FleetErrorIds.InvalidValue : e.Error.ToString(), e.Message));
+            return null;
+        }
     }
+
+    /// <summary>The columns with what the application's endpoints get, in their order.</summary>
+    internal IEnumerable<KeyValuePair<string, object>> CustomData => columns.Where(column => FleetColumns.IsCustomData(column.Key));
 
     /// <summary>The bytes of text in UTF-8; none where it has none.</summary>
     internal byte[] Utf8(string column, string text)
@@ -124,7 +138,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         }
     }
 
-    internal ProvisioningTransport? Transport() => values.GetValueOrDefault(FleetColumns.Transport) is ProvisioningTransport transport
+    internal ProvisioningTransport? Transport() => _values.GetValueOrDefault(FleetColumns.Transport) is ProvisioningTransport transport
         ? transport
         : Try<ProvisioningTransport?>(() => Text(FleetColumns.Transport)?.Trim().ToUpperInvariant() switch
         {
@@ -138,7 +152,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
 
     internal SecurityVersion? Version()
     {
-        if (values.GetValueOrDefault(FleetColumns.SecurityVersion) is SecurityVersion version)
+        if (_values.GetValueOrDefault(FleetColumns.SecurityVersion) is SecurityVersion version)
             return version;
         string? text = Text(FleetColumns.SecurityVersion);
         return Try<SecurityVersion?>(() => text?.Trim().ToUpperInvariant() switch
@@ -151,7 +165,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         });
     }
 
-    internal ProvisioningNetwork? Network() => values.GetValueOrDefault(FleetColumns.Network) is ProvisioningNetwork network
+    internal ProvisioningNetwork? Network() => _values.GetValueOrDefault(FleetColumns.Network) is ProvisioningNetwork network
         ? network
         : Try<ProvisioningNetwork?>(() => Text(FleetColumns.Network)?.Trim().ToUpperInvariant() switch
         {
@@ -162,7 +176,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
         });
 
     /// <summary>An access point. Of results it may be cut, as firmware reports it (PROTOCOL.md §9), and then it is none.</summary>
-    internal ReadOnlyMemory<byte>? Bssid(bool mayBeCut) => Try<ReadOnlyMemory<byte>?>(() => !values.TryGetValue(FleetColumns.Bssid, out object? value)
+    internal ReadOnlyMemory<byte>? Bssid(bool mayBeCut) => Try<ReadOnlyMemory<byte>?>(() => !_values.TryGetValue(FleetColumns.Bssid, out object? value)
         ? null
         : new BssidTransformationAttribute().Transform(null!, value) switch
         {
@@ -171,7 +185,7 @@ internal sealed class FleetCells(IReadOnlyDictionary<string, object> values)
             _ => throw new FleetColumnException("Bssid is six bytes in hexadecimal, such as 78:8a:20:84:19:96."),
         });
 
-    internal WifiAuthMode? Auth() => Try<WifiAuthMode?>(() => !values.TryGetValue(FleetColumns.Auth, out object? value)
+    internal WifiAuthMode? Auth() => Try<WifiAuthMode?>(() => !_values.TryGetValue(FleetColumns.Auth, out object? value)
         ? null
         : new WifiAuthTransformationAttribute().Transform(null!, InvariantText.Of(value)?.Trim() ?? value) switch
         {

@@ -14,6 +14,7 @@ internal static class FleetColumns
     internal const string Adapter = "Adapter";
     internal const string BaudRate = "BaudRate";
     internal const string LineLimit = "LineLimit";
+    internal const string BodyLimit = "BodyLimit";
     internal const string SecurityVersion = "SecurityVersion";
     internal const string ProofOfPossession = "ProofOfPossession";
     internal const string Username = "Username";
@@ -26,8 +27,15 @@ internal static class FleetColumns
     internal const string Auth = "Auth";
     internal const string CustomData = "CustomData";
     internal const string Endpoint = "Endpoint";
+    internal const string PassphraseSecret = "PassphraseSecret";
+    internal const string ProofOfPossessionSecret = "ProofOfPossessionSecret";
+    internal const string PasswordSecret = "PasswordSecret";
     internal const string DatasetTlvs = "DatasetTlvs";
     internal const string QrCode = "QrCode";
+
+    // Columns for one endpoint each, such as Endpoint:certificate: what it gets, or a file with that.
+    private const string EndpointPrefix = "Endpoint:";
+    private const string EndpointPathPrefix = "EndpointPath:";
 
     // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
     private static readonly char[] Around = ['\uFEFF', ' ', '"'];
@@ -49,6 +57,7 @@ internal static class FleetColumns
         [BaudRate] = BaudRate,
         ["Baud"] = BaudRate,
         [LineLimit] = LineLimit,
+        [BodyLimit] = BodyLimit,
         [SecurityVersion] = SecurityVersion,
         ["Security"] = SecurityVersion,
         ["Sec"] = SecurityVersion,
@@ -65,6 +74,10 @@ internal static class FleetColumns
         [Auth] = Auth,
         [CustomData] = CustomData,
         [Endpoint] = Endpoint,
+        [PassphraseSecret] = PassphraseSecret,
+        [ProofOfPossessionSecret] = ProofOfPossessionSecret,
+        ["PopSecret"] = ProofOfPossessionSecret,
+        [PasswordSecret] = PasswordSecret,
         [DatasetTlvs] = DatasetTlvs,
         ["Dataset"] = DatasetTlvs,
         [QrCode] = QrCode,
@@ -83,24 +96,40 @@ internal static class FleetColumns
     {
         foreach (char delimiter in Delimiters)
         {
-            if (column.Split(delimiter).Count(name => Canonical.ContainsKey(name.Trim(Around)) || OfResults.Contains(name.Trim(Around))) > 1)
+            if (column.Split(delimiter).Count(name => CanonicalOf(name.Trim(Around)) is not null || OfResults.Contains(name.Trim(Around))) > 1)
                 return delimiter;
         }
 
         return null;
     }
 
+    /// <summary>The column for an endpoint's data.</summary>
+    internal static string OfEndpoint(string endpoint) => EndpointPrefix + endpoint;
+
+    /// <summary>The endpoint that a column is for, and whether it has the path of a file; null where its name has none.</summary>
+    internal static (string Endpoint, bool IsPath)? EndpointOf(string column) =>
+        column.StartsWith(EndpointPrefix, StringComparison.OrdinalIgnoreCase) ? (column[EndpointPrefix.Length..].Trim(), false)
+        : column.StartsWith(EndpointPathPrefix, StringComparison.OrdinalIgnoreCase) ? (column[EndpointPathPrefix.Length..].Trim(), true)
+        : null;
+
+    /// <summary>Whether a column has what an application's endpoint gets.</summary>
+    internal static bool IsCustomData(string canonical) => canonical == CustomData || EndpointOf(canonical) is not null;
+
+    private static string? CanonicalOf(string column) =>
+        Canonical.GetValueOrDefault(column) ?? (EndpointOf(column) is { Endpoint.Length: > 0 } ? column : null);
+
     /// <summary>Whether a row is a result, or one of a report.</summary>
     internal static bool AreOfResult(PSObject row) => row.Properties["Status"] is not null && row.Properties["Attempts"] is not null;
 
-    /// <summary>The values of a row that are there, by canonical names; an empty text is no value.</summary>
+    /// <summary>The values of a row that are there, by canonical names and in the order of the columns; an empty text is no value.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
     /// <param name="onUnknown">Hears the name of each column that is not one of a plan's.</param>
     /// <param name="onDelimiter">Hears the character that should have separated the columns, where one column has the names of several.</param>
     /// <param name="onConflict">Hears the name of each column that says something else than another one of the same meaning.</param>
-    internal static Dictionary<string, object> ValuesOf(PSObject row, Action<string> onUnknown, Action<char> onDelimiter, Action<string> onConflict)
+    internal static List<KeyValuePair<string, object>> ValuesOf(
+        PSObject row, Action<string> onUnknown, Action<char> onDelimiter, Action<string> onConflict)
     {
-        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        var values = new List<KeyValuePair<string, object>>();
         if (row.BaseObject is IDictionary table)
         {
             foreach (DictionaryEntry entry in table)
@@ -117,7 +146,7 @@ internal static class FleetColumns
         void Take(string column, object? value)
         {
             column = column.Trim(Around);
-            if (!Canonical.TryGetValue(column, out string? canonical))
+            if (CanonicalOf(column) is not { } canonical)
             {
                 if (DelimiterOf(column) is { } delimiter)
                     onDelimiter(delimiter);
@@ -129,7 +158,12 @@ internal static class FleetColumns
             if (value is PSPropertyInfo property)
                 value = property.Value;
             value = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-            if (value is not (null or "") && !values.TryAdd(canonical, value) && !values[canonical].Equals(value))
+            if (value is null or "")
+                return;
+            int known = values.FindIndex(other => other.Key == canonical);
+            if (known < 0)
+                values.Add(new(canonical, value));
+            else if (!values[known].Value.Equals(value))
                 onConflict(canonical);
         }
     }

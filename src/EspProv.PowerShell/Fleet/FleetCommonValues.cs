@@ -27,6 +27,8 @@ internal sealed record FleetCommonValues
 
     internal required int LineLimit { get; init; }
 
+    internal required int BodyLimit { get; init; }
+
     internal SecurityVersion? SecurityVersion { get; init; }
 
     internal SecureString? ProofOfPossession { get; init; }
@@ -48,6 +50,9 @@ internal sealed record FleetCommonValues
     internal string? CustomData { get; init; }
 
     internal required string Endpoint { get; init; }
+
+    /// <summary>Endpoints, and the messages that each gets, in order.</summary>
+    internal IReadOnlyList<KeyValuePair<string, IReadOnlyList<byte[]>>> EndpointData { get; init; } = [];
 
     internal string? QrCode { get; init; }
 

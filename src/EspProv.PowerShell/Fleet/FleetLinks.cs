@@ -37,5 +37,6 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
             SoftApKey = row.SoftApKey,
             BaudRate = row.BaudRate,
             LineLimit = row.LineLimit,
+            BodyLimit = row.BodyLimit,
         });
 }

@@ -18,7 +18,8 @@ namespace EspProv.Commands.Fleet;
 /// Makes a row of a plan from what comes through the pipeline (a row of a CSV file, a device, a session, a QR code, an address)
 /// and from the common values. What cannot be read becomes the row's problem, and not the end of the run.
 /// </summary>
-internal sealed class FleetRowReader(FleetCommonValues common, Action<string> warn, Action<string> verbose)
+internal sealed class FleetRowReader(
+    FleetCommonValues common, NamedSecrets secrets, FleetCustomDataReader customData, Action<string> warn, Action<string> verbose)
 {
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
@@ -66,7 +67,7 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
     private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
         string? conflict = null, unsplit = null;
-        Dictionary<string, object> values;
+        List<KeyValuePair<string, object>> values;
         try
         {
             values = FleetColumns.ValuesOf(
@@ -138,20 +139,22 @@ internal sealed class FleetRowReader(FleetCommonValues common, Action<string> wa
             Adapter = cells.Text(FleetColumns.Adapter) ?? common.Adapter ?? device?.Adapter,
             BaudRate = cells.Number(FleetColumns.BaudRate) ?? common.BaudRate,
             LineLimit = cells.Number(FleetColumns.LineLimit) ?? common.LineLimit,
+            BodyLimit = cells.Number(FleetColumns.BodyLimit) ?? common.BodyLimit,
             IsFromQrCode = payload is not null,
             SecurityVersion = version,
-            ProofOfPossession = cells.Secret(FleetColumns.ProofOfPossession) ?? payload?.ProofOfPossession?.Copy() ?? common.ProofOfPossession?.ToSecret(),
+            ProofOfPossession = cells.Secret(FleetColumns.ProofOfPossession, FleetColumns.ProofOfPossessionSecret, secrets)
+                ?? payload?.ProofOfPossession?.Copy() ?? common.ProofOfPossession?.ToSecret(),
             Username = cells.Text(FleetColumns.Username) ?? (login ? payload?.LoginUsername : null) ?? common.Username,
-            Password = cells.Secret(FleetColumns.Password) ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
+            Password = cells.Secret(FleetColumns.Password, FleetColumns.PasswordSecret, secrets)
+                ?? (login ? payload?.ProofOfPossession?.Copy() : null) ?? common.Password?.ToSecret(),
             Dataset = isForThread ? cells.Dataset(common.DatasetTlvs) : null,
             Ssid = exactSsid,
             SsidText = ssid ?? "",
-            Passphrase = cells.Secret(FleetColumns.Passphrase) ?? common.Passphrase?.ToSecret(),
+            Passphrase = cells.Secret(FleetColumns.Passphrase, FleetColumns.PassphraseSecret, secrets) ?? common.Passphrase?.ToSecret(),
             KnownAuth = auth is { } mode ? [mode] : known.KnownAuth?.Invoke(exactSsid) ?? [],
             Bssid = cells.Bssid(known.IsResult) ?? common.Bssid,
             Channel = (cells.Number(FleetColumns.Channel) ?? common.Channel) is { } channel and not 0 ? channel : null,
-            CustomData = cells.Bytes(FleetColumns.CustomData, common.CustomData),
-            Endpoint = cells.Text(FleetColumns.Endpoint) ?? common.Endpoint,
+            CustomData = customData.Read(cells),
             AllowUnencrypted = common.AllowUnencrypted,
             UseVendorToolHash = common.UseVendorToolHash,
 

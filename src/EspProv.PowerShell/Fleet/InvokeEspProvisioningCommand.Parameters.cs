@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using EspProv.Commands.Discovery;
@@ -63,6 +64,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateRange(64, 65536)]
     public int LineLimit { get; set; } = 256;
 
+    /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 1048576)]
+    public int BodyLimit { get; set; } = 4096;
+
     /// <summary>How devices are reached.</summary>
     [Parameter]
     public ProvisioningTransport? Transport { get; set; }
@@ -78,6 +84,12 @@ public sealed partial class InvokeEspProvisioningCommand
     [Alias("Pop")]
     public SecureString? ProofOfPossession { get; set; }
 
+    /// <summary>The name of the proof of possession in a vault.</summary>
+    [Parameter]
+    [Alias("PopSecret")]
+    [ValidateNotNullOrEmpty]
+    public string? ProofOfPossessionSecret { get; set; }
+
     /// <summary>The username of security 2.</summary>
     [Parameter]
     public string? Username { get; set; }
@@ -86,6 +98,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     [SecretTransformation]
     public SecureString? Password { get; set; }
+
+    /// <summary>The name of security 2's password in a vault.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordSecret { get; set; }
 
     /// <summary>Username and password of security 2 in one.</summary>
     [Parameter]
@@ -114,6 +131,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [SecretTransformation]
     [AllowEmptyString]
     public SecureString? Passphrase { get; set; }
+
+    /// <summary>The name of the network's passphrase in a vault.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PassphraseSecret { get; set; }
 
     /// <summary>The network's name and passphrase in one.</summary>
     [Parameter]
@@ -149,6 +171,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
     public string Endpoint { get; set; } = "custom-data";
+
+    /// <summary>What several of the application's endpoints get before the credentials, in this order.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public IDictionary? EndpointData { get; set; }
 
     /// <summary>How many devices at once.</summary>
     [Parameter]

@@ -27,6 +27,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private static readonly TimeSpan CloseWait = TimeSpan.FromMilliseconds(600);
 
     private readonly PipelineSink _sink = new();
+    private readonly NamedSecrets _secrets;
     private FleetRun? _run;
     private FleetJournal? _journal;
     private FleetRowReader? _reader;
@@ -34,6 +35,9 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private AccessPointConsent? _consent;
     private bool _sendsNothing;
     private int _withWarning;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public InvokeEspProvisioningCommand() => _secrets = new NamedSecrets(this);
 
     /// <summary>Gets everything ready before the first row.</summary>
     protected override void BeginProcessing()
@@ -44,14 +48,17 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
         if (JoinAccessPoint && AccessPoint is not null)
             Refuse(ModuleError.ParameterConflict, "-AccessPoint is one device's; with -JoinAccessPoint each has the access point of its name.");
-        if (Credential is not null && (Username is not null || Password is not null))
-            Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username and -Password.");
+        if (NetworkCredential is not null && PassphraseSecret is not null)
+            Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the passphrase; leave out -PassphraseSecret.");
+        if (Credential is not null && (Username is not null || Password is not null || PasswordSecret is not null))
+            Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username, -Password and -PasswordSecret.");
 
         _sendsNothing = Validate || this.IsWhatIf();
         FleetCommonValues common = MakeCommonValues();
         if (common.FindError() is { } problem)
             Refuse(ModuleError.ParameterConflict, problem);
-        _reader = new FleetRowReader(common, WriteWarning, WriteVerbose);
+        var customData = new FleetCustomDataReader(common, GetUnresolvedProviderPathFromPSPath);
+        _reader = new FleetRowReader(common, _secrets, customData, WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
@@ -108,6 +115,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        if (disposing)
+            _secrets.Dispose();
         if (disposing && _run is { } run)
         {
             _run = null;
@@ -138,12 +147,13 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 
     private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null || DatasetTlvs is not null;
 
-    private bool HasKey => Passphrase is { Length: > 0 } || NetworkCredential is not null || DatasetTlvs is not null;
+    private bool HasKey => Passphrase is { Length: > 0 } || !string.IsNullOrEmpty(PassphraseSecret) || NetworkCredential is not null || DatasetTlvs is not null;
 
     private FleetLinks Links => new(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
 
-    private bool HasProof => QrCode is not null || ProofOfPossession is not null || Credential is not null
-        || (!string.IsNullOrEmpty(Username) && Password is not null) || SecurityVersion is Security.SecurityVersion.Security0;
+    private bool HasProof => QrCode is not null || ProofOfPossession is not null || !string.IsNullOrEmpty(ProofOfPossessionSecret)
+        || Credential is not null || (!string.IsNullOrEmpty(Username) && (Password is not null || !string.IsNullOrEmpty(PasswordSecret)))
+        || SecurityVersion is Security.SecurityVersion.Security0;
 
     private void RunInteractively()
     {
@@ -381,7 +391,25 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         }
     }
 
-    private FleetCommonValues MakeCommonValues() => new()
+    private FleetCommonValues MakeCommonValues()
+    {
+        try
+        {
+            return ReadCommonValues();
+        }
+        catch (ModuleException exception)
+        {
+            ThrowTerminatingError(ErrorFactory.From(exception.Error, exception.Message, target: null, exception));
+            throw;
+        }
+        catch (FormatException exception)
+        {
+            Refuse(ModuleError.ParameterConflict, exception.Message);
+            throw;
+        }
+    }
+
+    private FleetCommonValues ReadCommonValues() => new()
     {
         Name = Name,
         Transport = Transport,
@@ -392,18 +420,21 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Adapter = Adapter,
         BaudRate = BaudRate,
         LineLimit = LineLimit,
+        BodyLimit = BodyLimit,
         SecurityVersion = SecurityVersion,
-        ProofOfPossession = ProofOfPossession,
+        ProofOfPossession = _secrets.Choose(nameof(ProofOfPossession), ProofOfPossession, ProofOfPossessionSecret),
         Username = Credential?.UserName ?? Username,
-        Password = Credential?.Password ?? Password,
+        Password = Credential?.Password ?? _secrets.Choose(nameof(Password), Password, PasswordSecret),
         Ssid = NetworkCredential?.UserName ?? Ssid,
-        Passphrase = NetworkCredential?.Password ?? Passphrase,
+        Passphrase = NetworkCredential?.Password ?? _secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret),
         Bssid = Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
         Channel = Channel == 0 ? null : Channel,
         Auth = Auth,
         DatasetTlvs = DatasetTlvs,
         CustomData = CustomData,
         Endpoint = Endpoint,
+        EndpointData = [.. CustomDataValue.Entries($"-{nameof(EndpointData)}", EndpointData)
+            .Select(entry => KeyValuePair.Create(entry.Key, CustomDataValue.Read(FleetColumns.OfEndpoint(entry.Key), entry.Value)))],
         QrCode = QrCode,
         AllowUnencrypted = AllowUnencrypted,
         UseVendorToolHash = UseVendorToolHash,

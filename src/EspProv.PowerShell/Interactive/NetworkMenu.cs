@@ -96,8 +96,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
             Bssid = given.Bssid ?? (pinned is null ? null : Bytes(pinned.Bssid)),
             Channel = given.Channel ?? pinned?.Channel,
             KnownAuth = [.. seen.Select(accessPoint => accessPoint.Auth).Distinct()],
-            CustomData = given.CustomData.ToArray(),
-            Endpoint = given.Endpoint,
+            CustomData = CopyOfCustomData(),
         };
     }
 
@@ -146,9 +145,10 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         Number = 1,
         Session = session.Session,
         Dataset = own,
-        CustomData = given.CustomData.ToArray(),
-        Endpoint = given.Endpoint,
+        CustomData = CopyOfCustomData(),
     };
+
+    private FleetCustomData[] CopyOfCustomData() => [.. given.CustomData.Select(entry => entry with { Data = entry.Data.ToArray() })];
 
     private string TypedName(string label, string missing)
     {

@@ -133,6 +133,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorFactory.From(exception, target));
             return false;
         }
+        catch (ModuleException exception)
+        {
+            WriteError(ErrorFactory.From(exception.Error, exception.Message, target, exception));
+            return false;
+        }
         catch (Exception exception) when (IsUnexpected(exception))
         {
             WriteVerbose($"{target}: {UnexpectedError.TypesOf(exception)}.");

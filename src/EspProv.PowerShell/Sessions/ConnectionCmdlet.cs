@@ -11,9 +11,9 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
 {
     private bool _isProofTyped;
 
-    private protected ConnectionCmdlet()
-    {
-    }
+    private protected ConnectionCmdlet() => Secrets = new NamedSecrets(this);
+
+    private protected NamedSecrets Secrets { get; }
 
     /// <summary>The proof of possession of security 1.</summary>
     [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
@@ -23,6 +23,12 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [Alias("Pop")]
     [GivenText]
     public SecureString? ProofOfPossession { get; set; }
+
+    /// <summary>The name of the proof of possession in a vault.</summary>
+    [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PopSecret")]
+    public string? ProofOfPossessionSecret { get; set; }
 
     /// <summary>The username of security 2.</summary>
     [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
@@ -36,6 +42,11 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [SecretTransformation]
     [GivenText]
     public SecureString? Password { get; set; }
+
+    /// <summary>The name of security 2's password in a vault.</summary>
+    [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    public string? PasswordSecret { get; set; }
 
     /// <summary>Username and password of security 2 in one.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
@@ -71,10 +82,22 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     private protected EspProvSession Connect(ProvisioningDevice device)
     {
         // An empty cell of a file is no value. An empty proof that was typed, or that a QR code states, says that the device has none.
-        bool isProofGiven = _isProofTyped || ProofOfPossession is { Length: > 0 } || ReferenceEquals(ProofOfPossession, SecureStringExtensions.None);
+        SecureString? proofOfPossession = Secrets.Choose(nameof(ProofOfPossession), ProofOfPossession, ProofOfPossessionSecret);
+        bool isProofGiven = _isProofTyped || proofOfPossession is { Length: > 0 } || ReferenceEquals(proofOfPossession, SecureStringExtensions.None);
+        if (Credential is not null && !string.IsNullOrEmpty(PasswordSecret))
+            throw NamedSecrets.Conflict($"-{nameof(Credential)}", $"-{nameof(PasswordSecret)}");
+        SecureString? password = Secrets.Choose(nameof(Password), Password, PasswordSecret);
         var proof = new DeviceProof(
-            isProofGiven ? ProofOfPossession : null, Username, Password is { Length: > 0 } ? Password : null, Credential, UseVendorToolHash);
+            isProofGiven ? proofOfPossession : null, Username, password is { Length: > 0 } ? password : null, Credential, UseVendorToolHash);
         return new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(device, () => CreateTransport(device), proof);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Secrets.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Closes a session without waiting longer than the user does.</summary>

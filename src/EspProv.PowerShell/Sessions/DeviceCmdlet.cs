@@ -96,6 +96,12 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [ValidateRange(64, 65536)]
     public int LineLimit { get; set; } = 256;
 
+    /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
+    [Parameter(ParameterSetName = DeviceSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(64, 1048576)]
+    public int BodyLimit { get; set; } = 4096;
+
     /// <summary>Remembers what the pipeline did not bring.</summary>
     protected override void BeginProcessing() => _isNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
 
@@ -158,6 +164,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
                 Pair = Pair,
                 BaudRate = BaudRate,
                 LineLimit = LineLimit,
+                BodyLimit = BodyLimit,
                 SoftApKey = key,
             });
     }

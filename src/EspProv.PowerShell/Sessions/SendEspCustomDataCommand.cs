@@ -1,15 +1,17 @@
+using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
-using System.Text;
 using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Sends an application's own data to an endpoint of its own, encrypted, and returns the answer.</summary>
+/// <summary>Sends an application's own data to endpoints of its own, encrypted, and returns what they answer.</summary>
 [Cmdlet(VerbsCommunications.Send, "EspCustomData", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspCustomDataResponse))]
 public sealed class SendEspCustomDataCommand : SessionCmdlet
 {
-    private byte[] _data = [];
+    private IReadOnlyList<(string Endpoint, byte[] Data)> _messages = [];
 
     /// <summary>The endpoint's name.</summary>
     [Parameter]
@@ -32,44 +34,67 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    private protected override string ActionDescription => $"Send {_data.Length} bytes to endpoint '{Endpoint}'";
+    /// <summary>What several endpoints get, in this order.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public IDictionary? EndpointData { get; set; }
+
+    private protected override string ActionDescription => string.Join(", then ", _messages.Select(message =>
+        string.Create(CultureInfo.InvariantCulture, $"send {message.Data.Length} bytes to endpoint '{message.Endpoint}'"))) is [var first, .. var rest]
+        ? char.ToUpperInvariant(first) + rest
+        : "";
 
     /// <summary>Makes sure that there is one thing to send.</summary>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (new object?[] { Text, Bytes, Path }.Count(given => given is not null) != 1)
+        if (new object?[] { Text, Bytes, Path, EndpointData }.Count(given => given is not null) != 1)
+            Refuse(ModuleError.ParameterConflict, "Give one of -Text, -Bytes, -Path and -EndpointData: it is what is sent.");
+        if (EndpointData is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Endpoint)))
+            Refuse(ModuleError.ParameterConflict, "-EndpointData names the endpoints; leave out -Endpoint.");
+        try
         {
-            ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "Give one of -Text, -Bytes and -Path: it is what is sent.", Endpoint));
+            _messages = EndpointData is not null
+                ? [.. CustomDataValue.Entries($"-{nameof(EndpointData)}", EndpointData).SelectMany(Messages)]
+                : [(Endpoint, Path is not null
+                    ? CustomDataValue.ReadFile(GetUnresolvedProviderPathFromPSPath(Path))
+                    : CustomDataValue.Read(Text is not null ? $"-{nameof(Text)}" : $"-{nameof(Bytes)}", (object?)Bytes ?? Text!)[0])];
         }
+        catch (FormatException exception)
+        {
+            Refuse(ModuleError.ParameterConflict, exception.Message);
+        }
+        catch (ModuleException exception)
+        {
+            Refuse(exception.Error, exception.Message, exception);
+        }
+    }
 
-        _data = Bytes ?? (Text is not null ? Encoding.UTF8.GetBytes(Text) : ReadFile(Path!));
+    private protected override void Validate(EspProvSession? session)
+    {
+        foreach ((string endpoint, byte[] data) in _messages)
+            session?.Session.CheckCustomDataLength(endpoint, data.Length);
     }
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        byte[] answer = WithProgress(
-            $"Sending custom data to {session.Name}",
-            $"{_data.Length} bytes to '{Endpoint}'",
-            () => AwaitVerb(session, (core, _, token) => core.SendCustomDataAsync(Endpoint, _data, token)));
-        WriteObject(new EspCustomDataResponse(session.Session.Device, Endpoint, kept, answer));
+        // All before the first is sent; of a session that was made for this, too.
+        Validate(session);
+        foreach ((string endpoint, byte[] data) in _messages)
+        {
+            byte[] answer = WithProgress(
+                $"Sending custom data to {session.Name}",
+                $"{data.Length} bytes to '{endpoint}'",
+                () => AwaitVerb(session, (core, _, token) => core.SendCustomDataAsync(endpoint, data, token)));
+            WriteObject(new EspCustomDataResponse(session.Session.Device, endpoint, kept, answer));
+        }
     }
 
-    private byte[] ReadFile(string path)
-    {
-        byte[] content = [];
-        try
-        {
-            content = File.ReadAllBytes(GetUnresolvedProviderPathFromPSPath(path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, exception.Message, path, exception));
-        }
+    private static IEnumerable<(string Endpoint, byte[] Data)> Messages(KeyValuePair<string, object> entry) =>
+        CustomDataValue.Read($"-{nameof(EndpointData)} '{entry.Key}'", entry.Value).Select(data => data.Length > 0
+            ? (entry.Key, data)
+            : throw new FormatException($"-{nameof(EndpointData)} '{entry.Key}' has nothing to send."));
 
-        if (content.Length == 0)
-            ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is nothing to send in '{path}'.", path));
-        return content;
-    }
+    private void Refuse(ModuleError error, string message, Exception? cause = null) =>
+        ThrowTerminatingError(ErrorFactory.From(error, message, (object?)Path ?? Endpoint, cause));
 }

@@ -8,7 +8,7 @@ namespace EspProv.Commands.VirtualDevices;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AccessPointTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] ColumnNames = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth"];
+    private static readonly string[] ColumnNames = ["Ssid", "Passphrase", "Bssid", "Channel", "Rssi", "Auth", "Username"];
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -23,6 +23,7 @@ public sealed class AccessPointTransformationAttribute : ArgumentTransformationA
         return defaults with
         {
             Passphrase = row.Text("Passphrase"),
+            Username = row.Text("Username"),
             Bssid = row.Text("Bssid"),
             Channel = row.Number("Channel") ?? defaults.Channel,
             Rssi = row.Number("Rssi") ?? defaults.Rssi,

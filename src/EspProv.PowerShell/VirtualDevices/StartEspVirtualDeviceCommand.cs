@@ -109,6 +109,11 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(64, 65536)]
     public int LineLimit { get; set; } = 256;
 
+    /// <summary>The size of the HTTP server's buffer for a request's body, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(64, 1048576)]
+    public int BodyLimit { get; set; } = 4096;
+
     /// <summary>Log messages stand between everything that the serial console prints.</summary>
     [Parameter]
     public SwitchParameter Noise { get; set; }
@@ -226,10 +231,11 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
         }
 
-        if (Transport != ProvisioningTransport.SoftAP && MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress)))
+        if (Transport != ProvisioningTransport.SoftAP
+            && (MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress)) || MyInvocation.BoundParameters.ContainsKey(nameof(BodyLimit))))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-ListenAddress goes with -Transport SoftAP.", Transport));
+                ModuleError.ParameterConflict, "-ListenAddress and -BodyLimit go with -Transport SoftAP.", Transport));
         }
 
         if (Salt is null != Verifier is null)
@@ -319,6 +325,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
             AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
             ListenAddress = ListenAddress,
+            BodyLimit = BodyLimit,
             Port = port,
             AccessPoints = AccessPoint ?? defaults.AccessPoints,
             ConnectionAttempts = ConnectionAttempts,

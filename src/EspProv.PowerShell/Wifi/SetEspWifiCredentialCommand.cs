@@ -34,6 +34,10 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [GivenText]
     public SecureString? Passphrase { get; set; }
 
+    /// <summary>The name of the network's passphrase in a vault.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? PassphraseSecret { get; set; }
+
     /// <summary>The network's name and passphrase in one.</summary>
     [Parameter]
     [Credential]
@@ -78,22 +82,23 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     private protected override void Validate(EspProvSession? session)
     {
-        if (NetworkCredential is not null && Passphrase is not null)
+        if (NetworkCredential is not null && (Passphrase is not null || !string.IsNullOrEmpty(PassphraseSecret)))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-NetworkCredential and -Passphrase are two ways to say the same; give one of them.", null));
+                ModuleError.ParameterConflict, "-NetworkCredential has the passphrase; leave out -Passphrase and -PassphraseSecret.", null));
         }
 
-        if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && Passphrase is not { Length: > 0 } && NetworkCredential is null)
+        SecureString? passphrase = PassphraseToSend();
+        if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && passphrase is not { Length: > 0 })
             throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);
 
         // Made for its checks; the one that is sent is made when it is needed, by what its own session knows.
-        MakeCredential(NetworkCredential?.Password ?? Passphrase, session is null ? [] : KnownAuth(session)).Dispose();
+        MakeCredential(passphrase, session is null ? [] : KnownAuth(session)).Dispose();
     }
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        SecureString? passphrase = NetworkCredential?.Password ?? Passphrase;
+        SecureString? passphrase = PassphraseToSend();
         IReadOnlyList<WifiAuthMode> known = KnownAuth(session);
         if (passphrase is null && known.Count > 0 && known.All(mode => mode.NeedsPassphrase()))
         {
@@ -119,6 +124,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         if (ErrorOf(session.Name, result) is var (id, message))
             WriteError(ErrorFactory.From(id, message, session));
     }
+
+    private SecureString? PassphraseToSend() => NetworkCredential?.Password ?? Secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret);
 
     private static (string Id, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result switch
     {

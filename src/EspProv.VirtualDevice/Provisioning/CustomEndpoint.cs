@@ -1,5 +1,6 @@
 using System.Globalization;
 using EspProv.Virtual.Protocomm;
+using EspProv.Virtual.Worlds;
 using EspProv.Wire;
 
 namespace EspProv.Virtual.Provisioning;
@@ -22,10 +23,38 @@ internal static class CustomEndpoint
         return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());
     };
 
-    /// <summary>Other endpoints echo the request.</summary>
-    public static EndpointHandler Echo(MonitorLog log, string name) => (request, _) =>
+    /// <summary>The endpoint for a fixed address, by the convention of docs/FLEETS.md.</summary>
+    public const string IpConfigName = "ip-config";
+
+    /// <summary>The endpoint for the login of an Enterprise network, by the convention of docs/FLEETS.md.</summary>
+    public const string EapConfigName = "eap-config";
+
+    /// <summary>The endpoint of a name: one of those of the convention, or another, which echoes the request.</summary>
+    public static EndpointHandler Of(string name, MonitorLog log, NetworkSettings settings) => name switch
+    {
+        IpConfigName => Take(log, name, settings.SetIp),
+        EapConfigName => Take(log, name, settings.SetEap),
+        _ => Echo(log, name),
+    };
+
+    // What cannot be used is not answered: the session ends, and whoever sent it learns that.
+    private static EndpointHandler Take(MonitorLog log, string name, Setter set) => (request, _) =>
+    {
+        if (set(request.Span) is { } error)
+        {
+            log.Error("app", $"{name}: {error}");
+            return Task.FromResult<byte[]?>(null);
+        }
+
+        log.Info("app", $"Received {name}");
+        return Task.FromResult<byte[]?>("SUCCESS\0"u8.ToArray());
+    };
+
+    private static EndpointHandler Echo(MonitorLog log, string name) => (request, _) =>
     {
         log.Info("app", string.Create(CultureInfo.InvariantCulture, $"Received {request.Length} bytes on {name}"));
         return Task.FromResult<byte[]?>(request.ToArray());
     };
+
+    private delegate string? Setter(ReadOnlySpan<byte> json);
 }

@@ -242,8 +242,8 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     private void LogAddress(JoinResult result)
     {
         string address = result.IPAddress ?? string.Empty;
-        string gateway = address[..(address.LastIndexOf('.') + 1)] + "1";
-        Log.Info("esp_netif_handlers", $"sta ip: {address}, mask: 255.255.255.0, gw: {gateway}");
+        string gateway = result.Gateway ?? address[..(address.LastIndexOf('.') + 1)] + "1";
+        Log.Info("esp_netif_handlers", $"sta ip: {address}, mask: {result.Netmask ?? "255.255.255.0"}, gw: {gateway}");
     }
 
     private void LogConnected(JoinResult result) => Log.Info("app", $"Connected with IP Address:{result.IPAddress}");

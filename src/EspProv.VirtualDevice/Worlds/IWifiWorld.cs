@@ -40,4 +40,11 @@ internal enum JoinOutcome
 /// <param name="Outcome">The outcome.</param>
 /// <param name="AccessPoint">The joined access point.</param>
 /// <param name="IPAddress">The assigned address.</param>
-internal sealed record JoinResult(JoinOutcome Outcome, HeardAccessPoint? AccessPoint = null, string? IPAddress = null);
+internal sealed record JoinResult(JoinOutcome Outcome, HeardAccessPoint? AccessPoint = null, string? IPAddress = null)
+{
+    /// <summary>The network's mask; null for one of 24 bits.</summary>
+    public string? Netmask { get; init; }
+
+    /// <summary>The network's gateway; null for the first address of the network.</summary>
+    public string? Gateway { get; init; }
+}

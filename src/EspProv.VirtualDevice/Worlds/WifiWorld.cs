@@ -11,11 +11,16 @@ internal sealed class WifiWorld : IWifiWorld
 {
     private readonly List<(VirtualAccessPoint AccessPoint, HeardAccessPoint Heard)> _inRange = [];
     private readonly string _address;
+    private readonly NetworkSettings _settings;
 
-    /// <summary>Checks the access points; <paramref name="deviceName"/> determines the DHCP address.</summary>
+    /// <summary>Checks the access points.</summary>
+    /// <param name="accessPoints">The access points.</param>
+    /// <param name="deviceName">Determines the DHCP address.</param>
+    /// <param name="settings">What the application took beside the credentials.</param>
     /// <exception cref="ArgumentException">A BSSID is not 6 bytes, or an SSID is over 32 bytes.</exception>
-    public WifiWorld(IReadOnlyList<VirtualAccessPoint> accessPoints, string deviceName)
+    public WifiWorld(IReadOnlyList<VirtualAccessPoint> accessPoints, string deviceName, NetworkSettings settings)
     {
+        _settings = settings;
         foreach (VirtualAccessPoint accessPoint in accessPoints)
             _inRange.Add((accessPoint, Heard(accessPoint)));
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(deviceName));
@@ -35,16 +40,28 @@ internal sealed class WifiWorld : IWifiWorld
 
         foreach ((VirtualAccessPoint accessPoint, HeardAccessPoint heard) in candidates)
         {
+            var mode = (WifiAuthMode)heard.Auth;
+            if (mode.IsEnterprise() && accessPoint is { Username: { } username, Passphrase: { } password }
+                && _settings.IsLogin(username, password))
+            {
+                return Connected(heard);
+            }
+
             // 802.1X needs more than a passphrase, and a key of 8 or more characters excludes WEP and WPA without WPA2. Firmware does not
             // treat the driver's reasons as final.
-            var mode = (WifiAuthMode)heard.Auth;
             if (mode.IsEnterprise() || (accessPoint.Passphrase is { } key && mode.IsBelowThreshold(Encoding.UTF8.GetByteCount(key))))
                 return new JoinResult(JoinOutcome.NoAnswer);
             if (accessPoint.Passphrase is null || acceptsPassphrase(accessPoint.Passphrase))
-                return new JoinResult(JoinOutcome.Connected, heard, _address);
+                return Connected(heard);
         }
 
         return new JoinResult(JoinOutcome.AuthError);
+    }
+
+    private JoinResult Connected(HeardAccessPoint heard)
+    {
+        NetworkSettings.IpConfig? own = _settings.Ip;
+        return new JoinResult(JoinOutcome.Connected, heard, own?.Ip ?? _address) { Netmask = own?.Netmask, Gateway = own?.Gw };
     }
 
     private static HeardAccessPoint Heard(VirtualAccessPoint accessPoint)
@@ -56,9 +73,14 @@ internal sealed class WifiWorld : IWifiWorld
                 $"The SSID '{accessPoint.Ssid}' is longer than {ProtocolLimits.MaxSsidLength} bytes.", nameof(accessPoint));
         }
 
-        int auth = accessPoint.Auth ?? (int)(accessPoint.Passphrase is null ? WifiAuthMode.Open : WifiAuthMode.WPA2_PSK);
+        int auth = accessPoint.Auth ?? (int)DefaultAuth(accessPoint);
         return new HeardAccessPoint(ssid, Bssid(accessPoint), accessPoint.Channel, accessPoint.Rssi, auth);
     }
+
+    private static WifiAuthMode DefaultAuth(VirtualAccessPoint accessPoint) =>
+        accessPoint.Username is not null ? WifiAuthMode.WPA2_ENTERPRISE
+        : accessPoint.Passphrase is not null ? WifiAuthMode.WPA2_PSK
+        : WifiAuthMode.Open;
 
     private static byte[] Bssid(VirtualAccessPoint accessPoint)
     {

@@ -11,7 +11,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
 {
     private static readonly IReadOnlyList<byte[]> Tokens = FuzzTarget.Texts(
         "\n", "=", "Name=", "Address=", "Transport=", "SecurityVersion=", "Bssid=", "Channel=", "DatasetTlvs=", "QrCode=", "Network=",
-        "LineLimit=", "\ufeff", "\"", "-1",
+        "LineLimit=", "Endpoint:a=", "BodyLimit=", "\ufeff", "\"", "-1",
         "2147483648", "{\"ver\":\"v1\"", "Thread", "\0", "Row=", "Status=", "Timestamp=", "Duration=");
 
     private static readonly IReadOnlyList<byte[]> Rows = FuzzTarget.Texts(
@@ -30,8 +30,11 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
         // The module's own reader: what cannot be read becomes the row's problem, and nothing is thrown.
         Assembly module = Module();
         object common = Activator.CreateInstance(Type(module, "FleetCommonValues"), nonPublic: true)!;
-        object reader = Activator.CreateInstance(Type(module, "FleetRowReader"), BindingFlags.Instance | BindingFlags.Public, null, [common,
-            (Action<string>)(_ => { }), (Action<string>)(_ => { })], null)!;
+        object cmdlet = Activator.CreateInstance(Type(module, "InvokeEspProvisioningCommand"))!;
+        object secrets = Activator.CreateInstance(module.GetType("EspProv.Commands.Pipeline.NamedSecrets", throwOnError: true)!, cmdlet)!;
+        object customData = Activator.CreateInstance(Type(module, "FleetCustomDataReader"), common, (Func<string, string>)(path => path))!;
+        object reader = Activator.CreateInstance(
+            Type(module, "FleetRowReader"), common, secrets, customData, (Action<string>)(_ => { }), (Action<string>)(_ => { }))!;
         var read = Type(module, "FleetRowReader").GetMethod("Read",
             BindingFlags.Instance | BindingFlags.NonPublic, [typeof(PSObject)])!.CreateDelegate<Func<PSObject?, object>>(reader);
         Check("plan-cells", 60_000, Rows, static _ => false, row => Assert.NotNull(read(row)));

@@ -18,9 +18,6 @@ public sealed class HttpTransport : ITransport
     /// <summary>The address of a device on its own access point (PROTOCOL.md §6).</summary>
     public const string AccessPointAddress = "192.168.4.1";
 
-    /// <summary>The size of the device's buffer (PROTOCOL.md §6).</summary>
-    private const int MaxRequestBody = 4096;
-
     /// <summary>Far above anything a device sends (a page of 100 scan entries is about 6 KiB).</summary>
     private const int MaxResponseBody = 64 * 1024;
 
@@ -48,6 +45,7 @@ public sealed class HttpTransport : ITransport
         ArgumentNullException.ThrowIfNull(address);
         _address = HttpDeviceAddress.Parse(address);
         _options = options ?? new HttpTransportOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.BodyLimit, nameof(options));
     }
 
     /// <inheritdoc/>
@@ -60,7 +58,7 @@ public sealed class HttpTransport : ITransport
     public int ScanGroupChannels => 5;
 
     /// <inheritdoc/>
-    public int MaxRequestLength => MaxRequestBody;
+    public int MaxRequestLength => _options.BodyLimit;
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -146,11 +144,11 @@ public sealed class HttpTransport : ITransport
         }
 
         // The device closes the connection on either without a response (PROTOCOL.md §6).
-        if (request.Length is 0 or > MaxRequestBody)
+        if (request.Length is 0 || request.Length > _options.BodyLimit)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.RequestTooLarge,
-                $"A request over HTTP is from 1 to {MaxRequestBody} bytes long; this one to '{endpoint}' has {request.Length}.")
+                $"A request over HTTP is from 1 to {_options.BodyLimit} bytes long; this one to '{endpoint}' has {request.Length}.")
             { Endpoint = endpoint };
         }
 

@@ -9,6 +9,9 @@ public sealed record HttpTransportOptions
     /// <summary>How long one request and its reply may take.</summary>
     public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The size of the device's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
+    public int BodyLimit { get; init; } = 4096;
+
     /// <summary>This machine's address on the device's network, to select the interface; null for the system's choice.</summary>
     public System.Net.IPAddress? LocalAddress { get; init; }
 

@@ -10,13 +10,13 @@ namespace EspProv.Virtual.Transports.Http;
 /// </summary>
 internal sealed class HttpDeviceServer : IDeviceTransport
 {
-    private const int MaximumBodyLength = 4096;
     private const int Backlog = 5;
 
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly IPAddress _address;
     private readonly bool _withoutCookies;
+    private readonly int _bodyLimit;
     private readonly IRandomSource _random;
     private readonly TimeProvider _timeProvider;
     private readonly SemaphoreSlim _lifetime = new(1, 1);
@@ -26,15 +26,16 @@ internal sealed class HttpDeviceServer : IDeviceTransport
     private Task _pump = Task.CompletedTask;
     private bool _disposed;
 
-    /// <summary>Reserves a port of a local address, 0 for any free one, without accepting clients yet.</summary>
+    /// <summary>Reserves the device's port, or any free one, without accepting clients yet.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
-    public HttpDeviceServer(IPAddress address, int port, bool withoutCookies, IRandomSource random, TimeProvider timeProvider)
+    public HttpDeviceServer(VirtualDeviceOptions options)
     {
-        _address = address;
-        _withoutCookies = withoutCookies;
-        _random = random;
-        _timeProvider = timeProvider;
-        _socket = Bind(port);
+        _address = options.ListenAddress;
+        _withoutCookies = options.WithoutCookies;
+        _bodyLimit = options.BodyLimit;
+        _random = options.Random;
+        _timeProvider = options.TimeProvider;
+        _socket = Bind(options.Port);
         _endPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
@@ -224,7 +225,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
     }
 
     // False to close the connection.
-    private static async Task<bool> ServeRequestAsync(
+    private async Task<bool> ServeRequestAsync(
         HttpConnection client, HttpClientSession session, IProtocomm protocomm, CancellationToken stopped)
     {
         try
@@ -236,7 +237,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
                 return await RefuseAsync(client, error, stopped).ConfigureAwait(false);
 
             (uint id, string? setCookie) = session.Resolve(protocomm, client, head.Cookie);
-            if (head.ContentLength is 0 or > MaximumBodyLength)
+            if (head.ContentLength is 0 || head.ContentLength > _bodyLimit)
                 return false;
 
             (byte[]? body, error) = await client.ReadBodyAsync((int)head.ContentLength, stopped).ConfigureAwait(false);

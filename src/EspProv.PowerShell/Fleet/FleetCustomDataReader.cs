@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Management.Automation;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+using EspProv.Fleet;
+using EspProv.Fleet.Plan;
+
+namespace EspProv.Commands.Fleet;
+
+/// <summary>
+/// Puts together what the application's endpoints get: the data that is common to all rows, then the row's own in the order of its columns.
+/// A row's own data for an endpoint takes the place of the common one.
+/// </summary>
+/// <param name="common">The common values.</param>
+/// <param name="resolvePath">Makes a path in the file system of one that was given.</param>
+internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<string, string> resolvePath)
+{
+    /// <summary>The data of a row, as copies that are the row's; what cannot be read is noted in the row's cells.</summary>
+    internal IReadOnlyList<FleetCustomData> Read(FleetCells cells)
+    {
+        string endpoint = cells.Text(FleetColumns.Endpoint) ?? common.Endpoint;
+        List<Part> own = [];
+        foreach ((string column, object value) in cells.CustomData)
+        {
+            (string to, bool isPath) = FleetColumns.EndpointOf(column) ?? (endpoint, false);
+            if (Messages(cells, column, value, isPath) is { } messages)
+                own.Add(new Part(column, to, messages));
+        }
+
+        List<Part> shared = [];
+        if (common.CustomData is { Length: > 0 } text && !cells.Has(FleetColumns.CustomData)
+            && Messages(cells, FleetColumns.CustomData, text, isPath: false) is { } data)
+        {
+            shared.Add(new Part(FleetColumns.CustomData, endpoint, data));
+        }
+
+        shared.AddRange(common.EndpointData.Select(entry => new Part(FleetColumns.OfEndpoint(entry.Key), entry.Key, entry.Value)));
+        NoteDuplicates(cells, own);
+        NoteDuplicates(cells, shared);
+        IEnumerable<Part> replaced = shared.Select(part => own.Find(other => other.Endpoint == part.Endpoint) ?? part);
+        IEnumerable<Part> added = own.Where(part => shared.TrueForAll(other => other.Endpoint != part.Endpoint));
+        return [.. replaced.Concat(added).SelectMany(part => part.ToEntries())];
+    }
+
+    private static void NoteDuplicates(FleetCells cells, List<Part> parts)
+    {
+        foreach (IGrouping<string, Part> same in parts.GroupBy(part => part.Endpoint).Where(group => group.Skip(1).Any()))
+        {
+            cells.Note(new FleetProblem(
+                FleetErrorIds.InvalidValue, $"{string.Join(" and ", same.Select(part => part.Column))} are for the same endpoint, '{same.Key}'."));
+        }
+    }
+
+    private IReadOnlyList<byte[]>? Messages(FleetCells cells, string column, object value, bool isPath)
+    {
+        try
+        {
+            return isPath && InvariantText.Of(value) is { } path
+                ? [CustomDataValue.ReadFile(resolvePath(path))]
+                : CustomDataValue.Read(column, value);
+        }
+        catch (FormatException e)
+        {
+            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, e.Message));
+        }
+        catch (ModuleException e)
+        {
+            cells.Note(new FleetProblem(e.Error.ToString(), $"{column}: {e.Message}"));
+        }
+        catch (SessionStateException e)
+        {
+            // A drive that does not exist.
+            cells.Note(new FleetProblem(nameof(ModuleError.FileNotReadable), $"{column}: {e.Message}"));
+        }
+
+        return null;
+    }
+
+    private sealed record Part(string Column, string Endpoint, IReadOnlyList<byte[]> Messages)
+    {
+        /// <summary>An entry for each message.</summary>
+        internal IEnumerable<FleetCustomData> ToEntries() => Messages.Select((message, at) => new FleetCustomData(
+            Endpoint,
+            message.ToArray(),
+            Messages.Count == 1 ? Column : string.Create(CultureInfo.InvariantCulture, $"{Column}[{at + 1}]")));
+    }
+}
