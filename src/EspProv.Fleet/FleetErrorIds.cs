@@ -1,6 +1,8 @@
 namespace EspProv.Fleet;
 
-/// <summary>Stable error ids of rows, beside the names of <see cref="ProvisioningErrorReason"/> and those of <see cref="Sessions.JoinFailure"/>.</summary>
+/// <summary>
+/// Stable error ids of rows, beside the names of <see cref="ProvisioningErrorReason"/> and those of <see cref="Sessions.JoinFailure"/>.
+/// </summary>
 public static class FleetErrorIds
 {
     /// <summary>A column's text cannot be read as what the column is for.</summary>
@@ -21,6 +23,6 @@ public static class FleetErrorIds
     /// <summary>The time for the whole run was over.</summary>
     public const string DeadlineReached = nameof(DeadlineReached);
 
-    /// <summary>An error that nobody expected: it ends this row only, and ought to be reported.</summary>
+    /// <summary>An unexpected error: it ends only this row, and should be reported.</summary>
     public const string UnexpectedError = nameof(UnexpectedError);
 }

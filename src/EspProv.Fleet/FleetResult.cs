@@ -3,7 +3,7 @@ using EspProv.Devices;
 namespace EspProv.Fleet;
 
 /// <summary>
-/// What came of one row: flat, and without a secret. Rows, devices and journals are others' words, so its texts are text to show (see
+/// The result of one row: flat, and without secrets. Its texts come from plans, devices and journals, so they are escaped (see
 /// <see cref="UntrustedText"/>).
 /// </summary>
 public sealed record FleetResult
@@ -18,7 +18,7 @@ public sealed record FleetResult
     private readonly string? _errorId;
     private readonly string? _error;
 
-    /// <summary>The row's place in the plan, from 1.</summary>
+    /// <summary>The row's number in the plan, from 1.</summary>
     public required int Row { get; init; }
 
     /// <summary>The device's name, or its address where it has none.</summary>
@@ -45,7 +45,7 @@ public sealed record FleetResult
     /// <summary>The security scheme that was used, 0…2.</summary>
     public int? Security { get; init; }
 
-    /// <summary>The kind of network that was wanted; null when it was up to a device that was never asked.</summary>
+    /// <summary>The kind of network that was wanted; null if the device was to decide and was not reached.</summary>
     public ProvisioningNetwork? Network { get; init; }
 
     /// <summary>The network that was wanted: a Wi-Fi network's SSID, or a Thread network's name.</summary>
@@ -55,13 +55,13 @@ public sealed record FleetResult
         init => _ssid = UntrustedText.Show(value);
     }
 
-    /// <summary>The Wi-Fi network's name as bytes, for those who try the row again; null where that is not known.</summary>
+    /// <summary>The Wi-Fi network's name as bytes, to retry the row with; null if unknown.</summary>
     public ReadOnlyMemory<byte>? SsidBytes { get; init; }
 
     /// <summary>How it ended.</summary>
     public required FleetStatus Status { get; init; }
 
-    /// <summary>How far it came.</summary>
+    /// <summary>The stage in which it ended.</summary>
     public required FleetStage Stage { get; init; }
 
     /// <summary>One word for the outcome: the device's own reason, an error's id, or why nothing was sent.</summary>
@@ -101,7 +101,7 @@ public sealed record FleetResult
         init => _errorId = UntrustedText.Show(value);
     }
 
-    /// <summary>The same in words.</summary>
+    /// <summary>The error message.</summary>
     public string? Error
     {
         get => _error;
@@ -109,8 +109,8 @@ public sealed record FleetResult
     }
 
     /// <summary>
-    /// What is to be known of the session's security although it worked, in sentences: that nothing proved the device, or that its old
-    /// firmware encrypts in a way that can be broken.
+    /// Weaknesses of the session's security, in sentences: the device did not prove itself, or its old firmware encrypts in a way that can
+    /// be broken.
     /// </summary>
     public string? Warning { get; init; }
 

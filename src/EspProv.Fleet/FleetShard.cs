@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace EspProv.Fleet;
 
-/// <summary>One part of a plan that several stations share: which rows are its own depends on the device alone.</summary>
-/// <param name="Index">This part, from 1.</param>
-/// <param name="Count">How many parts there are.</param>
+/// <summary>One part of a plan that several stations share. Which shard a row belongs to depends on its device alone.</summary>
+/// <param name="Index">The shard's number, from 1.</param>
+/// <param name="Count">The number of shards.</param>
 public sealed record FleetShard(int Index, int Count)
 {
     private const int MaxCount = 10_000;
@@ -23,7 +23,7 @@ public sealed record FleetShard(int Index, int Count)
                 : throw new FormatException($"A shard is given as its number and how many there are, such as 2/8; '{text}' is not.");
     }
 
-    /// <summary>Whether a device belongs to this part.</summary>
+    /// <summary>Whether a device belongs to this shard.</summary>
     internal bool Owns(UInt128 device) => (int)(device % (UInt128)Count) == Index - 1;
 
     /// <summary>The form that <see cref="Parse"/> reads.</summary>

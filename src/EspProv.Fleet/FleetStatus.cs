@@ -6,44 +6,44 @@ public enum FleetStatus
     /// <summary>The device said that it is on the wanted network.</summary>
     Connected,
 
-    /// <summary>The device said that it failed, or it was never given the credentials.</summary>
+    /// <summary>The device said that it failed, or was never told to use the credentials.</summary>
     Failed,
 
-    /// <summary>The device was told to use the credentials, and what came of it cannot be known.</summary>
+    /// <summary>The device was told to use the credentials, and the outcome cannot be known.</summary>
     Unknown,
 
     /// <summary>Nothing was sent: an earlier run did it, the row is empty, the time was up, or the user declined.</summary>
     Skipped,
 
-    /// <summary>Nothing was sent: the row is out of a limit, or repeats another one.</summary>
+    /// <summary>Nothing was sent: a value is invalid, or the row repeats another one.</summary>
     Invalid,
 
-    /// <summary>Nothing was sent, and nothing is wrong with the row: rows were only checked.</summary>
+    /// <summary>Nothing was sent: the row was only checked, and is valid.</summary>
     Valid,
 }
 
-/// <summary>How far a row came.</summary>
+/// <summary>The stages of a row.</summary>
 public enum FleetStage
 {
-    /// <summary>Its values were checked.</summary>
+    /// <summary>Checking its values.</summary>
     Validate,
 
-    /// <summary>The device was looked for by its name.</summary>
+    /// <summary>Looking for the device by its name.</summary>
     Find,
 
-    /// <summary>A link was opened, and the device asked for its version.</summary>
+    /// <summary>Opening a link, and asking for the device's version.</summary>
     Connect,
 
-    /// <summary>Both sides prove themselves.</summary>
+    /// <summary>The handshake.</summary>
     Handshake,
 
-    /// <summary>The application's own data.</summary>
+    /// <summary>Sending data to the application's endpoints.</summary>
     CustomData,
 
-    /// <summary>Credentials were set and applied.</summary>
+    /// <summary>Setting and applying credentials.</summary>
     Apply,
 
-    /// <summary>The device joins the network.</summary>
+    /// <summary>Waiting for the device to join the network.</summary>
     Join,
 
     /// <summary>The end.</summary>

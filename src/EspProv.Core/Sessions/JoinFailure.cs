@@ -35,9 +35,33 @@ public sealed record JoinFailure(string Reason, string ErrorId, string Message)
     /// <summary>The outcome of the Thread dataset is unknown.</summary>
     public const string ThreadOutcomeUnknown = nameof(ThreadOutcomeUnknown);
 
+    /// <summary>What a device is given for a network of that kind: "the credentials", also if the kind is unknown.</summary>
+    internal static string CredentialName(ProvisioningNetwork? kind) =>
+        kind is ProvisioningNetwork.Thread ? "the dataset" : "the credentials";
+
     /// <summary>The id of an unknown outcome; that of Wi-Fi if the kind of network is unknown too.</summary>
     internal static string OutcomeUnknown(ProvisioningNetwork? kind) =>
         kind is ProvisioningNetwork.Thread ? ThreadOutcomeUnknown : WifiOutcomeUnknown;
+
+    /// <summary>The error for an outcome; null for a device that is connected, or was not waited for.</summary>
+    /// <param name="kind">The kind of network.</param>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="status">The device's last status; null for none.</param>
+    /// <param name="device">The device's name.</param>
+    /// <param name="network">The network's name.</param>
+    /// <param name="reason">Why the outcome is unknown, if it is.</param>
+    public static JoinFailure? Of(
+        ProvisioningNetwork kind, ProvisioningOutcome outcome, NetworkStatus? status, string device, string network, string? reason)
+    {
+        if (outcome is ProvisioningOutcome.Failed && status is not null)
+            return Of(status, device, network);
+        return outcome is ProvisioningOutcome.Unknown
+            ? new JoinFailure(
+                nameof(ProvisioningOutcome.Unknown),
+                OutcomeUnknown(kind),
+                $"{device} has {CredentialName(kind)} of '{network}', and the outcome is unknown: {reason}")
+            : null;
+    }
 
     /// <summary>The error for a device that failed.</summary>
     /// <param name="status">Its last status.</param>

@@ -1,3 +1,4 @@
+using EspProv.Devices;
 using EspProv.Networks;
 using EspProv.Networks.Thread;
 using EspProv.Wire;
@@ -9,7 +10,7 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
 {
     public override string KindName => "Thread";
 
-    public override string What => "the dataset";
+    public override string What => JoinFailure.CredentialName(ProvisioningNetwork.Thread);
 
     public override string Some => "a dataset";
 

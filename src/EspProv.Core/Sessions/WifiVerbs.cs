@@ -1,3 +1,4 @@
+using EspProv.Devices;
 using EspProv.Networks;
 using EspProv.Networks.Wifi;
 using EspProv.Wire;
@@ -9,7 +10,7 @@ internal sealed class WifiVerbs(SecureChannel channel) : NetworkVerbs(channel)
 {
     public override string KindName => "Wi-Fi";
 
-    public override string What => "the credentials";
+    public override string What => JoinFailure.CredentialName(ProvisioningNetwork.Wifi);
 
     public override string Some => "credentials";
 

@@ -4,8 +4,8 @@ using EspProv.Host.Files;
 namespace EspProv.Fleet.Journal;
 
 /// <summary>
-/// The record of a run: append-only JSON Lines, on the disk before the next step is taken, and without a secret. Records that
-/// wait at the same time share one flush.
+/// The journal of a run: append-only JSON Lines without secrets. Each record is on the disk before the next step; records that wait at the
+/// same time share one flush.
 /// </summary>
 public sealed class FleetJournal : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ public sealed class FleetJournal : IAsyncDisposable
     private readonly Dictionary<int, FleetJournalRow> _known = [];
     private FleetJournalException? _failure;
 
-    // Without a guard it is only looked at.
+    // Without a guard it is only read.
     private FleetJournal(FileStream file, FileStream? guard, string path)
     {
         _file = file;
@@ -31,28 +31,28 @@ public sealed class FleetJournal : IAsyncDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Whether there was anything of an earlier run in it.</summary>
+    /// <summary>Whether it had records of an earlier run.</summary>
     public bool IsResumed => Plan is not null;
 
-    /// <summary>Whether the last line had been torn off, and was cut away.</summary>
+    /// <summary>Whether the last line was incomplete, and was removed.</summary>
     public bool WasTorn { get; private set; }
 
-    /// <summary>What the earlier run was a run of.</summary>
+    /// <summary>The earlier run's plan.</summary>
     internal string? Plan { get; private set; }
 
-    /// <summary>Which part of it.</summary>
+    /// <summary>The earlier run's shard; null for the whole plan.</summary>
     internal string? Shard { get; private set; }
 
-    /// <summary>The highest row that the earlier run knew.</summary>
+    /// <summary>The highest row number in the earlier run.</summary>
     internal int LastRow { get; private set; }
 
-    /// <summary>Opens a journal, and reads what is in it.</summary>
-    /// <param name="path">The file; it is made when it is not there.</param>
-    /// <param name="resume">Go on with one that is there; without it, that is an error.</param>
-    /// <exception cref="FleetJournalException">The file exists, is in use, is no journal, or cannot be written.</exception>
+    /// <summary>Opens a journal, and reads its records.</summary>
+    /// <param name="path">The file; created if missing.</param>
+    /// <param name="resume">Continue an existing journal; otherwise an existing one is an error.</param>
+    /// <exception cref="FleetJournalException">The file exists, is in use, is not a journal, or cannot be written.</exception>
     public static FleetJournal Open(string path, bool resume) => Open(path, resume, FileRetry.Pause);
 
-    /// <summary>The same with a pause between the attempts to open a file that another process has open, for tests.</summary>
+    /// <summary>With a pause of its own between attempts to open a file that another process has open, for tests.</summary>
     internal static FleetJournal Open(string path, bool resume, Action pause)
     {
         string guardPath = path + GuardSuffix;
@@ -60,19 +60,19 @@ public sealed class FleetJournal : IAsyncDisposable
         FileStream? guard = null;
         try
         {
-            // A journal grows in place and cannot be replaced as other files are, but it lies where one of them could.
+            // The journal is appended to, and never replaced, but the same paths are refused as for other output files.
             ReplacementFile.Check(path, overwrite: true);
             ReplacementFile.Check(path + GuardSuffix, overwrite: true);
         }
         catch (IOException e)
         {
-            throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+            throw NotWritable(path, e.Message, e);
         }
 
         try
         {
-            // A second run is kept out by a file beside the journal, so that others may read the journal along. The system lets go
-            // of the lock however the process ends.
+            // A lock file beside the journal keeps a second run out, so that the journal itself can be read meanwhile. The system
+            // releases the lock however the process ends.
             guard = FileRetry.Run(
                 () => new FileStream(guardPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose),
                 e => (e is IOException && File.Exists(guardPath)) || IsPassingOnWindows(e),
@@ -89,21 +89,21 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         catch (IOException e) when (guard is null && File.Exists(guardPath))
         {
-            throw new FleetJournalException(FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             guard?.Dispose();
-            throw new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {e.Message}", e);
+            throw NotWritable(path, e.Message, e);
         }
 
-        // A pipe, or a device of Windows' such as NUL: nothing would be kept, and reading might never end.
+        // A pipe, or a Windows device such as NUL: nothing would be stored, and reading might never end.
         if (!file.CanSeek)
         {
             file.Dispose();
             guard.Dispose();
-            throw new FleetJournalException(
-                FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: it is not a file on a disk.");
+            throw NotWritable(path, "it is not a file on a disk.");
         }
 
         var journal = new FleetJournal(file, guard, path);
@@ -122,7 +122,7 @@ public sealed class FleetJournal : IAsyncDisposable
         return journal;
     }
 
-    /// <summary>Reads what is in a journal, for a run that sends nothing: it is left as it is, and nothing is added to it.</summary>
+    /// <summary>Reads a journal for a run that sends nothing. The file is not changed.</summary>
     /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalNotReadable"/>.</exception>
     public static FleetJournal Peek(string path)
     {
@@ -141,13 +141,13 @@ public sealed class FleetJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>What an earlier run knew of a row; null when it never came so far.</summary>
+    /// <summary>The earlier run's state of a row; null if it has none.</summary>
     internal FleetJournalRow? Known(int row) => _known.GetValueOrDefault(row);
 
-    /// <summary>The row has been compared; what is known of it is not needed any more.</summary>
+    /// <summary>Releases the state of a row that was compared.</summary>
     internal void Forget(int row) => _known.Remove(row);
 
-    /// <summary>Writes a record; done when it is on the disk.</summary>
+    /// <summary>Writes a record; completes when it is on the disk.</summary>
     /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalNotWritable"/>.</exception>
     internal Task AppendAsync(FleetJournalRecord record)
     {
@@ -160,20 +160,23 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            return Task.FromException(_failure ?? new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{Path}' is closed."));
+            return Task.FromException(_failure ?? NotWritable(Path, "it is closed."));
         }
 
         return entry.Written.Task;
     }
 
-    /// <summary>Writes what is waiting, and closes the file; one in which nothing was written is removed.</summary>
+    /// <summary>Writes the waiting records, and closes the file; an empty file is deleted.</summary>
     public async ValueTask DisposeAsync()
     {
         _entries.CompleteAdding();
         await _closed.Task.ConfigureAwait(false);
     }
 
-    // There a file may stay open for a moment after the process that had it was killed, or be half deleted, which denies the access.
+    private static FleetJournalException NotWritable(string path, string why, Exception? cause = null) =>
+        new(FleetJournalProblem.JournalNotWritable, $"The journal '{path}' cannot be written: {why}", cause);
+
+    // On Windows a file may stay open for a moment after its process was killed, or be half deleted, which denies access.
     private static bool IsPassingOnWindows(Exception e) =>
         OperatingSystem.IsWindows() && (e is UnauthorizedAccessException || e.HResult == FileRetry.SharingViolation);
 
@@ -199,7 +202,7 @@ public sealed class FleetJournal : IAsyncDisposable
                         ? new FleetWork(applied, taken, row.InDoubt)
                         : earlier with { MayHaveApplied = applied };
 
-                    // Once done, always done: a resumed run does not touch such a row again.
+                    // Connected is final: a resumed run does not touch such a row again.
                     if (before?.Connected is null)
                     {
                         _known[row.Row] = new FleetJournalRow(
@@ -239,7 +242,7 @@ public sealed class FleetJournal : IAsyncDisposable
                 batch.Clear();
             }
 
-            // A run that ended before its first row leaves nothing that would keep the next one from starting.
+            // A run that ended before its first row leaves no file that would block the next run.
             bool isEmpty = _file.Length == 0;
             _file.Dispose();
             if (isEmpty)
@@ -247,8 +250,8 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Of any kind: nothing else would tell those who wait, and an exception on this thread would end the process.
-            _failure = new FleetJournalException(FleetJournalProblem.JournalNotWritable, $"The journal '{Path}' cannot be written: {e.Message}", e);
+            // Any exception: the waiting callers need it, and an unhandled one on this thread would end the process.
+            _failure = NotWritable(Path, e.Message, e);
             _entries.CompleteAdding();
             foreach (Entry entry in batch.Concat(_entries.GetConsumingEnumerable()))
                 entry.Written.TrySetException(_failure);
@@ -269,7 +272,7 @@ public sealed class FleetJournal : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The same failure once more; it was told.
+            // The failure that was reported already.
         }
     }
 
@@ -279,9 +282,9 @@ public sealed class FleetJournal : IAsyncDisposable
     }
 }
 
-/// <summary>What an earlier run knew of a row.</summary>
-/// <param name="Key">What made it that row.</param>
-/// <param name="Connected">Its result, when the device had said that it is connected.</param>
+/// <summary>The state of a row in an earlier run.</summary>
+/// <param name="Key">The row's identity.</param>
+/// <param name="Connected">Its result, if the device said that it is connected.</param>
 /// <param name="Work">What was done to its device.</param>
-/// <param name="IsUntouched">Whether it was never more than found Invalid or empty: then it may have been corrected into another one.</param>
+/// <param name="IsUntouched">Whether it was only found Invalid or empty, so that it may have been corrected since.</param>
 internal sealed record FleetJournalRow(string Key, FleetResult? Connected, FleetWork Work, bool IsUntouched);

@@ -1,31 +1,31 @@
 namespace EspProv.Fleet.Journal;
 
-/// <summary>What can be wrong with a journal. The names are stable error ids.</summary>
+/// <summary>Why a journal cannot be used. The names are stable error ids.</summary>
 public enum FleetJournalProblem
 {
-    /// <summary>There is one already, and nobody said to resume it.</summary>
+    /// <summary>The file exists, and the run does not resume it.</summary>
     JournalExists,
 
     /// <summary>Another run has it open.</summary>
     JournalInUse,
 
-    /// <summary>It was written for another plan, or another shard of it.</summary>
+    /// <summary>It is of another plan, or of another shard of the plan.</summary>
     JournalOfAnotherPlan,
 
-    /// <summary>It is not a journal, or is damaged elsewhere than in its last line.</summary>
+    /// <summary>It is not a journal, or is damaged before its last line.</summary>
     JournalNotReadable,
 
-    /// <summary>It cannot be written: no permission, no room.</summary>
+    /// <summary>It cannot be written: no permission, or no space.</summary>
     JournalNotWritable,
 }
 
-/// <summary>A run cannot be recorded, and therefore not be run; or a journal cannot be read.</summary>
+/// <summary>A journal cannot be written, so that the run cannot go on, or cannot be read.</summary>
 public sealed class FleetJournalException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes the exception.</summary>
     public FleetJournalException(FleetJournalProblem problem, string message, Exception? innerException = null)
         : base(UntrustedText.Show(message), UntrustedText.Show(innerException)) => Problem = problem;
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The problem.</summary>
     public FleetJournalProblem Problem { get; }
 }

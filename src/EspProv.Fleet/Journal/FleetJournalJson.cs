@@ -5,30 +5,34 @@ using EspProv.Devices;
 
 namespace EspProv.Fleet.Journal;
 
-/// <summary>How a journal's lines are written and read; the code is generated.</summary>
+/// <summary>The JSON of a journal's lines, with generated code.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
-        typeof(UtcTimeConverter), typeof(NameConverter<FleetStage>), typeof(NameConverter<FleetStatus>), typeof(NameConverter<ProvisioningNetwork>),
+        typeof(UtcTimeConverter),
+        typeof(NameConverter<FleetStage>),
+        typeof(NameConverter<FleetStatus>),
+        typeof(NameConverter<ProvisioningNetwork>),
     ])]
 [JsonSerializable(typeof(FleetJournalRecord))]
 internal sealed partial class FleetJournalJson : JsonSerializerContext
 {
-    /// <summary>Text as it is: a journal is no part of a page.</summary>
+    /// <summary>Text without HTML escapes: a journal is not part of a page.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Milliseconds, in UTC.</summary>
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(FleetTime.Format(value));
     }
 
-    /// <summary>Names as they are written: a number, another case or a list of names is none.</summary>
+    /// <summary>Exact names only: no numbers, no other case, no lists of names.</summary>
     private sealed class NameConverter<T> : JsonConverter<T>
         where T : struct, Enum
     {
@@ -40,6 +44,7 @@ internal sealed partial class FleetJournalJson : JsonSerializerContext
                 : throw new JsonException($"There is no such {typeof(T).Name}.");
         }
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EspProv.Devices;
 using EspProv.Sessions;
 
 namespace EspProv.Fleet.Journal;
@@ -14,10 +13,10 @@ public sealed class FleetJournalMerge
     private string? _firstPath;
     private bool _hasWhole;
 
-    /// <summary>What the reader of the results should know: torn lines, shards that are missing, runs that did not end.</summary>
+    /// <summary>Notices about the results: incomplete lines, missing shards, runs that did not end.</summary>
     public IReadOnlyList<string> Notices => _notices;
 
-    /// <summary>Reads a journal, also while its run is under way.</summary>
+    /// <summary>Reads a journal, also of a run that is still going on.</summary>
     /// <exception cref="FleetJournalException">
     /// <see cref="FleetJournalProblem.JournalNotReadable"/>, or <see cref="FleetJournalProblem.JournalOfAnotherPlan"/>: not of the plan of
     /// the journals before it.
@@ -35,7 +34,7 @@ public sealed class FleetJournalMerge
         }
     }
 
-    /// <summary>The same from an open file.</summary>
+    /// <summary>Reads an open journal.</summary>
     internal void Add(Stream file, string path)
     {
         var reader = new FleetJournalReader();
@@ -55,27 +54,32 @@ public sealed class FleetJournalMerge
         }
 
         if (reader.IsTorn)
-            _notices.Add($"The last line of '{path}' is not complete, and was left out.");
+            _notices.Add($"The last line of '{path}' is incomplete, and was left out.");
         if (!ended)
-            _notices.Add($"The run of '{path}' has not come to its end; rows that it has not begun are not in it.");
+            _notices.Add($"The run of '{path}' has not ended; rows that it has not begun are missing.");
     }
 
-    /// <summary>One result per row, in the order of the plan. A row that was under way has what can be said of it.</summary>
+    /// <summary>One result per row, in the order of the plan. A row without a result gets one from its last stage.</summary>
     public IEnumerable<FleetResult> Results()
     {
         foreach (FleetRowRecord row in _rows.Values)
             yield return row.HasEnded ? row.ToResult() : UnderWay(row);
     }
 
-    /// <summary>Adds what can only be said when all journals were read.</summary>
+    /// <summary>Adds the notices that need all journals.</summary>
     public void Complete()
     {
         if (_hasWhole || _shards.Count == 0)
             return;
         int count = _shards.Max(shard => FleetShard.Parse(shard).Count);
-        string[] missing = [.. Enumerable.Range(1, count).Select(index => new FleetShard(index, count).ToString()).Where(shard => !_shards.Contains(shard))];
-        if (missing.Length > 0)
-            _notices.Add($"The journals of {(missing.Length == 1 ? "shard" : "shards")} {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? ", …" : "")} are missing.");
+        string[] missing =
+        [
+            .. Enumerable.Range(1, count).Select(index => new FleetShard(index, count).ToString()).Where(shard => !_shards.Contains(shard)),
+        ];
+        if (missing.Length == 0)
+            return;
+        string shards = string.Join(", ", missing.Take(10)) + (missing.Length > 10 ? ", …" : "");
+        _notices.Add($"The journals of {(missing.Length == 1 ? "shard" : "shards")} {shards} are missing.");
     }
 
     private static FleetResult UnderWay(FleetRowRecord row)
@@ -98,7 +102,7 @@ public sealed class FleetJournalMerge
             {
                 Status = FleetStatus.Unknown,
                 ErrorId = JoinFailure.OutcomeUnknown(row.Network),
-                Error = $"The run was interrupted after the device was told to use {(row.Network is ProvisioningNetwork.Thread ? "the dataset" : "the credentials")}.",
+                Error = $"The run was interrupted after the device was told to use {JoinFailure.CredentialName(row.Network)}.",
             };
     }
 
@@ -107,7 +111,11 @@ public sealed class FleetJournalMerge
         // A run that was resumed is of the same plan, whose first row may have been corrected since.
         _firstPath ??= path;
         if (!run.Resumed && _plans.Count > 0 && !_plans.Contains(run.Plan))
-            throw new FleetJournalException(FleetJournalProblem.JournalOfAnotherPlan, $"The journal '{path}' is of another plan than '{_firstPath}'.");
+        {
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalOfAnotherPlan, $"The journal '{path}' is of another plan than '{_firstPath}'.");
+        }
+
         _plans.Add(run.Plan);
         if (run.Shard is { } shard)
             _shards.Add(shard);
@@ -125,10 +133,12 @@ public sealed class FleetJournalMerge
             {
                 throw new FleetJournalException(
                     FleetJournalProblem.JournalOfAnotherPlan,
-                    string.Create(CultureInfo.InvariantCulture, $"The journals are not of one plan: row {row.Row} is for '{before.Device}' in one and for '{row.Device}' in another."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The journals' plans differ: row {row.Row} is for '{before.Device}' in one, and '{row.Device}' in another."));
             }
 
-            // What a device has said stays true, whatever another station tried later.
+            // Connected is final, whatever another station tried later.
             if (before.IsConnected || (before.HasEnded && before.Time > row.Time))
                 return;
 

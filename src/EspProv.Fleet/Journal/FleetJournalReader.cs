@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace EspProv.Fleet.Journal;
 
-/// <summary>Reads a journal line by line. A last line that was torn off in the middle of a write is left out, and told.</summary>
+/// <summary>Reads a journal line by line. An incomplete last line is left out, and reported by <see cref="IsTorn"/>.</summary>
 internal sealed class FleetJournalReader
 {
     private static ReadOnlySpan<byte> Beginning => "{\"type\":\"run\""u8;
@@ -11,10 +11,10 @@ internal sealed class FleetJournalReader
     private const int ChunkSize = 64 * 1024;
     private const int MaxLine = 1024 * 1024;
 
-    /// <summary>Where the last whole line ends.</summary>
+    /// <summary>The end of the last complete line.</summary>
     public long End { get; private set; }
 
-    /// <summary>Whether something follows that is not a whole line.</summary>
+    /// <summary>Whether an incomplete line follows.</summary>
     public bool IsTorn { get; private set; }
 
     /// <summary>The records, in order.</summary>
@@ -39,11 +39,11 @@ internal sealed class FleetJournalReader
                 {
                     record = FleetJournalRecord.Parse(pending.WrittenMemory);
                     if (line == 1 && record is not FleetRunRecord)
-                        throw new FormatException("A journal begins with its run.");
+                        throw new FormatException("The first line is not the start of a run.");
                 }
                 catch (FormatException e)
                 {
-                    // Of the last line this is forgiven: blocks of a file need not reach the disk in their order.
+                    // Allowed for the last line: a file's blocks need not reach the disk in order.
                     broken = e;
                 }
 
@@ -64,12 +64,12 @@ internal sealed class FleetJournalReader
         if (broken is not null && (line == 1 || pending.WrittenCount > 0))
             throw NotReadable(name, line, broken);
         if (line == 0 && !Beginning.StartsWith(pending.WrittenSpan[..Math.Min(pending.WrittenCount, Beginning.Length)]))
-            throw NotReadable(name, 1, new FormatException("A journal begins with its run."));
+            throw NotReadable(name, 1, new FormatException("The first line is not the start of a run."));
         IsTorn = broken is not null || pending.WrittenCount > 0;
     }
 
     private static FleetJournalException NotReadable(string name, int line, FormatException cause) => new(
         FleetJournalProblem.JournalNotReadable,
-        string.Create(CultureInfo.InvariantCulture, $"'{name}' is not a journal of a run, or damaged in line {line}: {cause.Message}"),
+        string.Create(CultureInfo.InvariantCulture, $"'{name}' is not a journal, or is damaged in line {line}: {cause.Message}"),
         cause);
 }

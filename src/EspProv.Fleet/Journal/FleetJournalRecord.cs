@@ -43,22 +43,22 @@ internal abstract record FleetJournalRecord
     }
 }
 
-/// <summary>The start of a run: the first line, and one more for every time that it was resumed.</summary>
+/// <summary>The start of a run: the first line, and one for each time the run was resumed.</summary>
 internal sealed record FleetRunRecord : FleetJournalRecord, IJsonOnDeserialized
 {
     private const string CurrentFormat = "espprov-journal-1";
 
-    /// <summary>How the journal is written.</summary>
+    /// <summary>The journal's format.</summary>
     [JsonRequired]
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>The plan that it is a run of, by the key of the plan's first row.</summary>
+    /// <summary>The plan, by the key of its first row.</summary>
     public required string Plan { get; init; }
 
-    /// <summary>Which part of the plan.</summary>
+    /// <summary>The shard; null for the whole plan.</summary>
     public string? Shard { get; init; }
 
-    /// <summary>Whether it goes on where an earlier run ended.</summary>
+    /// <summary>Whether it continues an earlier run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Resumed { get; init; }
 
@@ -67,29 +67,29 @@ internal sealed record FleetRunRecord : FleetJournalRecord, IJsonOnDeserialized
         if (Format != CurrentFormat)
             throw new FormatException($"The journal is not of the format {CurrentFormat}.");
         if (Plan is null || (Shard is { } shard && FleetShard.Parse(shard).ToString() != shard))
-            throw new FormatException("The line does not say of which plan the run is.");
+            throw new FormatException("The line does not name the run's plan.");
     }
 }
 
 /// <summary>A row changed its state: a stage begins, or the row has its result.</summary>
 internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 {
-    // A year: far above what a device takes, and far below where sums of times overflow.
+    // A year: far longer than any device takes, and short enough for sums not to overflow.
     private const long MaxMilliseconds = 366L * 24 * 60 * 60 * 1000;
 
     /// <summary>The row's number in the plan.</summary>
     public required int Row { get; init; }
 
-    /// <summary>What makes the row this row.</summary>
+    /// <summary>The row's identity.</summary>
     public required string Key { get; init; }
 
     /// <summary>The device.</summary>
     public required string Device { get; init; }
 
-    /// <summary>The stage that begins, or in which it ended.</summary>
+    /// <summary>The stage that begins, or the stage in which the row ended.</summary>
     public required FleetStage Stage { get; init; }
 
-    /// <summary>The attempt that it belongs to.</summary>
+    /// <summary>The attempt.</summary>
     public int Attempt { get; init; }
 
     /// <summary>The network.</summary>
@@ -98,14 +98,14 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     /// <summary>The network's kind; null while that is up to the device.</summary>
     public ProvisioningNetwork? Network { get; init; }
 
-    /// <summary>How many entries of custom data the device has answered; null where the row has none, or was not worked on.</summary>
+    /// <summary>How many entries of custom data the device has answered; null if the row has none, or was not worked on.</summary>
     public int? Taken { get; init; }
 
-    /// <summary>Whether the next entry was sent, and its answer is not known.</summary>
+    /// <summary>Whether the next entry was sent without a known answer.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool InDoubt { get; init; }
 
-    /// <summary>How it ended; null for a stage that begins. What follows is of a row that ended.</summary>
+    /// <summary>How the row ended; null for a stage that begins. The properties below are set for a row that ended.</summary>
     public FleetStatus? Status { get; init; }
 
     public string? Reason { get; init; }
@@ -138,7 +138,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     [JsonIgnore]
     public bool IsConnected => Status is FleetStatus.Connected;
 
-    /// <summary>Whether it was found Invalid or empty: nothing was sent for it, and it may be corrected into another one.</summary>
+    /// <summary>Whether it was found Invalid or empty: nothing was sent, and it may be corrected later.</summary>
     [JsonIgnore]
     public bool IsUntouched => Status is FleetStatus.Invalid or FleetStatus.Skipped;
 
@@ -204,24 +204,24 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     void IJsonOnDeserialized.OnDeserialized()
     {
         if (Key is null || Device is null)
-            throw new FormatException("The line does not say of which row it is.");
+            throw new FormatException("The line does not name its row.");
         if (Taken < 0)
-            throw new FormatException("The line counts less than no data.");
+            throw new FormatException("The count of custom data is negative.");
         if (!HasEnded)
             return;
         if (Ms is not (>= 0 and <= MaxMilliseconds))
-            throw new FormatException("The line's time is none that a device takes.");
+            throw new FormatException("The duration is out of range.");
         if (SsidBytes is { } hex)
             _ = Convert.FromHexString(hex);
     }
 }
 
-/// <summary>All rows of the plan were seen.</summary>
+/// <summary>The end of the plan: all rows have their results.</summary>
 internal sealed record FleetEndRecord : FleetJournalRecord
 {
-    /// <summary>How many rows the plan has, those of other shards included.</summary>
+    /// <summary>The number of rows in the plan, including those of other shards.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>A digest over the keys of all of them.</summary>
+    /// <summary>A digest of the keys of all rows.</summary>
     public required string Plan { get; init; }
 }

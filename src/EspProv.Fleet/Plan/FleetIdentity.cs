@@ -8,12 +8,12 @@ using EspProv.Transports.Http;
 namespace EspProv.Fleet.Plan;
 
 /// <summary>
-/// What makes a row this row, and a device this device. Made of what may be read by anybody: no secret goes into a digest, so
-/// none can be guessed from one, and a corrected passphrase still belongs to the same plan.
+/// The identities of rows and devices: digests of values that are not secret. So no secret can be guessed from a digest, and a row with a
+/// corrected passphrase still belongs to the same plan.
 /// </summary>
 internal static class FleetIdentity
 {
-    /// <summary>32 hexadecimal digits that stay the same for the same row.</summary>
+    /// <summary>The row's identity: 32 hexadecimal digits.</summary>
     public static string KeyOf(FleetRow row) => Digest(
     [
         row.Name,
@@ -29,34 +29,40 @@ internal static class FleetIdentity
         .. row.AccessPoint is { } accessPoint ? new[] { accessPoint } : [],
     ]);
 
-    /// <summary>The same for all rows of one device.</summary>
+    /// <summary>The device's identity, equal for all rows of one device.</summary>
     public static UInt128 DeviceOf(FleetRow row)
     {
-        string? address = Plain(row)?.ToUpperInvariant();
+        string? address = NormalizedAddressOf(row)?.ToUpperInvariant();
         string digest = row.AccessPoint is { } accessPoint
             ? Digest(row.Transport.ToString(), HttpTransport.AccessPointAddress, accessPoint)
             : Digest(row.Transport.ToString(), address, IsNamed(address) ? row.Name : null);
         return UInt128.Parse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The same in words, at the end of a sentence about the device.</summary>
-    public static string PlaceOf(FleetRow row) => row.AccessPoint is { } accessPoint ? $"on access point {accessPoint}"
-        : IsNamed(Plain(row)) ? $"{row.Name}"
-        : $"at {Plain(row)}";
+    /// <summary>The device's location in words, for the end of a sentence.</summary>
+    public static string LocationOf(FleetRow row) => row.AccessPoint is { } accessPoint ? $"on access point {accessPoint}"
+        : IsNamed(NormalizedAddressOf(row)) ? $"{row.Name}"
+        : $"at {NormalizedAddressOf(row)}";
 
-    /// <summary>A digest over keys, in their order.</summary>
+    /// <summary>A digest of keys in order.</summary>
     public static string Chain(string previous, string key) => Digest(previous, key);
 
-    // A dataset but for its keys.
+    // The values of a dataset that are not secret.
     private static string?[] NetworkOf(ThreadDataset? dataset) => dataset is null
         ? []
-        : [dataset.ExtendedPanId, dataset.NetworkName, dataset.PanId?.ToString(CultureInfo.InvariantCulture), dataset.Channel?.ToString(CultureInfo.InvariantCulture)];
+        :
+        [
+            dataset.ExtendedPanId,
+            dataset.NetworkName,
+            dataset.PanId?.ToString(CultureInfo.InvariantCulture),
+            dataset.Channel?.ToString(CultureInfo.InvariantCulture),
+        ];
 
-    // Every device that opens its own access point has the same address there.
+    // All devices have the same address on their own access points.
     private static bool IsNamed(string? address) => string.IsNullOrEmpty(address) || address == HttpTransport.AccessPointAddress;
 
     // The same address may be written as 127.0.0.1, 127.0.0.1:80 or http://127.0.0.1/.
-    private static string? Plain(FleetRow row)
+    private static string? NormalizedAddressOf(FleetRow row)
     {
         string? address = AddressOf(row)?.Trim();
         if (row.Transport is not ProvisioningTransport.SoftAP || string.IsNullOrEmpty(address))
@@ -73,7 +79,7 @@ internal static class FleetIdentity
 
     private static string? AddressOf(FleetRow row) => row.Session?.Device.Address ?? row.Address;
 
-    // Each value with its length, so that no two lists of values look alike.
+    // Each value with its length, so that different lists of values have different digests.
     private static string Digest(params string?[] values)
     {
         var text = new StringBuilder();

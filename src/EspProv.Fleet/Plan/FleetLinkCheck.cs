@@ -9,21 +9,25 @@ using EspProv.Wire;
 
 namespace EspProv.Fleet.Plan;
 
-/// <summary>Whether a row can be reached the way it says, and what it sends fits through there.</summary>
+/// <summary>Checks the values of a row for its transport, and that its requests fit into the device's buffers.</summary>
 internal static class FleetLinkCheck
 {
-    // What security 2 adds to a command, and its first message without the username (PROTOCOL.md §5, §8).
+    // Security 2's overhead of a command, and the length of its first message without the username (PROTOCOL.md §5, §8).
     private const int GcmTag = 16;
     private const int Security2FirstMessage = 398;
+
+    private const string RaiseBodyLimit = "For firmware that was built with a larger buffer, give its size in BodyLimit.";
+    private const string RaiseLineLimit = "For firmware that was built with longer lines, give their length in LineLimit.";
 
     private const int MinBodyLimit = 64;
     private const int MaxBodyLimit = 1_048_576;
 
-    /// <summary>The first thing that is wrong; null when nothing is.</summary>
+    /// <summary>The first problem; null for none.</summary>
     public static FleetProblem? Check(FleetRow row) => row.Transport switch
     {
         ProvisioningTransport.SoftAP => CheckAddress(row.Address) ?? CheckAccessPoint(row) ?? CheckBody(row),
-        _ when row.AccessPoint is not null => new FleetProblem(FleetErrorIds.InvalidValue, $"AccessPoint is for devices that are reached over SoftAP, not over {row.Transport}."),
+        _ when row.AccessPoint is not null =>
+            FleetProblem.InvalidValue($"AccessPoint is for devices that are reached over SoftAP, not over {row.Transport}."),
         ProvisioningTransport.Serial => CheckLine(row),
         _ => null,
     };
@@ -39,51 +43,45 @@ internal static class FleetLinkCheck
         }
         catch (ProvisioningException e)
         {
-            return new FleetProblem(e.Reason.ToString(), e.Message);
+            return FleetProblem.Of(e);
         }
     }
 
     private static FleetProblem? CheckAccessPoint(FleetRow row)
     {
         if (row.AccessPoint is { } name && Encoding.UTF8.GetByteCount(name) is 0 or > ProtocolLimits.MaxSsidLength)
-            return new FleetProblem(FleetErrorIds.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"AccessPoint has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8."));
-        return row.SoftApKey is { } key && !ProtocolLimits.IsPassphraseLength(key.Length)
-            ? new FleetProblem(
-                nameof(ProvisioningErrorReason.InvalidSoftApKey), string.Create(CultureInfo.InvariantCulture, $"SoftApKey has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes; this one has {key.Length}."))
-            : null;
+            return FleetProblem.InvalidValue($"AccessPoint has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8.");
+        if (row.SoftApKey is not { } key || ProtocolLimits.IsPassphraseLength(key.Length))
+            return null;
+        (int shortest, int longest) = (ProtocolLimits.MinPassphraseLength, ProtocolLimits.MaxPassphraseLength);
+        return new FleetProblem(
+            nameof(ProvisioningErrorReason.InvalidSoftApKey),
+            string.Create(CultureInfo.InvariantCulture, $"SoftApKey has {shortest} to {longest} bytes; this one has {key.Length}."));
     }
 
     private static FleetProblem? CheckBody(FleetRow row)
     {
         if (row.BodyLimit is < MinBodyLimit or > MaxBodyLimit)
-        {
-            return new FleetProblem(
-                FleetErrorIds.InvalidValue,
-                string.Create(CultureInfo.InvariantCulture, $"BodyLimit is {MinBodyLimit} to {MaxBodyLimit}, not {row.BodyLimit}."));
-        }
-
+            return FleetProblem.InvalidValue($"BodyLimit is {MinBodyLimit} to {MaxBodyLimit}, not {row.BodyLimit}.");
         int longest = row.BodyLimit - (row.SecurityVersion is SecurityVersion.Security0 or SecurityVersion.Security1 ? 0 : GcmTag);
         return row.CustomData.FirstOrDefault(entry => entry.Data.Length > longest) is { } tooLong
-            ? new FleetProblem(
-                nameof(ProvisioningErrorReason.RequestTooLarge),
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{tooLong.Column} has {tooLong.Data.Length} bytes, and {longest} fit into the device's buffer of {row.BodyLimit}. "
-                        + $"Firmware that was built with a larger one is named by BodyLimit."))
+            ? FleetProblem.RequestTooLarge(
+                $"{tooLong.Column} has {tooLong.Data.Length} bytes, and {longest} fit into a buffer of {row.BodyLimit}. {RaiseBodyLimit}")
             : null;
     }
 
     private static FleetProblem? CheckLine(FleetRow row)
     {
         if (row.BaudRate is < 50 or > 12_000_000)
-            return new FleetProblem(FleetErrorIds.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"BaudRate is 50 to 12000000, not {row.BaudRate}."));
+            return FleetProblem.InvalidValue($"BaudRate is 50 to 12000000, not {row.BaudRate}.");
         if (row.LineLimit is < 64 or > 65536)
-            return new FleetProblem(FleetErrorIds.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"LineLimit is 64 to 65536, not {row.LineLimit}."));
+            return FleetProblem.InvalidValue($"LineLimit is 64 to 65536, not {row.LineLimit}.");
         int tag = 0;
         if (row.SecurityVersion is SecurityVersion.Security2)
         {
             tag = GcmTag;
-            if (TooLong(row, EndpointNames.Session, Security2FirstMessage + Encoding.UTF8.GetByteCount(row.Username ?? ""), "The first message of security 2") is { } login)
+            int length = Security2FirstMessage + Encoding.UTF8.GetByteCount(row.Username ?? "");
+            if (TooLong(row, EndpointNames.Session, length, "The first message of security 2") is { } login)
                 return login;
         }
 
@@ -105,10 +103,7 @@ internal static class FleetLinkCheck
         int longest = SerialTransport.LongestRequest(endpoint, row.LineLimit);
         return length <= longest
             ? null
-            : new FleetProblem(
-                nameof(ProvisioningErrorReason.RequestTooLarge),
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{what} has {length} bytes, and {longest} fit into a console's line of {row.LineLimit}. Firmware that was built with longer lines is named by LineLimit."));
+            : FleetProblem.RequestTooLarge(
+                $"{what} has {length} bytes, and {longest} fit into a console's line of {row.LineLimit}. {RaiseLineLimit}");
     }
 }

@@ -11,14 +11,13 @@ using EspProv.Transports;
 namespace EspProv.Fleet.Plan;
 
 /// <summary>
-/// One device of a plan, with the values that the row and the common parameters give together. It owns its secrets; whoever
-/// runs it disposes of it.
+/// One device of a plan, with the values of the row and of the common parameters. It owns its secrets, and is disposed of by the run.
 /// </summary>
 public sealed class FleetRow : IDisposable
 {
     private readonly string _ssidText = "";
 
-    /// <summary>The row's place in the plan, from 1.</summary>
+    /// <summary>The row's number in the plan, from 1.</summary>
     public required int Number { get; init; }
 
     /// <summary>The device's service name, or null.</summary>
@@ -27,19 +26,19 @@ public sealed class FleetRow : IDisposable
     /// <summary>How to reach it.</summary>
     public ProvisioningTransport Transport { get; init; } = ProvisioningTransport.SoftAP;
 
-    /// <summary>Where it is; null when it has to be found by its name.</summary>
+    /// <summary>The device's address; null if it has to be found by its name.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The device as it was found, with what is known of it beside its address; null when it was named only.</summary>
+    /// <summary>The device as it was discovered; null if the row only names it.</summary>
     public ProvisioningDevice? Found { get; init; }
 
-    /// <summary>The device's own access point, which this machine has to join first; null where it is reached as it is.</summary>
+    /// <summary>The device's own access point, which this machine has to join first; null if the device is reached directly.</summary>
     public string? AccessPoint { get; init; }
 
     /// <summary>The key of <see cref="AccessPoint"/>; null for an open one.</summary>
     public Secret? SoftApKey { get; init; }
 
-    /// <summary>The adapter of this machine that it is to be reached by, for BLE; null for the default one.</summary>
+    /// <summary>The Bluetooth adapter to use; null for the default one.</summary>
     public string? Adapter { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
@@ -51,7 +50,7 @@ public sealed class FleetRow : IDisposable
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     public int BodyLimit { get; init; } = 4096;
 
-    /// <summary>The scheme that was named; null to take the device's.</summary>
+    /// <summary>The scheme to use; null for the device's own.</summary>
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Security 1's proof of possession.</summary>
@@ -66,7 +65,7 @@ public sealed class FleetRow : IDisposable
     /// <summary>The network's name as bytes.</summary>
     public ReadOnlyMemory<byte> Ssid { get; init; }
 
-    /// <summary>The network's name as text to show.</summary>
+    /// <summary>The network's name, escaped for display.</summary>
     public string SsidText
     {
         get => _ssidText;
@@ -82,11 +81,11 @@ public sealed class FleetRow : IDisposable
     /// <summary>The channel to look on.</summary>
     public int? Channel { get; init; }
 
-    /// <summary>How the network's access points authenticate, as far as that is known. It is not sent, and decides which keys there are.</summary>
+    /// <summary>The known auth modes of the network's access points. They are not sent; they decide which keys are valid.</summary>
     public IReadOnlyList<WifiAuthMode> KnownAuth { get; init; } = [];
 
     /// <summary>
-    /// The Thread network; null for none. A row may have a Wi-Fi and a Thread network: then the device's firmware decides.
+    /// The Thread network; null for none. If a row has a Wi-Fi and a Thread network, the device's firmware decides.
     /// </summary>
     public ThreadDataset? Dataset { get; init; }
 
@@ -99,26 +98,26 @@ public sealed class FleetRow : IDisposable
     /// <summary>Log in to security 2 as the vendor's tool would (PROTOCOL.md §5).</summary>
     public bool UseVendorToolHash { get; init; }
 
-    /// <summary>A session that is open already; it is used instead of a new one, and stays open.</summary>
+    /// <summary>An open session to use; it stays open.</summary>
     public ProvisioningSession? Session { get; init; }
 
-    /// <summary>Name and secrets come from a QR code.</summary>
+    /// <summary>Whether name and secrets come from a QR code.</summary>
     public bool IsFromQrCode { get; init; }
 
-    /// <summary>No column of the row had a value.</summary>
+    /// <summary>Whether all columns are empty.</summary>
     public bool IsEmpty { get; init; }
 
-    /// <summary>What could not be read of the row; null when all of it could.</summary>
+    /// <summary>The first value that could not be read; null if all could.</summary>
     public FleetProblem? Problem { get; init; }
 
-    /// <summary>What to call the device, as text to show.</summary>
+    /// <summary>The device's name for display.</summary>
     public string Device => UntrustedText.Show(
         Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}"));
 
-    /// <summary>What to call the network that it wants, as long as the device has not said which kind it takes; null when it names none.</summary>
+    /// <summary>The network's name for display, before the device has said which kind it takes; null if the row names none.</summary>
     public string? NetworkName => SsidText.Length > 0 ? SsidText : Dataset?.DisplayName;
 
-    /// <summary>The kind of network that it wants; null while that is up to the device.</summary>
+    /// <summary>The kind of network; null if the device decides.</summary>
     public ProvisioningNetwork? NetworkKind => (Ssid.IsEmpty, Dataset) switch
     {
         (false, null) => ProvisioningNetwork.Wifi,
@@ -126,7 +125,7 @@ public sealed class FleetRow : IDisposable
         _ => null,
     };
 
-    /// <summary>The network that it means, now that its device has said what it is built for; the caller disposes of it.</summary>
+    /// <summary>The network for a device with these capabilities; the caller disposes of it.</summary>
     internal NetworkCredential CreateCredential(DeviceCapability capability)
     {
         bool isForThread = NetworkKind is { } kind ? kind is ProvisioningNetwork.Thread : !capability.Supports(ProvisioningNetwork.Wifi);
@@ -135,7 +134,11 @@ public sealed class FleetRow : IDisposable
 
     /// <summary>The Wi-Fi network, with a copy of the passphrase; the caller disposes of it.</summary>
     internal WifiCredential CreateWifiCredential() => new(
-        Ssid, Passphrase?.Copy(), Bssid, Channel, KnownAuth.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : KnownAuth.Count == 1 ? KnownAuth[0] : null);
+        Ssid,
+        Passphrase?.Copy(),
+        Bssid,
+        Channel,
+        KnownAuth.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : KnownAuth.Count == 1 ? KnownAuth[0] : null);
 
     /// <summary>Zeroes the secrets.</summary>
     public void Dispose()
@@ -152,7 +155,7 @@ public sealed class FleetRow : IDisposable
         }
     }
 
-    /// <summary>The device, with what the row says of it, at an address.</summary>
+    /// <summary>The row's device at an address.</summary>
     public ProvisioningDevice At(string address) => new()
     {
         Name = Device,
@@ -170,19 +173,33 @@ public sealed class FleetRow : IDisposable
 
 /// <summary>Why a row cannot be run.</summary>
 /// <param name="ErrorId">A stable id.</param>
-/// <param name="Message">For people; it names the column and never shows a secret. Cells are in it as text to show.</param>
+/// <param name="Message">The message: it names the column, never shows a secret, and has cells escaped.</param>
 public sealed record FleetProblem(string ErrorId, string Message)
 {
-    /// <summary>An error that nobody expected. The exception's message is not in it: that may quote the device or hold a secret.</summary>
+    /// <summary>A value that cannot be used.</summary>
+    internal static FleetProblem InvalidValue(FormattableString message) =>
+        new(FleetErrorIds.InvalidValue, FormattableString.Invariant(message));
+
+    /// <summary>A value that is missing.</summary>
+    internal static FleetProblem ValueRequired(string message) => new(FleetErrorIds.ValueRequired, message);
+
+    /// <summary>A request that the device cannot take at once.</summary>
+    internal static FleetProblem RequestTooLarge(FormattableString message) =>
+        new(nameof(ProvisioningErrorReason.RequestTooLarge), FormattableString.Invariant(message));
+
+    /// <summary>A limit of the protocol that a value exceeds.</summary>
+    internal static FleetProblem Of(ProvisioningException error) => new(error.Reason.ToString(), error.Message);
+
+    /// <summary>An unexpected error. The exception's message is left out: it may quote the device or contain a secret.</summary>
     public static FleetProblem Unexpected { get; } = new(
         FleetErrorIds.UnexpectedError,
-        "An error that was not expected. Run the row again with verbose messages, which show the error's type, and report that type.");
+        "An unexpected error. Run the row again with verbose messages, which show the error's type, and report that type.");
 
-    /// <summary>The key of the Wi-Fi network stands where security 2's password does, so that an empty one would be sent.</summary>
+    /// <summary>The key of the Wi-Fi network is in the column of security 2's password, so that an empty key would be sent.</summary>
     public static FleetProblem KeyInPassword { get; } = new(
         nameof(ProvisioningErrorReason.InvalidPassphrase),
-        "Password is security 2's, and goes with Username. The key of the Wi-Fi network is Passphrase: name the column, or the parameter, so.");
+        "Password is for security 2, with Username. The key of the Wi-Fi network belongs into the column, or parameter, Passphrase.");
 
-    /// <summary>For people; it names the column and never shows a secret. Cells are in it as text to show.</summary>
+    /// <summary>The message: it names the column, never shows a secret, and has cells escaped.</summary>
     public string Message { get; init; } = UntrustedText.Show(Message);
 }

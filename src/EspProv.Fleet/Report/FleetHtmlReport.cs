@@ -5,8 +5,8 @@ using System.Reflection;
 namespace EspProv.Fleet.Report;
 
 /// <summary>
-/// One HTML file that says how a run went, to be read anywhere: it holds its styles, drawings and script, and asks for nothing
-/// from any network. Results have no secrets, so neither has it.
+/// The report of a run as one HTML file. It contains its styles, drawings and script, and loads nothing from a network. It has no secrets,
+/// because results have none.
 /// </summary>
 public sealed class FleetHtmlReport
 {
@@ -21,10 +21,10 @@ public sealed class FleetHtmlReport
     private readonly DateTimeOffset _now;
     private readonly bool _endsInOneDay;
 
-    /// <summary>Counts what is to be shown.</summary>
+    /// <summary>Counts the results.</summary>
     /// <param name="results">The rows, in any order.</param>
     /// <param name="title">The heading.</param>
-    /// <param name="now">When the report is made.</param>
+    /// <param name="now">The time of the report.</param>
     public FleetHtmlReport(IEnumerable<FleetResult> results, string title, DateTimeOffset now)
     {
         _report = new FleetReport([.. results.OrderBy(result => result.Row)]);
@@ -39,8 +39,10 @@ public sealed class FleetHtmlReport
         ArgumentNullException.ThrowIfNull(html);
         html.Write("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         html.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Write("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n");
-        html.Write($"<meta name=\"generator\" content=\"EspProv\">\n<title>{Text(_title)}</title>\n<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
+        html.Write("<meta http-equiv=\"Content-Security-Policy\" ");
+        html.Write("content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n");
+        html.Write($"<meta name=\"generator\" content=\"EspProv\">\n<title>{Text(_title)}</title>\n");
+        html.Write($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
         WriteHead(html);
         html.Write("<main>\n");
         WriteTotals(html);
@@ -51,31 +53,44 @@ public sealed class FleetHtmlReport
         WriteTimeline(html);
         html.Write("</div>\n");
         WriteTable(html);
-        html.Write($"</main>\n<footer>Made by EspProv on <time>{Time(_now)}</time>. Times are UTC. A row is Connected only when its device said so.</footer>\n");
+        html.Write($"</main>\n<footer>Made by EspProv on <time>{Time(_now)}</time>. ");
+        html.Write("Times are UTC. A row is Connected only when its device said so.</footer>\n");
         html.Write($"<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
     }
 
     private void WriteHead(TextWriter html)
     {
-        string when = _report.Timeline is { } timeline
-            ? $"{Time(timeline.Start)} – {(timeline.Start.UtcDateTime.Date == timeline.End.UtcDateTime.Date ? timeline.End.UtcDateTime.ToString("HH:mm:ss", Culture) : Time(timeline.End))} UTC, {Span(timeline.End - timeline.Start)}"
-            : "No device was tried";
-        double rate = _report.Timeline is { } run && run.End > run.Start ? _report.Tried / (run.End - run.Start).TotalSeconds : 0;
+        html.Write($"<header>\n<p class=\"kind\">Provisioning report</p>\n<h1>{Text(_title)}</h1>\n");
+        html.Write($"<p>{(_report.Timeline is { } timeline ? When(timeline) : "No device was tried")}</p>\n</header>\n");
+    }
+
+    private string When(FleetTimeline timeline)
+    {
+        TimeSpan duration = timeline.End - timeline.Start;
+        bool isOneDay = timeline.Start.UtcDateTime.Date == timeline.End.UtcDateTime.Date;
+        string end = isOneDay ? TimeOfDay(timeline.End) : Time(timeline.End);
+        double rate = duration > TimeSpan.Zero ? _report.Tried / duration.TotalSeconds : 0;
         string speed = rate > 0 ? $", {rate.ToString(rate < 10 ? "0.0" : "0", Culture)} devices per second" : "";
-        html.Write($"<header>\n<p class=\"kind\">Provisioning report</p>\n<h1>{Text(_title)}</h1>\n<p>{Text(when)}{speed}</p>\n</header>\n");
+        return $"{Time(timeline.Start)} – {end} UTC, {Span(duration)}{speed}";
     }
 
     private void WriteTotals(TextWriter html)
     {
         int all = _report.Results.Count;
         html.Write("<section class=\"totals\" aria-label=\"Totals\">\n");
-        html.Write($"<div class=\"headline\"><strong>{Count(_report.Totals[FleetStatus.Connected])}</strong><span>of {Count(all)} {(all == 1 ? "row" : "rows")} connected{Part(_report.Totals[FleetStatus.Connected], all)}</span></div>\n");
+        int connected = _report.Totals[FleetStatus.Connected];
+        html.Write($"<div class=\"headline\"><strong>{Count(connected)}</strong>");
+        html.Write($"<span>of {Count(all)} {(all == 1 ? "row" : "rows")} connected{Part(connected, all)}</span></div>\n");
         html.Write("<div class=\"share\" role=\"img\" aria-label=\"Share of each status\">");
         foreach (FleetStatus status in Statuses.Where(status => _report.Totals[status] > 0))
             html.Write($"<i class=\"{Css(status)}\" style=\"flex:{_report.Totals[status]}\"></i>");
         html.Write("</div>\n<dl>\n");
         foreach (FleetStatus status in Statuses.Where(status => status is not FleetStatus.Valid || _report.Totals[status] > 0))
-            html.Write($"<div class=\"{Css(status)}{(_report.Totals[status] == 0 ? " none" : "")}\"><dt>{status}</dt><dd>{Count(_report.Totals[status])}</dd></div>\n");
+        {
+            string css = Css(status) + (_report.Totals[status] == 0 ? " none" : "");
+            html.Write($"<div class=\"{css}\"><dt>{status}</dt><dd>{Count(_report.Totals[status])}</dd></div>\n");
+        }
+
         html.Write("</dl>\n");
         if (_report.Warned > 0)
         {
@@ -92,19 +107,32 @@ public sealed class FleetHtmlReport
         html.Write("<section class=\"panel\"><h2>Outcome by reason</h2>\n<table class=\"bars\"><tbody>\n");
         foreach (ReasonCount reason in _report.Reasons)
         {
-            string label = reason.Reason == reason.Status.ToString() ? Words(reason.Reason) : $"{Words(reason.Reason)}";
-            html.Write($"<tr><th scope=\"row\"><span class=\"dot {Css(reason.Status)}\"></span>{Text(label)}</th><td class=\"bar\"><i class=\"{Css(reason.Status)}\" style=\"width:{Percent(reason.Count, most)}\"></i></td><td class=\"n\">{Count(reason.Count)}</td></tr>\n");
+            string css = Css(reason.Status);
+            html.Write($"<tr><th scope=\"row\"><span class=\"dot {css}\"></span>{Text(Words(reason.Reason))}</th>");
+            WriteBar(html, css, reason.Count, most);
         }
 
         html.Write("</tbody></table></section>\n");
     }
+
+    private static void WriteBar(TextWriter html, string css, int count, int most) => html.Write(
+        $"<td class=\"bar\"><i class=\"{css}\" style=\"width:{Percent(count, most)}\"></i></td><td class=\"n\">{Count(count)}</td></tr>\n");
 
     private void WriteDurations(TextWriter html)
     {
         html.Write("<section class=\"panel\"><h2>Time per device</h2>\n");
         if (_report.Durations is { } durations)
         {
-            html.Write($"<dl class=\"figures\"><div><dt>Median</dt><dd>{Seconds(durations.Median)}</dd></div><div><dt>95 %</dt><dd>{Seconds(durations.P95)}</dd></div><div><dt>Longest</dt><dd>{Seconds(durations.Longest)}</dd></div></dl>\n");
+            html.Write("<dl class=\"figures\">");
+            foreach ((string name, double seconds) in new[]
+            {
+                ("Median", durations.Median), ("95 %", durations.P95), ("Longest", durations.Longest),
+            })
+            {
+                html.Write($"<div><dt>{name}</dt><dd>{Seconds(seconds)}</dd></div>");
+            }
+
+            html.Write("</dl>\n");
             WriteColumns(html, [.. durations.Bins], "Devices by time");
         }
         else
@@ -124,10 +152,18 @@ public sealed class FleetHtmlReport
             return;
         }
 
-        html.Write($"<p>{(_report.Retried == 0 ? "Every device took one attempt." : $"{Count(_report.Retried)} of {Count(_report.Tried)} devices took more than one attempt{Part(_report.Retried, _report.Tried)}.")}</p>\n<table class=\"bars\"><tbody>\n");
+        (int retried, int tried) = (_report.Retried, _report.Tried);
+        string summary = retried == 0
+            ? "Every device took one attempt."
+            : $"{Count(retried)} of {Count(tried)} devices took more than one attempt{Part(retried, tried)}.";
+        html.Write($"<p>{summary}</p>\n<table class=\"bars\"><tbody>\n");
         int most = _report.Attempts.Max(entry => entry.Count);
         foreach ((int attempts, int count) in _report.Attempts)
-            html.Write($"<tr><th scope=\"row\">{attempts} {(attempts == 1 ? "attempt" : "attempts")}</th><td class=\"bar\"><i class=\"plain\" style=\"width:{Percent(count, most)}\"></i></td><td class=\"n\">{Count(count)}</td></tr>\n");
+        {
+            html.Write($"<tr><th scope=\"row\">{attempts} {(attempts == 1 ? "attempt" : "attempts")}</th>");
+            WriteBar(html, "plain", count, most);
+        }
+
         html.Write("</tbody></table></section>\n");
     }
 
@@ -137,7 +173,9 @@ public sealed class FleetHtmlReport
         const int Head = 20;
         int most = Math.Max(1, bins.Max(bin => bin.Count));
         double width = 360.0 / bins.Length;
-        html.Write($"<svg class=\"columns\" viewBox=\"0 0 360 {DrawingHeight}\" role=\"img\" aria-label=\"{Text(label)}: {Text(string.Join(", ", bins.Select(bin => $"{bin.Label} {bin.Count}")))}\">\n");
+        string values = string.Join(", ", bins.Select(bin => $"{bin.Label} {bin.Count}"));
+        html.Write($"<svg class=\"columns\" viewBox=\"0 0 360 {DrawingHeight}\" role=\"img\" ");
+        html.Write($"aria-label=\"{Text(label)}: {Text(values)}\">\n");
         html.Write($"<line x1=\"0\" x2=\"360\" y1=\"{DrawingHeight - Foot + 0.5}\" y2=\"{DrawingHeight - Foot + 0.5}\"/>\n");
         for (int i = 0; i < bins.Length; i++)
         {
@@ -145,8 +183,10 @@ public sealed class FleetHtmlReport
             double x = i * width;
             if (bins[i].Count > 0)
             {
-                html.Write($"<rect x=\"{N(x + (width * 0.14))}\" y=\"{N(DrawingHeight - Foot - height)}\" width=\"{N(width * 0.72)}\" height=\"{N(height)}\" rx=\"2\"/>");
-                html.Write($"<text x=\"{N(x + (width / 2))}\" y=\"{N(DrawingHeight - Foot - height - 5)}\">{Count(bins[i].Count)}</text>");
+                double top = DrawingHeight - Foot - height;
+                html.Write($"<rect x=\"{N(x + (width * 0.14))}\" y=\"{N(top)}\" ");
+                html.Write($"width=\"{N(width * 0.72)}\" height=\"{N(height)}\" rx=\"2\"/>");
+                html.Write($"<text x=\"{N(x + (width / 2))}\" y=\"{N(top - 5)}\">{Count(bins[i].Count)}</text>");
             }
 
             html.Write($"<text class=\"axis\" x=\"{N(x + (width / 2))}\" y=\"{DrawingHeight - 7}\">{Text(bins[i].Label)}</text>\n");
@@ -170,7 +210,8 @@ public sealed class FleetHtmlReport
         double width = (double)DrawingWidth / bins;
         TimeSpan step = (timeline.End - timeline.Start) / bins;
         html.Write($"<p>Devices done in each {Span(step)}; {Count(most)} at most.</p>\n");
-        html.Write($"<svg class=\"timeline\" viewBox=\"0 0 {DrawingWidth} {DrawingHeight}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Devices done over time, by status\">\n");
+        html.Write($"<svg class=\"timeline\" viewBox=\"0 0 {DrawingWidth} {DrawingHeight}\" preserveAspectRatio=\"none\" role=\"img\" ");
+        html.Write("aria-label=\"Devices done over time, by status\">\n");
         for (int bin = 0; bin < bins; bin++)
         {
             double y = DrawingHeight;
@@ -181,7 +222,9 @@ public sealed class FleetHtmlReport
                     continue;
                 double height = (double)count / most * (DrawingHeight - 4);
                 y -= height;
-                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" width=\"{N(width - 2)}\" height=\"{N(height)}\"><title>{Text(timeline.At(bin, bins).UtcDateTime.ToString("HH:mm:ss", Culture))}: {count} {status}</title></rect>");
+                html.Write($"<rect class=\"{Css(status)}\" x=\"{N((bin * width) + 1)}\" y=\"{N(y)}\" ");
+                html.Write($"width=\"{N(width - 2)}\" height=\"{N(height)}\">");
+                html.Write($"<title>{TimeOfDay(timeline.At(bin, bins))}: {count} {status}</title></rect>");
             }
         }
 
@@ -197,19 +240,25 @@ public sealed class FleetHtmlReport
 
     private void WriteTable(TextWriter html)
     {
-        html.Write("<section class=\"rows\"><h2>Rows</h2>\n<div class=\"tools\"><div class=\"chips\" role=\"group\" aria-label=\"Show rows of\">");
+        html.Write("<section class=\"rows\"><h2>Rows</h2>\n<div class=\"tools\">");
+        html.Write("<div class=\"chips\" role=\"group\" aria-label=\"Show rows of\">");
         html.Write($"<button type=\"button\" data-status=\"\" aria-pressed=\"true\">All {Count(_report.Results.Count)}</button>");
         foreach (FleetStatus status in Statuses.Where(status => _report.Totals[status] > 0))
-            html.Write($"<button type=\"button\" data-status=\"{status}\" aria-pressed=\"false\"><span class=\"dot {Css(status)}\"></span>{status} {Count(_report.Totals[status])}</button>");
+        {
+            html.Write($"<button type=\"button\" data-status=\"{status}\" aria-pressed=\"false\">");
+            html.Write($"<span class=\"dot {Css(status)}\"></span>{status} {Count(_report.Totals[status])}</button>");
+        }
+
         html.Write("</div><input type=\"search\" placeholder=\"Find a device, network or reason\" aria-label=\"Find rows\"></div>\n");
         html.Write("<div class=\"scroll\"><table id=\"rows\"><thead><tr>");
         foreach ((string name, bool number) in new[]
         {
-            ("Row", true), ("Device", false), ("Address", false), ("Network", false), ("Status", false), ("Reason", false), ("IP address", false),
-            ("Security", true), ("Attempts", true), ("Time", true), ("Ended", false),
+            ("Row", true), ("Device", false), ("Address", false), ("Network", false), ("Status", false), ("Reason", false),
+            ("IP address", false), ("Security", true), ("Attempts", true), ("Time", true), ("Ended", false),
         })
         {
-            html.Write($"<th scope=\"col\"{(number ? " class=\"n\"" : "")}{(name == "Row" ? " aria-sort=\"ascending\"" : "")}><button type=\"button\">{name}</button></th>");
+            string attributes = (number ? " class=\"n\"" : "") + (name == "Row" ? " aria-sort=\"ascending\"" : "");
+            html.Write($"<th scope=\"col\"{attributes}><button type=\"button\">{name}</button></th>");
         }
 
         html.Write("</tr></thead><tbody>\n");
@@ -222,27 +271,32 @@ public sealed class FleetHtmlReport
     {
         string status = Css(result.Status);
         string reason = result.Reason is { } text && text != result.Status.ToString() ? Words(text) : "";
-        string stage = result.Status is FleetStatus.Connected or FleetStatus.Skipped or FleetStatus.Valid ? "" : $" <small>at {result.Stage}</small>";
+        bool hasStage = result.Status is not (FleetStatus.Connected or FleetStatus.Skipped or FleetStatus.Valid) && reason.Length > 0;
+        string stage = hasStage ? $" <small>at {result.Stage}</small>" : "";
+        string transport = result.Transport is { } name ? $" <small>{Text(name)}</small>" : "";
+        string duration = result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "";
+        string ended = result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture);
         html.Write($"<tr data-status=\"{result.Status}\">");
         html.Write($"<td class=\"n\" data-label=\"Row\">{N(result.Row)}</td>");
         html.Write($"<td class=\"device\" data-label=\"Device\">{Text(result.Device)}</td>");
-        html.Write($"<td data-label=\"Address\">{Text(result.Address)}{(result.Transport is { } transport ? $" <small>{Text(transport)}</small>" : "")}</td>");
+        html.Write($"<td data-label=\"Address\">{Text(result.Address)}{transport}</td>");
         html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
         html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span></td>");
         string details = Details("why", result.Error) + Details("warning", result.Warning);
-        html.Write($"<td data-label=\"Reason\">{Text(reason)}{(reason.Length > 0 ? stage : "")}{details}</td>");
+        html.Write($"<td data-label=\"Reason\">{Text(reason)}{stage}{details}</td>");
         html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");
         html.Write($"<td class=\"n\" data-label=\"Security\">{(result.Security is { } security ? N(security) : "")}</td>");
         html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
-        html.Write($"<td class=\"n\" data-label=\"Time\" data-sort=\"{N(result.Duration.TotalSeconds)}\">{(result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "")}</td>");
-        html.Write($"<td data-label=\"Ended\" data-sort=\"{N(result.Timestamp.ToUnixTimeMilliseconds())}\"><time title=\"{Time(result.Timestamp)}\">{result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture)}</time></td>");
+        html.Write($"<td class=\"n\" data-label=\"Time\" data-sort=\"{N(result.Duration.TotalSeconds)}\">{duration}</td>");
+        html.Write($"<td data-label=\"Ended\" data-sort=\"{N(result.Timestamp.ToUnixTimeMilliseconds())}\">");
+        html.Write($"<time title=\"{Time(result.Timestamp)}\">{ended}</time></td>");
         html.Write("</tr>\n");
     }
 
     private static string Details(string summary, string? text) =>
         text is null ? "" : $"<details><summary>{summary}</summary>{Text(text)}</details>";
 
-    // ConnectedByEarlierRun reads better as words.
+    // "ConnectedByEarlierRun" becomes "Connected by earlier run".
     private static string Words(string id)
     {
         if (id.Any(letter => !char.IsAsciiLetterOrDigit(letter)))
@@ -269,7 +323,8 @@ public sealed class FleetHtmlReport
         _ => "invalid",
     };
 
-    private static string Part(int count, int all) => all == 0 ? "" : $", {(100.0 * count / all).ToString(count == all || count == 0 ? "0" : "0.0", Culture)} %";
+    private static string Part(int count, int all) =>
+        all == 0 ? "" : $", {(100.0 * count / all).ToString(count == all || count == 0 ? "0" : "0.0", Culture)} %";
 
     private static string Percent(int count, int most) => $"{N(100.0 * count / most)}%";
 
@@ -288,6 +343,8 @@ public sealed class FleetHtmlReport
     };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", Culture);
+
+    private static string TimeOfDay(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", Culture);
 
     private static string N(double value) => value.ToString("0.##", Culture);
 

@@ -1,6 +1,6 @@
 namespace EspProv.Fleet.Report;
 
-/// <summary>What a report shows, counted once.</summary>
+/// <summary>The figures of a report.</summary>
 internal sealed class FleetReport
 {
     private const int TimelineBins = 48;
@@ -10,7 +10,7 @@ internal sealed class FleetReport
     // In seconds; devices take from tenths of a second to minutes.
     private static readonly double[] DurationEdges = [0.5, 1, 2, 5, 10, 20, 30, 60, 120];
 
-    /// <summary>Counts.</summary>
+    /// <summary>Counts the results.</summary>
     public FleetReport(IReadOnlyList<FleetResult> results)
     {
         Results = results = [.. results.Select(Plausible)];
@@ -28,17 +28,19 @@ internal sealed class FleetReport
         ];
         Attempts = [.. tried.GroupBy(result => result.Attempts).OrderBy(group => group.Key).Select(group => (group.Key, group.Count()))];
         double[] seconds = [.. tried.Select(result => result.Duration.TotalSeconds).Order()];
-        Durations = seconds.Length == 0 ? null : new DurationSummary(Quantile(seconds, 0.5), Quantile(seconds, 0.95), seconds[^1], Histogram(seconds));
+        Durations = seconds.Length == 0
+            ? null
+            : new DurationSummary(Quantile(seconds, 0.5), Quantile(seconds, 0.95), seconds[^1], Histogram(seconds));
         Timeline = tried.Length == 0 ? null : MakeTimeline(tried);
     }
 
     /// <summary>All rows.</summary>
     public IReadOnlyList<FleetResult> Results { get; }
 
-    /// <summary>How many rows ended how.</summary>
+    /// <summary>The number of rows of each status.</summary>
     public IReadOnlyDictionary<FleetStatus, int> Totals { get; }
 
-    /// <summary>Rows that a device was tried for.</summary>
+    /// <summary>Rows whose device was tried.</summary>
     public int Tried { get; }
 
     /// <summary>Of these, rows that took more than one attempt.</summary>
@@ -50,7 +52,7 @@ internal sealed class FleetReport
     /// <summary>Outcomes by reason, most frequent first.</summary>
     public IReadOnlyList<ReasonCount> Reasons { get; }
 
-    /// <summary>Attempts, and how many devices took so many.</summary>
+    /// <summary>Numbers of attempts, and how many devices took them.</summary>
     public IReadOnlyList<(int Attempts, int Count)> Attempts { get; }
 
     /// <summary>How long devices took; null when none was tried.</summary>
@@ -59,7 +61,7 @@ internal sealed class FleetReport
     /// <summary>When devices were done; null when none was tried.</summary>
     public FleetTimeline? Timeline { get; }
 
-    // Results may come from a file that somebody has changed: what no run writes must not end the report.
+    // Results may come from an edited file: values that no run writes must not stop the report.
     private static FleetResult Plausible(FleetResult result) => result with
     {
         Status = Enum.IsDefined(result.Status) ? result.Status : FleetStatus.Invalid,
@@ -69,7 +71,8 @@ internal sealed class FleetReport
     private static DateTimeOffset StartOf(FleetResult result) =>
         new(Math.Max(0, result.Timestamp.UtcTicks - result.Duration.Ticks), TimeSpan.Zero);
 
-    private static double Quantile(double[] sorted, double part) => sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(part * sorted.Length) - 1)];
+    private static double Quantile(double[] sorted, double part) =>
+        sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(part * sorted.Length) - 1)];
 
     private static (string Label, int Count)[] Histogram(double[] seconds)
     {
@@ -101,16 +104,16 @@ internal sealed class FleetReport
     }
 }
 
-/// <summary>How many rows ended for one reason.</summary>
+/// <summary>The number of rows with one reason.</summary>
 internal sealed record ReasonCount(FleetStatus Status, string Reason, int Count);
 
 /// <summary>How long devices took, in seconds.</summary>
 internal sealed record DurationSummary(double Median, double P95, double Longest, IReadOnlyList<(string Label, int Count)> Bins);
 
-/// <summary>When devices were done: how many of each status in each of equal parts of the time.</summary>
+/// <summary>When devices were done: the number of each status in equal parts of the time.</summary>
 internal sealed record FleetTimeline(DateTimeOffset Start, DateTimeOffset End, int[,] Bins)
 {
-    /// <summary>The time at so many of equal parts. In whole ticks: times of many years leave their range by rounding.</summary>
+    /// <summary>The time at one of several equal parts. In whole ticks, because rounding could leave the range of times.</summary>
     public DateTimeOffset At(int part, int parts) =>
         new(Start.UtcTicks + (long)((Int128)(End.UtcTicks - Start.UtcTicks) * part / parts), TimeSpan.Zero);
 }

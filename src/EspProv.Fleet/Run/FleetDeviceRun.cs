@@ -7,12 +7,13 @@ using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Transports;
 
 namespace EspProv.Fleet.Run;
 
 /// <summary>
-/// One row from its first attempt to its result. Each attempt is a new handshake and begins by asking the device how it
-/// stands, so that nothing is done twice; Connected is only ever the device's own word.
+/// One row from its first attempt to its result. Each attempt begins with a new handshake and a status query, so that nothing is done
+/// twice. A row is Connected only when its device says so.
 /// </summary>
 internal sealed class FleetDeviceRun(
     FleetRow row,
@@ -26,7 +27,7 @@ internal sealed class FleetDeviceRun(
     private readonly TimeProvider _time = options.TimeProvider;
     private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
 
-    // Over all attempts, each of which has a session of its own.
+    // Shared by all attempts; each attempt has its own session.
     private readonly JoinHistory _history = new();
     private readonly List<string> _warnings = [];
     private int _attempts;
@@ -36,8 +37,8 @@ internal sealed class FleetDeviceRun(
     private string? _address = row.Session?.Device.Address ?? row.Address;
 
     /// <summary>Runs the row.</summary>
-    /// <param name="deadline">Cancelled when the time for the whole run is over.</param>
-    /// <param name="stop">Cancelled when the user gives up: then there is no result.</param>
+    /// <param name="deadline">Cancelled at the deadline of the whole run.</param>
+    /// <param name="stop">Cancelled by the user; then there is no result.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>.</exception>
     public async Task<FleetResult> RunAsync(CancellationToken deadline, CancellationToken stop)
     {
@@ -71,8 +72,8 @@ internal sealed class FleetDeviceRun(
         }
         catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
         {
-            // Whatever one device brings about, the other rows go on. It is not retried: the same device would do it again.
-            notice($"An error that was not expected, in stage {_stage}: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
+            // The other rows go on. It is not retried: the same device would probably cause it again.
+            notice($"An unexpected error in stage {_stage}: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
             return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
         }
         catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
@@ -81,11 +82,11 @@ internal sealed class FleetDeviceRun(
         }
     }
 
-    // A session that was given is the user's: when it is over there is no credential to make another one with.
+    // A given session cannot be retried: when it has ended there are no credentials for a new one.
     private bool MayRetry => row.Session is null && (_attempts < options.MaxAttempts || MayStillJoin);
 
-    // The access point may change its channel with the device, and then this machine has to find it again (PROTOCOL.md §6):
-    // as long as the device may be joining it is worth being asked.
+    // The device's access point may change its channel when the device joins, so that this machine loses it (PROTOCOL.md §6): keep asking
+    // as long as the device may be joining.
     private bool MayStillJoin => _history.AppliedAt is { } at && _time.GetElapsedTime(at) < options.JoinTimeout;
 
     // An earlier run may have been killed between Apply and the device's answer.
@@ -93,8 +94,6 @@ internal sealed class FleetDeviceRun(
 
     /// <summary>What was done so far.</summary>
     public FleetWork Work { get; private set; } = earlier;
-
-    private bool IsForThread => _networkKind is ProvisioningNetwork.Thread;
 
     private TimeSpan Remaining(long start)
     {
@@ -121,7 +120,7 @@ internal sealed class FleetDeviceRun(
         }
     }
 
-    // What came of the row stays what it is, however the link ends.
+    // An error while closing does not change the row's result.
     private async Task CloseAsync(ProvisioningSession session)
     {
         try
@@ -130,7 +129,7 @@ internal sealed class FleetDeviceRun(
         }
         catch (Exception error)
         {
-            notice($"The session did not close as it should: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
+            notice($"The session could not be closed: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
         }
     }
 
@@ -157,9 +156,9 @@ internal sealed class FleetDeviceRun(
         }
         catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.WrongCredentials)
         {
-            // A refused proof closes the link without an answer, which a lost link does too (PROTOCOL.md §6), and there is no
-            // lock-out: a second handshake, at once, tells the two apart.
-            notice($"{error.Message} Making sure with a second handshake.", SessionNoticeLevel.Information);
+            // Devices close the link on a wrong proof without an answer, so that it looks like a lost link (PROTOCOL.md §6). There is no
+            // lock-out, so a second handshake at once tells the two apart.
+            notice($"{error.Message} Trying a second handshake to be sure.", SessionNoticeLevel.Information);
             return await HandshakeAsync(device, token).ConfigureAwait(false);
         }
     }
@@ -168,7 +167,8 @@ internal sealed class FleetDeviceRun(
     {
         try
         {
-            return await ProvisioningSession.ConnectAsync(device, links.CreateTransport(row, device), SessionOptions(), token).ConfigureAwait(false);
+            ITransport transport = links.CreateTransport(row, device);
+            return await ProvisioningSession.ConnectAsync(device, transport, SessionOptions(), token).ConfigureAwait(false);
         }
         catch (ProvisioningException error)
         {
@@ -215,17 +215,17 @@ internal sealed class FleetDeviceRun(
 
     private void WarnOfThreshold(NetworkCredential network)
     {
-        if (network is not WifiCredential wifi || WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase) is not { } warning
-            || _warnings.Contains(warning))
-        {
+        if (network is not WifiCredential wifi)
             return;
-        }
+        string? warning = WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase);
+        if (warning is null || _warnings.Contains(warning))
+            return;
 
         _warnings.Add(warning);
         notice(warning, SessionNoticeLevel.Warning);
     }
 
-    // Data may have side effects: an entry is not sent twice, not even after its answer was lost. Null when the device has all of them.
+    // Data may have side effects, so an entry is never sent twice, not even after a lost answer. Null when all were answered.
     private async Task<Attempt?> SendCustomDataAsync(ProvisioningSession session, CancellationToken token)
     {
         _stage = FleetStage.CustomData;
@@ -235,7 +235,7 @@ internal sealed class FleetDeviceRun(
         foreach (FleetCustomData entry in left)
         {
             if (Work.IsCustomDataInDoubt)
-                return InDoubt(entry, "An earlier run sent it and was not answered.");
+                return InDoubt(entry, "An earlier run sent it, and has no answer.");
             Work = Work with { IsCustomDataInDoubt = true };
             await OnStateAsync(FleetStage.CustomData).ConfigureAwait(false);
             try
@@ -266,7 +266,8 @@ internal sealed class FleetDeviceRun(
 
     private Attempt Conclude(JoinResult result, string? connectedReason) => result switch
     {
-        { Outcome: ProvisioningOutcome.Connected } => new Attempt(FleetStatus.Connected, connectedReason, null, null) { Joined = result.Status },
+        { Outcome: ProvisioningOutcome.Connected } =>
+            new Attempt(FleetStatus.Connected, connectedReason, null, null) { Joined = result.Status },
         { Outcome: ProvisioningOutcome.Failed, Status: { Phase: JoinPhase.Joined } other } => new Attempt(
             FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
             $"{row.Device} is connected to '{other.JoinedName}' already."),
@@ -283,10 +284,10 @@ internal sealed class FleetDeviceRun(
     {
         if (!MayHaveApplied)
             return new Attempt(FleetStatus.Failed, id, id, message);
-        string what = IsForThread ? "the dataset" : "the credentials";
-        Attempt unknown = Unknown($"{row.Device} was told to use {what}, and what came of it is unknown. {message}");
+        Attempt unknown = Unknown(
+            $"{row.Device} was told to use {JoinFailure.CredentialName(_networkKind)}, and the outcome is unknown. {message}");
 
-        // An attack is not an outcome that got lost: it keeps its name.
+        // An attack keeps its own error id.
         return id is nameof(ProvisioningErrorReason.ReflectedResponse) ? unknown with { Reason = id, ErrorId = id } : unknown;
     }
 
@@ -299,7 +300,7 @@ internal sealed class FleetDeviceRun(
         if (last is not null)
             message += $" {last.Message}";
         return MayHaveApplied
-            ? Unknown($"{(IsForThread ? "The dataset was" : "The credentials were")} on the way, and what came of it is unknown. {message}")
+            ? Unknown($"{row.Device} was told to use {JoinFailure.CredentialName(_networkKind)}, and the outcome is unknown. {message}")
             : new Attempt(FleetStatus.Failed, id, id, message);
     }
 

@@ -4,14 +4,14 @@ using EspProv.Fleet.Plan;
 namespace EspProv.Fleet.Run;
 
 /// <summary>
-/// Works on rows, so many at once for each way to reach devices. Rows wait in their lane's queue; the lane's workers take them one after
-/// the other.
+/// Works on rows concurrently, with a limit for each way to reach devices. Rows wait in their lane's queue, from which the lane's workers
+/// take them.
 /// </summary>
-/// <param name="options">How many at once.</param>
-/// <param name="work">Works on a row until it has its result. What it throws ends the run.</param>
+/// <param name="options">The limits.</param>
+/// <param name="work">Works on a row until it has its result. Its exceptions end the run.</param>
 internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn, CancellationToken, Task> work) : IAsyncDisposable
 {
-    /// <summary>Rows that are begun for each slot: one is worked on, and the others wait for their next attempt.</summary>
+    /// <summary>Rows in progress for each slot: one is worked on, and the others wait for their next attempts.</summary>
     private const int RowsPerSlot = 8;
 
     private readonly Dictionary<FleetLane, Lane> _lanes = [];
@@ -19,13 +19,13 @@ internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn,
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether as many rows wait as there should.</summary>
+    /// <summary>Whether enough rows are queued.</summary>
     public bool IsFull => _lanes.Values.Any(lane => lane.Queue.Reader.Count >= lane.Limit * 2);
 
-    /// <summary>Ends with what broke the run as a whole.</summary>
+    /// <summary>Completes with the error that ended the whole run.</summary>
     public Task<Exception> Failed => _failed.Task;
 
-    /// <summary>Takes a row, which it disposes of.</summary>
+    /// <summary>Adds a row, and disposes of it later.</summary>
     public void Add(FleetRow row)
     {
         var kind = FleetLane.Of(row);
@@ -36,7 +36,7 @@ internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn,
             lane.Workers.Add(Task.Run(() => WorkAsync(lane), CancellationToken.None));
     }
 
-    /// <summary>There are no more rows; ends when all are done.</summary>
+    /// <summary>Completes when all rows are done; call it after the last row.</summary>
     public async Task CompleteAsync()
     {
         Task all = EndAsync();
@@ -90,13 +90,13 @@ internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn,
         }
         catch (Exception e)
         {
-            // A journal that cannot be kept; what a row throws has become its result before.
+            // A journal that cannot be written; errors of a row are its result.
             _failed.TrySetResult(e);
             await _stop.CancelAsync().ConfigureAwait(false);
         }
     }
 
-    // One worker at a time waits for a slot here, so that a device that comes back for its next attempt waits for one new one at most.
+    // Only one worker at a time waits for a slot here, so that a retry waits for one new row at most.
     private async Task<FleetRow?> NextAsync(Lane lane, FleetTurn turn)
     {
         await lane.Next.WaitAsync(_stop.Token).ConfigureAwait(false);
@@ -117,10 +117,10 @@ internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn,
     {
         public int Limit { get; } = limit;
 
-        /// <summary>One for each row that is worked on.</summary>
+        /// <summary>One for each row that may be worked on.</summary>
         public SemaphoreSlim Slots { get; } = new(limit);
 
-        /// <summary>For the worker that takes the next row.</summary>
+        /// <summary>Held by the worker that takes the next row.</summary>
         public SemaphoreSlim Next { get; } = new(1);
 
         public Channel<FleetRow> Queue { get; } = Channel.CreateUnbounded<FleetRow>();

@@ -3,45 +3,48 @@ using EspProv.Transports;
 
 namespace EspProv.Fleet.Run;
 
-/// <summary>How to run a plan.</summary>
+/// <summary>Options of a run.</summary>
 public sealed record FleetOptions
 {
-    /// <summary>How many devices at once; null for what suits each transport.</summary>
+    /// <summary>The number of concurrent devices; null for each transport's own limit.</summary>
     public int? ThrottleLimit { get; init; }
 
-    /// <summary>How often one device is tried.</summary>
+    /// <summary>The number of attempts for each device.</summary>
     public int MaxAttempts { get; init; } = 3;
 
-    /// <summary>How long one device may take, all attempts and the waits between them included.</summary>
+    /// <summary>The time limit for one device, including all attempts and the waits between them.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long a device may take to join the network before what comes of it is Unknown.</summary>
+    /// <summary>How long a device may take to join the network before its outcome is Unknown.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>When the run ends, whatever is left to do; null for never.</summary>
+    /// <summary>When the run ends, even with rows left; null for never.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>The wait before the second attempt; it doubles with each further one, up to <see cref="LongestDelay"/>, and is spread by a quarter.</summary>
+    /// <summary>
+    /// The wait before the second attempt. It doubles with each further attempt up to <see cref="LongestDelay"/>, and varies randomly by a
+    /// quarter.
+    /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest wait between two attempts.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Start over on a device that is connected to another network and keeps its service up.</summary>
+    /// <summary>Reprovision devices that are connected to another network and keep their service running.</summary>
     public bool Reprovision { get; init; }
 
     /// <summary>The part of the plan to run; null for all of it.</summary>
     public FleetShard? Shard { get; init; }
 
-    /// <summary>Where ephemeral keys, and the spread of the waits, come from.</summary>
+    /// <summary>The source of ephemeral keys and of the variation of waits.</summary>
     public IRandomSource Random { get; init; } = SystemRandomSource.Instance;
 
-    /// <summary>What time it is, and how to wait.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// How many rows like this one at once: a radio carries few connections, this machine is on one access point at a time, and a person
-    /// has two hands.
+    /// The number of concurrent rows of a lane: Bluetooth adapters have few connections, this machine joins one access point at a time, and
+    /// a console has one person.
     /// </summary>
     internal int LimitOf(FleetLane lane) => lane switch
     {
@@ -53,7 +56,7 @@ public sealed record FleetOptions
     };
 }
 
-/// <summary>What rows share that have to wait for each other.</summary>
+/// <summary>A group of rows that share a limit.</summary>
 /// <param name="Transport">How they are reached.</param>
 /// <param name="JoinsAccessPoint">Whether this machine joins their access points.</param>
 internal readonly record struct FleetLane(ProvisioningTransport Transport, bool JoinsAccessPoint)

@@ -1,9 +1,9 @@
 namespace EspProv.Fleet.Run;
 
-/// <summary>How a run stands.</summary>
+/// <summary>The progress of a run.</summary>
 public sealed record FleetProgress
 {
-    /// <summary>Rows that were handed over so far.</summary>
+    /// <summary>Rows so far.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Rows that have their result.</summary>
@@ -21,16 +21,16 @@ public sealed record FleetProgress
     /// <summary>Devices per second.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Tried / Elapsed.TotalSeconds : 0;
 
-    /// <summary>How long the rows that are known will take; null before there is a rate.</summary>
+    /// <summary>The estimated time for the remaining rows so far; null without a rate.</summary>
     public TimeSpan? Left => Tried > 0 ? TimeSpan.FromSeconds((Rows - Finished) / Rate) : null;
 
-    /// <summary>The devices at work: row, name, stage, attempt.</summary>
+    /// <summary>The devices that are worked on.</summary>
     public required IReadOnlyList<FleetActivity> Active { get; init; }
 }
 
-/// <summary>A device at work.</summary>
+/// <summary>A device that is worked on.</summary>
 /// <param name="Row">Its row.</param>
 /// <param name="Device">Its name.</param>
-/// <param name="Stage">What is being done.</param>
-/// <param name="Attempt">For which time.</param>
+/// <param name="Stage">Its stage.</param>
+/// <param name="Attempt">The attempt, from 1.</param>
 public sealed record FleetActivity(int Row, string Device, FleetStage Stage, int Attempt);

@@ -4,19 +4,18 @@ using EspProv.Fleet.Plan;
 namespace EspProv.Fleet.Run;
 
 /// <summary>
-/// Keeps a run on record. Until a resumed journal is known to be of this plan, nothing is written to it; without a journal there is
-/// nothing to do.
+/// Writes a run to its journal, if it has one. Nothing is written to a resumed journal before it is known to be of this plan.
 /// </summary>
 internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
 {
     private readonly List<FleetJournalRecord> _held = [];
     private FleetRunRecord? _opening;
 
-    /// <summary>Whether rows may be worked on: there is no journal, or it is this plan's.</summary>
+    /// <summary>Whether rows may be worked on: there is no journal, or it is known to be of this plan.</summary>
     public bool IsReleased { get; private set; } = journal is null;
 
     /// <summary>
-    /// Compares the journal with the next row of the plan, and says what an earlier run knew of that row; null when it never came so far.
+    /// Compares the next row of the plan with the journal, and returns the row's state in the earlier run; null if it has none.
     /// </summary>
     /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalOfAnotherPlan"/>.</exception>
     public async Task<FleetJournalRow?> CompareAsync(FleetRow row, string key)
@@ -32,10 +31,10 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
         return known;
     }
 
-    /// <summary>Whether the rows that the journal knows end with this one, so that nothing can turn out to be another plan's any more.</summary>
+    /// <summary>Whether the journal has no row after this one, so that its whole plan was compared.</summary>
     public bool KnowsNothingAfter(FleetRow row) => journal is null || row.Number >= journal.LastRow;
 
-    /// <summary>The journal is this plan's: from now on it is written to.</summary>
+    /// <summary>Starts writing: the journal is known to be of this plan.</summary>
     public async Task ReleaseAsync()
     {
         if (IsReleased || _opening is null)
@@ -48,8 +47,8 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
     }
 
     /// <summary>
-    /// A stage begins. On record is what can change the device, and when an attempt begins: finding it and shaking hands with it change nothing,
-    /// and joining is what Apply leads to by itself.
+    /// Records that a stage begins, if it is the start of an attempt or can change the device. Finding it and the handshake change nothing,
+    /// and joining follows from Apply.
     /// </summary>
     public Task NoteAsync(FleetRow row, string key, FleetStage stage, int attempt, FleetWork work) =>
         journal is null || stage is FleetStage.Find or FleetStage.Handshake or FleetStage.Join
@@ -68,10 +67,10 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
                 InDoubt = work.IsCustomDataInDoubt,
             });
 
-    /// <summary>A row has its result.</summary>
-    /// <param name="key">What makes the row this row.</param>
+    /// <summary>Records the result of a row.</summary>
+    /// <param name="key">The row's identity.</param>
     /// <param name="result">The result.</param>
-    /// <param name="work">What was done; null where the row has no custom data, or was not worked on.</param>
+    /// <param name="work">What was done; null if the row has no custom data, or was not worked on.</param>
     public async Task RecordAsync(string key, FleetResult result, FleetWork? work)
     {
         if (journal is null)
@@ -83,22 +82,25 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
             _held.Add(record);
     }
 
-    /// <summary>There are no more rows.</summary>
-    /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalOfAnotherPlan"/>: it knows more.</exception>
+    /// <summary>Compares the number of rows, after the last row.</summary>
+    /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalOfAnotherPlan"/>: the journal has more.</exception>
     public void CompareEnd(int rows)
     {
         if (journal is not null && rows < journal.LastRow)
-            throw OfAnotherPlan($"it knows {journal.LastRow} rows and there are {rows}");
+            throw OfAnotherPlan($"it has {journal.LastRow} rows, and the plan has {rows}");
     }
 
-    /// <summary>All rows have their results.</summary>
+    /// <summary>Records that all rows have their results.</summary>
     public async Task EndAsync(int rows, string plan)
     {
         if (journal is not null && IsReleased)
-            await journal.AppendAsync(new FleetEndRecord { Time = options.TimeProvider.GetUtcNow(), Rows = rows, Plan = plan }).ConfigureAwait(false);
+        {
+            var end = new FleetEndRecord { Time = options.TimeProvider.GetUtcNow(), Rows = rows, Plan = plan };
+            await journal.AppendAsync(end).ConfigureAwait(false);
+        }
     }
 
-    // The first row: whether the journal is of this plan, as far as that can be told from one row.
+    // Compares the first row and the shard; the other rows are compared as they come.
     private async Task BeginAsync(string key, bool isComparable)
     {
         string? shard = options.Shard?.ToString();

@@ -3,7 +3,10 @@ namespace EspProv.Fleet.Run;
 /// <summary>What another attempt can help, and when to make it.</summary>
 internal static class FleetRetry
 {
-    /// <summary>Whether the next attempt may end differently: a lost link, a time-out, a busy device or garbled replies, never a refused proof or value.</summary>
+    /// <summary>
+    /// Whether another attempt may succeed: after a lost link, a timeout, a busy device or malformed replies, but not after a refused proof
+    /// or value.
+    /// </summary>
     public static bool CanHelp(ProvisioningException error) => error.Reason switch
     {
         ProvisioningErrorReason.DeviceUnreachable or
@@ -29,7 +32,7 @@ internal static class FleetRetry
         ProvisioningErrorReason.MalformedResponse or
         ProvisioningErrorReason.UnexpectedResponse;
 
-    /// <summary>The wait after so many attempts. Spread, so that devices that failed together do not come back together.</summary>
+    /// <summary>The wait after this number of attempts. It varies, so that devices that failed together are not retried together.</summary>
     public static TimeSpan Delay(FleetOptions options, int attempts)
     {
         double doubled = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempts - 1, 20));

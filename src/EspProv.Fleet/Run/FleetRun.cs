@@ -7,8 +7,8 @@ using EspProv.Sessions;
 namespace EspProv.Fleet.Run;
 
 /// <summary>
-/// A run over a plan whose rows come one after the other. Each row is examined first and either has its result at once, or is
-/// handed over to be worked on; results come as they are ready, in no order. One caller at a time.
+/// A run over the rows of a plan. Each row is examined first; then it has its result, or is added to be worked on. Results come when they
+/// are ready, unordered. Not safe for concurrent callers.
 /// </summary>
 public sealed class FleetRun : IAsyncDisposable
 {
@@ -27,14 +27,18 @@ public sealed class FleetRun : IAsyncDisposable
     private int _disposed;
 
     /// <summary>Makes a run.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="links">With what.</param>
-    /// <param name="journal">Where it is recorded; stays the caller's. Null for nowhere.</param>
-    /// <param name="onResult">Hears the result of every row that was handed over, once it is on record; on any thread.</param>
-    /// <param name="onNotice">Hears what sessions have to say: row, text, whether it is a warning; on any thread.</param>
-    /// <remarks>What the two callbacks throw ends neither a row nor the run.</remarks>
+    /// <param name="options">The options.</param>
+    /// <param name="links">Finds devices and makes links to them.</param>
+    /// <param name="journal">The journal, owned by the caller; null for none.</param>
+    /// <param name="onResult">Called with the result of each added row, after it is in the journal; on any thread.</param>
+    /// <param name="onNotice">Called with the notices of a row's session, and their levels; on any thread.</param>
+    /// <remarks>Exceptions of the two callbacks end neither a row nor the run.</remarks>
     public FleetRun(
-        FleetOptions options, IFleetLinks links, FleetJournal? journal, Action<FleetResult> onResult, Action<FleetRow, string, SessionNoticeLevel> onNotice)
+        FleetOptions options,
+        IFleetLinks links,
+        FleetJournal? journal,
+        Action<FleetResult> onResult,
+        Action<FleetRow, string, SessionNoticeLevel> onNotice)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -47,22 +51,20 @@ public sealed class FleetRun : IAsyncDisposable
         _deadline = StartDeadline(options);
     }
 
-    /// <summary>Whether as many rows wait as there should; the next one had better wait for a result.</summary>
+    /// <summary>Whether enough rows are queued; wait for a result before adding the next one.</summary>
     public bool IsFull => _lanes.IsFull;
 
-    /// <summary>Ends with what broke the run as a whole: a journal that cannot be written.</summary>
+    /// <summary>Completes with the error that ended the whole run: a journal that cannot be written.</summary>
     public Task<Exception> Failed => _lanes.Failed;
 
-    /// <summary>How it stands.</summary>
+    /// <summary>The progress.</summary>
     public FleetProgress Progress => _tally.Progress;
 
     /// <summary>
-    /// Checks a row: its values, whether it repeats another one, whether it is this shard's, and whether the journal has it
-    /// done. A row that is examined belongs to the plan.
+    /// Checks a row: its values, whether it repeats another one, whether it belongs to this shard, and whether an earlier run has connected
+    /// its device. The row becomes part of the plan.
     /// </summary>
-    /// <returns>
-    /// <see cref="FleetVerdict"/>: what to do with it, with a result when nothing has to be done.
-    /// </returns>
+    /// <returns>What to do with the row; a result if there is nothing to do.</returns>
     /// <exception cref="FleetJournalException"><see cref="FleetJournalProblem.JournalOfAnotherPlan"/>.</exception>
     public async Task<FleetVerdict> ExamineAsync(FleetRow row)
     {
@@ -106,26 +108,26 @@ public sealed class FleetRun : IAsyncDisposable
             : new FleetVerdict(FleetVerdictKind.Ready, null);
     }
 
-    /// <summary>Hands a row over that was found ready. The run disposes of it.</summary>
+    /// <summary>Adds a row that was found ready. The run disposes of it.</summary>
     public void Add(FleetRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
 
-        // Until all rows that the journal knows have been compared, it may still turn out to be another plan's.
+        // Until all rows of the journal have been compared, the journal may be of another plan.
         if (_recorder.IsReleased)
             _lanes.Add(row);
         else
             _held.Add(row);
     }
 
-    /// <summary>A row that was found ready is not wanted after all.</summary>
+    /// <summary>Skips a row that was found ready.</summary>
     public FleetResult Decline(FleetRow row, string reason)
     {
         ArgumentNullException.ThrowIfNull(row);
         return Settled(row, FleetStatus.Skipped, reason, null).Result!;
     }
 
-    /// <summary>There are no more rows; ends when all have their result.</summary>
+    /// <summary>Completes when all rows have their results; call it after the last row.</summary>
     /// <exception cref="FleetJournalException">The journal is of a longer plan, or cannot be written.</exception>
     public async Task CompleteAsync()
     {
@@ -136,7 +138,7 @@ public sealed class FleetRun : IAsyncDisposable
             await _recorder.EndAsync(_tally.Rows, _chain).ConfigureAwait(false);
     }
 
-    /// <summary>Stops at once: every session is closed, and what was under way stays so in the journal.</summary>
+    /// <summary>Stops at once, and closes all sessions. Rows in progress stay without a result in the journal.</summary>
     public void Stop() => _lanes.Stop();
 
     /// <summary>Stops, and waits for the sessions to be closed.</summary>
@@ -178,7 +180,7 @@ public sealed class FleetRun : IAsyncDisposable
         catch (Exception error)
         {
             string types = UnexpectedError.TypesOf(error);
-            Notify(row, $"An error that was not expected, in stage {FleetStage.Validate}: {types}.", SessionNoticeLevel.Information);
+            Notify(row, $"An unexpected error in stage {FleetStage.Validate}: {types}.", SessionNoticeLevel.Information);
             return FleetProblem.Unexpected;
         }
 
@@ -186,7 +188,9 @@ public sealed class FleetRun : IAsyncDisposable
             ? null
             : new FleetProblem(
                 FleetErrorIds.DuplicateDevice,
-                string.Create(CultureInfo.InvariantCulture, $"Row {_devices[device]} of the plan is for the same device, {FleetIdentity.PlaceOf(row)}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Row {_devices[device]} of the plan is for the same device, {FleetIdentity.LocationOf(row)}."));
     }
 
     private async Task<FleetVerdict> RecordedAsync(FleetRow row, string key, FleetStatus status, string reason, FleetProblem? problem)
@@ -268,7 +272,7 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The listener's fault; the row's work goes on.
+            // An error of the callback; the row goes on.
         }
     }
 
@@ -280,7 +284,8 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            Notify(row, $"The result, {result.Status}, could not be delivered: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Warning);
+            string types = UnexpectedError.TypesOf(error);
+            Notify(row, $"The result, {result.Status}, could not be delivered: {types}.", SessionNoticeLevel.Warning);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class FleetTally(TimeProvider timeProvider)
     private int _tried;
     private int _connected;
 
-    /// <summary>How the run stands.</summary>
+    /// <summary>The progress.</summary>
     public FleetProgress Progress => new()
     {
         Rows = Rows,
@@ -26,19 +26,19 @@ internal sealed class FleetTally(TimeProvider timeProvider)
     /// <summary>The rows of the plan so far.</summary>
     public int Rows => Volatile.Read(ref _rows);
 
-    /// <summary>One more row of the plan.</summary>
+    /// <summary>Counts a row of the plan.</summary>
     public void AddRow() => Interlocked.Increment(ref _rows);
 
-    /// <summary>A row is worked on.</summary>
+    /// <summary>Notes that a row is worked on.</summary>
     public void Note(FleetActivity activity) => _active[activity.Row] = activity;
 
-    /// <summary>A row is not worked on, for now or for good.</summary>
+    /// <summary>Notes that a row is not worked on, until its next attempt or for good.</summary>
     public void Rest(int row) => _active.TryRemove(row, out _);
 
-    /// <summary>A row is done, without its device.</summary>
+    /// <summary>Counts a row that is done without its device.</summary>
     public void Settle() => Interlocked.Increment(ref _finished);
 
-    /// <summary>A row is done, after its device was tried.</summary>
+    /// <summary>Counts a row that is done after its device was tried.</summary>
     public void Finish(FleetResult result)
     {
         Interlocked.Increment(ref _tried);

@@ -1,8 +1,8 @@
 namespace EspProv.Fleet.Run;
 
 /// <summary>
-/// A row's slot among those that are worked on at once: in its lane, and in the whole run where that has a limit of its own. It is left while
-/// the row waits for its next attempt, so that devices that do not answer do not hold up those that would.
+/// A row's slot: one of its lane, and one of the whole run if that has a limit. It is released while the row waits for its next attempt, so
+/// that unreachable devices do not delay others.
 /// </summary>
 internal sealed class FleetTurn(SemaphoreSlim lane, SemaphoreSlim? overall)
 {
@@ -26,7 +26,7 @@ internal sealed class FleetTurn(SemaphoreSlim lane, SemaphoreSlim? overall)
         _isTaken = true;
     }
 
-    /// <summary>Leaves the slot to another row; does nothing where there is none to leave.</summary>
+    /// <summary>Releases the slot, if it is taken.</summary>
     public void Leave()
     {
         if (!_isTaken)

@@ -4,19 +4,19 @@ using EspProv.Transports;
 
 namespace EspProv.Fleet.Run;
 
-/// <summary>How a run gets at devices: by the links that this machine has, or by those of a test.</summary>
+/// <summary>Finds devices, and makes links to them.</summary>
 public interface IFleetLinks
 {
     /// <summary>Finds the device of a row that has no address.</summary>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: nothing of that name is there;
-    /// <see cref="ProvisioningErrorReason.DeviceNameAmbiguous"/>: several are.
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: no device of that name was found;
+    /// <see cref="ProvisioningErrorReason.DeviceNameAmbiguous"/>: several were.
     /// </exception>
     Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken);
 
     /// <summary>A link to the device of a row, not connected yet.</summary>
-    /// <param name="row">How it is to be reached; stays the caller's.</param>
-    /// <param name="device">Where it is.</param>
+    /// <param name="row">The row; owned by the caller.</param>
+    /// <param name="device">The device.</param>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>

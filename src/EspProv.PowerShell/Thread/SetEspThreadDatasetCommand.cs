@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Thread;
 using EspProv.Sessions;
 using EspProv.Wire;
@@ -124,18 +125,9 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspThreadResult(session.Session.Device, kept, result));
-        if (ErrorOf(session.Name, network, result) is var (id, message))
-            WriteError(ErrorFactory.From(id, message, session));
+        if (JoinFailure.Of(ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason) is { } failure)
+            WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
     }
-
-    private static (string Id, string Message)? ErrorOf(string device, string network, ThreadProvisioningResult result) => result switch
-    {
-        { Outcome: ProvisioningOutcome.Failed, LastStatus: { } status } when JoinFailure.Of(status, device, network) is var failure =>
-            (failure.ErrorId, failure.Message),
-        { Outcome: ProvisioningOutcome.Unknown } => (JoinFailure.ThreadOutcomeUnknown,
-            $"{device} has the dataset of '{network}', and what came of it is unknown: {result.Reason}"),
-        _ => null,
-    };
 
     private ThreadProvisioningResult Provision(EspProvSession session, ThreadDataset dataset, string network) => AwaitVerb(session, async (core, sink, token) =>
     {

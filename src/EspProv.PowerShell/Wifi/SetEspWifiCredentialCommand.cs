@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
@@ -121,20 +122,11 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspWifiResult(session.Session.Device, kept, result));
-        if (ErrorOf(session.Name, result) is var (id, message))
-            WriteError(ErrorFactory.From(id, message, session));
+        if (JoinFailure.Of(ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason) is { } failure)
+            WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
     }
 
     private SecureString? PassphraseToSend() => NetworkCredential?.Password ?? Secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret);
-
-    private static (string Id, string Message)? ErrorOf(string device, WifiProvisioningResult result) => result switch
-    {
-        { Outcome: ProvisioningOutcome.Failed, LastStatus: { } status } when JoinFailure.Of(status, device, result.Ssid) is var failure =>
-            (failure.ErrorId, failure.Message),
-        { Outcome: ProvisioningOutcome.Unknown } => (JoinFailure.WifiOutcomeUnknown,
-            $"{device} has the credentials of '{result.Ssid}', and what came of them is unknown: {result.Reason}"),
-        _ => null,
-    };
 
     private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential) => AwaitVerb(session, async (core, sink, token) =>
     {
