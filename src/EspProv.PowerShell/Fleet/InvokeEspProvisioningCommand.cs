@@ -94,7 +94,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Task all = _run!.CompleteAsync();
         while (!all.IsCompleted)
             Pump(allRowsKnown: true);
-        _sink.PumpWaiting(this, TimeSpan.Zero, StopToken);
+        _sink.PumpQueued(this, TimeSpan.Zero, StopToken);
         _progress!.Complete();
         if (_withWarning > 0 && MyInvocation.ExpectingInput)
         {
@@ -281,7 +281,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         try
         {
-            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? ResultWait : TimeSpan.Zero, StopToken);
+            _sink.PumpQueued(this, allRowsKnown || _run!.IsFull ? ResultWait : TimeSpan.Zero, StopToken);
         }
         catch (OperationCanceledException)
         {

@@ -52,7 +52,7 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
         OutputFile.Check(this, path, Force);
         if (!ShouldProcess(path, "Write a provisioning report"))
             return;
-        OutputFile.TryFolder(this, System.IO.Path.GetDirectoryName(path)!);
+        OutputFile.CheckFolder(this, System.IO.Path.GetDirectoryName(path)!);
         _path = path;
     }
 

@@ -164,7 +164,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         if (_file is not null)
             OutputFile.Check(this, _file, Force);
         if (path is not null && !this.IsWhatIf())
-            OutputFile.TryFolder(this, _folder ?? System.IO.Path.GetDirectoryName(_file)!);
+            OutputFile.CheckFolder(this, _folder ?? System.IO.Path.GetDirectoryName(_file)!);
     }
 
     /// <summary>Makes the code of this record, or keeps it for the sheet.</summary>

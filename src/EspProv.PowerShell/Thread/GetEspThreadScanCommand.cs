@@ -47,7 +47,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
         ThreadNetwork[] selected = [.. Selected(bestFirst).Take(First)];
         if (selected.Length == 0)
         {
-            Tell(bestFirst.Length == 0
+            WriteVerboseOrHost(bestFirst.Length == 0
                 ? $"{session.Name} sees no Thread network."
                 : $"{session.Name} sees {bestFirst.Length} routers, and none of a network of that name.");
         }

@@ -66,7 +66,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
         WifiAccessPoint[] selected = [.. Selected(bestFirst)];
         if (selected.Length == 0)
         {
-            Tell(bestFirst.Length == 0
+            WriteVerboseOrHost(bestFirst.Length == 0
                 ? $"{session.Name} sees no Wi-Fi network."
                 : $"{session.Name} sees {bestFirst.Length} access points, and none of a network of that name.");
         }
