@@ -58,7 +58,7 @@ internal static class ErrorCatalogue
             "Connect again; if it happens again, something between this machine and the device changes the traffic."),
         [nameof(ProvisioningErrorReason.ReflectedResponse)] = new(ErrorCategory.SecurityError,
             "Connect over a link that others do not share, such as a cable: somebody between this machine and the device returns your own "
-            + "requests as replies. An endpoint that echoes looks the same on firmware that a warning named: update that firmware."),
+            + "requests as replies. If you were warned about this firmware, an endpoint that echoes looks the same: update the firmware."),
         [nameof(ProvisioningErrorReason.DeviceError)] = new(ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         [nameof(ProvisioningErrorReason.InvalidDeviceState)] = new(ErrorCategory.InvalidOperation,

@@ -104,24 +104,24 @@ internal sealed class FleetRowReader(
             warn(warning);
     }
 
-    private FleetRow Make(int number, FleetCells cells, PipelineInput known)
+    private FleetRow Make(int number, FleetCells cells, PipelineInput input)
     {
-        string? code = known.Payload is null ? cells.Text(FleetColumns.QrCode) ?? (known.IsNothing ? common.QrCode : null) : null;
+        string? code = input.Payload is null ? cells.Text(FleetColumns.QrCode) ?? (input.IsNothing ? common.QrCode : null) : null;
         using QrPayload? own = cells.Code(code);
-        return Fill(number, cells, own is null ? known : known with { Payload = own });
+        return Fill(number, cells, own is null ? input : input with { Payload = own });
     }
 
-    private FleetRow Fill(int number, FleetCells cells, PipelineInput known)
+    private FleetRow Fill(int number, FleetCells cells, PipelineInput input)
     {
-        (QrPayload? payload, ProvisioningDevice? device) = (known.Payload, known.Device);
+        (QrPayload? payload, ProvisioningDevice? device) = (input.Payload, input.Device);
         string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
         ProvisioningTransport transport = cells.Transport()
             ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
         string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
-            ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null ? name : null);
+            ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null ? name : null);
         string? address = cells.Text(FleetColumns.Address)
             ?? device?.Address ?? (payload is null ? common.Address : null) ?? DefaultAddress(name, accessPoint, transport);
-        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null && accessPoint is null)
+        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null && accessPoint is null)
         {
             cells.Note(new FleetProblem(
                 FleetErrorIds.ValueRequired, "The row does not name the access point to join: it needs Name or AccessPoint."));
@@ -132,12 +132,12 @@ internal sealed class FleetRowReader(
 
         (bool isForWifi, bool isForThread) = NetworksOf(cells, payload);
         string? ssid = isForWifi ? cells.Text(FleetColumns.Ssid) ?? common.Ssid : null;
-        ReadOnlyMemory<byte> exactSsid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid);
+        ReadOnlyMemory<byte> exactSsid = ssid is null ? default : input.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid);
         WifiAuthMode? auth = cells.Auth() ?? common.Auth;
         return new FleetRow
         {
             Number = number,
-            Session = known.Session,
+            Session = input.Session,
             Name = name ?? accessPoint,
             Transport = transport,
             Address = address,
@@ -159,8 +159,8 @@ internal sealed class FleetRowReader(
             Ssid = exactSsid,
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase, FleetColumns.PassphraseSecret, secrets) ?? common.Passphrase?.ToSecret(),
-            KnownAuth = auth is { } mode ? [mode] : known.KnownAuth?.Invoke(exactSsid) ?? [],
-            Bssid = cells.Bssid(known.IsResult) ?? common.Bssid,
+            KnownAuth = auth is { } mode ? [mode] : input.KnownAuth?.Invoke(exactSsid) ?? [],
+            Bssid = cells.Bssid(input.IsResult) ?? common.Bssid,
             Channel = (cells.Number(FleetColumns.Channel) ?? common.Channel) is { } channel and not 0 ? channel : null,
             CustomData = customData.Read(cells),
             AllowUnencrypted = common.AllowUnencrypted,
