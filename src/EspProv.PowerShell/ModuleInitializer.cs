@@ -4,21 +4,21 @@ using EspProv.Commands.VirtualDevices;
 
 namespace EspProv.Commands;
 
-/// <summary>Closes what the module's commands opened when the last runspace that has the module removes it.</summary>
+/// <summary>Closes all sessions and virtual devices when the last runspace removes the module.</summary>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static int _imports;
 
-    /// <summary>PowerShell calls this on every import, once per runspace.</summary>
+    /// <summary>Called on every import, once per runspace.</summary>
     public void OnImport() => Interlocked.Increment(ref _imports);
 
-    /// <summary>PowerShell calls this on every Remove-Module.</summary>
+    /// <summary>Called on every Remove-Module.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         if (Interlocked.Decrement(ref _imports) > 0)
             return;
 
-        // Sessions first, so that no virtual device goes away under one.
+        // Sessions first: they may be connected to virtual devices.
         SessionRegistry.Current.CloseAll();
         VirtualDeviceRegistry.Current.StopAll();
     }

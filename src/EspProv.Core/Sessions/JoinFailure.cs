@@ -59,7 +59,7 @@ public sealed record JoinFailure(string Reason, string ErrorId, string Message)
             ? new JoinFailure(
                 nameof(ProvisioningOutcome.Unknown),
                 OutcomeUnknown(kind),
-                $"{device} has {CredentialName(kind)} of '{network}', and the outcome is unknown: {reason}")
+                $"{device} received {CredentialName(kind)} of '{network}', but the outcome is unknown: {reason}")
             : null;
     }
 

@@ -5,7 +5,7 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Offers the addresses of the virtual devices, of what Find-EspProvDevice has found, and that of a device on its own access point.</summary>
+/// <summary>Offers the addresses of virtual devices, of devices that Find-EspProvDevice found, and of a joined access point.</summary>
 public sealed class AddressCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

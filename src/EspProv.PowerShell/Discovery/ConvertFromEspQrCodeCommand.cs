@@ -14,19 +14,19 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>What a scanner made of a code: the JSON, or the URL that firmware prints.</summary>
+    /// <summary>The text of a code: the JSON, or the URL that firmware prints.</summary>
     [Parameter(ParameterSetName = TextSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public string[] InputObject { get; set; } = [];
 
-    /// <summary>Text files with one code a line, or with the JSON of a single one over several lines.</summary>
+    /// <summary>Text files with one code per line, or with the JSON of one code on several lines.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Such files, with names in which no character is a wildcard.</summary>
+    /// <summary>Such files, by names without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
@@ -37,7 +37,7 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
     {
         switch (ParameterSetName)
         {
-            // The text is not the target of its errors: an error record shows its target, and the text has the secrets.
+            // No target: an error record shows its target, and the text contains secrets.
             case TextSet:
                 foreach (string text in InputObject)
                     Read(text, target: null);
@@ -89,7 +89,7 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
         }
     }
 
-    // JSON that was laid out for people spans lines, of which the first is not a whole object.
+    // Indented JSON spans several lines; its first line is not a complete object.
     private static string[] Codes(string content)
     {
         string[] lines = content.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

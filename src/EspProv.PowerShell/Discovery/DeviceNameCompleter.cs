@@ -4,7 +4,7 @@ using EspProv.Commands.VirtualDevices;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Offers the names of the virtual devices that run, and of what Find-EspProvDevice has found.</summary>
+/// <summary>Offers the names of running virtual devices, and of devices that Find-EspProvDevice found.</summary>
 public sealed class DeviceNameCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Lets -Name take text alone: the engine would make text of any object that comes by the pipeline.</summary>
+/// <summary>Lets -Name accept only text: PowerShell would convert any input object to text.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DeviceNameTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -13,9 +13,9 @@ public sealed class DeviceNameTransformationAttribute : ArgumentTransformationAt
         object? value = PipelineValue.Unwrap(inputData);
         object?[] items = value is object?[] several ? several : [value];
 
-        // The engine goes on to the next parameter only after a cast that failed.
+        // PowerShell tries the next parameter only after an invalid cast.
         return Array.TrueForAll(items, item => PipelineValue.Unwrap(item) is null or string or ValueType)
             ? inputData
-            : throw new ArgumentTransformationMetadataException("A device's name is text.", new PSInvalidCastException());
+            : throw new ArgumentTransformationMetadataException("A device's name must be text.", new PSInvalidCastException());
     }
 }

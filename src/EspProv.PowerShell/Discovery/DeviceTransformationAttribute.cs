@@ -6,8 +6,8 @@ using EspProv.Devices;
 namespace EspProv.Commands.Discovery;
 
 /// <summary>
-/// Lets -Device take what stands for a device: a virtual one, or what a command to a device wrote. Text is refused without showing it in the
-/// error: it may be a secret that was meant for another parameter.
+/// Lets -Device accept virtual devices and the output of other commands. Rejects text, which the error would otherwise echo: it may be a
+/// secret that was meant for another parameter.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DeviceTransformationAttribute : ArgumentTransformationAttribute
@@ -29,11 +29,11 @@ public sealed class DeviceTransformationAttribute : ArgumentTransformationAttrib
         _ => null,
     };
 
-    /// <summary>In the place of the text: the engine first tries the parameters that take text, and then converts this, which says why not.</summary>
+    /// <summary>Replaces the text: PowerShell first tries other parameters that accept text, then converts this, which throws.</summary>
     private sealed class RefusedText
     {
         public static explicit operator ProvisioningDevice(RefusedText text) => throw new ArgumentTransformationMetadataException(
-            "A device is an object from Find-EspProvDevice; give a name with -Name, an address with -Address, and secrets with the names of their "
-            + "parameters.");
+            "-Device needs an object from Find-EspProvDevice; give a name with -Name, an address with -Address, "
+            + "and a secret with the name of its parameter.");
     }
 }

@@ -9,14 +9,16 @@ using EspProv.Transports.Http;
 namespace EspProv.Commands.Discovery;
 
 /// <summary>
-/// What a QR code says, as the pipeline sees it. It binds to every cmdlet that takes a device's address and proof.
+/// The content of a QR code. It binds to every cmdlet that takes a device's address and proof.
 /// </summary>
 public sealed class EspQrCode
 {
     internal EspQrCode(QrPayload payload)
     {
         Payload = payload;
-        ProofOfPossession = payload.ProofOfPossession is { IsEmpty: true } ? SecureStringExtensions.None : payload.ProofOfPossession?.ToSecureString();
+        ProofOfPossession = payload.ProofOfPossession is { IsEmpty: true }
+            ? SecureStringExtensions.None
+            : payload.ProofOfPossession?.ToSecureString();
         SoftApKey = payload.SoftApKey?.ToSecureString();
         var extra = new Dictionary<string, string>();
         foreach ((string name, string json) in payload.Extra)
@@ -24,19 +26,19 @@ public sealed class EspQrCode
         Extra = new ReadOnlyDictionary<string, string>(extra);
     }
 
-    /// <summary>The device's service name as text to show, which is its SSID when it is reached over its own access point.</summary>
+    /// <summary>The device's service name, with control characters escaped; over SoftAP also its SSID.</summary>
     public string Name => UntrustedText.Show(Payload.Name);
 
     /// <summary>How the device is reached.</summary>
     public ProvisioningTransport Transport => Payload.Transport;
 
-    /// <summary>Where: the address that every access point of a device's own has; over Bluetooth, the name that it advertises.</summary>
+    /// <summary>The device's address: over SoftAP the same for all devices, over Bluetooth the advertised name.</summary>
     public string Address => Transport == ProvisioningTransport.SoftAP ? HttpTransport.AccessPointAddress : Name;
 
-    /// <summary>The scheme to expect; null when the code leaves it to the device.</summary>
+    /// <summary>The expected security scheme; null when the code does not name one.</summary>
     public SecurityVersion? SecurityVersion => Payload.ExpectedSecurityVersion;
 
-    /// <summary>Security 2's username, of the code or as the phone apps assume it; null for the other schemes.</summary>
+    /// <summary>Security 2's username, from the code or the phone apps' default; null for the other schemes.</summary>
     public string? Username => IsLogin ? UntrustedText.Show(Payload.LoginUsername) : null;
 
     /// <summary>The code's <c>pop</c>.</summary>
@@ -48,7 +50,7 @@ public sealed class EspQrCode
     /// <summary>The key of the device's own access point; null when it is open.</summary>
     public SecureString? SoftApKey { get; }
 
-    /// <summary>The network that the device wants; null when the code does not say, which means Wi-Fi.</summary>
+    /// <summary>The kind of network that the device needs; null when the code does not name one, which means Wi-Fi.</summary>
     public ProvisioningNetwork? Network => Payload.Network;
 
     /// <summary>The payload's version.</summary>

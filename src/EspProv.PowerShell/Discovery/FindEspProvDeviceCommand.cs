@@ -8,7 +8,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Finds devices that are in provisioning mode, or looks whether there is one at an address.</summary>
+/// <summary>Finds devices in provisioning mode, or checks whether one is at an address.</summary>
 [Cmdlet(VerbsCommon.Find, "EspProvDevice", DefaultParameterSetName = ScanSet)]
 [OutputType(typeof(ProvisioningDevice))]
 public sealed class FindEspProvDeviceCommand : AsyncCmdlet
@@ -19,7 +19,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     private int _found;
 
-    /// <summary>What the device's name begins with; wildcards are allowed.</summary>
+    /// <summary>The beginning of the device's name; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ScanSet, Position = 0)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(DeviceNameCompleter))]
@@ -27,12 +27,12 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [SupportsWildcards]
     public string NamePrefix { get; set; } = "PROV_";
 
-    /// <summary>How the devices are reached; all that this machine can do when it is left out.</summary>
+    /// <summary>The transports to search; by default all that work on this machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public ProvisioningTransport[]? Transport { get; set; }
 
-    /// <summary>Addresses to ask, instead of scanning.</summary>
+    /// <summary>Addresses to query, instead of scanning.</summary>
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
@@ -47,7 +47,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(AdapterCompleter))]
     public string? Adapter { get; set; }
 
-    /// <summary>Ask each device what it is, and find only those that answer.</summary>
+    /// <summary>Query the capabilities of each device, and output only devices that answer.</summary>
     [Parameter(ParameterSetName = ScanSet)]
     public SwitchParameter Probe { get; set; }
 
@@ -56,18 +56,18 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [ValidateRange(50, 12000000)]
     public int BaudRate { get; set; } = 115200;
 
-    /// <summary>Stop after so many devices.</summary>
+    /// <summary>Stop after this number of devices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = int.MaxValue;
 
-    /// <summary>How long to look, in seconds; for an address, how long it has to answer.</summary>
+    /// <summary>The timeout of the search, or of the answer from an address, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 5;
 
-    /// <summary>Scans, or asks each address.</summary>
+    /// <summary>Scans, or queries each address.</summary>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == AddressSet)
@@ -118,12 +118,14 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     private async Task ListAsync(IDiscoverySource source, NamePattern name, PipelineSink sink, CancellationToken stop)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timeout.CancelAfter(MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? TimeSpan.FromSeconds(Timeout) : source.UsualTime);
+        bool isTimeoutGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
+        timeout.CancelAfter(isTimeoutGiven ? TimeSpan.FromSeconds(Timeout) : source.DefaultTimeout);
         try
         {
-            await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(Adapter, ServiceUuid), timeout.Token).ConfigureAwait(false))
+            var request = new DiscoveryRequest(Adapter, ServiceUuid);
+            await foreach (ProvisioningDevice device in source.FindAsync(request, timeout.Token).ConfigureAwait(false))
             {
-                // One that kept its name to itself is known by its service, or is a port, which has none.
+                // Listed also without a name: a device that advertises only its service, or a serial port.
                 bool isNameless = device.Name == device.Address;
                 if (!isNameless && !name.Matches(device.Name) && !device.Name.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase))
                     continue;
@@ -132,28 +134,31 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
                 if (!VirtualDeviceRegistry.Current.All.Any(virtualDevice => virtualDevice.Address == found.Address))
                     FoundDevices.Current.Add(found);
                 sink.Object(found);
-                // Leaving ends the scan.
+                // Returning stops the scan.
                 if (++_found >= First)
                     return;
             }
         }
-        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.TransportUnavailable && source.Transport is ProvisioningTransport.SoftAP && _found > 0)
+        catch (ProvisioningException exception) when (
+            exception.Reason is ProvisioningErrorReason.TransportUnavailable
+            && source.Transport is ProvisioningTransport.SoftAP
+            && _found > 0)
         {
-            // A virtual device was found over it.
+            // No error: a virtual device was found over this transport.
             sink.Verbose($"Not looking for access points: {exception.Message}");
         }
         catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
         {
-            // Nobody asked for this transport in particular: it is none that this machine can use.
+            // No error: the user did not ask for this transport, and this machine does not have it.
             sink.Verbose($"Not looking over {source.Transport}: {exception.Message}");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // The time to look is over.
+            // Timeout: the search is over.
         }
     }
 
-    // Null when it is none: most serial ports have something else at the other end, and that is no error.
+    // Null when there is no device: most serial ports are connected to something else, which is not an error.
     private async Task<ProvisioningDevice?> AnsweringAsync(ProvisioningDevice device, PipelineSink sink, CancellationToken token)
     {
         try
@@ -162,12 +167,12 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         }
         catch (ProvisioningException exception)
         {
-            sink.Verbose($"{device.Name} is no device in provisioning mode: {exception.Message}");
+            sink.Verbose($"{device.Name} is not a device in provisioning mode: {exception.Message}");
             return null;
         }
         catch (Exception exception) when (IsUnexpected(exception) && !token.IsCancellationRequested)
         {
-            // One device's answer; the others are still to be found.
+            // Continue with the other devices.
             sink.Verbose($"{device.Name}: {UnexpectedError.TypesOf(exception)}.");
             sink.Error(ErrorFactory.Unexpected(device));
             return null;
@@ -177,12 +182,13 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     private async Task<ProvisioningDevice> AskAsync(ProvisioningDevice device, CancellationToken token)
     {
         PipelineSink? sink = PipelineSink.Current;
-        // Several are asked within the time of a scan, and one alone has all of it.
+        // With -Probe, several devices are queried during one scan.
         TimeSpan timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
         ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter, BaudRate = BaudRate });
         await using (link.ConfigureAwait(false))
         {
-            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(link, notice => sink?.Notice(device.Name, notice.Message, notice.Level), token).ConfigureAwait(false);
+            DeviceCapability capability = await ProvisioningSession.GetCapabilityAsync(
+                link, notice => sink?.Notice(device.Name, notice.Message, notice.Level), token).ConfigureAwait(false);
             return device with { SecurityVersion = capability.SecurityVersion, LastSeen = TimeProvider.System.GetUtcNow() };
         }
     }

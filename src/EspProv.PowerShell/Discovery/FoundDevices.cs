@@ -2,18 +2,17 @@ using EspProv.Devices;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>The devices that Find-EspProvDevice has found in this process, for completion: looking again would take too long for that.</summary>
+/// <summary>The devices that Find-EspProvDevice found in this process, for completion, which has no time for a scan.</summary>
 internal sealed class FoundDevices
 {
-    // More than anybody chooses from by completion.
-    private const int MostKept = 256;
+    private const int MaxDevices = 256;
 
     private readonly List<ProvisioningDevice> _devices = [];
 
     /// <summary>The one list; all runspaces of the process share it.</summary>
     internal static FoundDevices Current { get; } = new();
 
-    /// <summary>What was found, the newest last.</summary>
+    /// <summary>The found devices, newest last.</summary>
     internal IReadOnlyList<ProvisioningDevice> All
     {
         get
@@ -27,9 +26,10 @@ internal sealed class FoundDevices
     {
         lock (_devices)
         {
-            _devices.RemoveAll(known => known.Transport == device.Transport && known.Address == device.Address && known.Name == device.Name);
+            _devices.RemoveAll(known =>
+                known.Transport == device.Transport && known.Address == device.Address && known.Name == device.Name);
             _devices.Add(device);
-            if (_devices.Count > MostKept)
+            if (_devices.Count > MaxDevices)
                 _devices.RemoveAt(0);
         }
     }

@@ -6,8 +6,8 @@ using EspProv.Transports.Console;
 namespace EspProv.Commands.Discovery;
 
 /// <summary>
-/// The person at PowerShell's host. A session outlives the cmdlet that made it, so that each line goes to the host of the cmdlet that is at
-/// work, on its pipeline thread.
+/// Prompts at PowerShell's host. A session outlives the cmdlet that made it, so each line goes to the host of the cmdlet that runs now, on
+/// its pipeline thread.
 /// </summary>
 internal sealed class HostConsoleInteraction : IConsoleInteraction
 {
@@ -25,19 +25,19 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
         ui =>
         {
             ui.Write(UntrustedText.Show(question));
-            return ui.ReadLine() ?? throw Nobody(null);
+            return ui.ReadLine() ?? throw CannotPrompt(null);
         },
         cancellationToken);
 
     private static async Task<string> OnPipelineAsync(Func<PSHostUserInterface, string> act, CancellationToken cancellationToken)
     {
-        PipelineSink sink = PipelineSink.Current ?? throw Nobody(null);
+        PipelineSink sink = PipelineSink.Current ?? throw CannotPrompt(null);
         var done = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         sink.Run(cmdlet =>
         {
             try
             {
-                done.TrySetResult(((PSCmdlet)cmdlet).Host.UI is { } ui ? act(ui) : throw Nobody(null));
+                done.TrySetResult(((PSCmdlet)cmdlet).Host.UI is { } ui ? act(ui) : throw CannotPrompt(null));
             }
             catch (ProvisioningException exception)
             {
@@ -45,12 +45,12 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
             }
             catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
             {
-                // The ways in which hosts without a person say so.
-                done.TrySetException(Nobody(exception));
+                // Hosts that cannot prompt throw one of these.
+                done.TrySetException(CannotPrompt(exception));
             }
             catch
             {
-                // Ctrl-C at the question: it ends the pipeline, and the work with it.
+                // Ctrl-C at the question ends the pipeline and cancels the work.
                 done.TrySetCanceled(CancellationToken.None);
                 throw;
             }
@@ -58,6 +58,8 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
         return await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static ProvisioningException Nobody(Exception? cause) => new(
-        ProvisioningErrorReason.TransportUnavailable, "The console transport needs a person who can be asked, and there is none at this host.", cause);
+    private static ProvisioningException CannotPrompt(Exception? cause) => new(
+        ProvisioningErrorReason.TransportUnavailable,
+        "The console transport needs a user to answer its questions, and this session cannot prompt.",
+        cause);
 }

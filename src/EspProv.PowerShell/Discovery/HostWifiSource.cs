@@ -6,14 +6,14 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>The access points that this machine hears, by their names: devices have one of their own while they wait.</summary>
+/// <summary>The access points in range of this machine; a SoftAP device has its own while it waits for provisioning.</summary>
 internal sealed class HostWifiSource(TimeProvider timeProvider) : IDiscoverySource
 {
     /// <inheritdoc/>
     public ProvisioningTransport Transport => ProvisioningTransport.SoftAP;
 
-    /// <summary>A radio that is connected meanwhile takes its time for all channels, and there is no answer before the end of the scan.</summary>
-    public TimeSpan UsualTime => TimeSpan.FromSeconds(20);
+    /// <summary>A connected radio scans all channels slowly, and reports nothing before the end of the scan.</summary>
+    public TimeSpan DefaultTimeout => TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ProvisioningDevice> FindAsync(

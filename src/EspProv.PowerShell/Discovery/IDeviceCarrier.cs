@@ -2,9 +2,9 @@ using EspProv.Devices;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>An object of a command to a device that can stand for the device.</summary>
+/// <summary>Output of a device command that can be piped on in place of the device.</summary>
 internal interface IDeviceCarrier
 {
-    /// <summary>The device; null where there is a session to use instead.</summary>
+    /// <summary>The device; null when there is a session to use instead.</summary>
     ProvisioningDevice? DeviceWithoutSession { get; }
 }

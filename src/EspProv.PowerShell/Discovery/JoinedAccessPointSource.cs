@@ -9,13 +9,13 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>The device whose access point this machine was joined to by hand: it is asked, since nothing announces it.</summary>
+/// <summary>The device whose access point the user joined with this machine. It does not advertise, so it is queried.</summary>
 internal sealed class JoinedAccessPointSource(TimeProvider timeProvider) : IDiscoverySource
 {
-    // A device answers within a fraction of a second, and whoever looks for others waits.
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1.5);
+    // Short, since it delays the search: devices answer within a fraction of a second.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1.5);
 
-    // What a device's own access point gives its stations.
+    // The network of every device's own access point.
     private static readonly IPNetwork AccessPointNetwork = new(IPAddress.Parse("192.168.4.0"), 24);
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ internal sealed class JoinedAccessPointSource(TimeProvider timeProvider) : IDisc
             yield return device;
     }
 
-    // Elsewhere that address is somebody else's, or behind a router.
+    // On another network that address belongs to another machine, or is behind a router.
     private static bool IsJoined() => NetworkInterface.GetAllNetworkInterfaces()
         .Where(one => one.OperationalStatus is not OperationalStatus.Down)
         .SelectMany(one => one.GetIPProperties().UnicastAddresses)
@@ -37,7 +37,7 @@ internal sealed class JoinedAccessPointSource(TimeProvider timeProvider) : IDisc
 
     private async Task<ProvisioningDevice?> AskAsync(string address, CancellationToken cancellationToken)
     {
-        var link = new HttpTransport(address, new HttpTransportOptions { ConnectTimeout = AnswerTime, ExchangeTimeout = AnswerTime });
+        var link = new HttpTransport(address, new HttpTransportOptions { ConnectTimeout = AnswerTimeout, ExchangeTimeout = AnswerTimeout });
         await using (link.ConfigureAwait(false))
         {
             try

@@ -12,7 +12,7 @@ internal sealed class SerialSource(TimeProvider timeProvider) : IDiscoverySource
     /// <inheritdoc/>
     public ProvisioningTransport Transport => ProvisioningTransport.Serial;
 
-    /// <summary>A port is no device yet: nobody wants to send credentials to all of them.</summary>
+    /// <summary>A port may have no device: credentials must not go to all ports by default.</summary>
     public bool IsOnRequestOnly => true;
 
     /// <inheritdoc/>

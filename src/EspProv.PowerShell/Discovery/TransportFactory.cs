@@ -9,15 +9,15 @@ using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Makes the link that a device is reached by.</summary>
+/// <summary>Makes the link to a device.</summary>
 internal static class TransportFactory
 {
     private static readonly TimeSpan HttpConnectTimeout = TimeSpan.FromSeconds(10);
 
-    // The device has to be heard, connected, and asked for its services and their names.
+    // Includes the scan for the device, and reading its services and their names.
     private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
 
-    // Joining a network, address and all.
+    // For joining the access point and getting an address.
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan SerialConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -28,7 +28,12 @@ internal static class TransportFactory
         device.Transport switch
         {
             ProvisioningTransport.SoftAP when device.GetAccessPointSsid() is { } accessPoint => new SoftApTransport(
-                HostWifiPlatform.Create(), accessPoint, settings.SoftApKey?.Copy(), device.Address, JoinTimeoutFor(settings), HttpOptions(settings)),
+                HostWifiPlatform.Create(),
+                accessPoint,
+                settings.SoftApKey?.Copy(),
+                device.Address,
+                JoinTimeoutFor(settings),
+                HttpOptions(settings)),
             ProvisioningTransport.SoftAP => new HttpTransport(device.Address, HttpOptions(settings)),
             ProvisioningTransport.Ble => new GattTransport(
                 BluetoothPlatform.CreateHost().CreateLink(device.Address, settings.Adapter ?? device.Adapter),
@@ -54,8 +59,9 @@ internal static class TransportFactory
                 $"{device.Name} is reached over {device.Transport}, which is not available on this machine."),
         };
 
-    // Whoever allows a connection more time than that has a slow network.
-    private static TimeSpan JoinTimeoutFor(LinkSettings settings) => settings.ConnectTimeout > JoinTimeout ? settings.ConnectTimeout.Value : JoinTimeout;
+    // A longer -ConnectTimeout applies to joining too.
+    private static TimeSpan JoinTimeoutFor(LinkSettings settings) =>
+        settings.ConnectTimeout > JoinTimeout ? settings.ConnectTimeout.Value : JoinTimeout;
 
     private static HttpTransportOptions HttpOptions(LinkSettings settings) => new()
     {
@@ -64,7 +70,7 @@ internal static class TransportFactory
         BodyLimit = settings.BodyLimit,
     };
 
-    // An application's own service is known only where nothing else is advertised; the transport looks for it otherwise.
+    // A custom service is known only when it is the only advertised one; otherwise the transport searches for it.
     private static Guid? KnownService(ProvisioningDevice device)
     {
         List<Guid> advertised = [.. device.ServiceUuids.Where(text => Guid.TryParse(text, out _)).Select(Guid.Parse)];
@@ -73,18 +79,18 @@ internal static class TransportFactory
     }
 }
 
-/// <summary>How to make a link.</summary>
-/// <param name="ConnectTimeout">How long connecting may take; null for what is usual for the transport.</param>
+/// <summary>Settings of a link.</summary>
+/// <param name="ConnectTimeout">How long connecting may take; null for the transport's default.</param>
 /// <param name="ExchangeTimeout">How long one request and its reply may take.</param>
 internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeTimeout)
 {
-    /// <summary>The Bluetooth adapter to use; null for the one that heard the device, or the default one.</summary>
+    /// <summary>The Bluetooth adapter to use; null for the one that found the device, or the default one.</summary>
     public string? Adapter { get; init; }
 
     /// <summary>Pair right after connecting over Bluetooth.</summary>
     public bool Pair { get; init; }
 
-    /// <summary>The key of the device's access point, where this machine joins it; null for an open one. Stays the caller's.</summary>
+    /// <summary>The key of the device's access point, if this machine joins it; null for an open one. The caller disposes of it.</summary>
     public Secret? SoftApKey { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>

@@ -5,7 +5,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>The virtual devices of this process whose provisioning service is up: a provisioned device does not advertise.</summary>
+/// <summary>The virtual devices of this process whose provisioning service is up; provisioned devices do not advertise.</summary>
 internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscoverySource
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ internal sealed class VirtualDeviceSource(TimeProvider timeProvider) : IDiscover
         DiscoveryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        // One that is on the air is found there.
+        // Virtual devices on Bluetooth are found by a Bluetooth scan.
         foreach (ProvisioningDevice device in VirtualDeviceRegistry.Current.FindOver(Transport, timeProvider))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -7,187 +7,206 @@ using EspProv.Transports.Http;
 namespace EspProv.Commands.Errors;
 
 /// <summary>
-/// What is to be said of an error beside its message: one entry for every id, whoever raises it: a session, a row of a fleet, a journal,
-/// a cmdlet.
+/// The category and the advice of an error id. One entry per id, wherever the error is raised: in a session, a fleet row, a journal or a
+/// cmdlet.
 /// </summary>
-/// <param name="Category">Its kind.</param>
+/// <param name="Category">The category of the error record.</param>
 /// <param name="RecommendedAction">One thing to do next.</param>
 internal sealed record ErrorAdvice(ErrorCategory Category, string RecommendedAction);
 
 /// <summary>The one list of errors, by id.</summary>
 internal static class ErrorCatalogue
 {
-    /// <summary>Every id that there is.</summary>
+    /// <summary>All error ids of the module.</summary>
     internal static IReadOnlyDictionary<string, ErrorAdvice> Errors { get; } = new Dictionary<string, ErrorAdvice>(StringComparer.Ordinal)
     {
         // The protocol, the links and the devices.
         [nameof(ProvisioningErrorReason.DeviceUnreachable)] = new(ErrorCategory.ConnectionError,
-            "Check the address or port, that the device is powered and in provisioning mode, and that this machine is on its network, in its range, or at its cable."),
+            "Check the address or port, that the device is powered and in provisioning mode, and that this machine is on its network, "
+            + "in its range, or connected by its cable."),
         [nameof(ProvisioningErrorReason.DeviceNameAmbiguous)] = new(ErrorCategory.InvalidArgument,
-            "Give the address of the one that is meant, with -Address and -Transport, or pipe it from Find-EspProvDevice."),
+            "Give the address of the one you want with -Address and -Transport, or pipe it from Find-EspProvDevice."),
         [nameof(ProvisioningErrorReason.ConnectTimeout)] = new(ErrorCategory.OperationTimeout,
-            "Move closer to the device or raise -ConnectTimeout; a device that was provisioned before no longer answers until its credentials are erased."),
+            "Move closer to the device or raise -ConnectTimeout. "
+            + "A device that is already provisioned does not answer until its credentials are erased."),
         [nameof(ProvisioningErrorReason.ExchangeTimeout)] = new(ErrorCategory.OperationTimeout,
-            "Raise -ExchangeTimeout, and connect again: the session can no longer be trusted."),
+            "Raise -ExchangeTimeout and connect again: the session can no longer be used."),
         [nameof(ProvisioningErrorReason.SessionLost)] = new(ErrorCategory.ConnectionError,
             "Connect again with Connect-EspProvSession; if another client is provisioning the device, let it finish first."),
         [nameof(ProvisioningErrorReason.NotAProvisioningDevice)] = new(ErrorCategory.InvalidResult,
             "Check the address and port: what answers there is not an Espressif device in provisioning mode."),
         [nameof(ProvisioningErrorReason.EndpointNotFound)] = new(ErrorCategory.ObjectNotFound,
-            "Check the spelling of the endpoint; the device's application decides which endpoints there are."),
+            "Check the spelling of the endpoint; the device's application defines its endpoints."),
         [nameof(ProvisioningErrorReason.WrongCredentials)] = new(ErrorCategory.AuthenticationError,
-            "Check the proof of possession, or the username and password, on the device's label or QR code, and try again; there is no lock-out."),
+            "Check the proof of possession, or the username and password, on the device's label or QR code, and try again; "
+            + "the number of attempts is not limited."),
         [nameof(ProvisioningErrorReason.ProofOfPossessionRequired)] = new(ErrorCategory.AuthenticationError,
             "Give -ProofOfPossession, as printed on the device or in its QR code."),
         [nameof(ProvisioningErrorReason.UsernamePasswordRequired)] = new(ErrorCategory.AuthenticationError,
             "Give -Credential, or -Username and -Password."),
         [nameof(ProvisioningErrorReason.SecurityDowngrade)] = new(ErrorCategory.SecurityError,
-            "Make sure that it is your device. If its firmware really is weaker, say so yourself: "
-            + "leave out the proof of possession that it does not have, name its scheme with -SecurityVersion, or allow no encryption with "
-            + "-AllowUnencrypted."),
+            "Make sure that it is your device. If its firmware really has weaker security, confirm that: "
+            + "leave out the proof of possession that it does not have, name its scheme with -SecurityVersion, "
+            + "or allow unencrypted data with -AllowUnencrypted."),
         [nameof(ProvisioningErrorReason.SecurityMismatch)] = new(ErrorCategory.ProtocolError,
-            "Leave out -SecurityVersion, so that the device's own scheme is used, or look at Get-EspProvCapability to see which one it speaks."),
+            "Leave out -SecurityVersion to use the device's own scheme, or run Get-EspProvCapability to see which one it supports."),
         [nameof(ProvisioningErrorReason.MalformedResponse)] = new(ErrorCategory.ProtocolError,
-            "Try again; if it stays, report the device's firmware version: its reply is not what the protocol says."),
+            "Try again; if it happens again, report the device's firmware version: its reply does not follow the protocol."),
         [nameof(ProvisioningErrorReason.UnexpectedResponse)] = new(ErrorCategory.ProtocolError,
-            "Connect again; if it stays, make sure that no other client talks to the device."),
+            "Connect again; if it happens again, make sure that no other client talks to the device."),
         [nameof(ProvisioningErrorReason.DecryptionFailed)] = new(ErrorCategory.SecurityError,
-            "Connect again; if it stays, something between this machine and the device changes the traffic."),
+            "Connect again; if it happens again, something between this machine and the device changes the traffic."),
         [nameof(ProvisioningErrorReason.ReflectedResponse)] = new(ErrorCategory.SecurityError,
-            "Connect over a link that others do not share, such as a cable: somebody between this machine and the device answers with your "
-            + "own requests. Only an endpoint that echoes, on firmware that you were warned of, looks the same: update that firmware."),
+            "Connect over a link that others do not share, such as a cable: somebody between this machine and the device returns your own "
+            + "requests as replies. If you were warned about this firmware, an endpoint that echoes looks the same: update the firmware."),
         [nameof(ProvisioningErrorReason.DeviceError)] = new(ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         [nameof(ProvisioningErrorReason.InvalidDeviceState)] = new(ErrorCategory.InvalidOperation,
-            "Look at Get-EspWifiStatus, or Get-EspThreadStatus for Thread. After a failed attempt run Reset-EspWifiProvisioning (Reset-EspThreadProvisioning); on a connected device, either with -Reprovision."),
+            "Run Get-EspWifiStatus, or Get-EspThreadStatus for Thread. After a failed attempt run Reset-EspWifiProvisioning "
+            + "(Reset-EspThreadProvisioning); on a connected device, add -Reprovision."),
         [nameof(ProvisioningErrorReason.NotSupportedByDevice)] = new(ErrorCategory.NotImplemented,
-            "Look at Get-EspProvCapability to see what the device's firmware offers."),
+            "Run Get-EspProvCapability to see what the device's firmware supports."),
         [nameof(ProvisioningErrorReason.InvalidSsid)] = new(ErrorCategory.InvalidArgument,
-            "Give an SSID of 1 to 32 bytes in UTF-8; letters beyond ASCII take two to four bytes each. A hidden network has no name in a scan: give the one that you know with -Ssid."),
+            "Give an SSID of 1 to 32 bytes in UTF-8; letters beyond ASCII take two to four bytes each. "
+            + "A scan shows no name for a hidden network: give the name with -Ssid."),
         [nameof(ProvisioningErrorReason.InvalidPassphrase)] = new(ErrorCategory.InvalidArgument,
-            "Give a passphrase of 8 to 63 bytes, or none at all for an open network. "
-            + "A WEP key of 5 goes with a scanned network, or with -Auth WEP."),
+            "Give a passphrase of 8 to 63 bytes, or none for an open network. "
+            + "A WEP key of 5 bytes is accepted for a scanned WEP network, or with -Auth WEP."),
         [nameof(ProvisioningErrorReason.RawPskNotSupported)] = new(ErrorCategory.InvalidArgument,
             "Give the passphrase that the 64 hexadecimal digits were made from; devices refuse a raw key."),
         [nameof(ProvisioningErrorReason.EnterpriseNotSupported)] = new(ErrorCategory.NotImplemented,
-            "Choose another network: provisioning carries a name and a passphrase, and no user name or certificate. Some firmware takes them on an endpoint of its own; see Send-EspCustomData."),
+            "Choose another network: provisioning sends a name and a passphrase, but no user name or certificate. "
+            + "Some firmware accepts them on its own endpoint; see Send-EspCustomData."),
         [nameof(ProvisioningErrorReason.InvalidBssid)] = new(ErrorCategory.InvalidArgument,
             "Give the BSSID as six bytes in hexadecimal, such as 78:8a:20:84:19:96, or leave it out."),
         [nameof(ProvisioningErrorReason.InvalidThreadDataset)] = new(ErrorCategory.InvalidArgument,
-            "Give -DatasetTlvs as the border router prints it (ot-ctl dataset active -x), or -NetworkName, -PanId, -ExtendedPanId, -Channel and -NetworkKey."),
+            "Give -DatasetTlvs as the border router prints it (ot-ctl dataset active -x), "
+            + "or -NetworkName, -PanId, -ExtendedPanId, -Channel and -NetworkKey."),
         [nameof(ProvisioningErrorReason.RequestTooLarge)] = new(ErrorCategory.LimitsExceeded,
-            "Send less at once, or ask for less; the transport and the device have a limit for one request and its reply. "
-            + "For a serial console with a larger line buffer give -LineLimit, for an HTTP server with a larger buffer -BodyLimit."),
+            "Send or request less at once; the transport and the device limit the size of one request and its reply. "
+            + "For a serial console with a larger line buffer give -LineLimit; for an HTTP server with a larger buffer give -BodyLimit."),
         [nameof(ProvisioningErrorReason.InvalidAddress)] = new(ErrorCategory.InvalidArgument,
-            "Give the address in the transport's form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, a port such as /dev/ttyUSB0 or COM3 for Serial, each with its -Transport."),
+            "Give -Transport and an address in its form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, "
+            + "a port such as /dev/ttyUSB0 or COM3 for Serial."),
         [nameof(ProvisioningErrorReason.TransportUnavailable)] = new(ErrorCategory.NotInstalled,
-            "Use another -Transport; this one does not work on this machine. Without Bluetooth of its own, -Transport Console lets you carry the data with another tool."),
+            "Use another -Transport; this one does not work on this machine. On a machine without Bluetooth, use -Transport Console "
+            + "and copy the data to and from another tool."),
         [nameof(ProvisioningErrorReason.SessionClosed)] = new(ErrorCategory.InvalidOperation,
-            "Make a new session with Connect-EspProvSession."),
+            "Open a new session with Connect-EspProvSession."),
         [nameof(ProvisioningErrorReason.InvalidQrPayload)] = new(ErrorCategory.ParserError,
-            "Give all of the text that a scanner reads from the code: JSON with name and transport, or the URL with such JSON in its data parameter."),
+            "Give the complete text of the QR code: JSON with name and transport, or the URL with that JSON in its data parameter."),
         [nameof(ProvisioningErrorReason.UnsupportedQrVersion)] = new(ErrorCategory.NotImplemented,
             "Look for a newer version of this module, or give the device's name and secrets yourself."),
         [nameof(ProvisioningErrorReason.UnsupportedQrTransport)] = new(ErrorCategory.InvalidData,
-            "Use a code for ble or softap; for another way to reach the device give its address yourself."),
+            "Use a code for ble or softap; for another transport give the device's address yourself."),
         [nameof(ProvisioningErrorReason.InvalidServiceName)] = new(ErrorCategory.InvalidArgument,
-            "Give the device a name of 1 to 29 bytes for Bluetooth, or 1 to 32 for its own access point; letters beyond ASCII take two to four bytes each."),
+            "Give the device a name of 1 to 29 bytes for Bluetooth, or 1 to 32 for its own access point; "
+            + "letters beyond ASCII take two to four bytes each."),
         [nameof(ProvisioningErrorReason.InvalidSoftApKey)] = new(ErrorCategory.InvalidArgument,
-            "Give a key of 8 to 63 bytes for the device's access point, or none at all for an open one."),
+            "Give a key of 8 to 63 bytes for the device's access point, or none for an open one."),
         [nameof(ProvisioningErrorReason.AccessPointNotConfirmed)] = new(ErrorCategory.OperationStopped,
-            "Say yes to the question; in a script give -Confirm:$false, or set $ConfirmPreference = 'None' for commands without -Confirm. "
-            + $"Or join the access point by hand, and give -Address {HttpTransport.AccessPointAddress}."),
+            "Answer yes; in a script give -Confirm:$false, or set $ConfirmPreference = 'None' for commands without -Confirm. "
+            + $"Or join the access point yourself, and give -Address {HttpTransport.AccessPointAddress}."),
         [nameof(ProvisioningErrorReason.SoftApKeyRequired)] = new(ErrorCategory.AuthenticationError,
             "Give the key of the device's access point with -SoftApKey; it is on the label or in the firmware's configuration."),
         [nameof(ProvisioningErrorReason.WrongSoftApKey)] = new(ErrorCategory.AuthenticationError,
-            "Check the key of the device's access point, which is neither the proof of possession nor the passphrase of your network; leave -SoftApKey out for an open one."),
+            "Check the key of the device's access point, which is neither the proof of possession nor the passphrase of your network; "
+            + "leave out -SoftApKey for an open one."),
         [nameof(ProvisioningErrorReason.QrPayloadTooLarge)] = new(ErrorCategory.LimitsExceeded,
             "Lower -ErrorCorrection, or give the device shorter names and secrets."),
         [nameof(ProvisioningErrorReason.LabelTooSmall)] = new(ErrorCategory.LimitsExceeded,
             "Lower -Columns and -Rows, or -ErrorCorrection."),
         [nameof(ProvisioningErrorReason.BluetoothAdapterNotFound)] = new(ErrorCategory.DeviceError,
-            "Plug in a Bluetooth adapter, or leave out -Adapter; on Linux 'bluetoothctl list' shows the adapters that there are. Or carry the data with another tool: -Transport Console."),
+            "Plug in a Bluetooth adapter, or leave out -Adapter; on Linux 'bluetoothctl list' shows the adapters. "
+            + "Or use -Transport Console and copy the data to and from another tool."),
         [nameof(ProvisioningErrorReason.BluetoothAdapterOff)] = new(ErrorCategory.ResourceUnavailable,
             "Switch Bluetooth on; on Linux: bluetoothctl power on."),
         [nameof(ProvisioningErrorReason.BluetoothBlocked)] = new(ErrorCategory.ResourceUnavailable,
             "Unblock the radio: rfkill unblock bluetooth, leave flight mode, or use the switch on the case."),
         [nameof(ProvisioningErrorReason.BluetoothServiceNotRunning)] = new(ErrorCategory.ResourceUnavailable,
-            "Start the service: systemctl start bluetooth (Debian: package bluez). In a container, share the host's /run/dbus/system_bus_socket. Or carry the data with another tool: -Transport Console."),
+            "Start the service: systemctl start bluetooth (Debian: package bluez). In a container, share the host's "
+            + "/run/dbus/system_bus_socket. Or use -Transport Console and copy the data to and from another tool."),
         [nameof(ProvisioningErrorReason.BluetoothPermissionDenied)] = new(ErrorCategory.PermissionDenied,
             "Add this user to the group 'bluetooth' and log in again, or run from a local desktop session."),
         [nameof(ProvisioningErrorReason.BluetoothFailed)] = new(ErrorCategory.ConnectionError,
-            "Try again; if it stays, end other programs that use Bluetooth and restart the service: systemctl restart bluetooth."),
+            "Try again; if it happens again, close other programs that use Bluetooth and restart the service: "
+            + "systemctl restart bluetooth."),
         [nameof(ProvisioningErrorReason.PairingRequired)] = new(ErrorCategory.SecurityError,
-            "Connect with -Pair: this firmware takes requests on an encrypted link only."),
+            "Connect with -Pair: this firmware accepts requests only on an encrypted link."),
         [nameof(ProvisioningErrorReason.PairingFailed)] = new(ErrorCategory.SecurityError,
-            "Remove an old pairing of the device on this machine (bluetoothctl remove, or the system's settings), restart the device, and try again."),
+            "Remove an old pairing of the device on this machine (bluetoothctl remove, or the system's settings), restart the device, "
+            + "and try again."),
 
-        // What came of credentials.
+        // Outcomes of sending credentials.
         [JoinFailure.WifiAuthError] = new(ErrorCategory.AuthenticationError,
             "Check the passphrase, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiNetworkNotFound] = new(ErrorCategory.ObjectNotFound,
-            "Look at Get-EspWifiScan for the networks in range of the device (-GroupChannels 0 where it may be on 5 GHz), "
+            "Run Get-EspWifiScan to see the networks in range of the device (with -GroupChannels 0 for networks on 5 GHz), "
             + "run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiConnectionFailed] = new(ErrorCategory.ConnectionError,
             "Look at the device's monitor log for the cause, run Reset-EspWifiProvisioning on the session, and set the credentials again."),
         [JoinFailure.WifiOutcomeUnknown] = new(ErrorCategory.OperationTimeout,
-            "Look for the device on the network. If it is not there, connect again and ask Get-EspWifiStatus."),
+            "Look for the device on the network. If it is not there, connect again and run Get-EspWifiStatus."),
         [JoinFailure.ThreadDatasetRefused] = new(ErrorCategory.InvalidData,
-            "Take the dataset from the border router anew (ot-ctl dataset active -x), run Reset-EspThreadProvisioning on the session, and set it again."),
+            "Copy the dataset from the border router again (ot-ctl dataset active -x), run Reset-EspThreadProvisioning on the session, "
+            + "and set it again."),
         [JoinFailure.ThreadNetworkNotFound] = new(ErrorCategory.ObjectNotFound,
-            "Compare with Get-EspThreadScan, check the network key, run Reset-EspThreadProvisioning on the session, and set the dataset again."),
+            "Compare with Get-EspThreadScan, check the network key, run Reset-EspThreadProvisioning on the session, "
+            + "and set the dataset again."),
         [JoinFailure.ThreadAttachFailed] = new(ErrorCategory.ConnectionError,
             "Look at the device's monitor log for the cause, run Reset-EspThreadProvisioning on the session, and set the dataset again."),
         [JoinFailure.ThreadOutcomeUnknown] = new(ErrorCategory.OperationTimeout,
-            "Look for the device on the network. If it is not there, connect again and ask Get-EspThreadStatus."),
+            "Look for the device on the network. If it is not there, connect again and run Get-EspThreadStatus."),
 
         // Rows of a plan.
         [FleetErrorIds.InvalidValue] = new(ErrorCategory.InvalidData,
             "Correct the column that the message names, and run the row again."),
         [FleetErrorIds.ValueRequired] = new(ErrorCategory.InvalidData,
-            "Give the row that column, or all rows the parameter of that name."),
+            "Fill in that column of the row, or give the parameter of that name for all rows."),
         [FleetErrorIds.CustomDataInDoubt] = new(ErrorCategory.ConnectionError,
-            "Look at the device. If it has the data, leave it out of the row; otherwise reset the device. Then run the row with a new journal."),
+            "Check the device. If it has the data, remove the data from the row; otherwise reset the device. "
+            + "Then run the row with a new journal."),
         [FleetErrorIds.DuplicateDevice] = new(ErrorCategory.InvalidData,
-            "Take one of the two rows out of the plan, or correct the address or name of one."),
+            "Remove one of the two rows from the plan, or correct the address or name of one."),
         [FleetErrorIds.DeviceTimeout] = new(ErrorCategory.OperationTimeout,
-            "Raise -Timeout, or see why the device is slow: distance, radio channel, other programs on the port."),
+            "Raise -Timeout, or check why the device is slow: distance, radio channel, other programs on the port."),
         [FleetErrorIds.DeadlineReached] = new(ErrorCategory.OperationTimeout,
             "Run the plan again with -Resume and a later -Deadline."),
 
         // Journals.
         [nameof(FleetJournalProblem.JournalExists)] = new(ErrorCategory.ResourceExists,
-            "Give -Resume to go on with it, or another -JournalPath."),
+            "Give -Resume to continue it, or another -JournalPath."),
         [nameof(FleetJournalProblem.JournalInUse)] = new(ErrorCategory.ResourceBusy,
-            "Wait for the other run to end, or give this one a journal of its own."),
+            "Wait for the other run to end, or give this run its own journal."),
         [nameof(FleetJournalProblem.JournalOfAnotherPlan)] = new(ErrorCategory.InvalidData,
             "Give the rows, common values and -Shard of the run that wrote the journal, or start a new journal."),
         [nameof(FleetJournalProblem.JournalNotReadable)] = new(ErrorCategory.InvalidData,
             "Check the path; a journal that was edited cannot be resumed."),
         [nameof(FleetJournalProblem.JournalNotWritable)] = new(ErrorCategory.WriteError,
-            "Check that the folder is there, may be written, and has room; then resume."),
+            "Check that the folder exists, is writable, and has free space; then resume."),
 
-        // The cmdlets' own.
+        // Errors that only cmdlets raise.
         [nameof(ModuleError.SessionNotFound)] = new(ErrorCategory.ObjectNotFound,
-            "Look at Get-EspProvSession for the sessions that there are, or make one with Connect-EspProvSession."),
+            "Run Get-EspProvSession to list the sessions, or open one with Connect-EspProvSession."),
         [nameof(ModuleError.VirtualDeviceNotFound)] = new(ErrorCategory.ObjectNotFound,
-            "Look at Get-EspVirtualDevice for the devices that run, or start one with Start-EspVirtualDevice."),
+            "Run Get-EspVirtualDevice to list the running devices, or start one with Start-EspVirtualDevice."),
         [nameof(ModuleError.VirtualDeviceNotStarted)] = new(ErrorCategory.ResourceUnavailable,
-            "Fix the problem named in the message; otherwise check that -Port is free, that -ListenAddress is an address of this machine, and that -StatePath is a file of a virtual device and can be written."),
+            "Fix the problem named in the message; otherwise check that -Port is free, that -ListenAddress is an address of this machine, "
+            + "and that -StatePath is a file of a virtual device and can be written."),
         [nameof(ModuleError.PassphraseRequired)] = new(ErrorCategory.InvalidArgument,
-            "Give -Passphrase or -NetworkCredential: the network that was scanned is not an open one."),
+            "Give -Passphrase or -NetworkCredential: the scanned network is not open."),
         [nameof(ModuleError.ParameterConflict)] = new(ErrorCategory.InvalidArgument,
-            "Give what the message asks for; Get-Help says what each parameter takes, and which go together."),
+            "Give what the message asks for; Get-Help describes each parameter, and which parameters can be combined."),
         [nameof(ModuleError.FileNotReadable)] = new(ErrorCategory.ReadError,
-            "Check the path, and that the file may be read."),
+            "Check the path, and that you may read the file."),
         [nameof(ModuleError.SecretNotAvailable)] = new(ErrorCategory.ObjectNotFound,
             "Check the name with Get-SecretInfo, and unlock the vault; or give the secret itself."),
         [nameof(ModuleError.ParameterRequired)] = new(ErrorCategory.InvalidArgument,
-            "Give the parameter, or a row with that column; values are asked for only where a person can answer."),
+            "Give the parameter, or a row with that column; the command asks for values only in an interactive session."),
         [nameof(ModuleError.FileNotWritable)] = new(ErrorCategory.WriteError,
-            "Check that the folder is there, that you may write there, and that there is room; give -Force to replace a file that exists."),
+            "Check that the folder exists, is writable, and has free space; give -Force to replace an existing file."),
         [nameof(ModuleError.InvalidSec2Credential)] = new(ErrorCategory.InvalidArgument,
-            "Look at Get-Help New-EspSec2Credential for the limits of username, password and salt."),
+            "Run Get-Help New-EspSec2Credential for the limits of username, password and salt."),
         [nameof(ModuleError.InvalidPasswordRecipe)] = new(ErrorCategory.InvalidArgument,
             "Give -PasswordLength from 8 to 64 and a -PasswordAlphabet of different printable ASCII characters, or leave them out."),
         [nameof(ModuleError.InvalidNvsName)] = new(ErrorCategory.InvalidArgument,
@@ -195,7 +214,8 @@ internal static class ErrorCatalogue
         [nameof(ModuleError.TooManyCredentials)] = new(ErrorCategory.LimitsExceeded,
             "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
         [nameof(ModuleError.PasswordUnknown)] = new(ErrorCategory.InvalidData,
-            "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
+            "Make the credential with New-EspSec2Credential -GeneratePassword and export it in the same pipeline: "
+            + "credential files do not contain passwords."),
         [FleetErrorIds.UnexpectedError] = new(ErrorCategory.OperationStopped,
             "Run the command again with -Verbose, which shows the error's type, and report that type with the device's firmware version."),
     };

@@ -5,25 +5,25 @@ using EspProv.Fleet.Journal;
 namespace EspProv.Commands.Errors;
 
 /// <summary>
-/// The one place that makes error records: a stable id, the device as the target, and what <see cref="ErrorCatalogue"/> has for the id.
-/// Messages and targets are text to show.
+/// Makes all error records: a stable id, the device as the target, and the category and advice of <see cref="ErrorCatalogue"/>.
+/// Control characters in messages and targets are escaped.
 /// </summary>
 internal static class ErrorFactory
 {
-    /// <summary>The record for an error of Core's; its id is the reason's name.</summary>
+    /// <summary>The record for an error of the protocol library; its id is the reason's name.</summary>
     internal static ErrorRecord From(ProvisioningException exception, object? target)
     {
-        return Create(exception, exception.Reason.ToString(), Naming(target, exception.Message), target);
+        return Create(exception, exception.Reason.ToString(), WithTargetName(target, exception.Message), target);
     }
 
-    /// <summary>The record for an error of the module's own; its id is the error's name.</summary>
+    /// <summary>The record for an error that only cmdlets raise; its id is the error's name.</summary>
     internal static ErrorRecord From(ModuleError error, string message, object? target, Exception? cause = null) =>
         From(error.ToString(), message, target, cause);
 
-    /// <summary>The record for an error that is known by its id.</summary>
+    /// <summary>The record for an error id.</summary>
     internal static ErrorRecord From(string id, string message, object? target, Exception? cause = null)
     {
-        // The name of a parameter of Core's methods says nothing to somebody at a prompt.
+        // .NET appends the C# parameter name, which means nothing to a user.
         if (cause is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         message = UntrustedText.Show(message);
@@ -31,10 +31,10 @@ internal static class ErrorFactory
         return Create(exception, id, message, target);
     }
 
-    /// <summary>The record for an exception that nobody expected. Its message is left out: it may quote a device or hold a secret.</summary>
+    /// <summary>The record for an unexpected exception. Its message is left out: it may quote a device or contain a secret.</summary>
     internal static ErrorRecord Unexpected(object? target) => From(
         FleetErrorIds.UnexpectedError,
-        Naming(target, "An error that was not expected. Run the command again with -Verbose, and report what that shows."),
+        WithTargetName(target, "An unexpected error. Run the command again with -Verbose, and report what that shows."),
         target);
 
     /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
@@ -42,7 +42,7 @@ internal static class ErrorFactory
         From(exception.Problem.ToString(), exception.Message, path, exception);
 
     // With many devices in one pipeline a message has to say which one it is about.
-    private static string Naming(object? target, string message) =>
+    private static string WithTargetName(object? target, string message) =>
         UntrustedText.Show(target?.ToString()) is { Length: > 0 } name && !message.Contains(name, StringComparison.Ordinal)
             ? $"{name}: {message}"
             : message;

@@ -1,6 +1,6 @@
 namespace EspProv.Commands.Errors;
 
-/// <summary>Failures that only the cmdlets know. The names are stable error ids.</summary>
+/// <summary>Errors that only cmdlets raise. The names are stable error ids.</summary>
 internal enum ModuleError
 {
     /// <summary>No session has that number or name.</summary>
@@ -12,22 +12,22 @@ internal enum ModuleError
     /// <summary>A virtual device could not be started.</summary>
     VirtualDeviceNotStarted,
 
-    /// <summary>A network that is known to need a passphrase was given none.</summary>
+    /// <summary>The network needs a passphrase, and none was given.</summary>
     PassphraseRequired,
 
     /// <summary>Parameters that exclude or need each other.</summary>
     ParameterConflict,
 
-    /// <summary>A file that was named could not be read.</summary>
+    /// <summary>A given file could not be read.</summary>
     FileNotReadable,
 
-    /// <summary>A file that was named could not be written, or exists.</summary>
+    /// <summary>A given file could not be written, or already exists.</summary>
     FileNotWritable,
 
-    /// <summary>A secret that was given by its name could not be had from a vault.</summary>
+    /// <summary>A secret could not be read from a vault by its name.</summary>
     SecretNotAvailable,
 
-    /// <summary>A value is missing, and nobody can be asked for it.</summary>
+    /// <summary>A value is missing, and this session cannot prompt for it.</summary>
     ParameterRequired,
 
     /// <summary>The username, password or salt of a security 2 credential cannot be used.</summary>
@@ -39,9 +39,9 @@ internal enum ModuleError
     /// <summary>A namespace or key that NVS or the vendor's tools cannot take.</summary>
     InvalidNvsName,
 
-    /// <summary>A form for one device was asked for, for several.</summary>
+    /// <summary>The export format holds one credential, and several were given.</summary>
     TooManyCredentials,
 
-    /// <summary>A label was asked for, for a device whose password is not known.</summary>
+    /// <summary>A label needs a password, and the credential does not have it.</summary>
     PasswordUnknown,
 }

@@ -1,8 +1,8 @@
 namespace EspProv.Commands.Errors;
 
-/// <summary>A failure that only the cmdlets know, on its way to the cmdlet that writes it as an error.</summary>
+/// <summary>An error that a helper raises, and the cmdlet writes as an error record.</summary>
 internal sealed class ModuleException(ModuleError error, string message, Exception? cause = null) : Exception(message, cause)
 {
-    /// <summary>Which one it is.</summary>
+    /// <summary>The error id.</summary>
     internal ModuleError Error { get; } = error;
 }

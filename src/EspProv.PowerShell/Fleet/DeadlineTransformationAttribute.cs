@@ -4,7 +4,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Lets -Deadline take a point in time (<c>06:00</c>, a date) or how long from now: seconds, or a TimeSpan.</summary>
+/// <summary>Lets -Deadline accept a point in time (<c>06:00</c>, a date), or a time from now: seconds, or a TimeSpan.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DeadlineTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -19,12 +19,15 @@ public sealed class DeadlineTransformationAttribute : ArgumentTransformationAttr
             DateTime at => new DateTimeOffset(at),
             TimeSpan left => now + left,
             int or long or double or decimal or float => now.AddSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) => now.AddSeconds(seconds),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) =>
+                now.AddSeconds(seconds),
 
-            // A time of the day that has passed today is tomorrow's: runs are started in the evening.
+            // A time that has passed today means tomorrow: runs are often started in the evening.
             string text when TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out TimeOnly time) => Next(time, now),
-            string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset at) => at,
-            _ => throw new ArgumentTransformationMetadataException("A deadline is a time such as 06:00, a date, a TimeSpan, or a number of seconds."),
+            string text when DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset at) => at,
+            _ => throw new ArgumentTransformationMetadataException(
+                "A deadline must be a time such as 06:00, a date, a TimeSpan, or a number of seconds."),
         };
     }
 

@@ -3,68 +3,71 @@ using EspProv.Security;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>What came of provisioning one row: flat, for a report, and without a secret.</summary>
+/// <summary>The outcome of provisioning one row, as one flat row for a report, without secrets.</summary>
 public sealed class EspProvisioningResult
 {
     private readonly FleetResult _result;
 
     internal EspProvisioningResult(FleetResult result) => _result = result;
 
-    /// <summary>The row's place in the plan, from 1.</summary>
+    /// <summary>The row's number in the plan, from 1.</summary>
     public int Row => _result.Row;
 
-    /// <summary>The device's name, or its address where it has none.</summary>
+    /// <summary>The device's name, or its address if it has no name.</summary>
     public string Name => _result.Device;
 
-    /// <summary>Where the device is.</summary>
+    /// <summary>The device's address.</summary>
     public string? Address => _result.Address;
 
-    /// <summary>How it is reached.</summary>
+    /// <summary>The device's transport.</summary>
     public string? Transport => _result.Transport;
 
     /// <summary>The security scheme that was used.</summary>
     public SecurityVersion? SecurityVersion => (SecurityVersion?)_result.Security;
 
-    /// <summary>The kind of network that was wanted, <c>Wifi</c> or <c>Thread</c>; none when it was up to a device that was never asked.</summary>
+    /// <summary>The kind of network: <c>Wifi</c> or <c>Thread</c>; null if the device decides and was never reached.</summary>
     public string? Network => _result.Network?.ToString();
 
-    /// <summary>The network that was wanted: a Wi-Fi network's SSID, or a Thread network's name.</summary>
+    /// <summary>The requested network: a Wi-Fi network's SSID, or a Thread network's name.</summary>
     public string? Ssid => _result.Ssid;
 
-    /// <summary><c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c>, <c>Invalid</c> or <c>Valid</c>; Connected only when the device said so.</summary>
+    /// <summary>
+    /// <c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c>, <c>Invalid</c> or <c>Valid</c>; Connected only when the device
+    /// reported it.
+    /// </summary>
     public string Status => _result.Status.ToString();
 
-    /// <summary>How far it came.</summary>
+    /// <summary>The last stage that was reached.</summary>
     public string Stage => _result.Stage.ToString();
 
-    /// <summary>One word for the outcome, where there is more to say than the status.</summary>
+    /// <summary>One word that details the status, if there is one.</summary>
     public string? Reason => _result.Reason;
 
     /// <summary>The device's IPv4 address on the network.</summary>
     public string? IPAddress => _result.Ip;
 
-    /// <summary>The access point that it joined.</summary>
+    /// <summary>The access point that the device joined.</summary>
     public string? Bssid => _result.Bssid;
 
-    /// <summary>The channel that it is on.</summary>
+    /// <summary>The channel.</summary>
     public int? Channel => _result.Channel;
 
-    /// <summary>How often the device was tried.</summary>
+    /// <summary>The number of attempts.</summary>
     public int Attempts => _result.Attempts;
 
     /// <summary>From the first attempt to the end.</summary>
     public TimeSpan Duration => _result.Duration;
 
-    /// <summary>A stable id, where something went wrong.</summary>
+    /// <summary>The stable error id, after an error.</summary>
     public string? ErrorId => _result.ErrorId;
 
-    /// <summary>The same in words.</summary>
+    /// <summary>The error message.</summary>
     public string? Error => _result.Error;
 
-    /// <summary>What is to be known of the session's security although it worked, in sentences.</summary>
+    /// <summary>Warnings about the session, also after success.</summary>
     public string? Warning => _result.Warning;
 
-    /// <summary>When it ended, as text in ISO 8601 and UTC, which files keep under every culture; <c>[datetime]</c> makes a time of it.</summary>
+    /// <summary>When it ended, as ISO 8601 text in UTC, independent of the culture; <c>[datetime]</c> converts it.</summary>
     public string Timestamp => FleetTime.Format(_result.Timestamp);
 
     internal FleetResult Result => _result;

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>The columns of a plan, by the names that they go by.</summary>
+/// <summary>The columns of a plan: their names and aliases.</summary>
 internal static class FleetColumns
 {
     internal const string Name = "Name";
@@ -33,12 +33,12 @@ internal static class FleetColumns
     internal const string DatasetTlvs = "DatasetTlvs";
     internal const string QrCode = "QrCode";
 
-    // Columns for one endpoint each, such as Endpoint:certificate: what it gets, or a file with that.
+    // Columns with the data for one endpoint, such as Endpoint:certificate, or with the path of a file that has it.
     private const string EndpointPrefix = "Endpoint:";
     private const string EndpointPathPrefix = "EndpointPath:";
 
-    // A byte order mark that the reader of the file left in front of the first column's name, and spaces around names.
-    private static readonly char[] Around = ['\uFEFF', ' ', '"'];
+    // Removed around column names: spaces, quotes, and a byte order mark before the first column.
+    private static readonly char[] TrimmedCharacters = ['\uFEFF', ' ', '"'];
 
     private static readonly char[] Delimiters = [';', '\t', '|', ','];
 
@@ -85,47 +85,49 @@ internal static class FleetColumns
         ["Payload"] = QrCode,
     };
 
-    // What results have beside what they share with plans: a report is a plan, too, once its rows are filtered.
-    private static readonly HashSet<string> OfResults = new(StringComparer.OrdinalIgnoreCase)
+    // Columns that only results have. They are ignored, since filtered results can be used as a plan.
+    private static readonly HashSet<string> ResultColumns = new(StringComparer.OrdinalIgnoreCase)
     {
         "Row", "Status", "Stage", "Reason", "IPAddress", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
     };
 
-    /// <summary>What separates the names in the name of a column, at least two of which are known: its file was read with another delimiter.</summary>
+    /// <summary>The delimiter of a file that was read with a wrong one, so that one column's name contains several known names.</summary>
     private static char? DelimiterOf(string column)
     {
         foreach (char delimiter in Delimiters)
         {
-            if (column.Split(delimiter).Count(name => CanonicalOf(name.Trim(Around)) is not null || OfResults.Contains(name.Trim(Around))) > 1)
+            if (column.Split(delimiter).Count(name => IsKnown(name.Trim(TrimmedCharacters))) > 1)
                 return delimiter;
         }
 
         return null;
     }
 
+    private static bool IsKnown(string column) => CanonicalOf(column) is not null || ResultColumns.Contains(column);
+
     /// <summary>The column for an endpoint's data.</summary>
     internal static string OfEndpoint(string endpoint) => EndpointPrefix + endpoint;
 
-    /// <summary>The endpoint that a column is for, and whether it has the path of a file; null where its name has none.</summary>
+    /// <summary>The endpoint of a column, and whether the column has the path of a file; null for other columns.</summary>
     internal static (string Endpoint, bool IsPath)? EndpointOf(string column) =>
         column.StartsWith(EndpointPrefix, StringComparison.OrdinalIgnoreCase) ? (column[EndpointPrefix.Length..].Trim(), false)
         : column.StartsWith(EndpointPathPrefix, StringComparison.OrdinalIgnoreCase) ? (column[EndpointPathPrefix.Length..].Trim(), true)
         : null;
 
-    /// <summary>Whether a column has what an application's endpoint gets.</summary>
+    /// <summary>Whether a column has data for a custom endpoint.</summary>
     internal static bool IsCustomData(string canonical) => canonical == CustomData || EndpointOf(canonical) is not null;
 
     private static string? CanonicalOf(string column) =>
         Canonical.GetValueOrDefault(column) ?? (EndpointOf(column) is { Endpoint.Length: > 0 } ? column : null);
 
-    /// <summary>Whether a row is a result, or one of a report.</summary>
-    internal static bool AreOfResult(PSObject row) => row.Properties["Status"] is not null && row.Properties["Attempts"] is not null;
+    /// <summary>Whether a row is a result, or a row of a report.</summary>
+    internal static bool IsResultRow(PSObject row) => row.Properties["Status"] is not null && row.Properties["Attempts"] is not null;
 
-    /// <summary>The values of a row that are there, by canonical names and in the order of the columns; an empty text is no value.</summary>
+    /// <summary>The values of a row, by canonical names and in the order of the columns; empty text counts as missing.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
-    /// <param name="onUnknown">Hears the name of each column that is not one of a plan's.</param>
-    /// <param name="onDelimiter">Hears the character that should have separated the columns, where one column has the names of several.</param>
-    /// <param name="onConflict">Hears the name of each column that says something else than another one of the same meaning.</param>
+    /// <param name="onUnknown">Called with the name of each unknown column.</param>
+    /// <param name="onDelimiter">Called with the correct delimiter, if the file was read with a wrong one.</param>
+    /// <param name="onConflict">Called with the name of each column that has different values under two of its aliases.</param>
     internal static List<KeyValuePair<string, object>> ValuesOf(
         PSObject row, Action<string> onUnknown, Action<char> onDelimiter, Action<string> onConflict)
     {
@@ -145,12 +147,12 @@ internal static class FleetColumns
 
         void Take(string column, object? value)
         {
-            column = column.Trim(Around);
+            column = column.Trim(TrimmedCharacters);
             if (CanonicalOf(column) is not { } canonical)
             {
                 if (DelimiterOf(column) is { } delimiter)
                     onDelimiter(delimiter);
-                else if (!OfResults.Contains(column))
+                else if (!ResultColumns.Contains(column))
                     onUnknown(column);
                 return;
             }

@@ -6,7 +6,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>What the parameters say of all rows that do not say it themselves.</summary>
+/// <summary>The values of the parameters, for rows without a value of their own.</summary>
 internal sealed record FleetCommonValues
 {
     internal string? Name { get; init; }
@@ -62,7 +62,7 @@ internal sealed record FleetCommonValues
 
     internal bool UseVendorToolHash { get; init; }
 
-    /// <summary>What is wrong with a name or a secret, by the name of its parameter; null when nothing is.</summary>
+    /// <summary>The error in a name or a secret, with the name of its parameter; null if there is none.</summary>
     internal string? FindError() =>
         FindError("-Name", Name) ?? FindError("-AccessPoint", AccessPoint) ?? FindError("-SoftApKey", SoftApKey)
         ?? FindError("-ProofOfPossession", ProofOfPossession) ?? FindError("-Username", Username) ?? FindError("-Password", Password)
@@ -76,6 +76,6 @@ internal sealed record FleetCommonValues
         return secret is null ? null : GivenText.FindError(parameter, secret.Bytes);
     }
 
-    /// <summary>Never the secrets.</summary>
+    /// <summary>Without the secrets.</summary>
     public override string ToString() => nameof(FleetCommonValues);
 }

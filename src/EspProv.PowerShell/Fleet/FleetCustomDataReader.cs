@@ -8,14 +8,14 @@ using EspProv.Fleet.Plan;
 namespace EspProv.Commands.Fleet;
 
 /// <summary>
-/// Puts together what the application's endpoints get: the data that is common to all rows, then the row's own in the order of its columns.
-/// A row's own data for an endpoint takes the place of the common one.
+/// Collects the data for custom endpoints: first the data that is common to all rows, then the row's own in the order of its columns. A
+/// row's own data for an endpoint replaces the common data for it.
 /// </summary>
 /// <param name="common">The common values.</param>
-/// <param name="resolvePath">Makes a path in the file system of one that was given.</param>
+/// <param name="resolvePath">Converts a PowerShell path to a path in the file system.</param>
 internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<string, string> resolvePath)
 {
-    /// <summary>The data of a row, as copies that are the row's; what cannot be read is noted in the row's cells.</summary>
+    /// <summary>The data of a row, as its own copies; problems are recorded in the row's cells.</summary>
     internal IReadOnlyList<FleetCustomData> Read(FleetCells cells)
     {
         string endpoint = cells.Text(FleetColumns.Endpoint) ?? common.Endpoint;
@@ -46,8 +46,8 @@ internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<strin
     {
         foreach (IGrouping<string, Part> same in parts.GroupBy(part => part.Endpoint).Where(group => group.Skip(1).Any()))
         {
-            cells.Note(new FleetProblem(
-                FleetErrorIds.InvalidValue, $"{string.Join(" and ", same.Select(part => part.Column))} are for the same endpoint, '{same.Key}'."));
+            string columns = string.Join(" and ", same.Select(part => part.Column));
+            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{columns} are for the same endpoint, '{same.Key}'."));
         }
     }
 
@@ -59,18 +59,18 @@ internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<strin
                 ? [CustomDataValue.ReadFile(resolvePath(path))]
                 : CustomDataValue.Read(column, value);
         }
-        catch (FormatException e)
+        catch (FormatException exception)
         {
-            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, e.Message));
+            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, exception.Message));
         }
-        catch (ModuleException e)
+        catch (ModuleException exception)
         {
-            cells.Note(new FleetProblem(e.Error.ToString(), $"{column}: {e.Message}"));
+            cells.Note(new FleetProblem(exception.Error.ToString(), $"{column}: {exception.Message}"));
         }
-        catch (SessionStateException e)
+        catch (SessionStateException exception)
         {
-            // A drive that does not exist.
-            cells.Note(new FleetProblem(nameof(ModuleError.FileNotReadable), $"{column}: {e.Message}"));
+            // The path is on a drive that does not exist.
+            cells.Note(new FleetProblem(nameof(ModuleError.FileNotReadable), $"{column}: {exception.Message}"));
         }
 
         return null;
@@ -78,10 +78,10 @@ internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<strin
 
     private sealed record Part(string Column, string Endpoint, IReadOnlyList<byte[]> Messages)
     {
-        /// <summary>An entry for each message.</summary>
-        internal IEnumerable<FleetCustomData> ToEntries() => Messages.Select((message, at) => new FleetCustomData(
+        /// <summary>One entry per message.</summary>
+        internal IEnumerable<FleetCustomData> ToEntries() => Messages.Select((message, index) => new FleetCustomData(
             Endpoint,
             message.ToArray(),
-            Messages.Count == 1 ? Column : string.Create(CultureInfo.InvariantCulture, $"{Column}[{at + 1}]")));
+            Messages.Count == 1 ? Column : string.Create(CultureInfo.InvariantCulture, $"{Column}[{index + 1}]")));
     }
 }

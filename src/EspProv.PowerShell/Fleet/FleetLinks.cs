@@ -7,8 +7,8 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>The links and the ways to find a device that this machine has.</summary>
-/// <param name="connectTimeout">How long finding and connecting may take each; null for what is usual for the transport.</param>
+/// <summary>Finds devices and makes links for a run on this machine.</summary>
+/// <param name="connectTimeout">How long finding, and then connecting, may take; null for the transport's default.</param>
 /// <param name="exchangeTimeout">How long one request and its reply may take.</param>
 /// <param name="pair">Pair right after connecting over Bluetooth.</param>
 internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTimeout, bool pair) : IFleetLinks
@@ -16,15 +16,18 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
     /// <inheritdoc/>
     public async Task<ProvisioningDevice> FindAsync(FleetRow row, CancellationToken cancellationToken)
     {
-        // A run does not leave this machine's network for a device that it only knows the name of.
-        var lookup = new DeviceLookup(new DiscoveryRequest(row.Adapter, ServiceUuid: null), connectTimeout) { LooksForAccessPoints = false };
+        // Not among access points: a run must not leave this machine's network for a device that is given only by name.
+        var request = new DiscoveryRequest(row.Adapter, ServiceUuid: null);
+        var lookup = new DeviceLookup(request, connectTimeout) { LooksForAccessPoints = false };
         if (await lookup.TryFindAsync(row.Name!, row.Transport, cancellationToken).ConfigureAwait(false) is { } device)
             return device;
 
-        // The code of a SoftAP device names its access point, which this machine has joined when it is to be reached at all.
+        // The QR code of a SoftAP device names its access point; assume that this machine has joined it.
         if (row is { IsFromQrCode: true, Transport: ProvisioningTransport.SoftAP })
             return new ProvisioningDevice { Name = row.Device, Transport = row.Transport, Address = HttpTransport.AccessPointAddress };
-        throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
+        throw new ProvisioningException(
+            ProvisioningErrorReason.DeviceUnreachable,
+            $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using EspProv.Fleet.Run;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Shows how a run stands: one record for all of it, and one below for each device at work.</summary>
+/// <summary>Shows the progress of a run: one record for the run, and one below it per active device.</summary>
 internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -16,7 +16,7 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
     private int _slots;
     private bool _any;
 
-    /// <summary>Writes the records when it is time to.</summary>
+    /// <summary>Writes the records, at most once per interval.</summary>
     internal void Update(FleetProgress progress, bool allRowsKnown)
     {
         if (_any && time.GetElapsedTime(_last) < Interval)
@@ -24,10 +24,10 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
         _last = time.GetTimestamp();
         _any = true;
         string rate = progress.Tried > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.Rate:0.0}/s") : "";
-        var record = new ProgressRecord(
-            id,
-            "Provisioning",
-            string.Create(CultureInfo.InvariantCulture, $"{progress.Finished} of {progress.Rows}{(allRowsKnown ? "" : " so far")}, {progress.Connected} connected{rate}"));
+        string soFar = allRowsKnown ? "" : " so far";
+        string status = string.Create(
+            CultureInfo.InvariantCulture, $"{progress.Finished} of {progress.Rows}{soFar}, {progress.Connected} connected{rate}");
+        var record = new ProgressRecord(id, "Provisioning", status);
         if (progress.Rows > 0)
             record.PercentComplete = (int)(progress.Finished * 100L / progress.Rows);
         if (progress.Left is { } left)
@@ -36,7 +36,7 @@ internal sealed class FleetProgressView(Cmdlet cmdlet, int id, TimeProvider time
         UpdateDevices(progress.Active);
     }
 
-    /// <summary>Takes all records away.</summary>
+    /// <summary>Removes all records.</summary>
     internal void Complete()
     {
         UpdateDevices([]);

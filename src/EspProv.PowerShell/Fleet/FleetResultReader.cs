@@ -7,17 +7,17 @@ using EspProv.Security;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Results as they come through a pipeline: our own, those of another machine, or rows of an exported file.</summary>
+/// <summary>Reads results from the pipeline: objects of this process, of another machine, or rows of an exported file.</summary>
 internal static class FleetResultReader
 {
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads one result.</summary>
     /// <exception cref="FormatException">It is not a result.</exception>
     internal static FleetResult Read(PSObject item)
     {
         if (item.BaseObject is EspProvisioningResult own)
             return own.Result;
         if (!Enum.TryParse(Text(item, "Status"), ignoreCase: true, out FleetStatus status) || Number(item, "Row") is not { } row)
-            throw new FormatException("That is not a result of Invoke-EspProvisioning: it has no Row, or no Status.");
+            throw new FormatException("The object is not a result of Invoke-EspProvisioning: it has no Row, or no Status.");
         return new FleetResult
         {
             Row = row,
@@ -57,18 +57,21 @@ internal static class FleetResultReader
         TimeSpan duration => duration,
         string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration) => duration,
 
-        // As JSON has it.
-        PSCustomObject when item.Properties["Duration"].Value is PSObject parts && parts.Properties["Ticks"]?.Value is long ticks => TimeSpan.FromTicks(ticks),
+        // A TimeSpan from JSON.
+        PSCustomObject when item.Properties["Duration"].Value is PSObject parts && parts.Properties["Ticks"]?.Value is long ticks =>
+            TimeSpan.FromTicks(ticks),
         _ => TimeSpan.Zero,
     };
 
     private static DateTimeOffset TimestampOf(PSObject item) => Value(item, "Timestamp") switch
     {
-        DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, time.Kind is DateTimeKind.Unspecified ? DateTimeKind.Utc : time.Kind)),
+        DateTime { Kind: DateTimeKind.Unspecified } time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+        DateTime time => new DateTimeOffset(time),
         DateTimeOffset time => time,
         string text when FleetTime.TryParse(text, out DateTimeOffset time) => time,
         string text => throw new FormatException(
-            $"The Timestamp '{text}' is not ISO 8601, such as 2026-03-01T12:00:00Z: another program, or another version, wrote the file. Make the report of the journal."),
-        _ => throw new FormatException("That is not a result of Invoke-EspProvisioning: it has no Timestamp."),
+            $"The Timestamp '{text}' is not ISO 8601, such as 2026-03-01T12:00:00Z: another program, or another version, wrote the file. "
+            + "Make the report from the journal."),
+        _ => throw new FormatException("The object is not a result of Invoke-EspProvisioning: it has no Timestamp."),
     };
 }

@@ -15,8 +15,8 @@ using EspProv.Transports.Http;
 namespace EspProv.Commands.Fleet;
 
 /// <summary>
-/// Makes a row of a plan from what comes through the pipeline (a row of a CSV file, a device, a session, a QR code, an address)
-/// and from the common values. What cannot be read becomes the row's problem, and not the end of the run.
+/// Makes a row of a plan from pipeline input (a row of a CSV file, a device, a session, a QR code, an address) and the common values. Input
+/// that cannot be read is recorded as the row's problem, and does not stop the run.
 /// </summary>
 internal sealed class FleetRowReader(
     FleetCommonValues common, NamedSecrets secrets, FleetCustomDataReader customData, Action<string> warn, Action<string> verbose)
@@ -24,7 +24,7 @@ internal sealed class FleetRowReader(
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
 
-    /// <summary>The next row. Whatever reading it throws is that row's problem.</summary>
+    /// <summary>The next row. Exceptions from reading it become the row's problem.</summary>
     internal FleetRow Read(PSObject? input)
     {
         int number = ++_number;
@@ -42,11 +42,12 @@ internal sealed class FleetRowReader(
 
     private FleetRow Read(int number, PSObject? input) => input?.BaseObject switch
     {
-        EspProvSession session => Make(number, FleetCells.None, new Known { Session = session.Session, KnownAuth = session.KnownAuth }),
-        EspVirtualDevice device => Make(number, FleetCells.None, new Known { Device = device.ToProvisioningDevice(default) }),
-        ProvisioningDevice device => Make(number, FleetCells.None, new Known { Device = device }),
+        EspProvSession session =>
+            Make(number, FleetCells.None, new PipelineInput { Session = session.Session, KnownAuth = session.KnownAuth }),
+        EspVirtualDevice device => Make(number, FleetCells.None, new PipelineInput { Device = device.ToProvisioningDevice(default) }),
+        ProvisioningDevice device => Make(number, FleetCells.None, new PipelineInput { Device = device }),
         EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
-        EspQrCode code => Make(number, FleetCells.None, new Known { Payload = code.Payload }),
+        EspQrCode code => Make(number, FleetCells.None, new PipelineInput { Payload = code.Payload }),
         string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
             Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
         string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
@@ -56,7 +57,7 @@ internal sealed class FleetRowReader(
             Number = number,
             Problem = new FleetProblem(
                 FleetErrorIds.InvalidValue,
-                $"A {value.GetType().Name} is no row: rows are objects with columns, devices, sessions, QR codes or addresses."),
+                $"A {value.GetType().Name} is not a row: rows are objects with columns, devices, sessions, QR codes or addresses."),
         },
         _ => FromColumns(number, input!),
     };
@@ -72,13 +73,14 @@ internal sealed class FleetRowReader(
         {
             values = FleetColumns.ValuesOf(
                 input,
-                column => WarnOnce($"The column '{column}' is not known, and ignored."),
-                delimiter => unsplit = $"The columns are separated by another character: read the file with Import-Csv -Delimiter {(delimiter == '\t' ? "\"`t\"" : $"'{delimiter}'")}.",
+                column => WarnOnce($"The column '{column}' is unknown, and ignored."),
+                delimiter => unsplit = "The columns are separated by another character: read the file with Import-Csv -Delimiter "
+                    + $"{(delimiter == '\t' ? "\"`t\"" : $"'{delimiter}'")}.",
                 column => conflict ??= column);
         }
         catch (GetValueException exception)
         {
-            // A property that is a script, and fails.
+            // A script property that throws.
             return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, exception.Message) };
         }
 
@@ -92,8 +94,8 @@ internal sealed class FleetRowReader(
             return new FleetRow { Number = number, IsEmpty = true };
         var cells = new FleetCells(values);
         if (conflict is not null)
-            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns that both stand for {conflict} say different things."));
-        return Make(number, cells, new Known { Ssid = exactSsid, IsResult = FleetColumns.AreOfResult(input) });
+            cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns for {conflict} have different values."));
+        return Make(number, cells, new PipelineInput { Ssid = exactSsid, IsResult = FleetColumns.IsResultRow(input) });
     }
 
     private void WarnOnce(string warning)
@@ -102,34 +104,40 @@ internal sealed class FleetRowReader(
             warn(warning);
     }
 
-    private FleetRow Make(int number, FleetCells cells, Known known)
+    private FleetRow Make(int number, FleetCells cells, PipelineInput input)
     {
-        string? code = known.Payload is null ? cells.Text(FleetColumns.QrCode) ?? (known.IsNothing ? common.QrCode : null) : null;
+        string? code = input.Payload is null ? cells.Text(FleetColumns.QrCode) ?? (input.IsNothing ? common.QrCode : null) : null;
         using QrPayload? own = cells.Code(code);
-        return Fill(number, cells, own is null ? known : known with { Payload = own });
+        return Fill(number, cells, own is null ? input : input with { Payload = own });
     }
 
-    private FleetRow Fill(int number, FleetCells cells, Known known)
+    private FleetRow Fill(int number, FleetCells cells, PipelineInput input)
     {
-        (QrPayload? payload, ProvisioningDevice? device) = (known.Payload, known.Device);
+        (QrPayload? payload, ProvisioningDevice? device) = (input.Payload, input.Device);
         string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
-        ProvisioningTransport transport = cells.Transport() ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
+        ProvisioningTransport transport = cells.Transport()
+            ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
         string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
-            ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null ? name : null);
-        string? address = cells.Text(FleetColumns.Address) ?? device?.Address ?? (payload is null ? common.Address : null) ?? AddressBy(name, accessPoint, transport);
-        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && known.Session is null && accessPoint is null)
-            cells.Note(new FleetProblem(FleetErrorIds.ValueRequired, "The row does not say which access point to join: it needs Name or AccessPoint."));
+            ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null ? name : null);
+        string? address = cells.Text(FleetColumns.Address)
+            ?? device?.Address ?? (payload is null ? common.Address : null) ?? DefaultAddress(name, accessPoint, transport);
+        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null && accessPoint is null)
+        {
+            cells.Note(new FleetProblem(
+                FleetErrorIds.ValueRequired, "The row does not name the access point to join: it needs Name or AccessPoint."));
+        }
+
         SecurityVersion? version = cells.Version() ?? payload?.ExpectedSecurityVersion ?? common.SecurityVersion;
         bool login = version is SecurityVersion.Security2;
 
         (bool isForWifi, bool isForThread) = NetworksOf(cells, payload);
         string? ssid = isForWifi ? cells.Text(FleetColumns.Ssid) ?? common.Ssid : null;
-        ReadOnlyMemory<byte> exactSsid = ssid is null ? default : known.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid);
+        ReadOnlyMemory<byte> exactSsid = ssid is null ? default : input.Ssid ?? cells.Utf8(FleetColumns.Ssid, ssid);
         WifiAuthMode? auth = cells.Auth() ?? common.Auth;
         return new FleetRow
         {
             Number = number,
-            Session = known.Session,
+            Session = input.Session,
             Name = name ?? accessPoint,
             Transport = transport,
             Address = address,
@@ -151,36 +159,36 @@ internal sealed class FleetRowReader(
             Ssid = exactSsid,
             SsidText = ssid ?? "",
             Passphrase = cells.Secret(FleetColumns.Passphrase, FleetColumns.PassphraseSecret, secrets) ?? common.Passphrase?.ToSecret(),
-            KnownAuth = auth is { } mode ? [mode] : known.KnownAuth?.Invoke(exactSsid) ?? [],
-            Bssid = cells.Bssid(known.IsResult) ?? common.Bssid,
+            KnownAuth = auth is { } mode ? [mode] : input.KnownAuth?.Invoke(exactSsid) ?? [],
+            Bssid = cells.Bssid(input.IsResult) ?? common.Bssid,
             Channel = (cells.Number(FleetColumns.Channel) ?? common.Channel) is { } channel and not 0 ? channel : null,
             CustomData = customData.Read(cells),
             AllowUnencrypted = common.AllowUnencrypted,
             UseVendorToolHash = common.UseVendorToolHash,
 
-            // Last, when all of the row was read.
+            // Last, after all cells are read.
             Problem = cells.Problem,
         };
     }
 
-    // Every access point of a device's own has the same address, and a person who carries the data is told the device's name.
-    private static string? AddressBy(string? name, string? accessPoint, ProvisioningTransport transport) =>
+    // All devices have the same address on their own access point. On the console transport the address is only shown to the user.
+    private static string? DefaultAddress(string? name, string? accessPoint, ProvisioningTransport transport) =>
         accessPoint is not null ? HttpTransport.AccessPointAddress : transport is ProvisioningTransport.Console ? name : null;
 
-    // With networks of both kinds among the common values, a row that names one, or that says which kind, wants that one. Where nothing does, the
-    // row has both, and the device's firmware decides. A row that says Thread has the network's name where others have their SSID.
+    // The common values may have networks of both kinds. A row that has a network, or names the kind, uses that kind; otherwise it keeps
+    // both, and the device's firmware decides. A row that names Thread may have the network's name in its Ssid column.
     private static (bool Wifi, bool Thread) NetworksOf(FleetCells cells, QrPayload? payload)
     {
-        if (cells.Network() is { } said)
-            return (said is ProvisioningNetwork.Wifi, said is ProvisioningNetwork.Thread);
+        if (cells.Network() is { } kind)
+            return (kind is ProvisioningNetwork.Wifi, kind is ProvisioningNetwork.Thread);
         bool hasSsid = cells.Has(FleetColumns.Ssid), hasDataset = cells.Has(FleetColumns.DatasetTlvs);
         return hasSsid || hasDataset
             ? (hasSsid, hasDataset)
             : (payload?.Network is not ProvisioningNetwork.Thread, payload?.Network is not ProvisioningNetwork.Wifi);
     }
 
-    /// <summary>What came through the pipeline instead of columns, or beside them.</summary>
-    private readonly record struct Known
+    /// <summary>Pipeline input other than columns.</summary>
+    private readonly record struct PipelineInput
     {
         public ProvisioningSession? Session { get; init; }
 
@@ -188,13 +196,13 @@ internal sealed class FleetRowReader(
 
         public ProvisioningDevice? Device { get; init; }
 
-        /// <summary>The bytes of the SSID, where the column is text to show.</summary>
+        /// <summary>The bytes of the SSID, if the text in the column has escapes.</summary>
         public ReadOnlyMemory<byte>? Ssid { get; init; }
 
-        /// <summary>What a session's last scan saw of a network.</summary>
+        /// <summary>The authentication modes of a network in a session's last scan.</summary>
         public Func<ReadOnlyMemory<byte>, IReadOnlyList<WifiAuthMode>>? KnownAuth { get; init; }
 
-        /// <summary>The columns are a result's, whose Bssid is the device's word and nobody's wish.</summary>
+        /// <summary>The columns are of a result, whose Bssid was reported by the device, not requested by the user.</summary>
         public bool IsResult { get; init; }
 
         public bool IsNothing => Session is null && Payload is null && Device is null;

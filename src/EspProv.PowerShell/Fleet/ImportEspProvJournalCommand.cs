@@ -7,7 +7,7 @@ using EspProv.Fleet.Journal;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Reads the results of a run out of its journal, or those of all shards of a plan out of theirs.</summary>
+/// <summary>Reads the results of a run from its journal, or of all shards of a plan from their journals.</summary>
 [Cmdlet(VerbsData.Import, "EspProvJournal", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(EspProvisioningResult))]
 public sealed class ImportEspProvJournalCommand : AsyncCmdlet
@@ -23,13 +23,13 @@ public sealed class ImportEspProvJournalCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Journals with names in which no character is a wildcard.</summary>
+    /// <summary>Journals, by names without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Takes the paths of this record.</summary>
+    /// <summary>Collects the paths of this record.</summary>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == LiteralPathSet)
@@ -54,7 +54,7 @@ public sealed class ImportEspProvJournalCommand : AsyncCmdlet
         }
     }
 
-    /// <summary>Reads all journals, and writes one result a row, in the plan's order.</summary>
+    /// <summary>Reads all journals, and writes one result per row, in the order of the plan.</summary>
     protected override void EndProcessing()
     {
         var merge = new FleetJournalMerge();

@@ -11,7 +11,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Fleet;
 
-/// <content>What it takes.</content>
+/// <content>The parameters.</content>
 public sealed partial class InvokeEspProvisioningCommand
 {
     /// <summary>Rows of a plan, devices, sessions, QR codes, or addresses.</summary>
@@ -24,13 +24,13 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     public string? Name { get; set; }
 
-    /// <summary>Where the device is.</summary>
+    /// <summary>The device's address.</summary>
     [Parameter]
     [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
     public string? Address { get; set; }
 
-    /// <summary>The device's own access point, which this machine is to join.</summary>
+    /// <summary>The device's access point, for this machine to join.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? AccessPoint { get; set; }
@@ -39,7 +39,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     public SwitchParameter JoinAccessPoint { get; set; }
 
-    /// <summary>The key of the device's access point, where this machine has to join it.</summary>
+    /// <summary>The key of the device's access point, if this machine joins it.</summary>
     [Parameter]
     [SecretTransformation]
     public SecureString? SoftApKey { get; set; }
@@ -69,11 +69,11 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateRange(64, 1048576)]
     public int BodyLimit { get; set; } = 4096;
 
-    /// <summary>How devices are reached.</summary>
+    /// <summary>The transport.</summary>
     [Parameter]
     public ProvisioningTransport? Transport { get; set; }
 
-    /// <summary>The scheme to use, instead of the one that a device asks for.</summary>
+    /// <summary>The security scheme to use, instead of the device's own.</summary>
     [Parameter]
     public SecurityVersion? SecurityVersion { get; set; }
 
@@ -104,16 +104,16 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateNotNullOrEmpty]
     public string? PasswordSecret { get; set; }
 
-    /// <summary>Username and password of security 2 in one.</summary>
+    /// <summary>Username and password of security 2 together.</summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
+    /// <summary>Hash username and password as the vendor's Python tool does, for the few verifiers that it makes wrongly.</summary>
     [Parameter]
     public SwitchParameter UseVendorToolHash { get; set; }
 
-    /// <summary>Accept security 0 on the word of an unauthenticated reply.</summary>
+    /// <summary>Accept security 0, although the reply that asks for it is not authenticated.</summary>
     [Parameter]
     public SwitchParameter AllowUnencrypted { get; set; }
 
@@ -126,7 +126,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [ArgumentCompleter(typeof(SsidCompleter))]
     public string? Ssid { get; set; }
 
-    /// <summary>The network's passphrase; none for an open network.</summary>
+    /// <summary>The network's passphrase; omitted for an open network.</summary>
     [Parameter]
     [SecretTransformation]
     [AllowEmptyString]
@@ -137,7 +137,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateNotNullOrEmpty]
     public string? PassphraseSecret { get; set; }
 
-    /// <summary>The network's name and passphrase in one.</summary>
+    /// <summary>The network's name and passphrase together.</summary>
     [Parameter]
     [Credential]
     public PSCredential? NetworkCredential { get; set; }
@@ -147,12 +147,12 @@ public sealed partial class InvokeEspProvisioningCommand
     [BssidTransformation]
     public byte[]? Bssid { get; set; }
 
-    /// <summary>The channel to look on.</summary>
+    /// <summary>The network's channel.</summary>
     [Parameter]
     [ValidateRange(0, 196)]
     public int Channel { get; set; }
 
-    /// <summary>The network's authentication, where it is known.</summary>
+    /// <summary>The network's authentication, if known.</summary>
     [Parameter]
     [WifiAuthTransformation]
     public WifiAuthMode? Auth { get; set; }
@@ -166,28 +166,28 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     public string? CustomData { get; set; }
 
-    /// <summary>Where the custom data goes.</summary>
+    /// <summary>The endpoint for the custom data.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
     public string Endpoint { get; set; } = "custom-data";
 
-    /// <summary>What several of the application's endpoints get before the credentials, in this order.</summary>
+    /// <summary>Data for several custom endpoints, sent in this order before the credentials.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public IDictionary? EndpointData { get; set; }
 
-    /// <summary>How many devices at once.</summary>
+    /// <summary>The maximum number of devices to provision at once.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>How often a device is tried.</summary>
+    /// <summary>The maximum number of attempts per device.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>How long to wait before the second attempt, in seconds; it doubles with each further one.</summary>
+    /// <summary>The delay before the second attempt, in seconds; it doubles with each further attempt.</summary>
     [Parameter]
     [ValidateRange(0.0, 3600.0)]
     public double RetryDelay { get; set; } = 1;
@@ -222,7 +222,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
 
-    /// <summary>Go on with the journal that is there, if there is one.</summary>
+    /// <summary>Continue an existing journal.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 

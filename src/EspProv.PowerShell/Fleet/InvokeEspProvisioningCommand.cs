@@ -13,7 +13,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Provisions devices: one that you are asked about, or as many as there are rows.</summary>
+/// <summary>Provisions one device interactively, or many devices from rows.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EspProvisioning", SupportsShouldProcess = true)]
 [OutputType(typeof(EspProvisioningResult))]
 public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
@@ -21,10 +21,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private const string WhichDevice = "Which device? Give -Address, -Name or -QrCode";
     private const string WhichNetwork = "Which network? Give -Ssid, or -DatasetTlvs for Thread";
 
-    private static readonly TimeSpan ResultWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(100);
 
-    // How long Ctrl-C waits for the sessions to be closed; they are closed in any case.
-    private static readonly TimeSpan CloseWait = TimeSpan.FromMilliseconds(600);
+    // How long Ctrl-C waits for sessions to close; after that they close in the background.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromMilliseconds(600);
 
     private readonly PipelineSink _sink = new();
     private readonly NamedSecrets _secrets;
@@ -33,27 +33,41 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private FleetRowReader? _reader;
     private FleetProgressView? _progress;
     private AccessPointConsent? _consent;
-    private bool _sendsNothing;
+    private bool _isDryRun;
     private int _withWarning;
 
     /// <summary>Makes the cmdlet.</summary>
     public InvokeEspProvisioningCommand() => _secrets = new NamedSecrets(this);
 
-    /// <summary>Gets everything ready before the first row.</summary>
+    /// <summary>Checks the parameters, opens the journal, and starts the run.</summary>
     protected override void BeginProcessing()
     {
         if (Resume && JournalPath is null)
-            Refuse(ModuleError.ParameterConflict, "-Resume goes on with a journal; say which with -JournalPath.");
+            Refuse(ModuleError.ParameterConflict, "-Resume continues a journal; give its path with -JournalPath.");
         if (NetworkCredential is not null && (Ssid is not null || Passphrase is not null))
-            Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
+        {
+            Refuse(
+                ModuleError.ParameterConflict,
+                "-NetworkCredential has the network's name and passphrase; leave out -Ssid and -Passphrase.");
+        }
+
         if (JoinAccessPoint && AccessPoint is not null)
-            Refuse(ModuleError.ParameterConflict, "-AccessPoint is one device's; with -JoinAccessPoint each has the access point of its name.");
+        {
+            Refuse(
+                ModuleError.ParameterConflict,
+                "-AccessPoint is for one device; -JoinAccessPoint joins the access point with the name of each device. Give one of them.");
+        }
+
         if (NetworkCredential is not null && PassphraseSecret is not null)
             Refuse(ModuleError.ParameterConflict, "-NetworkCredential has the passphrase; leave out -PassphraseSecret.");
         if (Credential is not null && (Username is not null || Password is not null || PasswordSecret is not null))
-            Refuse(ModuleError.ParameterConflict, "-Credential has username and password; leave out -Username, -Password and -PasswordSecret.");
+        {
+            Refuse(
+                ModuleError.ParameterConflict,
+                "-Credential has username and password; leave out -Username, -Password and -PasswordSecret.");
+        }
 
-        _sendsNothing = Validate || this.IsWhatIf();
+        _isDryRun = Validate || this.IsWhatIf();
         FleetCommonValues common = MakeCommonValues();
         if (common.FindError() is { } problem)
             Refuse(ModuleError.ParameterConflict, problem);
@@ -62,21 +76,21 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
-        _run = new FleetRun(MakeOptions(), Links, _journal, Deliver, Tell);
+        _run = new FleetRun(MakeOptions(), Links, _journal, OnResult, OnNotice);
     }
 
-    /// <summary>Takes a row on, and writes the results that are there.</summary>
+    /// <summary>Adds a row to the run, and writes finished results.</summary>
     protected override void ProcessRecord()
     {
         if (InputObject?.BaseObject is object[] rows)
         {
-            // An array that was given as an argument, which PowerShell does not take apart.
+            // PowerShell does not enumerate an array that is given as an argument.
             foreach (object row in rows)
-                Take(_reader!.Read(row is null ? null : PSObject.AsPSObject(row)));
+                Add(_reader!.Read(row is null ? null : PSObject.AsPSObject(row)));
         }
         else if (MyInvocation.ExpectingInput || InputObject is not null)
         {
-            Take(_reader!.Read(InputObject));
+            Add(_reader!.Read(InputObject));
         }
         else if (IsInteractive)
         {
@@ -84,28 +98,28 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         }
         else
         {
-            TakeParameters();
+            AddRowOfParameters();
         }
     }
 
-    /// <summary>Waits for the rest, and writes it as it comes.</summary>
+    /// <summary>Waits for the remaining rows, and writes their results.</summary>
     protected override void EndProcessing()
     {
         Task all = _run!.CompleteAsync();
         while (!all.IsCompleted)
             Pump(allRowsKnown: true);
-        _sink.PumpWaiting(this, TimeSpan.Zero, StopToken);
+        _sink.PumpQueued(this, TimeSpan.Zero, StopToken);
         _progress!.Complete();
         if (_withWarning > 0 && MyInvocation.ExpectingInput)
         {
             string have = _withWarning == 1 ? "result has" : "results have";
-            WriteWarning($"{_withWarning} {have} a Warning: look at that property, or column.");
+            WriteWarning($"{_withWarning} {have} a Warning: see that property, or column.");
         }
 
         Wait(all);
     }
 
-    /// <summary>Ctrl-C: closes every session.</summary>
+    /// <summary>On Ctrl-C, closes all sessions.</summary>
     protected override void StopProcessing()
     {
         base.StopProcessing();
@@ -128,7 +142,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
                 if (journal is not null)
                     await journal.DisposeAsync().ConfigureAwait(false);
             });
-            _ = Task.WaitAny([closed], CloseWait);
+            _ = Task.WaitAny([closed], CloseTimeout);
         }
         else if (disposing && _journal is not null)
         {
@@ -139,17 +153,26 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         base.Dispose(disposing);
     }
 
-    // Whatever is missing of one device may be asked for, unless the parameters speak of a plan.
-    private bool IsInteractive => !_sendsNothing && JournalPath is null && Shard is null
+    // Prompts for missing values of one device, unless the parameters are for a plan.
+    private bool IsInteractive => !_isDryRun && JournalPath is null && Shard is null
         && !(NamesDevice && NamesNetwork && HasKey && HasProof);
 
-    private bool NamesDevice => !string.IsNullOrEmpty(Address) || !string.IsNullOrEmpty(Name) || !string.IsNullOrEmpty(AccessPoint) || QrCode is not null;
+    private bool NamesDevice => !string.IsNullOrEmpty(Address)
+        || !string.IsNullOrEmpty(Name)
+        || !string.IsNullOrEmpty(AccessPoint)
+        || QrCode is not null;
 
     private bool NamesNetwork => !string.IsNullOrEmpty(Ssid) || NetworkCredential is not null || DatasetTlvs is not null;
 
-    private bool HasKey => Passphrase is { Length: > 0 } || !string.IsNullOrEmpty(PassphraseSecret) || NetworkCredential is not null || DatasetTlvs is not null;
+    private bool HasKey => Passphrase is { Length: > 0 }
+        || !string.IsNullOrEmpty(PassphraseSecret)
+        || NetworkCredential is not null
+        || DatasetTlvs is not null;
 
-    private FleetLinks Links => new(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
+    /// <summary>The connect timeout; null for the default.</summary>
+    private TimeSpan? ConnectTimeoutOrDefault => ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private FleetLinks Links => new(ConnectTimeoutOrDefault, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
 
     private bool HasProof => QrCode is not null || ProofOfPossession is not null || !string.IsNullOrEmpty(ProofOfPossessionSecret)
         || Credential is not null || (!string.IsNullOrEmpty(Username) && (Password is not null || !string.IsNullOrEmpty(PasswordSecret)))
@@ -160,7 +183,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         using FleetRow given = _reader!.ReadParameters();
         try
         {
-            // Before anything is asked.
+            // Before any prompt.
             if (given.Problem is { } problem)
                 Refuse(ModuleError.ParameterConflict, problem.Message);
             var interactive = new InteractiveProvisioning(this, given, Links, MakeOptions(), _consent!);
@@ -187,7 +210,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         return new DeviceMenu(this, sources, Adapter, ResolveAsync).Choose(WhichDevice);
     }
 
-    // An address, or a name that is looked for.
+    // The device with that address, or the device found by that name.
     private Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
     {
         var asked = new ProvisioningDevice
@@ -196,20 +219,20 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Transport = Transport ?? DeviceLookup.TransportOf(text) ?? ProvisioningTransport.SoftAP,
             Address = text,
         };
-        var lookup = new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        var lookup = new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), ConnectTimeoutOrDefault);
         return lookup.ResolveAsync(asked, isTransportGiven: Transport is not null, mayBeHost: true, cancellationToken);
     }
 
-    private void TakeParameters()
+    private void AddRowOfParameters()
     {
         if (!NamesDevice)
             Refuse(ModuleError.ParameterRequired, $"{WhichDevice}.");
         if (!NamesNetwork)
             Refuse(ModuleError.ParameterRequired, $"{WhichNetwork}.");
-        Take(_reader!.ReadParameters());
+        Add(_reader!.ReadParameters());
     }
 
-    private void Take(FleetRow row)
+    private void Add(FleetRow row)
     {
         FleetVerdict verdict = Wait(_run!.ExamineAsync(row));
         if (verdict.Kind is FleetVerdictKind.NotOurs)
@@ -231,7 +254,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {
             row.Dispose();
-            if (!_sendsNothing)
+            if (!_isDryRun)
                 WriteObject(new EspProvisioningResult(_run.Decline(row, "Declined")));
         }
         else if (row.AccessPoint is { } accessPoint && !Consents(row, accessPoint))
@@ -281,14 +304,14 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         try
         {
-            _sink.PumpWaiting(this, allRowsKnown || _run!.IsFull ? ResultWait : TimeSpan.Zero, StopToken);
+            _sink.PumpQueued(this, allRowsKnown || _run!.IsFull ? PumpInterval : TimeSpan.Zero, StopToken);
         }
         catch (OperationCanceledException)
         {
             throw new PipelineStoppedException();
         }
 
-        if (!_sendsNothing)
+        if (!_isDryRun)
             _progress!.Update(_run!.Progress, allRowsKnown);
     }
 
@@ -314,19 +337,20 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         return task.GetAwaiter().GetResult();
     }
 
-    // On the run's threads: both leave a note for the pipeline thread.
-    private void Deliver(FleetResult result)
+    // Called on the run's threads, as OnNotice is: queues the result for the pipeline thread.
+    private void OnResult(FleetResult result)
     {
         if (result.Warning is not null)
             Interlocked.Increment(ref _withWarning);
         _sink.Object(new EspProvisioningResult(result));
     }
 
-    private void Tell(FleetRow row, string text, SessionNoticeLevel level)
+    private void OnNotice(FleetRow row, string text, SessionNoticeLevel level)
     {
-        // Warnings of many devices are in their results; one for each would hide what else there is.
+        // The results have the warnings; with many devices, warnings on the stream would hide other messages.
+        SessionNoticeLevel rowLevel = level is SessionNoticeLevel.Warning ? SessionNoticeLevel.Information : level;
         if (MyInvocation.ExpectingInput)
-            _sink.Notice($"Row {row.Number}, {row.Device}", text, level is SessionNoticeLevel.Warning ? SessionNoticeLevel.Information : level);
+            _sink.Notice($"Row {row.Number}, {row.Device}", text, rowLevel);
         else
             _sink.Notice(row.Device, text, level);
     }
@@ -348,11 +372,11 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (JournalPath is null)
             return;
         string path = OutputFile.Resolve(this, JournalPath);
-        if (_sendsNothing && !(Resume && File.Exists(path)))
+        if (_isDryRun && !(Resume && File.Exists(path)))
             return;
         try
         {
-            _journal = _sendsNothing ? FleetJournal.Peek(path) : FleetJournal.Open(path, Resume);
+            _journal = _isDryRun ? FleetJournal.Peek(path) : FleetJournal.Open(path, Resume);
         }
         catch (FleetJournalException exception)
         {
@@ -360,8 +384,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             return;
         }
 
-        if (_journal.WasTorn && !_sendsNothing)
-            WriteWarning($"The last line of the journal '{path}' was not complete, and was cut away; the step that it was about is looked into again.");
+        if (_journal.WasTorn && !_isDryRun)
+            WriteWarning($"The last line of the journal '{path}' was incomplete and was removed; its step is checked again.");
     }
 
     private FleetOptions MakeOptions() => new()

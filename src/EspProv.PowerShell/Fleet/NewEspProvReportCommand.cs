@@ -9,7 +9,7 @@ using EspProv.Host.Files;
 
 namespace EspProv.Commands.Fleet;
 
-/// <summary>Makes one HTML file that says how a run went.</summary>
+/// <summary>Writes a report of a run as one HTML file.</summary>
 [Cmdlet(VerbsCommon.New, "EspProvReport", DefaultParameterSetName = ResultSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class NewEspProvReportCommand : AsyncCmdlet
@@ -41,22 +41,22 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Title { get; set; } = "Device provisioning";
 
-    /// <summary>Replace a file that is there.</summary>
+    /// <summary>Replace an existing file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Finds what is wrong with the file before the run whose results are waited for has begun.</summary>
+    /// <summary>Checks the path before an upstream run begins.</summary>
     protected override void BeginProcessing()
     {
         string path = OutputFile.Resolve(this, Path);
         OutputFile.Check(this, path, Force);
         if (!ShouldProcess(path, "Write a provisioning report"))
             return;
-        OutputFile.TryFolder(this, System.IO.Path.GetDirectoryName(path)!);
+        OutputFile.CheckFolder(this, System.IO.Path.GetDirectoryName(path)!);
         _path = path;
     }
 
-    /// <summary>Takes results.</summary>
+    /// <summary>Collects results.</summary>
     protected override void ProcessRecord()
     {
         if (_path is null)
@@ -110,7 +110,8 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
             }
             catch (ItemNotFoundException exception)
             {
-                ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{pattern}'.", pattern, exception));
+                ThrowTerminatingError(ErrorFactory.From(
+                    ModuleError.FileNotReadable, $"There is no journal '{pattern}'.", pattern, exception));
             }
             catch (FleetJournalException exception)
             {

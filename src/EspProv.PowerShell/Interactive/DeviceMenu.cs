@@ -5,17 +5,20 @@ using EspProv.Devices;
 
 namespace EspProv.Commands.Interactive;
 
-/// <summary>Lets the user choose a device among those in range, or type which one.</summary>
-/// <param name="cmdlet">Whose host is asked.</param>
-/// <param name="sources">Where to look.</param>
+/// <summary>Lets the user choose a device in range, or type its name or address.</summary>
+/// <param name="cmdlet">The cmdlet whose host prompts.</param>
+/// <param name="sources">The sources to search.</param>
 /// <param name="adapter">The Bluetooth adapter; null for the default one.</param>
-/// <param name="resolve">The device of a name or address that was typed.</param>
+/// <param name="resolve">Finds the device for a typed name or address.</param>
 internal sealed class DeviceMenu(
-    AsyncCmdlet cmdlet, IReadOnlyList<IDiscoverySource> sources, string? adapter, Func<string, CancellationToken, Task<ProvisioningDevice>> resolve)
+    AsyncCmdlet cmdlet,
+    IReadOnlyList<IDiscoverySource> sources,
+    string? adapter,
+    Func<string, CancellationToken, Task<ProvisioningDevice>> resolve)
 {
-    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks until a device is chosen.</summary>
+    /// <summary>Prompts until a device is chosen.</summary>
     internal ProvisioningDevice Choose(string missing)
     {
         while (true)
@@ -25,8 +28,8 @@ internal sealed class DeviceMenu(
             (int number, string text) = Menu.Choose(
                 cmdlet,
                 found.Count == 0 ? "No device in provisioning mode was found." : "Devices:",
-                [.. found.Select(device => $"{device.Name.PadRight(width)}  {device.Transport}  {device.Address}{(device.Rssi is { } rssi ? $"  {rssi} dBm" : "")}")],
-                "Device (0 looks again; or a name or address)",
+                [.. found.Select(device => Describe(device, width))],
+                "Device (0 searches again; or a name or address)",
                 takesText: true,
                 missing);
             if (number > 0)
@@ -35,7 +38,8 @@ internal sealed class DeviceMenu(
                 continue;
             try
             {
-                return cmdlet.WithProgress("Looking for devices", "by its name or address", () => cmdlet.Await((_, token) => resolve(text, token)));
+                return cmdlet.WithProgress(
+                    "Looking for devices", "by name or address", () => cmdlet.Await((_, token) => resolve(text, token)));
             }
             catch (ProvisioningException exception)
             {
@@ -44,24 +48,34 @@ internal sealed class DeviceMenu(
         }
     }
 
+    private static string Describe(ProvisioningDevice device, int nameWidth)
+    {
+        string signal = device.Rssi is { } rssi ? $"  {rssi} dBm" : "";
+        return $"{device.Name.PadRight(nameWidth)}  {device.Transport}  {device.Address}{signal}";
+    }
+
     private async Task<List<ProvisioningDevice>> FindAsync(PipelineSink sink, CancellationToken token)
     {
         var found = new List<ProvisioningDevice>();
+        var request = new DiscoveryRequest(adapter, ServiceUuid: null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(SearchTime);
+        limit.CancelAfter(SearchTimeout);
         foreach (IDiscoverySource source in sources)
         {
             try
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(new DiscoveryRequest(adapter, ServiceUuid: null), limit.Token).ConfigureAwait(false))
+                await foreach (ProvisioningDevice device in source.FindAsync(request, limit.Token).ConfigureAwait(false))
                 {
-                    if (!found.Exists(known => known.Transport == device.Transport && known.Address == device.Address && known.AccessPoint == device.AccessPoint))
+                    bool isKnown = found.Exists(known => known.Transport == device.Transport
+                        && known.Address == device.Address
+                        && known.AccessPoint == device.AccessPoint);
+                    if (!isKnown)
                         found.Add(device);
                 }
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                // The time to look is over.
+                // Timeout: the search is over.
             }
             catch (ProvisioningException exception)
             {

@@ -10,33 +10,38 @@ using EspProv.Sessions;
 
 namespace EspProv.Commands.Interactive;
 
-/// <summary>One device, with a user who is asked for what is missing, and shown each step.</summary>
-/// <param name="cmdlet">Whose host is asked.</param>
-/// <param name="given">What the parameters give; it stays the caller's.</param>
+/// <summary>Provisions one device interactively: prompts for missing values, and shows each step.</summary>
+/// <param name="cmdlet">The cmdlet whose host prompts.</param>
+/// <param name="given">The values of the parameters; the caller disposes of it.</param>
 /// <param name="links">The links of this machine.</param>
-/// <param name="options">How the device is provisioned.</param>
+/// <param name="options">The options of the run.</param>
 /// <param name="consent">Asks before this machine leaves its network.</param>
-internal sealed class InteractiveProvisioning(AsyncCmdlet cmdlet, FleetRow given, IFleetLinks links, FleetOptions options, AccessPointConsent consent)
+internal sealed class InteractiveProvisioning(
+    AsyncCmdlet cmdlet, FleetRow given, IFleetLinks links, FleetOptions options, AccessPointConsent consent)
 {
     /// <summary>Shows a step at the prompt.</summary>
     internal static void ShowStep(PipelineSink sink, string step) => sink.Line(step);
 
-    /// <summary>The device of the parameters.</summary>
+    /// <summary>The device that the parameters name.</summary>
     internal ProvisioningDevice Named() => given.Address is { Length: > 0 } address
         ? given.At(address)
         : cmdlet.Await((_, token) => links.FindAsync(given, token));
 
     /// <summary>Provisions a device.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="confirm">Asks for the last word before anything changes the device.</param>
-    /// <returns>The result; null when the user did not want to go on.</returns>
-    /// <exception cref="ProvisioningException">No session could be made, or the device refused to scan.</exception>
+    /// <param name="confirm">Asks for confirmation before the device is changed.</param>
+    /// <returns>The result; null if the user declined.</returns>
+    /// <exception cref="ProvisioningException">No session could be opened, or the device refused to scan.</exception>
     internal FleetResult? Run(ProvisioningDevice device, Func<EspProvSession, FleetRow, bool> confirm)
     {
         if (device.AccessPoint is { } accessPoint && !consent.Ask(device.Name, accessPoint))
             return null;
         var proof = new DeviceProof(
-            given.ProofOfPossession?.ToSecureString(), given.Username, given.Password?.ToSecureString(), Credential: null, given.UseVendorToolHash);
+            given.ProofOfPossession?.ToSecureString(),
+            given.Username,
+            given.Password?.ToSecureString(),
+            Credential: null,
+            given.UseVendorToolHash);
         EspProvSession session = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep }
             .Connect(device, () => links.CreateTransport(given, device), proof);
         try
@@ -52,7 +57,7 @@ internal sealed class InteractiveProvisioning(AsyncCmdlet cmdlet, FleetRow given
         }
     }
 
-    // The device takes other credentials in the same session once it was reset, which the next run begins with.
+    // Each run begins with a reset, so the device accepts other credentials in the same session.
     private FleetResult? Provision(EspProvSession session, ChosenNetwork network, Func<EspProvSession, FleetRow, bool> confirm)
     {
         SecureString? key = network.Key;
@@ -87,14 +92,15 @@ internal sealed class InteractiveProvisioning(AsyncCmdlet cmdlet, FleetRow given
 
         SecureString? AskAgain(string message)
         {
-            UserPrompt.Say(cmdlet.Host, $"{message} Type another one, or nothing to leave it at that.");
-            return UserPrompt.ForSecret(cmdlet.Host, session.Name, network.KeyLabel, mayBeEmpty: true) is { Length: > 0 } typed ? typed : null;
+            UserPrompt.Say(cmdlet.Host, $"{message} Type another one, or nothing to stop here.");
+            SecureString? typed = UserPrompt.ForSecret(cmdlet.Host, session.Name, network.KeyLabel, mayBeEmpty: true);
+            return typed is { Length: > 0 } ? typed : null;
         }
     }
 
-    // A wrong network key looks to a Thread device like a network that is not there.
-    private static bool IsWrongKey(FleetResult result) =>
-        result.ErrorId is JoinFailure.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or JoinFailure.ThreadNetworkNotFound;
+    // With a wrong network key, a Thread device reports that the network was not found.
+    private static bool IsWrongKey(FleetResult result) => result.ErrorId
+        is JoinFailure.WifiAuthError or nameof(ProvisioningErrorReason.InvalidPassphrase) or JoinFailure.ThreadNetworkNotFound;
 
     private FleetResult RunOne(FleetRow row, string device) =>
         cmdlet.WithProgress($"Provisioning {device}", $"Joining '{row.NetworkName}'", () => cmdlet.Await(async (sink, token) =>

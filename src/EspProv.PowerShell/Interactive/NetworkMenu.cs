@@ -13,12 +13,12 @@ using EspProv.Wire;
 
 namespace EspProv.Commands.Interactive;
 
-/// <summary>The network of one device: the one that was given, or one that the user chooses or types; its key is asked for where that is missing.</summary>
+/// <summary>Gets the network for one device from the parameters or a menu, and prompts for its key if that is missing.</summary>
 internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, FleetRow given)
 {
     private const string AnotherNetwork = "another network, whose name you type";
 
-    /// <summary>Asks until a network is chosen. What was given decides the kind; where that is nothing, or both, the device's firmware does.</summary>
+    /// <summary>Prompts until a network is chosen. The device's firmware decides the kind, unless exactly one kind was given.</summary>
     internal ChosenNetwork Choose()
     {
         ProvisioningNetwork kind = given.NetworkKind
@@ -40,10 +40,17 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         {
             IReadOnlyList<WifiAccessPoint>? found = ScanWifi();
             List<WifiChoice> choices = [.. WifiChoices(found ?? [])];
-            string caption = found is null ? $"{session.Name} cannot scan:" : choices.Count == 0 ? $"{session.Name} sees no network:" : $"Networks that {session.Name} sees:";
+            string caption = found is null ? $"{session.Name} cannot scan:"
+                : choices.Count == 0 ? $"{session.Name} sees no network:"
+                : $"Networks that {session.Name} sees:";
             int width = choices.Select(choice => choice.Label.Length).DefaultIfEmpty().Max();
             (int number, _) = Menu.Choose(
-                cmdlet, caption, [.. choices.Select(choice => choice.Line(width)), AnotherNetwork], "Network (0 scans again)", takesText: false, "Which network? Give -Ssid");
+                cmdlet,
+                caption,
+                [.. choices.Select(choice => choice.Line(width)), AnotherNetwork],
+                "Network (0 scans again)",
+                takesText: false,
+                "Which network? Give -Ssid");
             if (number == 0)
                 continue;
             if (number <= choices.Count)
@@ -55,13 +62,14 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
 
             string name = TypedName("Name of the network", "Which network? Give -Ssid");
             byte[] bytes = Encoding.UTF8.GetBytes(name);
-            return Wifi(name, bytes, [.. (found ?? []).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(bytes))], pinned: null);
+            return Wifi(
+                name, bytes, [.. (found ?? []).Where(accessPoint => accessPoint.SsidBytes.Span.SequenceEqual(bytes))], pinned: null);
         }
 
         bool IsGiven(WifiAccessPoint accessPoint) => accessPoint.SsidBytes.Span.SequenceEqual(given.Ssid.Span);
     }
 
-    // A network as the user thinks of it; below it each of its access points, where there are several.
+    // One line per network; below it, one line per access point if there are several.
     private static IEnumerable<WifiChoice> WifiChoices(IReadOnlyList<WifiAccessPoint> found)
     {
         foreach (IGrouping<string, WifiAccessPoint> network in found.Where(accessPoint => accessPoint.SsidBytes.Length > 0)
@@ -106,8 +114,9 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
             return new ChosenNetwork("", IsTyped: false, null, _ => ThreadRow(ThreadDataset.Parse(dataset.Tlvs.Bytes)));
         while (true)
         {
-            // One line a network: the best of its routers.
-            ThreadNetwork[] networks = [.. ScanThread().OrderByDescending(router => router.Rssi).DistinctBy(router => router.ExtendedPanId)];
+            // One line per network, with its best router.
+            ThreadNetwork[] networks =
+                [.. ScanThread().OrderByDescending(router => router.Rssi).DistinctBy(router => router.ExtendedPanId)];
             (int number, _) = Menu.Choose(
                 cmdlet,
                 networks.Length == 0 ? $"{session.Name} sees no network." : $"Networks that {session.Name} sees:",
@@ -158,11 +167,11 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
             string name = Menu.Text(cmdlet, caption, [], label, missing);
             if (Encoding.UTF8.GetByteCount(name) is > 0 and <= ProtocolLimits.MaxSsidLength)
                 return name;
-            caption = $"A name has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; Ctrl-C leaves.";
+            caption = $"A name must have 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8; Ctrl-C cancels.";
         }
     }
 
-    // Null where the device reports something else than an address.
+    // Null if the device reports something other than a complete address.
     private static ReadOnlyMemory<byte>? Bytes(string bssid) =>
         bssid.Length == 17 ? Convert.FromHexString(bssid.Replace(":", "", StringComparison.Ordinal)) : (ReadOnlyMemory<byte>?)null;
 
@@ -170,11 +179,11 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
     {
         SecureString? key = UserPrompt.ForSecret(cmdlet.Host, session.Name, label, mayBeEmpty);
         if (key is null)
-            cmdlet.ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterRequired, $"{missing}; nobody can be asked.", null));
+            cmdlet.ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterRequired, $"{missing}; this session cannot prompt.", null));
         return key!;
     }
 
-    // Null on firmware that was built without scanning.
+    // Null if the firmware was built without scanning.
     private IReadOnlyList<WifiAccessPoint>? ScanWifi()
     {
         try
@@ -188,17 +197,19 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         }
     }
 
-    private IReadOnlyList<ThreadNetwork> ScanThread() => Scan("Thread", (core, token) => core.ScanThreadAsync(new ThreadScanOptions(), token));
+    private IReadOnlyList<ThreadNetwork> ScanThread() =>
+        Scan("Thread", (core, token) => core.ScanThreadAsync(new ThreadScanOptions(), token));
 
     private T Scan<T>(string kind, Func<ProvisioningSession, CancellationToken, Task<T>> scan) => cmdlet.WithProgress(
         $"Scanning from {session.Name}",
         $"The device looks for {kind} networks",
-        () => cmdlet.Await((sink, token) => session.ListenAsync(sink, () => scan(session.Session, token), InteractiveProvisioning.ShowStep)));
+        () => cmdlet.Await((sink, token) =>
+            session.WithNoticesAsync(sink, () => scan(session.Session, token), InteractiveProvisioning.ShowStep)));
 
     /// <summary>A line of the menu.</summary>
     /// <param name="Label">The network's name, or its access point.</param>
-    /// <param name="AccessPoints">The access points that it stands for, best first.</param>
-    /// <param name="IsOne">Whether this access point is meant, and no other one of the network.</param>
+    /// <param name="AccessPoints">The access points of the line, best first.</param>
+    /// <param name="IsOne">Whether the line is for one access point only, not for the whole network.</param>
     private sealed record WifiChoice(string Label, IReadOnlyList<WifiAccessPoint> AccessPoints, bool IsOne)
     {
         public string Line(int width)

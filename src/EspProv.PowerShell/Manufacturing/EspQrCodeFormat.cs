@@ -1,6 +1,6 @@
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>What New-EspQrCode makes of a code.</summary>
+/// <summary>The output formats of New-EspQrCode.</summary>
 public enum EspQrCodeFormat
 {
     /// <summary>Half-block characters for a terminal.</summary>

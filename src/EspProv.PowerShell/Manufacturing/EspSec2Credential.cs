@@ -7,7 +7,7 @@ using EspProv.Srp;
 
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>Username, salt and verifier of one device's security 2, in hexadecimal: flat enough for Export-Csv and back.</summary>
+/// <summary>Username, salt and verifier for security 2 of one device, in hexadecimal, so that CSV files can hold them.</summary>
 public sealed class EspSec2Credential
 {
     internal EspSec2Credential(Sec2Credential credential)
@@ -17,7 +17,7 @@ public sealed class EspSec2Credential
         Verifier = Convert.ToHexString(credential.Verifier.Span).ToLowerInvariant();
     }
 
-    /// <summary>What the device is called; empty when it was given no name.</summary>
+    /// <summary>The device's name; empty if none was given.</summary>
     public string? Name => Core.Name;
 
     /// <summary>The username that clients log in with.</summary>
@@ -26,7 +26,7 @@ public sealed class EspSec2Credential
     /// <summary>The salt in hexadecimal.</summary>
     public string Salt { get; }
 
-    /// <summary>The verifier in hexadecimal: 384 bytes, and fewer 1 time in 256.</summary>
+    /// <summary>The verifier in hexadecimal: 384 bytes, or fewer in 1 of 256 cases.</summary>
     public string Verifier { get; }
 
     /// <summary>The password, if it was generated; none otherwise.</summary>
@@ -49,14 +49,14 @@ public sealed class EspSec2Credential
     /// <summary>The name and the username, never the password.</summary>
     public override string ToString() => Core.ToString();
 
-    /// <summary>What there is to say about a given salt; null where every client can use it.</summary>
+    /// <summary>A warning for a salt that the vendor's Python tool cannot use; null if every client can use it.</summary>
     internal static string? SaltWarning(string? device, ReadOnlySpan<byte> salt) => SrpVerifier.SaltHasLeadingZero(salt)
         ? $"The salt of '{device}' begins with a zero byte, which the vendor's Python tool drops: that tool can never log in, while phone "
-            + "apps and this module can. Another salt avoids the question; one that is drawn here never begins so."
+            + "apps and this module can. Choose another salt, or let this module generate one: it never begins with a zero byte."
         : null;
 
-    /// <summary>Reads a row of a CSV or JSON file that has the columns Username, Salt and Verifier, and perhaps Name.</summary>
-    /// <exception cref="ArgumentException">A column is missing, or is not what it should be.</exception>
+    /// <summary>Reads a row of a CSV or JSON file with the columns Username, Salt, Verifier and optionally Name.</summary>
+    /// <exception cref="ArgumentException">A column is missing or invalid.</exception>
     internal static EspSec2Credential FromRow(PSObject row)
     {
         return new EspSec2Credential(new Sec2Credential(

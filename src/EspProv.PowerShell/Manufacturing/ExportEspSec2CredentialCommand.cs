@@ -6,7 +6,7 @@ using EspProv.Manufacturing.Credentials.Files;
 
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>Turns credentials into what firmware builds and factories take.</summary>
+/// <summary>Exports credentials in formats for firmware builds and factories.</summary>
 [Cmdlet(VerbsData.Export, "EspSec2Credential", SupportsShouldProcess = true)]
 [OutputType(typeof(string), typeof(FileInfo))]
 public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
@@ -23,16 +23,16 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     [Sec2CredentialTransformation]
     public EspSec2Credential[] InputObject { get; set; } = [];
 
-    /// <summary>The form.</summary>
+    /// <summary>The format.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public Sec2ExportForm As { get; set; }
 
-    /// <summary>The file to write; without it the text goes to the pipeline.</summary>
+    /// <summary>The file to write; by default the text goes to the pipeline.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Replace a file that exists.</summary>
+    /// <summary>Replace an existing file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -52,7 +52,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     [Parameter]
     public string VerifierKey { get; set; } = NvsNames.Default.Verifier;
 
-    /// <summary>Opens the file, so that what is wrong with it shows before the work is done.</summary>
+    /// <summary>Opens the file, so that its errors are reported before any work is done.</summary>
     protected override void BeginProcessing()
     {
         try
@@ -65,7 +65,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         }
 
         if (As == Sec2ExportForm.MassManufacturing && Path is null)
-            ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterConflict, "The manufacturing tool takes two files: give -Path.", null));
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "The manufacturing tool needs two files: give -Path.", target: null));
+        }
 
         string? path = Path is null ? null : OutputFile.Resolve(this, Path);
         if (path is not null)
@@ -78,7 +81,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         }
 
         if (As == Sec2ExportForm.Label)
-            WriteWarning($"The label list holds the passwords in the clear{(path is null ? "" : $"; only you may read '{path}'")}. Delete it once the labels are printed.");
+        {
+            string access = path is null ? "" : $"; only you can read '{path}'";
+            WriteWarning($"The label list contains the passwords as plain text{access}. Delete it after printing the labels.");
+        }
 
         if (path is not null)
         {
@@ -131,7 +137,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         }
     }
 
-    /// <summary>Completes the text, and gives the files their names.</summary>
+    /// <summary>Completes the text, and moves the files into place.</summary>
     protected override void EndProcessing()
     {
         if (_writer is null)
@@ -167,16 +173,16 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         base.Dispose(disposing);
     }
 
-    /// <summary>fleet.csv's configuration is fleet-config.csv, next to it.</summary>
+    /// <summary>The configuration file beside the values: fleet-config.csv for fleet.csv.</summary>
     private static string ConfigurationPath(string path) =>
         System.IO.Path.ChangeExtension(path, null) + "-config" + System.IO.Path.GetExtension(path);
 
-    // Verifiers are as good as passwords to whoever can try passwords on them.
+    // Readable by the owner only: passwords can be guessed from verifiers offline.
     private ReplacementFile Open(string path) => OutputFile.Open(this, path, ownerOnly: true, Force);
 
     private void ThrowNotWritable(Exception exception) => ThrowTerminatingError(OutputFile.ErrorOf(Path!, exception));
 
-    /// <summary>Writes the lines that are complete, so that the pipeline gets lines as from a file.</summary>
+    /// <summary>Writes complete lines to the pipeline, as Get-Content does.</summary>
     private void WritePending(bool all)
     {
         if (_file is not null)

@@ -13,7 +13,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>Makes QR codes that the phone apps, and ConvertFrom-EspQrCode, read; one by one, or as sheets of labels.</summary>
+/// <summary>Makes QR codes for the phone apps and ConvertFrom-EspQrCode, one by one or as sheets of labels.</summary>
 [Cmdlet(VerbsCommon.New, "EspQrCode", DefaultParameterSetName = CodeSet, SupportsShouldProcess = true)]
 [OutputType(typeof(string), typeof(byte[]), typeof(FileInfo))]
 public sealed class NewEspQrCodeCommand : AsyncCmdlet
@@ -22,27 +22,28 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     private const string SheetSet = "Sheet";
 
     private readonly List<QrPayload> _labels = [];
-    private readonly HashSet<string> _written = new(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-    private HashSet<string> _given = [];
+    private readonly HashSet<string> _written = new(
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private HashSet<string> _typedParameters = [];
     private EspQrCodeFormat _format;
     private string? _file;
     private string? _folder;
 
-    /// <summary>A QR code or a virtual device, whose secrets are known; of anything else the properties count.</summary>
+    /// <summary>A QR code or a virtual device, with its secrets; of other objects, the properties are bound.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The device's service name; its SSID, when it is reached over its own access point.</summary>
+    /// <summary>The device's service name; over SoftAP also its SSID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [GivenText]
     public string Name { get; set; } = "";
 
-    /// <summary>How the device is reached.</summary>
+    /// <summary>The device's transport.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     public ProvisioningTransport Transport { get; set; }
 
-    /// <summary>The scheme to put into the code; codes of stock firmware have none.</summary>
+    /// <summary>The security scheme to put into the code; codes of stock firmware have none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SecurityVersion? SecurityVersion { get; set; }
 
@@ -78,93 +79,93 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     [GivenText]
     public SecureString? SoftApKey { get; set; }
 
-    /// <summary>The network that the device wants.</summary>
+    /// <summary>The kind of network that the device needs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ProvisioningNetwork? Network { get; set; }
 
-    /// <summary>What to make; by default what the extension of -Path says, or else blocks for the terminal.</summary>
+    /// <summary>The format; by default from the extension of -Path, otherwise blocks for the terminal.</summary>
     [Parameter]
     public EspQrCodeFormat As { get; set; }
 
-    /// <summary>The file to write, readable by its owner alone; or a folder that is there, for one file a device.</summary>
+    /// <summary>The file to write, readable only by its owner; or an existing folder, for one file per device.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Replace files that exist.</summary>
+    /// <summary>Replace existing files.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>How much of the code may be damaged.</summary>
+    /// <summary>The level of error correction.</summary>
     [Parameter]
     public QrErrorCorrection ErrorCorrection { get; set; } = QrErrorCorrection.Medium;
 
-    /// <summary>Blocks for a terminal with dark text on a light background.</summary>
+    /// <summary>Invert the blocks, for a terminal with dark text on a light background.</summary>
     [Parameter(ParameterSetName = CodeSet)]
     public SwitchParameter Invert { get; set; }
 
-    /// <summary>Pixels on the side of a PNG's modules.</summary>
+    /// <summary>The side length of a module of a PNG, in pixels.</summary>
     [Parameter(ParameterSetName = CodeSet)]
     [ValidateRange(1, 100)]
     public int PixelsPerModule { get; set; } = 8;
 
-    /// <summary>Make pages of labels of all devices that come.</summary>
+    /// <summary>Make pages of labels for all input devices.</summary>
     [Parameter(ParameterSetName = SheetSet, Mandatory = true)]
     public SwitchParameter Sheet { get; set; }
 
-    /// <summary>Labels side by side.</summary>
+    /// <summary>The number of labels in a row.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     [ValidateRange(1, 50)]
     public int Columns { get; set; } = 3;
 
-    /// <summary>Labels one below the other.</summary>
+    /// <summary>The number of rows of labels on a page.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     [ValidateRange(1, 50)]
     public int Rows { get; set; } = 8;
 
-    /// <summary>The paper.</summary>
+    /// <summary>The paper size.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     public LabelPageSize PageSize { get; set; } = LabelPageSize.A4;
 
-    /// <summary>Print the proof of possession, or username and password, on the labels in words too.</summary>
+    /// <summary>Also print the proof of possession, or username and password, as text on the labels.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     public SwitchParameter ShowProofOfPossession { get; set; }
 
     private bool IsSheet => ParameterSetName == SheetSet;
 
-    /// <summary>Decides on the form and the place of what is made.</summary>
+    /// <summary>Chooses the format, and checks the path.</summary>
     protected override void BeginProcessing()
     {
-        // What is bound now was typed; later, properties of the pipeline's objects are among it.
-        _given = [.. MyInvocation.BoundParameters.Keys];
+        // Only typed parameters are bound now; later, properties of piped objects are bound too.
+        _typedParameters = [.. MyInvocation.BoundParameters.Keys];
         string? path = Path is null ? null : OutputFile.Resolve(this, Path);
         if (Directory.Exists(path))
             _folder = path;
         else
             _file = path;
 
-        if (_given.Contains(nameof(As)))
+        if (_typedParameters.Contains(nameof(As)))
             _format = As;
         else if (_file is not null && QrCodeFile.FormatOf(_file) is { } format)
             _format = format;
         else if (_file is not null)
-            Refuse("The file's name does not say what it should be: give it one of the extensions png, svg, txt, json, url and html, or give -As.");
+            Refuse("The file's name has none of the extensions png, svg, txt, json, url and html: use one of them, or give -As.");
         else if (IsSheet)
             _format = EspQrCodeFormat.Html;
         else
             _format = _folder is null ? EspQrCodeFormat.Terminal : EspQrCodeFormat.Png;
 
         if (IsSheet && _format is not (EspQrCodeFormat.Html or EspQrCodeFormat.Svg))
-            Refuse("A sheet of labels is made as Html or Svg.");
+            Refuse("A sheet of labels must be Html or Svg.");
         if (!IsSheet && _format == EspQrCodeFormat.Html)
-            Refuse("Html is for sheets of labels; give -Sheet too, or choose another form.");
+            Refuse("Html is for sheets of labels; give -Sheet too, or choose another format.");
         if (IsSheet && _folder is not null)
-            Refuse("A sheet of labels is a file; give -Path its name, such as labels.html.");
+            Refuse("-Path is a folder, and a sheet of labels is one file: give the file's path, such as labels.html.");
 
         if (_file is not null)
             OutputFile.Check(this, _file, Force);
         if (path is not null && !this.IsWhatIf())
-            OutputFile.TryFolder(this, _folder ?? System.IO.Path.GetDirectoryName(_file)!);
+            OutputFile.CheckFolder(this, _folder ?? System.IO.Path.GetDirectoryName(_file)!);
     }
 
     /// <summary>Makes the code of this record, or keeps it for the sheet.</summary>
@@ -173,7 +174,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         QrPayload payload = MakePayload();
         if (IsSheet)
         {
-            // Checked now, so that the error is this device's and the sheet has the others.
+            // Validated here, so that an error skips this device and the sheet still has the others.
             payload.Validate();
             _labels.Add(payload);
             return;
@@ -201,23 +202,23 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
 
     private QrPayload MakePayload()
     {
-        // A code and a virtual device bring a payload of their own; what was typed goes before it.
+        // A QR code and a virtual device have a payload; typed parameters override its values.
         using QrPayload? device = (InputObject?.BaseObject as EspVirtualDevice)?.Device.CreateQrPayload();
-        QrPayload? own = device ?? (InputObject?.BaseObject as EspQrCode)?.Payload;
-        bool Counts(string parameter) => own is null || _given.Contains(parameter);
+        QrPayload? input = device ?? (InputObject?.BaseObject as EspQrCode)?.Payload;
+        bool UsesParameter(string parameter) => input is null || _typedParameters.Contains(parameter);
 
-        SecureString? pop = Counts(nameof(ProofOfPossession)) ? ProofOfPossession : null;
-        SecureString? password = Counts(nameof(Password)) ? Password : null;
+        SecureString? pop = UsesParameter(nameof(ProofOfPossession)) ? ProofOfPossession : null;
+        SecureString? password = UsesParameter(nameof(Password)) ? Password : null;
         return new QrPayload
         {
-            Name = Counts(nameof(Name)) ? Name : own!.Name,
-            Transport = Counts(nameof(Transport)) ? Transport : own!.Transport,
-            SecurityVersion = Counts(nameof(SecurityVersion)) ? SecurityVersion : own!.SecurityVersion,
-            Username = Counts(nameof(Username)) ? NullIfEmpty(Username) : own!.Username,
-            ProofOfPossession = pop is null && password is null ? own?.ProofOfPossession?.Copy() : ToPop(pop, password),
-            SoftApKey = Counts(nameof(SoftApKey)) ? SoftApKey?.ToSecret() : own!.SoftApKey?.Copy(),
-            Network = Counts(nameof(Network)) ? Network : own!.Network,
-            Extra = own?.Extra ?? new Dictionary<string, string>(),
+            Name = UsesParameter(nameof(Name)) ? Name : input!.Name,
+            Transport = UsesParameter(nameof(Transport)) ? Transport : input!.Transport,
+            SecurityVersion = UsesParameter(nameof(SecurityVersion)) ? SecurityVersion : input!.SecurityVersion,
+            Username = UsesParameter(nameof(Username)) ? NullIfEmpty(Username) : input!.Username,
+            ProofOfPossession = pop is null && password is null ? input?.ProofOfPossession?.Copy() : ToPop(pop, password),
+            SoftApKey = UsesParameter(nameof(SoftApKey)) ? SoftApKey?.ToSecret() : input!.SoftApKey?.Copy(),
+            Network = UsesParameter(nameof(Network)) ? Network : input!.Network,
+            Extra = input?.Extra ?? new Dictionary<string, string>(),
         };
     }
 
@@ -234,7 +235,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         password.Dispose();
         throw new ProvisioningException(
             ProvisioningErrorReason.InvalidQrPayload,
-            "A code has one field for the proof of possession and the password, and two different ones were given.");
+            "A code has one field for both the proof of possession and the password, and two different values were given.");
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
@@ -263,8 +264,8 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
             WriteError(ErrorFactory.From(
                 ModuleError.ParameterConflict,
                 _folder is null
-                    ? $"'{path}' has the code of the first device; give -Path a folder, or make a -Sheet."
-                    : $"'{path}' has the code of another device whose name gives the same file name.",
+                    ? $"'{path}' has the code of the first device; give a folder as -Path, or use -Sheet."
+                    : $"'{path}' has the code of another device, whose name makes the same file name.",
                 payload.Name));
             return;
         }
@@ -307,12 +308,12 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         if (_file is null)
         {
             using var text = new StringWriter();
-            LabelSheet.WriteHtml(text, Watched(), options);
+            LabelSheet.WriteHtml(text, LabelsWithProgress(), options);
             WriteObject(text.ToString());
             return;
         }
 
-        Write(_file, file => LabelSheet.WriteHtml(file.Text, Watched(), options));
+        Write(_file, file => LabelSheet.WriteHtml(file.Text, LabelsWithProgress(), options));
     }
 
     private void MakeSvgPages(LabelSheetOptions options)
@@ -321,7 +322,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         for (int other = 2; _file is not null && other <= pages; other++)
             OutputFile.Check(this, QrCodeFile.OfPage(_file, other), Force);
         int page = 0;
-        foreach (string svg in LabelSheet.ToSvgPages(Watched(), options))
+        foreach (string svg in LabelSheet.ToSvgPages(LabelsWithProgress(), options))
         {
             page++;
             if (_file is null)
@@ -352,8 +353,8 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
         WriteObject(OutputFile.Item(this, path));
     }
 
-    // The labels as they are drawn, with progress, and an end at Ctrl-C.
-    private IEnumerable<QrPayload> Watched()
+    // Yields the labels to draw; writes progress, and stops at Ctrl-C.
+    private IEnumerable<QrPayload> LabelsWithProgress()
     {
         int shown = -1;
         for (int i = 0; i < _labels.Count; i++)

@@ -30,7 +30,7 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
     [GivenText]
     public SecureString? Password { get; set; }
 
-    /// <summary>Username and password in one.</summary>
+    /// <summary>Username and password together.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CredentialSet, ValueFromPipelineByPropertyName = true)]
     [Credential]
     [GivenText]
@@ -48,11 +48,11 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
     [Parameter(ParameterSetName = GenerateSet)]
     public string PasswordAlphabet { get; set; } = PasswordRecipe.DefaultAlphabet;
 
-    /// <summary>What the device is called.</summary>
+    /// <summary>The device's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Name { get; set; }
 
-    /// <summary>Length of a drawn salt in bytes.</summary>
+    /// <summary>Length of a generated salt in bytes.</summary>
     [Parameter]
     public int SaltLength { get; set; } = Sec2CredentialRequest.DefaultSaltLength;
 
@@ -62,7 +62,7 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
     [AllowEmptyCollection]
     public byte[]? Salt { get; set; }
 
-    /// <summary>Checks what is the same for all rows.</summary>
+    /// <summary>Checks the parameters that are the same for all rows.</summary>
     protected override void BeginProcessing()
     {
         try
@@ -82,14 +82,14 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
         _batch = new Sec2CredentialBatch(new Sec2CredentialGenerator(SystemRandomSource.Instance), StopToken);
     }
 
-    /// <summary>Starts work on one row, and writes what is ready.</summary>
+    /// <summary>Starts the work for one row, and writes finished credentials.</summary>
     protected override void ProcessRecord()
     {
         string username = Credential?.UserName ?? Username;
         using Secret? password = (Credential?.Password ?? Password)?.ToSecret();
         try
         {
-            // An empty column of a CSV file is no salt at all.
+            // An empty column of a CSV file means no salt.
             _batch!.Add(new Sec2CredentialRequest
             {
                 Name = Name,
@@ -110,8 +110,8 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
         {
             WriteWarning(
                 $"The password of '{Name ?? username}' is one of the 1 in 256 whose SHA-512(username:password) begins with a zero byte. "
-                + "The vendor's Python tool drops that byte and fails to log in with this verifier, which is the one that firmware and the phone apps "
-                + "expect. Another password avoids the question.");
+                + "The vendor's Python tool drops that byte and fails to log in with this verifier, although it is correct for firmware "
+                + "and the phone apps. Choose another password if you use that tool.");
         }
 
         if (EspSec2Credential.SaltWarning(Name ?? username, Salt) is { } warning)
@@ -120,7 +120,7 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
         Write(drain: false);
     }
 
-    /// <summary>Writes the rest.</summary>
+    /// <summary>Writes the remaining credentials.</summary>
     protected override void EndProcessing() => Write(drain: true);
 
     /// <inheritdoc/>

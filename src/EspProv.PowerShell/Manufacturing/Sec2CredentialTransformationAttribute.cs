@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>Lets credentials come back from a file: rows of Import-Csv and ConvertFrom-Json are credentials too.</summary>
+/// <summary>Lets a parameter for credentials accept rows of Import-Csv and ConvertFrom-Json too.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class Sec2CredentialTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -1,6 +1,6 @@
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>The forms that Export-EspSec2Credential writes.</summary>
+/// <summary>The formats of Export-EspSec2Credential.</summary>
 public enum Sec2ExportForm
 {
     /// <summary>The two C arrays of the vendor's example; one device.</summary>
@@ -18,6 +18,6 @@ public enum Sec2ExportForm
     /// <summary>A JSON array.</summary>
     Json,
 
-    /// <summary>Names, usernames and generated passwords, in the clear.</summary>
+    /// <summary>Names, usernames and generated passwords, as plain text.</summary>
     Label,
 }

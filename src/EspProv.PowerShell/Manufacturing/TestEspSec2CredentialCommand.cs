@@ -5,7 +5,7 @@ using EspProv.Manufacturing.Credentials;
 
 namespace EspProv.Commands.Manufacturing;
 
-/// <summary>Tells whether a username and a password fit a salt and a verifier.</summary>
+/// <summary>Tests whether a username and a password match a salt and a verifier.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EspSec2Credential", DefaultParameterSetName = PasswordSet)]
 [OutputType(typeof(bool))]
 public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
@@ -24,7 +24,7 @@ public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
     [GivenText]
     public SecureString? Password { get; set; }
 
-    /// <summary>Username and password in one.</summary>
+    /// <summary>Username and password together.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CredentialSet)]
     [Credential]
     [GivenText]
@@ -49,8 +49,9 @@ public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
         if (fit == Sec2CredentialFit.FitsVendorToolOnly)
         {
             WriteWarning(
-                $"The verifier of '{username}' was made by the vendor's Python tool, and SHA-512(username:password) begins with a zero byte, which that "
-                + "tool drops: only that tool can log in with it, the phone apps cannot. Make the verifier again with New-EspSec2Credential, or choose another password.");
+                $"The verifier of '{username}' was made by the vendor's Python tool, and SHA-512(username:password) begins with "
+                + "a zero byte, which that tool drops: only that tool can log in with it, the phone apps cannot. "
+                + "Make the verifier again with New-EspSec2Credential, or choose another password.");
         }
 
         if (EspSec2Credential.SaltWarning(username, Salt) is { } warning)

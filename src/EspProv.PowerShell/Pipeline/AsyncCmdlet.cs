@@ -4,15 +4,15 @@ using EspProv.Commands.Errors;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// The one bridge from the synchronous pipeline to Core's asynchronous calls: the work runs on the thread pool, only the
-/// pipeline thread writes, and Ctrl-C returns at once, whatever the work is doing.
+/// Runs asynchronous calls from the synchronous pipeline: the work runs on the thread pool, only the pipeline thread writes, and Ctrl-C
+/// returns at once, whatever the work is doing.
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private bool _disposed;
 
-    // Made by this assembly's cmdlets only.
+    // Only for cmdlets of this assembly.
     private protected AsyncCmdlet()
     {
     }
@@ -20,8 +20,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl-C.</summary>
     internal CancellationToken StopToken => _stop.Token;
 
-    // What is written has others' words in it (names, addresses, files, devices): these stand before the engine's own methods, so that no
-    // cmdlet writes them as they came.
+    // Messages contain untrusted text (names, addresses, device replies). These methods hide the engine's own, so that every cmdlet escapes
+    // control characters.
 
     /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
     private protected new void WriteVerbose(string text) => base.WriteVerbose(UntrustedText.Show(text));
@@ -29,8 +29,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.WriteWarning"/>
     private protected new void WriteWarning(string text) => base.WriteWarning(UntrustedText.Show(text));
 
-    /// <summary>Says something that matters to somebody who typed the command, and is only verbose to a script.</summary>
-    private protected void Tell(string text)
+    /// <summary>Writes a verbose message, and also shows it when the command was typed at a prompt.</summary>
+    private protected void WriteVerboseOrHost(string text)
     {
         WriteVerbose(text);
         if (MyInvocation.CommandOrigin is CommandOrigin.Runspace)
@@ -44,7 +44,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
 
-    /// <summary>Cancels what runs.</summary>
+    /// <summary>Cancels the running work.</summary>
     protected override void StopProcessing()
     {
         try
@@ -57,10 +57,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Runs asynchronous work to its end while writing what it has to say.</summary>
-    /// <param name="work">What to do; it says things through the sink only.</param>
-    /// <param name="abandon">Disposes of a result that comes after nobody waits for it any more.</param>
-    /// <exception cref="PipelineStoppedException">Ctrl-C; the work was told, and is not waited for.</exception>
+    /// <summary>Runs asynchronous work, and writes its output until it ends.</summary>
+    /// <param name="work">The work; it writes only through the sink.</param>
+    /// <param name="abandon">Disposes of a result that arrives after the pipeline has stopped.</param>
+    /// <exception cref="PipelineStoppedException">Ctrl-C; the work is cancelled and not awaited.</exception>
     internal T Await<T>(Func<PipelineSink, CancellationToken, Task<T>> work, Action<T>? abandon = null)
     {
         var sink = new PipelineSink();
@@ -89,7 +89,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception exception)
         {
-            // Ctrl-C, an error of the work's own, or a stream that threw (-WarningAction Stop, Select-Object -First).
+            // Ctrl-C, an error in the work, or a stream that threw (-WarningAction Stop, Select-Object -First).
             bool stopped = StopToken.IsCancellationRequested;
             sink.Complete();
             cancellation.Cancel();
@@ -119,8 +119,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             return null;
         });
 
-    /// <summary>Does one input's work; an error, also one that nobody expected, is written, and the next input has its turn.</summary>
-    /// <returns>Whether it went well.</returns>
+    /// <summary>Does the work for one input. Errors, also unexpected ones, are written, so that the next input is processed.</summary>
+    /// <returns>Whether the work succeeded.</returns>
     private protected bool Try(object? target, Action work)
     {
         try
@@ -146,11 +146,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether an exception is a fault in the work, and neither an error of Core's nor how PowerShell ends a pipeline.</summary>
+    /// <summary>Whether an exception is a bug: neither a known error nor one that PowerShell uses to end a pipeline.</summary>
     internal static bool IsUnexpected(Exception exception) =>
         exception is not (ProvisioningException or PipelineStoppedException or FlowControlException or RuntimeException);
 
-    /// <summary>Runs <paramref name="work"/> under a progress record that is completed whatever happens.</summary>
+    /// <summary>Runs <paramref name="work"/> with a progress record, which is completed also on errors.</summary>
     internal T WithProgress<T>(string activity, string status, Func<T> work)
     {
         WriteProgress(new ProgressRecord(ProgressId, activity, status));
@@ -160,23 +160,23 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         finally
         {
-            // A pipeline that is stopping takes no records, and the host removes the bar itself.
+            // A stopping pipeline accepts no records; the host removes the bar itself.
             if (!Stopping && !StopToken.IsCancellationRequested)
                 WriteProgress(new ProgressRecord(ProgressId, activity, status) { RecordType = ProgressRecordType.Completed });
         }
     }
 
-    /// <summary>Tells this cmdlet's progress record from those of the others in the same pipeline.</summary>
+    /// <summary>The id of this cmdlet's progress record, different from those of other cmdlets in the same pipeline.</summary>
     private protected int ProgressId => GetType().Name.Aggregate(17, (hash, letter) => ((hash * 31) + letter) & 0x7fffffff);
 
-    /// <summary>PowerShell calls this when the pipeline has ended.</summary>
+    /// <summary>Called when the pipeline has ended.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <summary>Disposes of the cmdlet's resources.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (_disposed || !disposing)

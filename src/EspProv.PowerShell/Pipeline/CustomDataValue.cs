@@ -6,32 +6,32 @@ using EspProv.Fleet.Plan;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Data for an application's endpoint as users give it: text, bytes, a SecureString or a file, or several of these in a list.</summary>
+/// <summary>Reads data for custom endpoints: text, bytes, a SecureString, a file, or a list of these.</summary>
 internal static class CustomDataValue
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>What is to be sent, one message after the other.</summary>
-    /// <param name="what">What it is, at the beginning of a sentence: the name of a column or parameter.</param>
+    /// <summary>The messages to send, in order.</summary>
+    /// <param name="what">The name of the column or parameter, for error messages.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="FormatException">It is nothing that can be sent. The message does not show it.</exception>
+    /// <exception cref="FormatException">The value cannot be sent. The message does not contain it.</exception>
     /// <exception cref="ModuleException"><see cref="ModuleError.FileNotReadable"/>.</exception>
     internal static IReadOnlyList<byte[]> Read(string what, object value) =>
         PipelineValue.Unwrap(value) is IList and not byte[] and { Count: > 0 } list
             ? [.. list.Cast<object?>().Select(item => ReadOne(what, PipelineValue.Unwrap(item), isListed: true))]
             : [ReadOne(what, PipelineValue.Unwrap(value), isListed: false)];
 
-    /// <summary>Endpoints and what they are to get, in the order of the table.</summary>
-    /// <exception cref="FormatException">The table has no order, or no name for an endpoint.</exception>
+    /// <summary>Endpoints with their data, in the order of the table.</summary>
+    /// <exception cref="FormatException">The table is not ordered, or an endpoint name is missing.</exception>
     internal static IReadOnlyList<KeyValuePair<string, object>> Entries(string what, IDictionary? table)
     {
         if (table is Hashtable { Count: > 1 })
-            throw new FormatException($"{what} is sent in order, and a hashtable has none: write [ordered]@{{ ... }}.");
+            throw new FormatException($"{what} is sent in order, and a hashtable has no order: write [ordered]@{{ ... }}.");
         var entries = new List<KeyValuePair<string, object>>();
         foreach (DictionaryEntry entry in table ?? new Hashtable())
         {
             if (PipelineValue.Unwrap(entry.Key) is not string { Length: > 0 } endpoint || entry.Value is null)
-                throw new FormatException($"{what} has the name of an endpoint for each key, and what that is to get for its value.");
+                throw new FormatException($"{what} needs the name of an endpoint as each key, and the data for it as the value.");
             entries.Add(new(endpoint, entry.Value));
         }
 
@@ -55,9 +55,10 @@ internal static class CustomDataValue
                 _ => content[..length],
             };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ModuleException(ModuleError.FileNotReadable, e.Message, e);
+            throw new ModuleException(ModuleError.FileNotReadable, exception.Message, exception);
         }
     }
 
@@ -75,7 +76,7 @@ internal static class CustomDataValue
             case string text:
                 return Utf8(what, text);
 
-            // A list of numbers would be as many messages, and is meant to be one of bytes.
+            // A list of numbers is probably meant as bytes, not as one message per number.
             case not null when !isListed && InvariantText.Of(value) is { } number:
                 return Utf8(what, number);
             default:

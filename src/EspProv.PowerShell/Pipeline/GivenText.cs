@@ -3,30 +3,31 @@ using System.Text;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// What a file or a variable brings along unseen in a name or a secret: found before anything is sent, since a device would only say that
-/// it is wrong. No message shows the text.
+/// Finds invisible characters in a name or a secret, such as a line break from a file, before anything is sent: a device would only report
+/// a wrong secret. No message contains the text.
 /// </summary>
 internal static class GivenText
 {
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
-    /// <summary>What is wrong with a name or a secret; null when nothing is.</summary>
-    /// <param name="what">What it is, at the beginning of a sentence: the name of a column or parameter.</param>
+    /// <summary>The error in a name or a secret; null when there is none.</summary>
+    /// <param name="what">The name of the column or parameter, for the message.</param>
     /// <param name="utf8">The text in UTF-8.</param>
     internal static string? FindError(string what, ReadOnlySpan<byte> utf8)
     {
         if (utf8.Contains((byte)0))
-            return $"{what} has a null character in it, which firmware takes for its end.";
+            return $"{what} contains a null character, where firmware would cut it off.";
         return utf8.Length > 0 && utf8[^1] is (byte)'\n' or (byte)'\r'
-            ? $"{what} ends with a line break, as Get-Content -Raw brings it along. Take it off: $text.TrimEnd(\"`r`n\")."
+            ? $"{what} ends with a line break, which Get-Content -Raw keeps. Remove it: $text.TrimEnd(\"`r`n\")."
             : FindEncodingError(what, utf8);
     }
 
     /// <inheritdoc cref="FindError(string, ReadOnlySpan{byte})"/>
     internal static string? FindError(string what, string text) => FindError(what, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Says so where text was read in another encoding than it was written in, whatever it is for.</summary>
+    /// <summary>The error when text was read in the wrong encoding; null otherwise.</summary>
     internal static string? FindEncodingError(string what, ReadOnlySpan<byte> utf8) => utf8.IndexOf(Replacement) >= 0
-        ? $"{what} has U+FFFD in it, which stands for bytes that are not UTF-8. Read the file in its own encoding, such as Import-Csv -Encoding latin1."
+        ? $"{what} contains U+FFFD, which stands for bytes that are not UTF-8. "
+            + "Read the file in its own encoding, such as Import-Csv -Encoding latin1."
         : null;
 }

@@ -3,7 +3,7 @@ using System.Security;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Refuses a name or a secret with what a file brought along: a line break at its end, a null character, a wrong encoding.</summary>
+/// <summary>Rejects a name or a secret that ends with a line break, contains a null character, or was read in the wrong encoding.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class GivenTextAttribute : ValidateArgumentsAttribute
 {

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Lets a byte[] parameter take hexadecimal text too, as it comes from a CSV column or a C source.</summary>
+/// <summary>Lets a byte[] parameter accept hexadecimal text too, such as from a CSV column or C source.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HexBytesTransformationAttribute : ArgumentTransformationAttribute
 {

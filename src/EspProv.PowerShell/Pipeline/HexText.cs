@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Bytes as people have them: hexadecimal digits, with colons or spaces between, or the inside of a C array.</summary>
+/// <summary>Parses bytes from hexadecimal digits, with colons or spaces between them, or from the content of a C array.</summary>
 internal static partial class HexText
 {
-    /// <summary>Reads the bytes.</summary>
-    /// <exception cref="ArgumentException">The text is something else; it is not repeated in the message.</exception>
+    /// <summary>Parses the bytes.</summary>
+    /// <exception cref="ArgumentException">The text is not hexadecimal; the message does not contain it.</exception>
     internal static byte[] Parse(string text)
     {
         string digits = Separators().Replace(text, "");

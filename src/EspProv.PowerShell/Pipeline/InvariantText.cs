@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Values of users' objects as text and numbers, the same under every culture of a machine.</summary>
+/// <summary>Converts values to text and numbers, independently of the machine's culture.</summary>
 internal static class InvariantText
 {
     /// <summary>Text as it is, a number or a date in the invariant culture; null for what is neither.</summary>
@@ -19,6 +19,6 @@ internal static class InvariantText
         ? int.TryParse(text, style, CultureInfo.InvariantCulture, out number)
         : LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out number);
 
-    /// <summary>Digits that were typed without quotes, as they were typed, leading zeros included; PSObject keeps that.</summary>
+    /// <summary>Digits that were typed without quotes, with their leading zeros, which PSObject keeps.</summary>
     internal static string OfDigits(object inputData) => LanguagePrimitives.ConvertTo<string>(inputData);
 }

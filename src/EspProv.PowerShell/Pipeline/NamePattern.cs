@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// What a user may give for names: a name or a wildcard pattern. A name may hold the characters of patterns, so an exact name is that name
-/// alone where there is one, and a pattern otherwise.
+/// A name or a wildcard pattern. Names may contain wildcard characters: an item of exactly that name is preferred, and the text is used
+/// as a pattern only when there is none.
 /// </summary>
 internal sealed class NamePattern
 {
@@ -12,9 +12,9 @@ internal sealed class NamePattern
     private readonly StringComparison _comparison;
     private readonly WildcardPattern? _pattern;
 
-    /// <summary>A pattern of a name.</summary>
+    /// <summary>Makes a pattern.</summary>
     /// <param name="text">A name or a pattern.</param>
-    /// <param name="ignoreCase">Whether case does not count.</param>
+    /// <param name="ignoreCase">Whether to ignore case.</param>
     internal NamePattern(string text, bool ignoreCase = true)
     {
         _text = text;
@@ -22,13 +22,14 @@ internal sealed class NamePattern
         _pattern = TryParse(text, WildcardOptions.CultureInvariant | (ignoreCase ? WildcardOptions.IgnoreCase : WildcardOptions.None));
     }
 
-    /// <summary>Whether nothing of the name is no error: it is a pattern.</summary>
+    /// <summary>Whether the text has wildcards; finding nothing is then no error.</summary>
     internal bool IsWildcard => WildcardPattern.ContainsWildcardCharacters(_text);
 
-    /// <summary>Whether it is exactly the name.</summary>
-    internal bool IsExactly(string name) => string.Equals(name, _text, _comparison) || string.Equals(name, UntrustedText.Show(_text), _comparison);
+    /// <summary>Whether the text is exactly the name.</summary>
+    internal bool IsExactly(string name) =>
+        string.Equals(name, _text, _comparison) || string.Equals(name, UntrustedText.Show(_text), _comparison);
 
-    /// <summary>Whether it is the name, or a pattern of it.</summary>
+    /// <summary>Whether the text is the name, or a pattern that matches it.</summary>
     internal bool Matches(string name) => IsExactly(name) || _pattern?.IsMatch(name) == true;
 
     /// <summary>The items of exactly that name, or those that the pattern matches.</summary>
@@ -39,7 +40,7 @@ internal sealed class NamePattern
         return exact.Length > 0 ? exact : [.. all.Where(item => namesOf(item).Any(Matches))];
     }
 
-    // A bracket that is not closed is no pattern; the engine says so at the first match.
+    // An unclosed bracket is not a valid pattern; the engine throws only at the first match.
     private static WildcardPattern? TryParse(string text, WildcardOptions options)
     {
         try

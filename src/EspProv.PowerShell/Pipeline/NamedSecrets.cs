@@ -5,7 +5,7 @@ using EspProv.Commands.Errors;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// Secrets by their names, from Get-Secret of whatever module is loaded that has it. Each name is asked for once; on the pipeline thread.
+/// Reads secrets by name with Get-Secret of whichever module provides it. Each name is read once. For the pipeline thread only.
 /// </summary>
 internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
 {
@@ -13,8 +13,8 @@ internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
 
     private readonly Dictionary<string, SecureString> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The secret of a name.</summary>
-    /// <returns>It stays this object's.</returns>
+    /// <summary>The secret with that name.</summary>
+    /// <returns>The secret; this object disposes of it.</returns>
     /// <exception cref="ModuleException"><see cref="ModuleError.SecretNotAvailable"/>.</exception>
     internal SecureString Get(string name)
     {
@@ -34,11 +34,11 @@ internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
         return secret;
     }
 
-    /// <summary>A secret that may be given itself, or by its name; null where it is not given.</summary>
-    /// <param name="what">The name of the parameter for the secret itself.</param>
+    /// <summary>A secret that is given as a value or by its name in a vault; null when neither is given.</summary>
+    /// <param name="what">The name of the parameter for the value.</param>
     /// <param name="value">The secret; empty for none.</param>
     /// <param name="name">Its name; empty for none.</param>
-    /// <returns>It stays its owner's.</returns>
+    /// <returns>The secret; the caller does not dispose of it.</returns>
     /// <exception cref="ModuleException">
     /// <see cref="ModuleError.ParameterConflict"/>: both are given. <see cref="ModuleError.SecretNotAvailable"/>.
     /// </exception>
@@ -49,9 +49,9 @@ internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
         return value is { Length: > 0 } ? throw Conflict($"-{what}", $"-{what}Secret") : Get(name);
     }
 
-    /// <summary>The error of a secret that is given itself and by its name.</summary>
+    /// <summary>The error for a secret that is given both as a value and by its name.</summary>
     internal static ModuleException Conflict(string value, string name) =>
-        new(ModuleError.ParameterConflict, $"{value} is a secret, and {name} the name of it in a vault; give one of them.");
+        new(ModuleError.ParameterConflict, $"{value} is a secret, and {name} is its name in a vault; give one of them.");
 
     /// <summary>Zeroes the secrets.</summary>
     public void Dispose()
@@ -64,27 +64,32 @@ internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
     private SecureString Ask(string name)
     {
         if (cmdlet.InvokeCommand.GetCommand(GetSecret, CommandTypes.Function | CommandTypes.Cmdlet | CommandTypes.Alias) is not { } command)
-            throw NotAvailable(name, $"There is no command {GetSecret}. Import the module of the vault that has it.");
+            throw NotAvailable(name, $"There is no command {GetSecret}. Import the module of your vault.");
         try
         {
             object? found = cmdlet.InvokeCommand
-                .InvokeScript(useLocalScope: true, ScriptBlock.Create("& $args[0] -Name $args[1] -ErrorAction Stop"), input: null, command, name)
+                .InvokeScript(
+                    useLocalScope: true,
+                    ScriptBlock.Create("& $args[0] -Name $args[1] -ErrorAction Stop"),
+                    input: null,
+                    command,
+                    name)
                 .Select(PipelineValue.Unwrap)
                 .Take(2)
                 .ToArray() is [var one] ? one : null;
             return found switch
             {
-                // A copy: what the vault handed out may be the user's.
+                // A copy: the user may still use the vault's object.
                 SecureString secure => secure.Copy(),
                 string text => text.ToSecureString(),
                 PSCredential credential => credential.Password.Copy(),
-                null => throw NotAvailable(name, $"{GetSecret} did not give one secret of that name."),
-                _ => throw NotAvailable(name, $"{GetSecret} gave a {found.GetType().Name}, and not a SecureString, text or a credential."),
+                null => throw NotAvailable(name, $"{GetSecret} did not return exactly one secret of that name."),
+                _ => throw NotAvailable(name, $"{GetSecret} returned a {found.GetType().Name}, not a SecureString, text or a credential."),
             };
         }
-        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            throw NotAvailable(name, e.Message, e);
+            throw NotAvailable(name, exception.Message, exception);
         }
     }
 

@@ -4,13 +4,13 @@ using System.Management.Automation;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// Lets a number come from a file, where it is text and may be left empty. PowerShell would convert it too, but only after it has given up
-/// on the row's other parameters.
+/// Converts text from a file, which may be empty, to a number. PowerShell converts text too, but only after it has stopped binding the
+/// row's other columns.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NumberTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What stands for an empty cell.</summary>
+    /// <summary>The value for an empty cell.</summary>
     public object? Empty { get; set; }
 
     /// <inheritdoc/>

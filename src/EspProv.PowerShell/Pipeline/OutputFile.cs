@@ -5,8 +5,8 @@ using EspProv.Host.Files;
 namespace EspProv.Commands.Pipeline;
 
 /// <summary>
-/// The files that cmdlets write. A cmdlet calls this in BeginProcessing, which runs before the commands upstream have made their
-/// first object: a path that is wrong costs no work.
+/// Checks and opens the files that cmdlets write. A cmdlet calls this in BeginProcessing, before upstream commands produce objects, so that
+/// a wrong path is reported before any work is done.
 /// </summary>
 internal static class OutputFile
 {
@@ -23,29 +23,29 @@ internal static class OutputFile
         return resolved;
     }
 
-    /// <summary>Refuses, without writing anything, a path where no file can be written.</summary>
+    /// <summary>Rejects a path where no file can be written; writes nothing.</summary>
     internal static void Check(PSCmdlet cmdlet, string path, bool overwrite) => Guard(cmdlet, path, () =>
     {
         ReplacementFile.Check(path, overwrite);
         return true;
     });
 
-    /// <summary>Refuses a folder where this user may not write: makes a file there, and removes it.</summary>
-    internal static void TryFolder(PSCmdlet cmdlet, string folder)
+    /// <summary>Rejects a folder that is not writable: creates a file there, and removes it.</summary>
+    internal static void CheckFolder(PSCmdlet cmdlet, string folder)
     {
         string unused = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         Guard(cmdlet, folder, () => new ReplacementFile(unused, ownerOnly: true, overwrite: false)).Dispose();
     }
 
-    /// <summary>Starts to write; whoever gets the file disposes of it.</summary>
+    /// <summary>Opens a file to write; the caller disposes of it.</summary>
     internal static ReplacementFile Open(PSCmdlet cmdlet, string path, bool ownerOnly, bool overwrite) =>
         Guard(cmdlet, path, () => new ReplacementFile(path, ownerOnly, overwrite));
 
-    /// <summary>The file as Get-Item gives it, so that it binds to Get-Content and its like.</summary>
+    /// <summary>The file as Get-Item returns it, so that it binds to Get-Content and similar commands.</summary>
     internal static PSObject Item(PSCmdlet cmdlet, string path) =>
         cmdlet.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true)[0];
 
-    /// <summary>Whether it is one of the ways in which a file cannot be written.</summary>
+    /// <summary>Whether the exception means that a file cannot be written.</summary>
     internal static bool IsFailure(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
 
     /// <summary>The record for a file that cannot be written.</summary>
@@ -57,7 +57,7 @@ internal static class OutputFile
         return ErrorFactory.From(ModuleError.FileNotWritable, message, path, exception);
     }
 
-    /// <summary>Whether the cmdlet is only to say what it would do.</summary>
+    /// <summary>Whether -WhatIf, or the preference, applies.</summary>
     internal static bool IsWhatIf(this PSCmdlet cmdlet) => cmdlet.MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(cmdlet.SessionState.PSVariable.GetValue("WhatIfPreference"));

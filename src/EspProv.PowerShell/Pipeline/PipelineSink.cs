@@ -4,20 +4,20 @@ using EspProv.Sessions;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>How work on other threads talks to the streams: it leaves a note, and the pipeline thread writes.</summary>
+/// <summary>Queues stream writes of other threads for the pipeline thread.</summary>
 internal sealed class PipelineSink
 {
     private static readonly AsyncLocal<PipelineSink?> CurrentSink = new();
 
-    // Far above what waits while the pipeline thread is busy. At a prompt or a pager it waits for the user, and devices go on.
-    private const int MaxWaiting = 10_000;
+    // Reached only when the pipeline thread is blocked, such as by a prompt or a pager, while devices continue to report.
+    private const int MaxQueued = 10_000;
 
     private static readonly string[] HostTags = ["PSHOST"];
 
-    private readonly BlockingCollection<Action<Cmdlet>> _notes = [];
+    private readonly BlockingCollection<Action<Cmdlet>> _writes = [];
     private int _dropped;
 
-    /// <summary>The sink of the cmdlet whose work this is; null outside of any.</summary>
+    /// <summary>The sink of the cmdlet that runs the current work; null outside a cmdlet.</summary>
     internal static PipelineSink? Current
     {
         get => CurrentSink.Value;
@@ -26,20 +26,21 @@ internal sealed class PipelineSink
 
     internal void Warning(string message) => Post(cmdlet => cmdlet.WriteWarning(UntrustedText.Show(message)));
 
-    /// <summary>Dropped, and counted, where too much waits already; objects, warnings and errors never are.</summary>
+    /// <summary>Dropped and counted when the queue is full; objects, warnings and errors are never dropped.</summary>
     internal void Verbose(string message) => PostUnlessFull(cmdlet => cmdlet.WriteVerbose(UntrustedText.Show(message)));
 
     /// <inheritdoc cref="Verbose"/>
     internal void Debug(string message) => PostUnlessFull(cmdlet => cmdlet.WriteDebug(UntrustedText.Show(message)));
 
     /// <summary>A line for the user at the prompt, as Write-Host shows it.</summary>
-    internal void Line(string text) => Post(cmdlet => cmdlet.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, HostTags));
+    internal void Line(string text) => Post(cmdlet =>
+        cmdlet.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, HostTags));
 
     /// <summary>A session's notice, on the stream of its level.</summary>
-    /// <param name="device">Which device it is about.</param>
-    /// <param name="message">The sentence.</param>
+    /// <param name="device">The device's name.</param>
+    /// <param name="message">The message.</param>
     /// <param name="level">Its level.</param>
-    /// <param name="showStep">Where steps are shown; null for the verbose stream.</param>
+    /// <param name="showStep">Shows a step; null for the verbose stream.</param>
     internal void Notice(string device, string message, SessionNoticeLevel level, Action<PipelineSink, string>? showStep = null)
     {
         switch (level)
@@ -66,54 +67,57 @@ internal sealed class PipelineSink
 
     internal void Error(ErrorRecord record) => Post(cmdlet => cmdlet.WriteError(record));
 
-    /// <summary>Does something on the pipeline thread, in its turn.</summary>
-    internal void Run(Action<Cmdlet> act) => Post(act);
+    /// <summary>Queues an action for the pipeline thread.</summary>
+    internal void Run(Action<Cmdlet> action) => Post(action);
 
-    /// <summary>The work is done, or nobody listens any more: what comes late is dropped.</summary>
-    internal void Complete() => _notes.CompleteAdding();
+    /// <summary>Closes the queue; later writes are dropped.</summary>
+    internal void Complete() => _writes.CompleteAdding();
 
-    /// <summary>Writes everything as it comes, until <see cref="Complete"/>; only the pipeline thread may call this.</summary>
+    /// <summary>Does the queued writes until <see cref="Complete"/>; only for the pipeline thread.</summary>
     internal void Pump(Cmdlet cmdlet, CancellationToken cancellationToken)
     {
-        foreach (Action<Cmdlet> note in _notes.GetConsumingEnumerable(cancellationToken))
-            note(cmdlet);
-        TellDropped(cmdlet);
+        foreach (Action<Cmdlet> write in _writes.GetConsumingEnumerable(cancellationToken))
+            write(cmdlet);
+        ReportDropped(cmdlet);
     }
 
-    /// <summary>Writes what is there, after waiting no longer than <paramref name="patience"/> for something; only the pipeline thread may call this.</summary>
-    internal void PumpWaiting(Cmdlet cmdlet, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Does the queued writes, waiting up to <paramref name="timeout"/> for the first one; only for the pipeline thread.</summary>
+    internal void PumpQueued(Cmdlet cmdlet, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!_notes.TryTake(out Action<Cmdlet>? note, (int)patience.TotalMilliseconds, cancellationToken))
+        if (!_writes.TryTake(out Action<Cmdlet>? write, (int)timeout.TotalMilliseconds, cancellationToken))
             return;
         do
-            note(cmdlet);
-        while (_notes.TryTake(out note));
-        TellDropped(cmdlet);
+            write(cmdlet);
+        while (_writes.TryTake(out write));
+        ReportDropped(cmdlet);
     }
 
-    private void TellDropped(Cmdlet cmdlet)
+    private void ReportDropped(Cmdlet cmdlet)
     {
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and int dropped)
-            cmdlet.WriteVerbose(UntrustedText.Show($"{dropped} verbose and debug messages and progress records were dropped: more came than fit."));
+        {
+            cmdlet.WriteVerbose(UntrustedText.Show(
+                $"{dropped} verbose and debug messages and progress records were dropped: the queue was full."));
+        }
     }
 
-    private void PostUnlessFull(Action<Cmdlet> note)
+    private void PostUnlessFull(Action<Cmdlet> write)
     {
-        if (_notes.Count < MaxWaiting)
-            Post(note);
+        if (_writes.Count < MaxQueued)
+            Post(write);
         else
             Interlocked.Increment(ref _dropped);
     }
 
-    private void Post(Action<Cmdlet> note)
+    private void Post(Action<Cmdlet> write)
     {
         try
         {
-            _notes.Add(note);
+            _writes.Add(write);
         }
         catch (InvalidOperationException)
         {
-            // Completed in between.
+            // Already completed.
         }
     }
 }

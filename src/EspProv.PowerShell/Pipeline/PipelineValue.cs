@@ -2,9 +2,9 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Values as parameters and properties get them.</summary>
+/// <summary>Values of parameters and properties.</summary>
 internal static class PipelineValue
 {
-    /// <summary>The object itself, without the wrapping that PowerShell may have put around it.</summary>
+    /// <summary>The object without a PSObject around it.</summary>
     internal static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Progress with others' words in it.</summary>
+/// <summary>Progress records that contain untrusted text.</summary>
 internal static class ProgressRecordExtensions
 {
-    /// <summary>The same record with its texts as text to show.</summary>
+    /// <summary>The same record with control characters escaped.</summary>
     internal static ProgressRecord ToShow(this ProgressRecord record)
     {
         record.Activity = UntrustedText.Show(record.Activity);

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Lets a time in seconds be a TimeSpan too, or its text: 00:00:12.</summary>
+/// <summary>Lets a parameter in seconds accept a TimeSpan too, or its text: 00:00:12.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -12,8 +12,8 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
         PipelineValue.Unwrap(inputData) switch
         {
             TimeSpan time => time.TotalSeconds,
-            string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) =>
-                time.TotalSeconds,
+            string text when text.Contains(':', StringComparison.Ordinal)
+                && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) => time.TotalSeconds,
             _ => inputData,
         };
 }

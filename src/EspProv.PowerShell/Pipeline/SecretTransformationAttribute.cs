@@ -3,7 +3,7 @@ using System.Security;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>Lets a SecureString parameter take plain text too, as it comes from a CSV column.</summary>
+/// <summary>Lets a SecureString parameter accept plain text too, such as from a CSV column.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -13,7 +13,7 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
         object? value = PipelineValue.Unwrap(inputData);
         return value switch
         {
-            // A property of the pipeline's object that is not set: an open network, a device without a secret.
+            // An unset property of an input object: an open network, or a device without a secret.
             null => null,
             SecureString secure => secure,
             string text => text.ToSecureString(),
@@ -21,8 +21,8 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
 
             int or long or double or decimal => InvariantText.OfDigits(inputData).ToSecureString(),
 
-            // No value in this message: it may be the secret in an unexpected wrapping.
-            _ => throw new ArgumentTransformationMetadataException("A secret is given as a SecureString or as text."),
+            // The message must not contain the value: it may be a secret in an unexpected type.
+            _ => throw new ArgumentTransformationMetadataException("A secret must be a SecureString or text."),
         };
     }
 }

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>From PowerShell's secret to Core's, without a string in between.</summary>
+/// <summary>Converts between SecureString and <see cref="Secret"/>, without a string in between.</summary>
 internal static class SecureStringExtensions
 {
-    /// <summary>The secret of a device of which it is known that it has none; to be told by its reference from a value that is missing.</summary>
+    /// <summary>Marks a device that has no secret, unlike a missing value. Compare it by reference.</summary>
     internal static SecureString None { get; } = "".ToSecureString();
 
     /// <summary>The UTF-8 bytes of the secret.</summary>
@@ -25,10 +25,10 @@ internal static class SecureStringExtensions
         }
     }
 
-    /// <summary>The secret as text: for a virtual device only, whose secrets are the user's own invention.</summary>
+    /// <summary>The secret as text; only for virtual devices, whose secrets are made up by the user.</summary>
     internal static string ToPlainText(this SecureString value) => new NetworkCredential("", value).Password;
 
-    /// <summary>A SecureString of the text, for values that came in the clear.</summary>
+    /// <summary>A SecureString of a value that was given as plain text.</summary>
     internal static SecureString ToSecureString(this string value)
     {
         var secure = new SecureString();
@@ -38,7 +38,7 @@ internal static class SecureStringExtensions
         return secure;
     }
 
-    /// <summary>PowerShell's secret of Core's, for values that came in a code.</summary>
+    /// <summary>A SecureString of a secret, such as one from a QR code.</summary>
     internal static SecureString ToSecureString(this Secret value)
     {
         char[] letters = new char[Encoding.UTF8.GetMaxCharCount(value.Length)];

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace EspProv.Commands.Pipeline;
 
-/// <summary>A completer that offers live values, filtered by what is typed and quoted where PowerShell needs quotes.</summary>
+/// <summary>A completer that offers live values, filtered by the typed text and quoted where PowerShell needs quotes.</summary>
 public abstract class ValueCompleter : IArgumentCompleter
 {
     private protected ValueCompleter()
@@ -20,7 +20,7 @@ public abstract class ValueCompleter : IArgumentCompleter
             typed = WildcardPattern.Unescape(typed);
         foreach ((string text, string description) in Values(fakeBoundParameters))
         {
-            // What cannot be shown cannot be typed either: the escapes would be taken for the value.
+            // A text with control characters cannot be offered: it would be completed with escapes, which are not the value.
             if (!text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || !UntrustedText.IsSafe(text))
                 continue;
             string quoted = Quote(IsPattern ? WildcardPattern.Escape(text) : text);
@@ -28,13 +28,13 @@ public abstract class ValueCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>Whether the parameter takes wildcards, so that those in a value are to be escaped.</summary>
+    /// <summary>Whether the parameter accepts wildcards, so that wildcard characters in values must be escaped.</summary>
     private protected virtual bool IsPattern => false;
 
-    /// <summary>The values that there are now, each with a line that describes it.</summary>
+    /// <summary>The current values, each with a line that describes it.</summary>
     private protected abstract IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters);
 
-    // A network may be called anything: whatever is not plainly a word is quoted. A hyphen in front makes a parameter's name of it.
+    // A network name may contain anything: text other than a plain word is quoted. A leading hyphen would make it a parameter name.
     private static string Quote(string text) =>
         !text.StartsWith('-') && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':')
             ? text

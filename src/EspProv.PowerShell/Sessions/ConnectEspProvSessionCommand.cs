@@ -5,12 +5,12 @@ using EspProv.Devices;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>Opens a secure session with a device.</summary>
-// The default set is that of rows: PowerShell binds the proof of a row to the default set first, and would otherwise miss the row's address.
+// PowerShell binds the properties of a piped row to the default set first, so it must be the set with the address.
 [Cmdlet(VerbsCommunications.Connect, "EspProvSession", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspProvSession))]
 public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
 {
-    private readonly List<EspProvSession> _made = [];
+    private readonly List<EspProvSession> _opened = [];
 
     /// <inheritdoc/>
     [Parameter(ParameterSetName = AddressSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -33,13 +33,13 @@ public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
         }
     }
 
-    /// <summary>Ctrl-C: sessions that this pipeline made belong to nobody, also when a later command is the one that runs.</summary>
+    /// <summary>On Ctrl-C, closes the sessions that this pipeline opened, also when a later command is running.</summary>
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        lock (_made)
+        lock (_opened)
         {
-            foreach (EspProvSession session in _made)
+            foreach (EspProvSession session in _opened)
                 Drop(session);
         }
     }
@@ -47,9 +47,9 @@ public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
     private void Deliver(EspProvSession session)
     {
         SessionRegistry.Current.Add(session);
-        lock (_made)
+        lock (_opened)
         {
-            _made.Add(session);
+            _opened.Add(session);
             if (StopToken.IsCancellationRequested)
             {
                 Drop(session);

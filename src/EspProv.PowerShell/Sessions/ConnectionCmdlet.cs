@@ -6,7 +6,7 @@ using EspProv.Security;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>A cmdlet that can connect to a device: which one, how, and with which proof.</summary>
+/// <summary>A cmdlet that can connect to a device: the parameters for the proof.</summary>
 public abstract class ConnectionCmdlet : DeviceCmdlet
 {
     private bool _isProofTyped;
@@ -48,24 +48,24 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     public string? PasswordSecret { get; set; }
 
-    /// <summary>Username and password of security 2 in one.</summary>
+    /// <summary>Username and password of security 2 together.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     [Credential]
     [GivenText]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>Log in as the vendor's Python tool would, for verifiers that it made of one of the pairs that it gets wrong.</summary>
+    /// <summary>Hash username and password as the vendor's Python tool does, for the few verifiers that it makes wrongly.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter UseVendorToolHash { get; set; }
 
-    /// <summary>The scheme to use, instead of the one that the device asks for.</summary>
+    /// <summary>The security scheme to use, instead of the device's own.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     public SecurityVersion? SecurityVersion { get; set; }
 
-    /// <summary>Accept security 0 on the word of an unauthenticated reply.</summary>
+    /// <summary>Accept security 0, although the reply that asks for it is not authenticated.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter AllowUnencrypted { get; set; }
@@ -77,18 +77,24 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
         _isProofTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ProofOfPossession));
     }
 
-    /// <summary>Connects, and asks the user for a proof that turns out to be missing where there is a user to ask.</summary>
-    /// <exception cref="ProvisioningException">It did not work.</exception>
+    /// <summary>Connects; prompts for a missing proof if the session is interactive.</summary>
+    /// <exception cref="ProvisioningException">The connection failed.</exception>
     private protected EspProvSession Connect(ProvisioningDevice device)
     {
-        // An empty cell of a file is no value. An empty proof that was typed, or that a QR code states, says that the device has none.
+        // An empty cell of a file is a missing value. An empty proof that was typed, or is in a QR code, means that the device has none.
         SecureString? proofOfPossession = Secrets.Choose(nameof(ProofOfPossession), ProofOfPossession, ProofOfPossessionSecret);
-        bool isProofGiven = _isProofTyped || proofOfPossession is { Length: > 0 } || ReferenceEquals(proofOfPossession, SecureStringExtensions.None);
+        bool isProofGiven = _isProofTyped
+            || proofOfPossession is { Length: > 0 }
+            || ReferenceEquals(proofOfPossession, SecureStringExtensions.None);
         if (Credential is not null && !string.IsNullOrEmpty(PasswordSecret))
             throw NamedSecrets.Conflict($"-{nameof(Credential)}", $"-{nameof(PasswordSecret)}");
         SecureString? password = Secrets.Choose(nameof(Password), Password, PasswordSecret);
         var proof = new DeviceProof(
-            isProofGiven ? proofOfPossession : null, Username, password is { Length: > 0 } ? password : null, Credential, UseVendorToolHash);
+            isProofGiven ? proofOfPossession : null,
+            Username,
+            password is { Length: > 0 } ? password : null,
+            Credential,
+            UseVendorToolHash);
         return new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(device, () => CreateTransport(device), proof);
     }
 
@@ -100,7 +106,7 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
         base.Dispose(disposing);
     }
 
-    /// <summary>Closes a session without waiting longer than the user does.</summary>
+    /// <summary>Closes a session; in the background after Ctrl-C.</summary>
     private protected void Close(EspProvSession session)
     {
         if (StopToken.IsCancellationRequested)

@@ -9,10 +9,10 @@ using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>A cmdlet that talks to devices: found ones, or ones that are given by their address or name.</summary>
+/// <summary>A cmdlet for devices: found ones, or ones given by address or name.</summary>
 public abstract class DeviceCmdlet : AsyncCmdlet
 {
-    /// <summary>The parameter set of devices that were found.</summary>
+    /// <summary>The parameter set of found devices.</summary>
     protected const string DeviceSet = "Device";
 
     /// <summary>The parameter set of addresses.</summary>
@@ -25,24 +25,24 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     private protected DeviceCmdlet() => _consent = new AccessPointConsent(this);
 
-    /// <summary>Devices that were found.</summary>
+    /// <summary>Found devices.</summary>
     [Parameter(ParameterSetName = DeviceSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [DeviceTransformation]
     [ValidateNotNullOrEmpty]
     public ProvisioningDevice[] Device { get; set; } = [];
 
-    /// <summary>Where devices are; a device's name stands for its address.</summary>
+    /// <summary>The addresses of devices; a device's name may replace its address.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [Alias("Port")]
     [ArgumentCompleter(typeof(AddressCompleter))]
     public string[]? Address { get; set; }
 
-    /// <summary>The names of devices to look for; beside addresses, what to call the devices there.</summary>
+    /// <summary>The names of devices to find; with -Address, the names to show for the devices at these addresses.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeviceNameCompleter))]
     public virtual string[]? Name { get; set; }
 
-    /// <summary>How to reach the address.</summary>
+    /// <summary>The transport of the address.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     public ProvisioningTransport Transport { get; set; } = ProvisioningTransport.SoftAP;
 
@@ -71,14 +71,14 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter Pair { get; set; }
 
-    /// <summary>The key of the device's access point, where this machine has to join it.</summary>
+    /// <summary>The key of the device's access point, if this machine joins it.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
     [GivenText]
     public SecureString? SoftApKey { get; set; }
 
-    /// <summary>The device's access point, which this machine is to join.</summary>
+    /// <summary>The device's access point, for this machine to join.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [GivenText]
     public string? AccessPoint { get; set; }
@@ -102,65 +102,71 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [ValidateRange(64, 1048576)]
     public int BodyLimit { get; set; } = 4096;
 
-    /// <summary>Remembers what the pipeline did not bring.</summary>
+    /// <summary>Remembers whether the name was typed; later, names from the pipeline are bound too.</summary>
     protected override void BeginProcessing() => _isNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
 
-    /// <summary>Whether this record says which devices.</summary>
-    private protected bool NamesDevices => Device.Length > 0 || Given(Address).Length > 0 || Given(Name).Length > 0 || !string.IsNullOrEmpty(AccessPoint);
+    /// <summary>Whether this record names devices.</summary>
+    private protected bool NamesDevices =>
+        Device.Length > 0 || NonEmpty(Address).Length > 0 || NonEmpty(Name).Length > 0 || !string.IsNullOrEmpty(AccessPoint);
 
-    /// <summary>The devices that this record names, to be given to <see cref="Locate"/> before they are used; none, and an error, where it names none.</summary>
+    /// <summary>The devices that this record names; pass each to <see cref="Locate"/> before use. An error if there are none.</summary>
     private protected IEnumerable<ProvisioningDevice> NamedDevices()
     {
         if (Device.Length > 0)
             return Device;
-        string[] names = Given(Name);
-        string[] places = Given(Address) is { Length: > 0 } addresses ? addresses
+        string[] names = NonEmpty(Name);
+        string[] addresses = NonEmpty(Address) is { Length: > 0 } given ? given
             : !string.IsNullOrEmpty(AccessPoint) ? [HttpTransport.AccessPointAddress]
             : names;
-        if (places.Length == 0)
+        if (addresses.Length == 0)
         {
             WriteError(ErrorFactory.From(
                 ModuleError.ParameterRequired,
-                "Say which device: give its name or -Address, or pipe what Find-EspProvDevice has found.",
+                "No device is given: give its name or -Address, or pipe the output of Find-EspProvDevice.",
                 target: null));
         }
 
-        return places.Select((place, at) => new ProvisioningDevice
+        return addresses.Select((address, index) => new ProvisioningDevice
         {
-            Name = names.Length == 0 ? place : names[Math.Min(at, names.Length - 1)],
-            Transport = IsTransportGiven ? Transport : DeviceLookup.TransportOf(place) ?? Transport,
-            Address = place,
+            Name = names.Length == 0 ? address : names[Math.Min(index, names.Length - 1)],
+            Transport = IsTransportGiven ? Transport : DeviceLookup.TransportOf(address) ?? Transport,
+            Address = address,
             AccessPoint = string.IsNullOrEmpty(AccessPoint) ? null : AccessPoint,
         });
     }
 
-    /// <summary>The device itself: looked for where only its name is known. Null, after an error was written, where it is not there.</summary>
+    /// <summary>The device with its address, found by its name if necessary. Null, and an error, if it is not found.</summary>
     private protected ProvisioningDevice? Locate(ProvisioningDevice asked)
     {
         if (Device.Length > 0)
             return asked;
-        bool isNamed = Given(Address).Length == 0;
+        bool isNamed = NonEmpty(Address).Length == 0;
         ProvisioningDevice? found = null;
+        var lookup = new DeviceLookup(new DiscoveryRequest(NonEmpty(Adapter), ServiceUuid: null), ConnectTimeoutOrDefault);
 
-        // A name that was typed is not shown: it may be a secret that was meant for another parameter.
-        Try(isNamed && _isNameTyped ? null : asked, () => found = WithProgress("Looking for a device", "by its name", () => Await((_, token) =>
-            new DeviceLookup(new DiscoveryRequest(Given(Adapter), ServiceUuid: null), ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
-                .ResolveAsync(asked, IsTransportGiven, mayBeHost: !isNamed, token))));
+        // Errors do not show a typed name: it may be a secret that was meant for another parameter.
+        Try(isNamed && _isNameTyped ? null : asked, () => found = WithProgress("Looking for a device", "by its name", () =>
+            Await((_, token) => lookup.ResolveAsync(asked, IsTransportGiven, mayBeHost: !isNamed, token))));
         return found;
     }
 
     /// <summary>A link to a device, not connected yet.</summary>
-    /// <exception cref="ProvisioningException">It cannot be made, or the user does not want this machine to leave its network.</exception>
+    /// <exception cref="ProvisioningException">The link cannot be made, or the user declined to leave this machine's network.</exception>
     private protected ITransport CreateTransport(ProvisioningDevice device)
     {
         if (device.AccessPoint is { } accessPoint && !_consent.Ask(device.Name, accessPoint))
-            throw new ProvisioningException(ProvisioningErrorReason.AccessPointNotConfirmed, $"The access point of {device.Name} was not joined, as you wished.");
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.AccessPointNotConfirmed,
+                $"The access point of {device.Name} was not joined, because you declined.");
+        }
+
         using Secret? key = SoftApKey is { Length: > 0 } given ? given.ToSecret() : null;
         return TransportFactory.Create(
             device,
-            new LinkSettings(ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromSeconds(ExchangeTimeout))
+            new LinkSettings(ConnectTimeoutOrDefault, TimeSpan.FromSeconds(ExchangeTimeout))
             {
-                Adapter = Given(Adapter),
+                Adapter = NonEmpty(Adapter),
                 Pair = Pair,
                 BaudRate = BaudRate,
                 LineLimit = LineLimit,
@@ -171,8 +177,11 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     private bool IsTransportGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Transport));
 
-    // Files have empty cells, which are no values.
-    private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => !string.IsNullOrEmpty(value))];
+    /// <summary>The connect timeout; null for the default.</summary>
+    private TimeSpan? ConnectTimeoutOrDefault => ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+    // Empty cells of a file are missing values.
+    private static string[] NonEmpty(string[]? values) => [.. (values ?? []).Where(value => !string.IsNullOrEmpty(value))];
+
+    private static string? NonEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

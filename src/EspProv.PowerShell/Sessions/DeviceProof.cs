@@ -5,7 +5,7 @@ using EspProv.Security;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>What the user gave to prove that the device is theirs, still in PowerShell's types.</summary>
+/// <summary>The secrets that the user gave to log in to a device, in PowerShell's types.</summary>
 internal sealed record DeviceProof(
     SecureString? ProofOfPossession, string? Username, SecureString? Password, PSCredential? Credential, bool UseVendorToolHash)
 {
@@ -13,10 +13,11 @@ internal sealed record DeviceProof(
 
     internal bool HasUsernameAndPassword => Credential is not null || (Username is not null && Password is not null);
 
-    /// <summary>Whether the user gave nothing that a weaker scheme would leave out.</summary>
-    internal bool IsEmpty => ProofOfPossession is not { Length: > 0 } && Credential is null && string.IsNullOrEmpty(Username) && Password is null;
+    /// <summary>Whether the user gave no secret at all.</summary>
+    internal bool IsEmpty =>
+        ProofOfPossession is not { Length: > 0 } && Credential is null && string.IsNullOrEmpty(Username) && Password is null;
 
-    /// <summary>A fresh copy in Core's types; whoever gets it disposes of it.</summary>
+    /// <summary>A copy in the protocol library's types; the caller disposes of it.</summary>
     internal SecurityCredential ToSecurityCredential() => new()
     {
         ProofOfPossession = ProofOfPossession?.ToSecret(),
@@ -25,6 +26,6 @@ internal sealed record DeviceProof(
         UseVendorToolHash = UseVendorToolHash,
     };
 
-    /// <summary>Never the secrets.</summary>
+    /// <summary>Without the secrets.</summary>
     public override string ToString() => nameof(DeviceProof);
 }

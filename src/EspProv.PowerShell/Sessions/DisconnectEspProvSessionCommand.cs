@@ -22,7 +22,7 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
             if (!ShouldProcess($"{session.Name} (session {session.Id})", "Close the session"))
                 continue;
 
-            // Out of the list first: whatever happens to the link, the session is gone for the user.
+            // Unlisted first, so that the session is gone for the user even if closing fails.
             SessionRegistry.Current.Remove(session);
             Try(session, () => Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false)));
         }

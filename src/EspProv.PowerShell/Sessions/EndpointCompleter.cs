@@ -4,7 +4,7 @@ using EspProv.Commands.VirtualDevices;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Offers the stock custom endpoint, and those that virtual devices were started with.</summary>
+/// <summary>Offers the default custom endpoint, and the custom endpoints of virtual devices.</summary>
 public sealed class EndpointCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

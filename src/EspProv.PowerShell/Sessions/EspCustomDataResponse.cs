@@ -2,7 +2,7 @@ using EspProv.Devices;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>What an application's own endpoint answered.</summary>
+/// <summary>The answer of a custom endpoint.</summary>
 public sealed class EspCustomDataResponse : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -22,13 +22,12 @@ public sealed class EspCustomDataResponse : ISessionCarrier
     public string Endpoint { get; }
 
     /// <summary>
-    /// The answer as UTF-8 text to show, without the NUL that firmware ends its strings with: line breaks and what a terminal would act on
-    /// are
-    /// escapes. <see cref="Bytes"/> has the exact answer.
+    /// The answer as UTF-8 text, without the NUL that ends firmware's strings. Line breaks and other control characters are escaped;
+    /// <see cref="Bytes"/> has the exact answer.
     /// </summary>
     public string Text => UntrustedText.Show(Bytes.AsSpan().TrimEnd((byte)0));
 
-    /// <summary>The answer as it came.</summary>
+    /// <summary>The answer as received.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>The session that was used; none for a one-shot call.</summary>

@@ -4,7 +4,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>What a device says of itself without a session. Nothing of it is authenticated.</summary>
+/// <summary>What a device reports about itself without a session. None of it is authenticated.</summary>
 public sealed class EspProvCapability
 {
     private readonly ProvisioningDevice _device;
@@ -25,22 +25,22 @@ public sealed class EspProvCapability
     /// <summary>How the device is reached.</summary>
     public ProvisioningTransport Transport => _device.Transport;
 
-    /// <summary>The version of its provisioning service, or the bare string of very old firmware.</summary>
+    /// <summary>The version of its provisioning service; from very old firmware, the whole reply.</summary>
     public string Version => _capability.Version;
 
-    /// <summary>The security scheme, if the firmware says it.</summary>
+    /// <summary>The security scheme, if the firmware reports it.</summary>
     public SecurityVersion? SecurityVersion => _capability.SecurityVersion;
 
-    /// <summary>The patch level of security 2, if the firmware says it.</summary>
+    /// <summary>The patch level of security 2, if the firmware reports it.</summary>
     public int? SecurityPatchVersion => _capability.SecurityPatchVersion;
 
     /// <summary>The capability list: wifi_scan, no_pop, no_sec, …</summary>
     public string[] Capabilities => [.. _capability.Capabilities];
 
-    /// <summary>What the application adds, label to JSON text.</summary>
+    /// <summary>What the application adds to the reply: label to JSON text.</summary>
     public IReadOnlyDictionary<string, string> Application => _capability.Application;
 
-    /// <summary>The reply as it came.</summary>
+    /// <summary>The reply as received.</summary>
     public string Raw => _capability.Raw;
 
     /// <summary>Name and version.</summary>

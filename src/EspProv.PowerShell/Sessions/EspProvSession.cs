@@ -8,14 +8,14 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>A session as the pipeline sees it: a number, a device, and how things stand.</summary>
+/// <summary>A session for the pipeline: its number, its device and its state.</summary>
 public sealed class EspProvSession
 {
     private (byte[] Ssid, WifiAuthMode Auth)[] _scan = [];
 
     internal EspProvSession(ProvisioningSession session) => Session = session;
 
-    /// <summary>The session's number, which -Session takes as well; 0 for a session that was never listed.</summary>
+    /// <summary>The session's number, which -Session accepts; 0 for a session that is not listed.</summary>
     public int Id { get; internal set; }
 
     /// <summary>The device's name.</summary>
@@ -33,54 +33,54 @@ public sealed class EspProvSession
     /// <summary>The version of the device's provisioning service.</summary>
     public string Version => Session.Capability.Version;
 
-    /// <summary>What the device says that it can do.</summary>
+    /// <summary>The capabilities that the device reports.</summary>
     public string[] Capabilities => [.. Session.Capability.Capabilities];
 
-    /// <summary><c>Opened</c> as long as commands can be sent, <c>Closed</c> afterwards.</summary>
+    /// <summary><c>Opened</c> while commands can be sent, then <c>Closed</c>.</summary>
     public string State => Session.IsOpen ? "Opened" : "Closed";
 
     /// <summary>Whether credentials were applied in this session.</summary>
     public bool CredentialsApplied => Session.CredentialsApplied;
 
-    /// <summary>When the session was made.</summary>
+    /// <summary>When the session was opened.</summary>
     public DateTimeOffset EstablishedAt => Session.EstablishedAt;
 
-    /// <summary>How many handshakes the session took; more than 1 after lost links.</summary>
+    /// <summary>The number of handshakes; more than 1 after lost links.</summary>
     public int HandshakeCount => Session.HandshakeCount;
 
     internal ProvisioningSession Session { get; }
 
-    /// <summary>What tab completion offers for -Ssid: the networks of the last scan whose names are UTF-8, best first.</summary>
+    /// <summary>The networks of the last scan whose names are UTF-8, best first; for completion.</summary>
     internal IEnumerable<string> ScannedSsids =>
         _scan.Where(network => Utf8.IsValid(network.Ssid)).Select(network => Encoding.UTF8.GetString(network.Ssid)).Distinct();
 
-    /// <summary>How the access points of a network in the last scan authenticate; none where it did not see the network.</summary>
+    /// <summary>The authentication modes of a network's access points in the last scan; empty if the scan did not find it.</summary>
     internal IReadOnlyList<WifiAuthMode> KnownAuth(ReadOnlyMemory<byte> ssid) =>
         [.. _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).Select(network => network.Auth)];
 
     internal void RememberScan(IEnumerable<(byte[] Ssid, WifiAuthMode Auth)> networks) =>
         _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
 
-    /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>
+    /// <summary>Runs an operation, and writes the session's notices to the streams of the calling cmdlet.</summary>
     /// <param name="sink">The streams.</param>
-    /// <param name="verb">What to run.</param>
-    /// <param name="showStep">Where the steps are shown; null for the verbose stream.</param>
-    internal async Task<T> ListenAsync<T>(PipelineSink sink, Func<Task<T>> verb, Action<PipelineSink, string>? showStep = null)
+    /// <param name="operation">The operation.</param>
+    /// <param name="showStep">Shows a step; null for the verbose stream.</param>
+    internal async Task<T> WithNoticesAsync<T>(PipelineSink sink, Func<Task<T>> operation, Action<PipelineSink, string>? showStep = null)
     {
-        void Listen(SessionNotice notice) => sink.Notice(Name, notice.Message, notice.Level, showStep);
+        void OnNotice(SessionNotice notice) => sink.Notice(Name, notice.Message, notice.Level, showStep);
 
-        Session.Notice += Listen;
+        Session.Notice += OnNotice;
         try
         {
-            return await verb().ConfigureAwait(false);
+            return await operation().ConfigureAwait(false);
         }
         finally
         {
-            Session.Notice -= Listen;
+            Session.Notice -= OnNotice;
         }
     }
 
-    /// <summary>For Ctrl-C and Remove-Module, which wait for nothing: closing zeroes the keys and drops the link.</summary>
+    /// <summary>Closes the session without waiting, for Ctrl-C and Remove-Module: zeroes the keys and closes the link.</summary>
     internal void CloseInBackground() => _ = Task.Run(async () => await Session.DisposeAsync().ConfigureAwait(false));
 
     /// <summary>The device's name.</summary>

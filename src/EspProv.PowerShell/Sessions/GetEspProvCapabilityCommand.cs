@@ -6,7 +6,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Asks a device what it is, without a session and without secrets.</summary>
+/// <summary>Queries a device's capabilities, without a session and without secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "EspProvCapability", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspProvCapability))]
 public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
@@ -23,14 +23,14 @@ public sealed class GetEspProvCapabilityCommand : DeviceCmdlet
         set => base.Name = value;
     }
 
-    /// <summary>Sessions, which know the answer already: asking again would break them.</summary>
+    /// <summary>Sessions, which keep the answer from connecting: a new query would break them.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [SessionTransformation]
     [ArgumentCompleter(typeof(SessionCompleter))]
     [ValidateNotNullOrEmpty]
     public EspProvSession[] Session { get; set; } = [];
 
-    /// <summary>Asks each device of the record.</summary>
+    /// <summary>Queries each device of the record.</summary>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == SessionSet)

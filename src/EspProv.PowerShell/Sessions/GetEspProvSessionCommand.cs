@@ -25,13 +25,13 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
     [SupportsWildcards]
     public string[]? Name { get; set; }
 
-    /// <summary>Sessions, as the objects that they are.</summary>
+    /// <summary>Session objects.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNullOrEmpty]
     public EspProvSession[] Session { get; set; } = [];
 
-    /// <summary>Lists those that were asked for.</summary>
+    /// <summary>Lists the requested sessions.</summary>
     protected override void ProcessRecord()
     {
         SessionRegistry sessions = SessionRegistry.Current;

@@ -3,13 +3,13 @@ using EspProv.Devices;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>An object that came out of a command to a device, and can be piped to the next one.</summary>
+/// <summary>Output of a device command that can be piped to the next command.</summary>
 internal interface ISessionCarrier : IDeviceCarrier
 {
-    /// <summary>The session that it was made in; null when that ended with the command.</summary>
+    /// <summary>The session of the command; null if it was closed with the command.</summary>
     EspProvSession? Session { get; }
 
-    /// <summary>The device that it is about.</summary>
+    /// <summary>The device of the command.</summary>
     ProvisioningDevice Origin { get; }
 
     ProvisioningDevice? IDeviceCarrier.DeviceWithoutSession => Session is null ? Origin : null;

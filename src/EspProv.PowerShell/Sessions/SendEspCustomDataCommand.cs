@@ -6,7 +6,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Sends an application's own data to endpoints of its own, encrypted, and returns what they answer.</summary>
+/// <summary>Sends encrypted data to custom endpoints, and returns their answers.</summary>
 [Cmdlet(VerbsCommunications.Send, "EspCustomData", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspCustomDataResponse))]
 public sealed class SendEspCustomDataCommand : SessionCmdlet
@@ -29,27 +29,25 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
     [ValidateNotNullOrEmpty]
     public byte[]? Bytes { get; set; }
 
-    /// <summary>A file whose content is sent.</summary>
+    /// <summary>A file to send.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>What several endpoints get, in this order.</summary>
+    /// <summary>Data for several endpoints, sent in this order.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public IDictionary? EndpointData { get; set; }
 
-    private protected override string ActionDescription => string.Join(", then ", _messages.Select(message =>
-        string.Create(CultureInfo.InvariantCulture, $"send {message.Data.Length} bytes to endpoint '{message.Endpoint}'"))) is [var first, .. var rest]
-        ? char.ToUpperInvariant(first) + rest
-        : "";
+    private protected override string ActionDescription =>
+        string.Join(", then ", _messages.Select(Describe)) is [var first, .. var rest] ? char.ToUpperInvariant(first) + rest : "";
 
-    /// <summary>Makes sure that there is one thing to send.</summary>
+    /// <summary>Checks that exactly one kind of data is given.</summary>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         if (new object?[] { Text, Bytes, Path, EndpointData }.Count(given => given is not null) != 1)
-            Refuse(ModuleError.ParameterConflict, "Give one of -Text, -Bytes, -Path and -EndpointData: it is what is sent.");
+            Refuse(ModuleError.ParameterConflict, "Give exactly one of -Text, -Bytes, -Path and -EndpointData.");
         if (EndpointData is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Endpoint)))
             Refuse(ModuleError.ParameterConflict, "-EndpointData names the endpoints; leave out -Endpoint.");
         try
@@ -78,17 +76,20 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        // All before the first is sent; of a session that was made for this, too.
+        // Again for a session that was opened for this command: checks all data before the first is sent.
         Validate(session);
         foreach ((string endpoint, byte[] data) in _messages)
         {
             byte[] answer = WithProgress(
                 $"Sending custom data to {session.Name}",
                 $"{data.Length} bytes to '{endpoint}'",
-                () => AwaitVerb(session, (core, _, token) => core.SendCustomDataAsync(endpoint, data, token)));
+                () => AwaitInSession(session, (core, _, token) => core.SendCustomDataAsync(endpoint, data, token)));
             WriteObject(new EspCustomDataResponse(session.Session.Device, endpoint, kept, answer));
         }
     }
+
+    private static string Describe((string Endpoint, byte[] Data) message) =>
+        string.Create(CultureInfo.InvariantCulture, $"send {message.Data.Length} bytes to endpoint '{message.Endpoint}'");
 
     private static IEnumerable<(string Endpoint, byte[] Data)> Messages(KeyValuePair<string, object> entry) =>
         CustomDataValue.Read($"-{nameof(EndpointData)} '{entry.Key}'", entry.Value).Select(data => data.Length > 0

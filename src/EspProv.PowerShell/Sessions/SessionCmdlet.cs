@@ -8,11 +8,11 @@ using EspProv.Transports;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>
-/// A command to devices: in sessions that exist, or in one that is made for the purpose and closed afterwards.
+/// A command to devices: in existing sessions, or in a session that is opened for the command and closed after it.
 /// </summary>
 public abstract class SessionCmdlet : ConnectionCmdlet
 {
-    /// <summary>The parameter set of sessions that exist.</summary>
+    /// <summary>The parameter set of existing sessions.</summary>
     protected const string SessionSet = "Session";
 
     private protected SessionCmdlet()
@@ -20,7 +20,7 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     }
 
     /// <summary>The sessions to use: objects, numbers or device names.</summary>
-    // Also in the default set, so that a row's session is bound together with the row's other values.
+    // Also in the default set, so that the session of a piped row is bound together with its other properties.
     [Parameter(ParameterSetName = SessionSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [SessionTransformation]
@@ -30,14 +30,16 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>What ShouldProcess asks about; null for a command that changes nothing.</summary>
     private protected virtual string? ActionDescription => null;
 
-    /// <summary>Checks the parameters of this record, before anything is asked or sent.</summary>
-    /// <param name="session">The session that exists; null where one is yet to be made.</param>
-    /// <exception cref="ProvisioningException">A value is out of the protocol's limits.</exception>
+    /// <summary>Checks the parameters of this record, before any prompt and before anything is sent.</summary>
+    /// <param name="session">The existing session; null when one must be opened first.</param>
+    /// <exception cref="ProvisioningException">A value exceeds the protocol's limits.</exception>
     private protected virtual void Validate(EspProvSession? session)
     {
     }
 
-    /// <summary>The command itself, on the pipeline thread. <paramref name="kept"/> is null in a session that ends with the command.</summary>
+    /// <summary>Runs the command on the pipeline thread.</summary>
+    /// <param name="session">The session to use.</param>
+    /// <param name="kept">The session to put into results; null when it is closed after the command.</param>
     private protected abstract void Invoke(EspProvSession session, EspProvSession? kept);
 
     /// <summary>Runs the command for each session, device or address of the record.</summary>
@@ -55,12 +57,13 @@ public abstract class SessionCmdlet : ConnectionCmdlet
         }
     }
 
-    /// <summary>Awaits a verb of a session's, with what the session has to say on the warning and verbose streams.</summary>
-    private protected T AwaitVerb<T>(EspProvSession session, Func<ProvisioningSession, PipelineSink, CancellationToken, Task<T>> verb) =>
-        Await((sink, token) => session.ListenAsync(sink, () => verb(session.Session, sink, token)));
+    /// <summary>Awaits an operation of a session; the session's notices go to the warning and verbose streams.</summary>
+    private protected T AwaitInSession<T>(
+        EspProvSession session, Func<ProvisioningSession, PipelineSink, CancellationToken, Task<T>> operation) =>
+        Await((sink, token) => session.WithNoticesAsync(sink, () => operation(session.Session, sink, token)));
 
-    /// <summary>How long to wait: as long as it takes where a person carries the data, unless a time was asked for.</summary>
-    private protected TimeSpan Patience(EspProvSession session, double seconds, string parameter) =>
+    /// <summary>The timeout. Infinite by default on the console transport, where a person copies the data.</summary>
+    private protected TimeSpan TimeoutOf(EspProvSession session, double seconds, string parameter) =>
         session.Transport == ProvisioningTransport.Console && !MyInvocation.BoundParameters.ContainsKey(parameter)
             ? System.Threading.Timeout.InfiniteTimeSpan
             : TimeSpan.FromSeconds(seconds);
@@ -91,19 +94,20 @@ public abstract class SessionCmdlet : ConnectionCmdlet
         });
     }
 
-    /// <summary>The session that is meant where none is named: the only one that there is. None, and an error, otherwise.</summary>
+    /// <summary>The only open session, for a command without -Session. Writes an error if there is not exactly one.</summary>
     private EspProvSession[] OnlyOpenSession()
     {
         EspProvSession[] open = [.. SessionRegistry.Current.All.Where(session => session.Session.IsOpen)];
         string? problem =
             MyInvocation.BoundParameters.ContainsKey(nameof(Session)) || MyInvocation.ExpectingInput
-                ? "What was given has no session of this process, and no address of a device. Connect first, with Connect-EspProvSession."
+                ? "The input has neither a session of this process nor the address of a device. Connect first with Connect-EspProvSession."
             : MyInvocation.BoundParameters.Keys.Any(IsForConnecting)
-                ? "Say which device: give -Name or -Address, or pipe what Find-EspProvDevice has found."
+                ? "No device is given: give -Name or -Address, or pipe the output of Find-EspProvDevice."
             : open.Length == 0
-                ? "No session is open. Connect first, with Connect-EspProvSession, or give -Name or -Address."
+                ? "No session is open. Connect first with Connect-EspProvSession, or give -Name or -Address."
             : open.Length > 1
-                ? $"{open.Length} sessions are open: {string.Join(", ", open.Select(session => $"{session.Id} ({session.Name})"))}. Say which one with -Session."
+                ? $"{open.Length} sessions are open: {string.Join(", ", open.Select(session => $"{session.Id} ({session.Name})"))}. "
+                    + "Choose one with -Session."
             : null;
         if (problem is null)
             return open;

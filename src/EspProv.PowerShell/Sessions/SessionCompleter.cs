@@ -4,7 +4,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Offers the numbers of the sessions that there are.</summary>
+/// <summary>Offers the numbers of the listed sessions.</summary>
 public sealed class SessionCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

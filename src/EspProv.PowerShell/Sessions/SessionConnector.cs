@@ -9,22 +9,22 @@ using EspProv.Transports;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>
-/// Connects to devices. What turns out to be missing, or was typed wrong, is asked for where there is a user to ask; what the parameters say
-/// is never replaced.
+/// Connects to devices. Prompts for missing secrets, and again for wrongly typed ones, if the session is interactive; never replaces
+/// parameters.
 /// </summary>
-/// <param name="cmdlet">Whose host and streams are used.</param>
-/// <param name="version">The scheme that was named; null to take the device's.</param>
-/// <param name="allowUnencrypted">Whether security 0 is accepted on the word of an unauthenticated reply.</param>
+/// <param name="cmdlet">The cmdlet whose host and streams are used.</param>
+/// <param name="version">The security scheme to use; null for the device's own.</param>
+/// <param name="allowUnencrypted">Whether to accept security 0, although the reply that asks for it is not authenticated.</param>
 internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? version, bool allowUnencrypted)
 {
-    /// <summary>Where the steps are shown; null for the verbose stream.</summary>
+    /// <summary>Shows a step; null for the verbose stream.</summary>
     internal Action<PipelineSink, string>? ShowStep { get; init; }
 
     /// <summary>Connects.</summary>
     /// <param name="device">The device.</param>
     /// <param name="createLink">Makes a link to it, for each attempt.</param>
-    /// <param name="proof">What the user gave.</param>
-    /// <exception cref="ProvisioningException">It did not work, and no answer of the user's can help.</exception>
+    /// <param name="proof">The secrets that the user gave.</param>
+    /// <exception cref="ProvisioningException">The connection failed, and prompting cannot help.</exception>
     internal EspProvSession Connect(ProvisioningDevice device, Func<ITransport> createLink, DeviceProof proof)
     {
         bool isTyped = false;
@@ -38,7 +38,7 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
             catch (ProvisioningException exception) when (
                 exception.Reason is ProvisioningErrorReason.SecurityDowngrade && !mayBeUnencrypted && version is null && proof.IsEmpty)
             {
-                // With no secret given, the one downgrade there is: to no security at all.
+                // Without a secret, the only possible downgrade is to no security.
                 if (!UserPrompt.ForYes(cmdlet.Host, device.Name, $"{exception.Message} Send everything unencrypted?"))
                     throw;
                 mayBeUnencrypted = true;
@@ -47,7 +47,11 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
                 (exception.Reason is ProvisioningErrorReason.ProofOfPossessionRequired && !proof.HasProofOfPossession)
                 || (isTyped && exception.Reason is ProvisioningErrorReason.WrongCredentials && proof.HasProofOfPossession))
             {
-                SecureString typed = Ask(exception, isTyped, () => UserPrompt.ForSecret(cmdlet.Host, device.Name, "Proof of possession"), "-ProofOfPossession");
+                SecureString typed = Ask(
+                    exception,
+                    isTyped,
+                    () => UserPrompt.ForSecret(cmdlet.Host, device.Name, "Proof of possession"),
+                    "-ProofOfPossession");
                 proof = proof with { ProofOfPossession = typed };
                 isTyped = true;
             }
@@ -56,7 +60,10 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
                 || (isTyped && exception.Reason is ProvisioningErrorReason.WrongCredentials))
             {
                 PSCredential typed = Ask(
-                    exception, isTyped, () => UserPrompt.ForCredential(cmdlet.Host, device.Name, proof.Credential?.UserName ?? proof.Username), "-Username and -Password");
+                    exception,
+                    isTyped,
+                    () => UserPrompt.ForCredential(cmdlet.Host, device.Name, proof.Credential?.UserName ?? proof.Username),
+                    "-Username and -Password");
                 proof = proof with { Credential = typed };
                 isTyped = true;
             }
@@ -71,7 +78,8 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
         cmdlet.StopToken.ThrowIfCancellationRequested();
         return question() ?? throw (isAgain
             ? exception
-            : new ProvisioningException(exception.Reason, $"{exception.Message} Give {parameters}; nobody can be asked.", exception));
+            : new ProvisioningException(
+                exception.Reason, $"{exception.Message} Give {parameters}; this session cannot prompt.", exception));
     }
 
     private EspProvSession ConnectOnce(ProvisioningDevice device, ITransport link, DeviceProof proof, bool mayBeUnencrypted) =>

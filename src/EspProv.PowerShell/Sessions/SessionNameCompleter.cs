@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Offers the device names of the sessions that there are.</summary>
+/// <summary>Offers the device names of the listed sessions.</summary>
 public sealed class SessionNameCompleter : ValueCompleter
 {
     private protected override bool IsPattern => true;

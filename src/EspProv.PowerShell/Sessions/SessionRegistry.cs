@@ -4,7 +4,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>The sessions that Connect-EspProvSession made and nobody has disconnected yet, by number.</summary>
+/// <summary>The sessions that Connect-EspProvSession opened and that are not disconnected yet, by number.</summary>
 internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<int, EspProvSession> _sessions = new();
@@ -13,20 +13,20 @@ internal sealed class SessionRegistry
     /// <summary>The one registry; all runspaces of the process share it, ForEach-Object -Parallel included.</summary>
     internal static SessionRegistry Current { get; } = new();
 
-    /// <summary>All of them, oldest first.</summary>
+    /// <summary>All sessions, oldest first.</summary>
     internal IReadOnlyList<EspProvSession> All => [.. _sessions.Values.OrderBy(session => session.Id)];
 
-    /// <summary>Lists a session under a number that no session of this process has had.</summary>
+    /// <summary>Adds a session under a new number; numbers are not reused in a process.</summary>
     internal void Add(EspProvSession session)
     {
         session.Id = Interlocked.Increment(ref _lastId);
         _sessions[session.Id] = session;
     }
 
-    /// <summary>Takes a session out; true for the one caller that has to close it.</summary>
+    /// <summary>Removes a session; true for the one caller that must close it.</summary>
     internal bool Remove(EspProvSession session) => _sessions.TryRemove(session.Id, out _);
 
-    /// <summary>Closes all of them, without waiting for it.</summary>
+    /// <summary>Closes all sessions, without waiting.</summary>
     internal void CloseAll()
     {
         foreach (EspProvSession session in All.Where(Remove))
@@ -35,10 +35,10 @@ internal sealed class SessionRegistry
 
     internal EspProvSession? ById(int id) => _sessions.GetValueOrDefault(id);
 
-    /// <summary>Those whose device's name matches a wildcard pattern.</summary>
+    /// <summary>The sessions whose device's name matches a wildcard pattern.</summary>
     internal IReadOnlyList<EspProvSession> ByName(string pattern) => new NamePattern(pattern).Select(All, session => [session.Name]);
 
-    /// <summary>What a user may type for a session: its number, or the name of its device.</summary>
+    /// <summary>The sessions with that number or device name.</summary>
     internal IEnumerable<EspProvSession> Find(string idOrName) =>
         int.TryParse(idOrName, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && ById(id) is { } session
             ? [session]

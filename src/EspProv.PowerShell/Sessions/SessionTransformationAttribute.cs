@@ -5,8 +5,8 @@ using EspProv.Commands.Pipeline;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>
-/// Lets -Session take what a person types, a session's number or its device's name with wildcards, and what carries a session. An empty
-/// value is none.
+/// Lets -Session accept a session's number, its device's name with wildcards, and objects that have a session. An empty value means no
+/// session.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SessionTransformationAttribute : ArgumentTransformationAttribute
@@ -20,19 +20,22 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
             null or "" => null,
             int or string => Resolve(value),
             ISessionCarrier { Session: { } session } => new[] { session },
-            object[] items when items.Any(item => PipelineValue.Unwrap(item) is int or string or ISessionCarrier) => items.SelectMany(item => PipelineValue.Unwrap(item) switch
-            {
-                EspProvSession session => [session],
-                ISessionCarrier { Session: { } session } => [session],
-                int or string => Resolve(PipelineValue.Unwrap(item)!),
-                _ => throw new ArgumentTransformationMetadataException("A session is given as an object, a number or a device's name."),
-            }).ToArray(),
+            object[] items when items.Any(item => PipelineValue.Unwrap(item) is int or string or ISessionCarrier) =>
+                items.SelectMany(item => SessionsOf(PipelineValue.Unwrap(item))).ToArray(),
             PSCustomObject when IsOfAnotherProcess(inputData) => throw new ArgumentTransformationMetadataException(
-                "This session came out of another process, such as a job, or out of a file: a session lives in the process that made it. "
-                + "Connect here, with Connect-EspProvSession."),
+                "This session is from another process, such as a job, or from a file: a session works only in the process that opened it. "
+                + "Connect in this process with Connect-EspProvSession."),
             _ => inputData,
         };
     }
+
+    private static EspProvSession[] SessionsOf(object? item) => item switch
+    {
+        EspProvSession session => [session],
+        ISessionCarrier { Session: { } session } => [session],
+        int or string => Resolve(item),
+        _ => throw new ArgumentTransformationMetadataException("A session must be an object, a number or a device's name."),
+    };
 
     private static bool IsOfAnotherProcess(object item) =>
         item is PSObject wrapped && wrapped.TypeNames.Contains($"Deserialized.{typeof(EspProvSession).FullName}");
@@ -44,10 +47,10 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
         if (found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(text))
             return found;
 
-        // What else was typed is not shown: with sessions from the pipeline it may be the secret that was meant for another parameter.
+        // The error does not show the text: with piped sessions it may be a secret that was meant for another parameter.
         throw new ArgumentTransformationMetadataException(idOrName is int
-            ? $"There is no session {text}. Get-EspProvSession lists the sessions that there are."
-            : "There is no session of that name; Get-EspProvSession lists those that there are. With sessions from the pipeline, name the other "
+            ? $"There is no session {text}. Get-EspProvSession lists all sessions."
+            : "There is no session of that name; Get-EspProvSession lists all sessions. With piped sessions, write the names of the other "
                 + "parameters: -Ssid, -Passphrase, -DatasetTlvs, -Text.");
     }
 }

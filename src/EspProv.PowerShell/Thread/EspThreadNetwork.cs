@@ -5,7 +5,7 @@ using EspProv.Networks.Thread;
 
 namespace EspProv.Commands.Thread;
 
-/// <summary>A Thread network that a device hears, once for each router; it binds to Set-EspThreadDataset with its session.</summary>
+/// <summary>A router of a Thread network that a device found in a scan. It binds to Set-EspThreadDataset, with its session.</summary>
 public sealed class EspThreadNetwork : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -18,7 +18,7 @@ public sealed class EspThreadNetwork : ISessionCarrier
         _network = network;
     }
 
-    /// <summary>The network's name; empty where the device does not tell.</summary>
+    /// <summary>The network's name; empty if the device does not report it.</summary>
     public string NetworkName => _network.NetworkName;
 
     /// <summary>The PAN ID in the form that Thread tools print: 0x1234.</summary>
@@ -39,17 +39,17 @@ public sealed class EspThreadNetwork : ISessionCarrier
     /// <summary>The router's own address: 16 hexadecimal digits.</summary>
     public string ExtendedAddress => _network.ExtendedAddress;
 
-    /// <summary>The name of the device that hears it.</summary>
+    /// <summary>The name of the device that scanned.</summary>
     public string DeviceName => _device.Name;
 
-    /// <summary>The session that it was heard in; none after a one-shot scan.</summary>
+    /// <summary>The session of the scan; null if the scan opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;
 
     internal static string FormatPanId(int panId) => string.Create(CultureInfo.InvariantCulture, $"0x{panId:x4}");
 
-    /// <summary>The network's name as the bytes that it is.</summary>
+    /// <summary>The network's name as bytes.</summary>
     public byte[] NetworkNameBytes => _network.NetworkNameBytes.ToArray();
 
     /// <summary>The network's name.</summary>

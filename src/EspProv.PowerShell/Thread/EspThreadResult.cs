@@ -4,7 +4,7 @@ using EspProv.Sessions;
 
 namespace EspProv.Commands.Thread;
 
-/// <summary>What came of sending a Thread dataset to one device; one flat row for a report.</summary>
+/// <summary>The outcome of sending a Thread dataset to one device, as one flat row for a report.</summary>
 public sealed class EspThreadResult : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -20,16 +20,16 @@ public sealed class EspThreadResult : ISessionCarrier
     /// <summary>The device's name.</summary>
     public string Name => _device.Name;
 
-    /// <summary>Where the device was provisioned.</summary>
+    /// <summary>The device's address when it was provisioned.</summary>
     public string Address => _device.Address;
 
-    /// <summary>The network, where the dataset or the device names it.</summary>
+    /// <summary>The network's name, from the dataset or the device.</summary>
     public string? NetworkName => _result.NetworkName;
 
-    /// <summary><c>Connected</c> only when the device said that it is attached.</summary>
+    /// <summary><c>Connected</c> only when the device reported that it is attached.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
 
-    /// <summary>Why it failed, or why it is unknown.</summary>
+    /// <summary>Why it failed, or why the outcome is unknown.</summary>
     public string? Reason => _result.Reason;
 
     /// <summary>The PAN ID of the network that the device is attached to.</summary>
@@ -38,13 +38,13 @@ public sealed class EspThreadResult : ISessionCarrier
     /// <summary>The extended PAN ID of the network that the device is attached to.</summary>
     public string? ExtendedPanId => _result.ExtendedPanId;
 
-    /// <summary>The channel that it is on.</summary>
+    /// <summary>The channel.</summary>
     public int? Channel => _result.Channel;
 
     /// <summary>From the first command to the outcome.</summary>
     public TimeSpan Duration => _result.Duration;
 
-    /// <summary>The session that was used; none for a one-shot call.</summary>
+    /// <summary>The session that was used; null if the command opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;

@@ -4,7 +4,7 @@ using EspProv.Networks.Thread;
 
 namespace EspProv.Commands.Thread;
 
-/// <summary>One answer of a device to the question how it stands with its Thread network.</summary>
+/// <summary>The Thread status that a device reported.</summary>
 public sealed class EspThreadStatus : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -23,7 +23,7 @@ public sealed class EspThreadStatus : ISessionCarrier
     /// <summary>The state.</summary>
     public ThreadAttachState State => _status.State;
 
-    /// <summary>Why it failed, when it did.</summary>
+    /// <summary>Why attaching failed, if it did.</summary>
     public ThreadAttachFailReason? FailReason => _status.FailReason;
 
     /// <summary>The network, when attached.</summary>
@@ -38,7 +38,7 @@ public sealed class EspThreadStatus : ISessionCarrier
     /// <summary>The channel, when attached.</summary>
     public int? Channel => _status.Channel;
 
-    /// <summary>The session that was asked; none for a one-shot query.</summary>
+    /// <summary>The session that was used; null if the command opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;

@@ -5,12 +5,12 @@ using EspProv.Networks.Thread;
 
 namespace EspProv.Commands.Thread;
 
-/// <summary>Lets a device look for Thread networks.</summary>
+/// <summary>Lets a device scan for Thread networks.</summary>
 [Cmdlet(VerbsCommon.Get, "EspThreadScan", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspThreadNetwork))]
 public sealed class GetEspThreadScanCommand : SessionCmdlet
 {
-    /// <summary>Only networks of these names; wildcards are allowed.</summary>
+    /// <summary>Only networks with these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
     public string[]? NetworkName { get; set; }
@@ -20,11 +20,11 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
     [ValidateRange(11, 26)]
     public int[] Channel { get; set; } = [];
 
-    /// <summary>Each network once, by its best router.</summary>
+    /// <summary>Only the best router of each network.</summary>
     [Parameter]
     public SwitchParameter Unique { get; set; }
 
-    /// <summary>Only the first so many, the best.</summary>
+    /// <summary>The maximum number of routers to output, strongest first.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = int.MaxValue;
@@ -37,17 +37,17 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        var options = new ThreadScanOptions { Channels = Channel, Timeout = Patience(session, Timeout, nameof(Timeout)) };
+        var options = new ThreadScanOptions { Channels = Channel, Timeout = TimeoutOf(session, Timeout, nameof(Timeout)) };
         IReadOnlyList<ThreadNetwork> found = WithProgress(
             $"Scanning from {session.Name}",
             "The device looks for Thread networks",
-            () => AwaitVerb(session, (core, _, token) => core.ScanThreadAsync(options, token)));
+            () => AwaitInSession(session, (core, _, token) => core.ScanThreadAsync(options, token)));
 
         ThreadNetwork[] bestFirst = [.. found.OrderByDescending(network => network.Rssi)];
         ThreadNetwork[] selected = [.. Selected(bestFirst).Take(First)];
         if (selected.Length == 0)
         {
-            Tell(bestFirst.Length == 0
+            WriteVerboseOrHost(bestFirst.Length == 0
                 ? $"{session.Name} sees no Thread network."
                 : $"{session.Name} sees {bestFirst.Length} routers, and none of a network of that name.");
         }
@@ -66,7 +66,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
             selected = bestFirst.Where(named.Contains);
         }
 
-        // The extended PAN ID is the network; names and PAN IDs may repeat.
+        // Only the extended PAN ID identifies a network; names and PAN IDs may repeat.
         return Unique ? selected.DistinctBy(network => network.ExtendedPanId) : selected;
     }
 }

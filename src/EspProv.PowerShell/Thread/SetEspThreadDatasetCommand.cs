@@ -11,7 +11,7 @@ using EspProv.Wire;
 
 namespace EspProv.Commands.Thread;
 
-/// <summary>Gives a device the dataset of a Thread network, makes it use it, and follows what comes of it.</summary>
+/// <summary>Sends the dataset of a Thread network to a device, applies it, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspThreadResult), typeof(EspProvSession))]
 public sealed class SetEspThreadDatasetCommand : SessionCmdlet
@@ -27,7 +27,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [GivenText]
     public string? NetworkName { get; set; }
 
-    /// <summary>The network's name as bytes, as a scan brings it.</summary>
+    /// <summary>The network's name as bytes, from a scan.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     public byte[]? NetworkNameBytes { get; set; }
@@ -95,7 +95,9 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         if (DatasetTlvs is not null && isBuilt)
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-DatasetTlvs is the whole dataset, network key included; give it or the values, not both.", null));
+                ModuleError.ParameterConflict,
+                "-DatasetTlvs is the whole dataset, network key included; give it or the values, not both.",
+                target: null));
         }
 
         if (DatasetTlvs is null && (!isBuilt || PanId is null || ExtendedPanId is null || Channel is null))
@@ -108,10 +110,12 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
                 Channel is null ? "-Channel" : null,
             }.OfType<string>());
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, $"A device needs -DatasetTlvs, or the values of a dataset, of which there are missing: {missing}.", null));
+                ModuleError.ParameterConflict,
+                $"A device needs -DatasetTlvs, or all values of a dataset. These are missing: {missing}.",
+                target: null));
         }
 
-        // Made for its checks; the one that is sent is made when it is needed.
+        // Made only to validate the values; Invoke makes the dataset to send.
         MakeDataset().Dispose();
     }
 
@@ -125,17 +129,22 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspThreadResult(session.Session.Device, kept, result));
-        if (JoinFailure.Of(ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason) is { } failure)
+        JoinFailure? failure = JoinFailure.Of(
+            ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason);
+        if (failure is not null)
             WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
     }
 
-    private ThreadProvisioningResult Provision(EspProvSession session, ThreadDataset dataset, string network) => AwaitVerb(session, async (core, sink, token) =>
+    private ThreadProvisioningResult Provision(EspProvSession session, ThreadDataset dataset, string network)
     {
-        var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
-            ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
-        return await core.ProvisionThreadAsync(dataset, timeout, progress, token).ConfigureAwait(false);
-    });
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeoutOf(session, Timeout, nameof(Timeout));
+        return AwaitInSession(session, async (core, sink, token) =>
+        {
+            var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
+                ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
+            return await core.ProvisionThreadAsync(dataset, timeout, progress, token).ConfigureAwait(false);
+        });
+    }
 
     private ThreadDataset MakeDataset()
     {
@@ -160,8 +169,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         });
     }
 
-    // A network from the pipeline brings both forms of its name. The bytes are the truth, as long as they are those of the name that was
-    // asked for.
+    // A piped network has its name both as text and as bytes. The bytes are exact, and are used unless another -NetworkName was given.
     private string? NameToSend() =>
         NetworkNameBytes is not null && (NetworkName is null || NetworkName == UntrustedText.Show(NetworkNameBytes))
             ? Encoding.UTF8.GetString(NetworkNameBytes)

@@ -4,7 +4,9 @@ using EspProv.Virtual;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Lets -AccessPoint take hashtables and rows with columns, such as <c>@{ Ssid = 'office'; Passphrase = '…'; Rssi = -40 }</c>.</summary>
+/// <summary>
+/// Lets -AccessPoint accept hashtables and rows with columns, such as <c>@{ Ssid = 'office'; Passphrase = '…'; Rssi = -40 }</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AccessPointTransformationAttribute : ArgumentTransformationAttribute
 {

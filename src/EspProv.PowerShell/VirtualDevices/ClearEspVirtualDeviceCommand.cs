@@ -2,12 +2,12 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Erases the credentials of virtual devices and starts them again, as erasing a board's NVS partition does.</summary>
+/// <summary>Erases the credentials of virtual devices and restarts them, like erasing a board's NVS partition.</summary>
 [Cmdlet(VerbsCommon.Clear, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspVirtualDevice))]
 public sealed class ClearEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {
-    /// <summary>Write the devices.</summary>
+    /// <summary>Output the devices.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

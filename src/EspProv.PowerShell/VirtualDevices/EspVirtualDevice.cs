@@ -5,7 +5,7 @@ using EspProv.Virtual;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>A device without hardware, as the pipeline sees it. It binds to every cmdlet that takes an address.</summary>
+/// <summary>A virtual device for the pipeline. It binds to every cmdlet that takes an address.</summary>
 public sealed class EspVirtualDevice
 {
     internal EspVirtualDevice(VirtualDevice device, ProvisioningTransport transport)
@@ -17,33 +17,33 @@ public sealed class EspVirtualDevice
     /// <summary>Its service name.</summary>
     public string Name => UntrustedText.Show(Device.Name);
 
-    /// <summary>Where it is reached: host and port, a Bluetooth address, or a serial port.</summary>
+    /// <summary>Its address: host and port, a Bluetooth address, or a serial port.</summary>
     public string Address => Device.Address;
 
-    /// <summary>How it is reached.</summary>
+    /// <summary>Its transport.</summary>
     public ProvisioningTransport Transport { get; }
 
-    /// <summary>The scheme that it was built with.</summary>
+    /// <summary>Its security scheme.</summary>
     public SecurityVersion SecurityVersion => Device.Options.SecurityVersion;
 
-    /// <summary>Where it stands in its life.</summary>
+    /// <summary>Its state.</summary>
     public VirtualDeviceState State => Device.State;
 
-    /// <summary>The network that it holds credentials for.</summary>
+    /// <summary>The network that it has credentials for.</summary>
     public string? Ssid => Device.Ssid;
 
     /// <summary>Its address on that network, when connected.</summary>
     public string? IPAddress => Device.IPAddress;
 
-    /// <summary>How many requests have reached it.</summary>
+    /// <summary>The number of requests that it has received.</summary>
     public long RequestCount => Device.RequestCount;
 
-    /// <summary>The file that keeps its credentials while it is off, if it has one.</summary>
+    /// <summary>The file that keeps its credentials while it is off, if any.</summary>
     public string? StatePath => Device.Options.StatePath;
 
     internal VirtualDevice Device { get; }
 
-    /// <summary>What a scan would find.</summary>
+    /// <summary>The device as a scan would find it.</summary>
     internal ProvisioningDevice ToProvisioningDevice(DateTimeOffset now) => new()
     {
         Name = Name,

@@ -13,7 +13,7 @@ public sealed class EspVirtualDeviceLogLine
     /// <summary>The device's name.</summary>
     public string Name { get; }
 
-    /// <summary>Its place in the log, from 1, lines that are not kept any more included.</summary>
+    /// <summary>The line number, from 1, counting lines that are no longer kept.</summary>
     public long Number { get; }
 
     /// <summary>The text.</summary>

@@ -7,7 +7,7 @@ namespace EspProv.Commands.VirtualDevices;
 [OutputType(typeof(EspVirtualDevice))]
 public sealed class GetEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {
-    /// <summary>Lists those that were asked for, or all of them.</summary>
+    /// <summary>Lists the requested devices, or all.</summary>
     protected override void ProcessRecord() => WriteObject(
         Name is null && VirtualDevice is null ? VirtualDeviceRegistry.Current.All : NamedVirtualDevices(), enumerateCollection: true);
 }

@@ -7,7 +7,7 @@ namespace EspProv.Commands.VirtualDevices;
 [OutputType(typeof(EspVirtualDeviceLogLine))]
 public sealed class GetEspVirtualDeviceLogCommand : VirtualDeviceCmdlet
 {
-    /// <summary>Only the last so many lines of each device.</summary>
+    /// <summary>The maximum number of lines per device, the newest ones.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Last { get; set; } = int.MaxValue;

@@ -16,7 +16,7 @@ using EspProv.Virtual.Worlds;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Powers on devices without hardware.</summary>
+/// <summary>Starts virtual devices.</summary>
 [Cmdlet(VerbsLifecycle.Start, "EspVirtualDevice", DefaultParameterSetName = CountSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspVirtualDevice))]
 public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
@@ -31,7 +31,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>How many devices with made-up names.</summary>
+    /// <summary>The number of devices with generated names.</summary>
     [Parameter(ParameterSetName = CountSet)]
     [ValidateRange(1, 10000)]
     public int Count { get; set; } = 1;
@@ -56,33 +56,35 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [SecretTransformation]
     public SecureString? Password { get; set; }
 
-    /// <summary>Security 2's salt, with -Verifier; then the device knows no password.</summary>
+    /// <summary>Security 2's salt, together with -Verifier, in place of a password.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [HexBytesTransformation]
     public byte[]? Salt { get; set; }
 
-    /// <summary>Security 2's verifier, with -Salt.</summary>
+    /// <summary>Security 2's verifier, together with -Salt.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [HexBytesTransformation]
     public byte[]? Verifier { get; set; }
 
-    /// <summary>Security 2's nonce rule.</summary>
+    /// <summary>The patch level of security 2, which decides how nonces are made.</summary>
     [Parameter]
     public Security2Patch Security2Patch { get; set; } = Virtual.Security2Patch.Patch1;
 
-    /// <summary>The vendor's component that the firmware is built with.</summary>
+    /// <summary>The vendor's provisioning component of the firmware.</summary>
     [Parameter]
     public ProvisioningComponent Component
     {
-        get => _component ?? (Network == ProvisioningNetwork.Thread ? ProvisioningComponent.NetworkProvisioning : ProvisioningComponent.WifiProvisioning);
+        get => _component ?? (Network == ProvisioningNetwork.Thread
+            ? ProvisioningComponent.NetworkProvisioning
+            : ProvisioningComponent.WifiProvisioning);
         set => _component = value;
     }
 
-    /// <summary>The kind of network that the firmware is built for.</summary>
+    /// <summary>The kind of network that the firmware supports.</summary>
     [Parameter]
     public ProvisioningNetwork Network { get; set; } = ProvisioningNetwork.Wifi;
 
-    /// <summary>How the device is reached.</summary>
+    /// <summary>The transport.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ProvisioningTransport Transport { get; set; } = ProvisioningTransport.SoftAP;
 
@@ -100,7 +102,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateCount(2, 8)]
     public byte[]? ManufacturerData { get; set; }
 
-    /// <summary>Take requests on an encrypted Bluetooth link only.</summary>
+    /// <summary>Accept requests only on an encrypted Bluetooth link.</summary>
     [Parameter]
     public SwitchParameter ForceEncryption { get; set; }
 
@@ -114,11 +116,11 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(64, 1048576)]
     public int BodyLimit { get; set; } = 4096;
 
-    /// <summary>Log messages stand between everything that the serial console prints.</summary>
+    /// <summary>Print log messages between the serial console's replies.</summary>
     [Parameter]
     public SwitchParameter Noise { get; set; }
 
-    /// <summary>The address of this machine that the devices are reached at.</summary>
+    /// <summary>The address of this machine where the devices listen.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public IPAddress ListenAddress { get; set; } = IPAddress.Loopback;
@@ -140,13 +142,13 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [AllowEmptyCollection]
     public VirtualThreadNetwork[]? ThreadNetwork { get; set; }
 
-    /// <summary>How long firmware for Thread looks for its network, in seconds.</summary>
+    /// <summary>How long firmware for Thread searches for its network, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
     public double AttachTimeout { get; set; } = 20;
 
-    /// <summary>How often the firmware tries to join a network before it gives up.</summary>
+    /// <summary>The number of attempts of the firmware to join a network.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
     public int ConnectionAttempts { get; set; } = 1;
@@ -163,12 +165,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(0.0, 3600.0)]
     public double ScanDelay { get; set; } = 0.2;
 
-    /// <summary>Custom endpoints beside custom-data.</summary>
+    /// <summary>Custom endpoints in addition to custom-data.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? CustomEndpoint { get; set; }
 
-    /// <summary>The provisioning service stays up after the device is connected.</summary>
+    /// <summary>Keep the provisioning service up after the device is connected.</summary>
     [Parameter]
     public SwitchParameter KeepServiceUp { get; set; }
 
@@ -176,11 +178,11 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? StatePath { get; set; }
 
-    /// <summary>The monitor log shows passphrases, as stock firmware does.</summary>
+    /// <summary>Show passphrases in the monitor log, as stock firmware does.</summary>
     [Parameter]
     public SwitchParameter ShowPassphrase { get; set; }
 
-    /// <summary>The monitor log shows the QR code and its text, which hold the device's secret, as stock firmware does with that option.</summary>
+    /// <summary>Show the QR code and its text, with the device's secret, in the monitor log, as stock firmware can.</summary>
     [Parameter]
     public SwitchParameter ShowQr { get; set; }
 
@@ -197,7 +199,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateNotNull]
     public Hashtable? ApplicationInfo { get; set; }
 
-    /// <summary>Answer the version question with this bare string, as very old firmware does.</summary>
+    /// <summary>Answer version requests with this string instead of JSON, as very old firmware does.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BareVersion { get; set; }
@@ -209,45 +211,52 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         if (names.Length > 1 && !string.IsNullOrEmpty(StatePath))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "One state file is for one device; give -StatePath with one name.", StatePath));
+                ModuleError.ParameterConflict, "A state file belongs to one device; give -StatePath with one name.", StatePath));
         }
 
         if (Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble or ProvisioningTransport.Serial))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, $"A virtual device is reached over SoftAP, Ble or Serial, not over {Transport}.", Transport));
+                ModuleError.ParameterConflict,
+                $"A virtual device supports the transports SoftAP, Ble and Serial, not {Transport}.",
+                Transport));
         }
 
         if (Transport == ProvisioningTransport.Ble && names.Length > 1)
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "One Bluetooth adapter is one device; start one device for each, with -Adapter.", Transport));
+                ModuleError.ParameterConflict,
+                "A Bluetooth adapter serves only one virtual device; start one device per adapter with -Adapter.",
+                Transport));
         }
 
         if (Transport != ProvisioningTransport.Ble
             && (!string.IsNullOrEmpty(Adapter) || ServiceUuid is not null || ManufacturerData is not null || ForceEncryption))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption go with -Transport Ble.", Transport));
+                ModuleError.ParameterConflict,
+                "-Adapter, -ServiceUuid, -ManufacturerData and -ForceEncryption need -Transport Ble.",
+                Transport));
         }
 
         if (Transport != ProvisioningTransport.SoftAP
-            && (MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress)) || MyInvocation.BoundParameters.ContainsKey(nameof(BodyLimit))))
+            && (MyInvocation.BoundParameters.ContainsKey(nameof(ListenAddress))
+                || MyInvocation.BoundParameters.ContainsKey(nameof(BodyLimit))))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-ListenAddress and -BodyLimit go with -Transport SoftAP.", Transport));
+                ModuleError.ParameterConflict, "-ListenAddress and -BodyLimit need -Transport SoftAP.", Transport));
         }
 
         if (Salt is null != Verifier is null)
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "A salt belongs to a verifier; give both, or a password.", Salt ?? Verifier));
+                ModuleError.ParameterConflict, "-Salt and -Verifier belong together; give both, or -Password instead.", Salt ?? Verifier));
         }
 
         if (Transport != ProvisioningTransport.Serial && (Noise || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-LineLimit and -Noise go with -Transport Serial.", Transport));
+                ModuleError.ParameterConflict, "-LineLimit and -Noise need -Transport Serial.", Transport));
         }
 
         for (int i = 0; i < names.Length; i++)
@@ -260,7 +269,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     private void Start(VirtualDeviceOptions options)
     {
         if (VirtualDeviceRegistry.Current.Runs(options.Name!))
-            WriteWarning($"A virtual device '{options.Name}' runs already: the name stands for both of them. Pipe the one that you mean.");
+            WriteWarning($"A virtual device '{options.Name}' is already running, so that name selects both. Pipe the one you want.");
         EspVirtualDevice device;
         try
         {
@@ -272,9 +281,14 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                     Transport),
                 abandon: late => _ = late.StopAsync().AsTask());
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (
+            exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
-            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotStarted, $"{options.Name} could not be started: {exception.Message}", options.Name, exception));
+            WriteError(ErrorFactory.From(
+                ModuleError.VirtualDeviceNotStarted,
+                $"{options.Name} could not be started: {exception.Message}",
+                options.Name,
+                exception));
             return;
         }
         catch (ProvisioningException exception)
@@ -340,7 +354,9 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             WithoutScan = WithoutScan,
             ApplicationInfo = ApplicationInfo is null
                 ? defaults.ApplicationInfo
-                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => InvariantText.Of(entry.Value) ?? entry.Value?.ToString() ?? "null"),
+                : ApplicationInfo.Cast<DictionaryEntry>().ToDictionary(
+                    entry => entry.Key.ToString()!,
+                    entry => InvariantText.Of(entry.Value) ?? entry.Value?.ToString() ?? "null"),
             BareVersion = BareVersion,
         };
     }

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Powers virtual devices off; a state file stays.</summary>
+/// <summary>Powers virtual devices off; keeps their state files.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "EspVirtualDevice", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
 public sealed class StopEspVirtualDeviceCommand : VirtualDeviceCmdlet
 {

@@ -6,7 +6,10 @@ using EspProv.Wire;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Lets -ThreadNetwork take hashtables and rows with columns, such as <c>@{ NetworkName = 'lab'; NetworkKey = '…'; PanId = 0x1234 }</c>.</summary>
+/// <summary>
+/// Lets -ThreadNetwork accept hashtables and rows with columns, such as
+/// <c>@{ NetworkName = 'lab'; NetworkKey = '…'; PanId = 0x1234 }</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ThreadNetworkTransformationAttribute : ArgumentTransformationAttribute
 {

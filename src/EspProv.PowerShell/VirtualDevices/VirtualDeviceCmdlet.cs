@@ -4,12 +4,12 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>A cmdlet for virtual devices that run: by name, or as the objects that they are.</summary>
+/// <summary>A cmdlet for running virtual devices, given by name or as objects.</summary>
 public abstract class VirtualDeviceCmdlet : AsyncCmdlet
 {
     /// <summary>
-    /// The parameter set of names. None of its parameters is mandatory: PowerShell would look for those in an object from the pipeline first,
-    /// and take its name, which two of them may share, for the object.
+    /// The parameter set of names. None of its parameters is mandatory: PowerShell would bind a mandatory name before a piped object, and
+    /// two devices may have the same name.
     /// </summary>
     protected const string NameSet = "Name";
 
@@ -32,7 +32,7 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public EspVirtualDevice[]? VirtualDevice { get; set; }
 
-    /// <summary>The devices of this record; a name without a device is an error of its own.</summary>
+    /// <summary>The devices of this record; writes an error for each name without a device.</summary>
     private protected IReadOnlyList<EspVirtualDevice> NamedVirtualDevices()
     {
         if (VirtualDevice is not null)
@@ -41,7 +41,7 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterRequired,
-                "Say which virtual device: give its name, or pipe it from Get-EspVirtualDevice; * stands for all of them.",
+                "No virtual device is given: give its name, or * for all, or pipe it from Get-EspVirtualDevice.",
                 target: null));
         }
 

@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>Offers the names of the virtual devices that run.</summary>
+/// <summary>Offers the names of running virtual devices.</summary>
 public sealed class VirtualDeviceCompleter : ValueCompleter
 {
     private protected override bool IsPattern => true;

@@ -16,12 +16,12 @@ internal sealed class VirtualDeviceRegistry
     /// <summary>The one registry; all runspaces of the process share it, ForEach-Object -Parallel included.</summary>
     internal static VirtualDeviceRegistry Current { get; } = new();
 
-    /// <summary>All of them, in the order of their start.</summary>
+    /// <summary>All virtual devices, in the order of their start.</summary>
     internal IReadOnlyList<EspVirtualDevice> All => [.. _devices.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
 
     internal void Add(EspVirtualDevice device) => _devices[device] = Interlocked.Increment(ref _lastNumber);
 
-    /// <summary>A made-up name that no device of this process has, or has had.</summary>
+    /// <summary>Generates a name that no device of this process has or had.</summary>
     internal string MakeUpName()
     {
         lock (_madeUpNames)
@@ -36,23 +36,24 @@ internal sealed class VirtualDeviceRegistry
     }
 
     /// <summary>Whether a device of that name runs.</summary>
-    internal bool Runs(string name) => _devices.Keys.Any(device => string.Equals(device.Name, UntrustedText.Show(name), StringComparison.OrdinalIgnoreCase));
+    internal bool Runs(string name) => _devices.Keys.Any(device =>
+        string.Equals(device.Name, UntrustedText.Show(name), StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Takes a device out; true for the one caller that has to stop it.</summary>
+    /// <summary>Removes a device; true for the one caller that must stop it.</summary>
     internal bool Remove(EspVirtualDevice device) => _devices.TryRemove(device, out _);
 
-    /// <summary>Those that are found over a transport: a provisioned device does not advertise.</summary>
+    /// <summary>The devices on a transport whose provisioning service is up; provisioned devices do not advertise.</summary>
     internal IEnumerable<ProvisioningDevice> FindOver(ProvisioningTransport transport, TimeProvider timeProvider) =>
         All.Where(device => device.Transport == transport && device.Device.IsServiceUp)
             .Select(device => device.ToProvisioningDevice(timeProvider.GetUtcNow()));
 
-    /// <summary>Powers all of them off, without waiting for it.</summary>
+    /// <summary>Stops all devices, without waiting.</summary>
     internal void StopAll()
     {
         foreach (EspVirtualDevice device in All.Where(Remove))
             _ = device.StopAsync().AsTask();
     }
 
-    /// <summary>Those whose name matches a wildcard pattern.</summary>
+    /// <summary>The devices whose name matches a wildcard pattern.</summary>
     internal IReadOnlyList<EspVirtualDevice> ByName(string pattern) => new NamePattern(pattern).Select(All, device => [device.Name]);
 }

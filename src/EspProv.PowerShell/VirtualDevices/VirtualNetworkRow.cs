@@ -6,7 +6,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.VirtualDevices;
 
-/// <summary>A network of a virtual device's world as a user writes it: a hashtable, or a row with columns.</summary>
+/// <summary>A network for virtual devices, given as a hashtable or a row with columns.</summary>
 internal sealed class VirtualNetworkRow
 {
     private readonly string _what;
@@ -16,22 +16,23 @@ internal sealed class VirtualNetworkRow
 
     /// <summary>Reads a row.</summary>
     /// <param name="item">The hashtable or object.</param>
-    /// <param name="what">What it is, at the beginning of a sentence: "An access point".</param>
-    /// <param name="names">The columns that it may have; the first one is required.</param>
-    /// <exception cref="ArgumentTransformationMetadataException">A column is missing, or there is one too many.</exception>
+    /// <param name="what">The kind of network, to begin an error message: "An access point".</param>
+    /// <param name="names">The allowed columns; the first one is required.</param>
+    /// <exception cref="ArgumentTransformationMetadataException">The required column is missing, or a column is unknown.</exception>
     internal static VirtualNetworkRow Read(object item, string what, IReadOnlyList<string> names)
     {
         Dictionary<string, object?> values = PipelineValue.Unwrap(item) is IDictionary table
             ? table.Keys.Cast<object>().ToDictionary(key => key.ToString()!, key => (object?)table[key], StringComparer.OrdinalIgnoreCase)
-            : PSObject.AsPSObject(item).Properties.ToDictionary(property => property.Name, property => (object?)property.Value, StringComparer.OrdinalIgnoreCase);
+            : PSObject.AsPSObject(item).Properties.ToDictionary(
+                property => property.Name, property => (object?)property.Value, StringComparer.OrdinalIgnoreCase);
 
-        // Only the names of the wrong columns: a value may be a secret.
+        // The message has only the names of unknown columns: a value may be a secret.
         string[] unknown = [.. values.Keys.Except(names, StringComparer.OrdinalIgnoreCase)];
         if (unknown.Length > 0 || values.GetValueOrDefault(names[0]) is null)
         {
             throw new ArgumentTransformationMetadataException(
-                $"{what} has {names[0]} and optionally {string.Join(", ", names.Skip(1))}" +
-                (unknown.Length > 0 ? $"; it has no {UntrustedText.Show(string.Join(", ", unknown))}." : "."));
+                $"{what} needs {names[0]}, and may have {string.Join(", ", names.Skip(1))}" +
+                (unknown.Length > 0 ? $"; remove {UntrustedText.Show(string.Join(", ", unknown))}." : "."));
         }
 
         return new VirtualNetworkRow(what, values);
@@ -46,11 +47,13 @@ internal sealed class VirtualNetworkRow
 
     internal string Required(string name) => Text(name) ?? "";
 
-    internal string? Text(string name) => PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is { } value && (InvariantText.Of(value) ?? value.ToString()) is { Length: > 0 } text
-        ? text
-        : null;
+    internal string? Text(string name) =>
+        PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is { } value
+        && (InvariantText.Of(value) ?? value.ToString()) is { Length: > 0 } text
+            ? text
+            : null;
 
-    /// <summary>A secret, as text or as a SecureString; whoever gets it disposes of it.</summary>
+    /// <summary>A secret, given as text or as a SecureString; the caller disposes of it.</summary>
     internal Secret? Secret(string name) => PipelineValue.Unwrap(_values.GetValueOrDefault(name)) is SecureString { Length: > 0 } secure
         ? secure.ToSecret()
         : Text(name) is { } text ? EspProv.Secret.FromUtf8(text) : null;
@@ -62,6 +65,6 @@ internal sealed class VirtualNetworkRow
         bool isNumber = value is string text && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? InvariantText.TryNumber(text[2..], NumberStyles.AllowHexSpecifier, out int number)
             : InvariantText.TryNumber(value, NumberStyles.AllowLeadingSign, out number);
-        return isNumber ? number : throw new ArgumentTransformationMetadataException($"{_what}'s {name} is a whole number.");
+        return isNumber ? number : throw new ArgumentTransformationMetadataException($"{_what}'s {name} must be a whole number.");
     }
 }

@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>Lets -Bssid take the six bytes in the forms that tools print: 78:8a:20:84:19:96, 78-8a-20-84-19-96, 788a20841996.</summary>
+/// <summary>Lets -Bssid accept the six bytes as tools print them: 78:8a:20:84:19:96, 78-8a-20-84-19-96, 788a20841996.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BssidTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -14,7 +14,7 @@ public sealed class BssidTransformationAttribute : ArgumentTransformationAttribu
         return value is string text ? Parse(text) : inputData;
     }
 
-    // What is not hexadecimal becomes a wrong number of bytes, so that there is one error for a wrong BSSID: Core's.
+    // Text that is not hexadecimal becomes one byte, so that the protocol library reports it like any BSSID of wrong length.
     private static byte[]? Parse(string text)
     {
         if (text.Length == 0)

@@ -4,7 +4,7 @@ using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>A network that a device sees; it binds to Set-EspWifiCredential with its session.</summary>
+/// <summary>An access point that a device found in a scan. It binds to Set-EspWifiCredential, with its session.</summary>
 public sealed class EspWifiAccessPoint : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -29,18 +29,18 @@ public sealed class EspWifiAccessPoint : ISessionCarrier
     /// <summary>Signal strength in dBm.</summary>
     public int Rssi => _accessPoint.Rssi;
 
-    /// <summary>The authentication; a number where the protocol has no name for it.</summary>
+    /// <summary>The authentication; a number if the protocol has no name for it.</summary>
     public WifiAuthMode Auth => _accessPoint.Auth;
 
-    /// <summary>The name of the device that sees it.</summary>
+    /// <summary>The name of the device that scanned.</summary>
     public string DeviceName => _device.Name;
 
-    /// <summary>The session that it was seen in; none after a one-shot scan.</summary>
+    /// <summary>The session of the scan; null if the scan opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;
 
-    /// <summary>The network's name as the bytes that it is.</summary>
+    /// <summary>The network's name as bytes.</summary>
     public byte[] SsidBytes => _accessPoint.SsidBytes.ToArray();
 
     /// <summary>The network's name.</summary>

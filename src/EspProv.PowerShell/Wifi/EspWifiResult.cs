@@ -5,7 +5,7 @@ using EspProv.Sessions;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>What came of sending credentials to one device; one flat row for a report.</summary>
+/// <summary>The outcome of sending credentials to one device, as one flat row for a report.</summary>
 public sealed class EspWifiResult : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -21,25 +21,25 @@ public sealed class EspWifiResult : ISessionCarrier
     /// <summary>The device's name.</summary>
     public string Name => _device.Name;
 
-    /// <summary>Where the device was provisioned.</summary>
+    /// <summary>The device's address when it was provisioned.</summary>
     public string Address => _device.Address;
 
-    /// <summary>The network that was asked for.</summary>
+    /// <summary>The requested network.</summary>
     public string Ssid => _result.Ssid;
 
-    /// <summary><c>Connected</c> only when the device said so.</summary>
+    /// <summary><c>Connected</c> only when the device reported it.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
 
-    /// <summary>Why it failed, or why it is unknown.</summary>
+    /// <summary>Why it failed, or why the outcome is unknown.</summary>
     public string? Reason => _result.Reason;
 
     /// <summary>The device's IPv4 address on the network.</summary>
     public string? IPAddress => _result.IPAddress;
 
-    /// <summary>The access point that it joined; its bytes before the first 00.</summary>
+    /// <summary>The access point that the device joined; its bytes before the first 00.</summary>
     public string? Bssid => _result.Bssid;
 
-    /// <summary>The channel that it is on.</summary>
+    /// <summary>The channel.</summary>
     public int? Channel => _result.Channel;
 
     /// <summary>The network's authentication.</summary>
@@ -48,7 +48,7 @@ public sealed class EspWifiResult : ISessionCarrier
     /// <summary>From the first command to the outcome.</summary>
     public TimeSpan Duration => _result.Duration;
 
-    /// <summary>The session that was used; none for a one-shot call.</summary>
+    /// <summary>The session that was used; null if the command opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;

@@ -4,7 +4,7 @@ using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>One answer of a device to the question how its Wi-Fi stands.</summary>
+/// <summary>The Wi-Fi status that a device reported.</summary>
 public sealed class EspWifiStatus : ISessionCarrier
 {
     private readonly ProvisioningDevice _device;
@@ -23,10 +23,10 @@ public sealed class EspWifiStatus : ISessionCarrier
     /// <summary>The state.</summary>
     public WifiState State => _status.State;
 
-    /// <summary>Why it failed, when it did.</summary>
+    /// <summary>Why the connection failed, if it did.</summary>
     public WifiFailReason? FailReason => _status.FailReason;
 
-    /// <summary>How many attempts the firmware has left, when it says so.</summary>
+    /// <summary>The number of attempts left, if the firmware reports it.</summary>
     public int? AttemptsRemaining => _status.AttemptsRemaining;
 
     /// <summary>The device's IPv4 address, when connected.</summary>
@@ -44,7 +44,7 @@ public sealed class EspWifiStatus : ISessionCarrier
     /// <summary>The authentication, when connected.</summary>
     public WifiAuthMode? Auth => _status.Auth;
 
-    /// <summary>The session that was asked; none for a one-shot query.</summary>
+    /// <summary>The session that was used; null if the command opened its own.</summary>
     public EspProvSession? Session { get; }
 
     ProvisioningDevice ISessionCarrier.Origin => _device;

@@ -12,7 +12,7 @@ namespace EspProv.Commands.Wifi;
 [OutputType(typeof(EspWifiAccessPoint))]
 public sealed class GetEspWifiScanCommand : SessionCmdlet
 {
-    /// <summary>Only networks of these names; wildcards are allowed.</summary>
+    /// <summary>Only networks with these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(SsidPatternCompleter))]
     [SupportsWildcards]
@@ -22,7 +22,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter Unique { get; set; }
 
-    /// <summary>Only the first so many, the best.</summary>
+    /// <summary>The maximum number of access points to output, strongest first.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = int.MaxValue;
@@ -54,19 +54,19 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             Passive = Passive,
             GroupChannels = MyInvocation.BoundParameters.ContainsKey(nameof(GroupChannels)) ? GroupChannels : null,
             PeriodMs = PeriodMs,
-            Timeout = Patience(session, Timeout, nameof(Timeout)),
+            Timeout = TimeoutOf(session, Timeout, nameof(Timeout)),
         };
         IReadOnlyList<WifiAccessPoint> found = WithProgress(
             $"Scanning from {session.Name}",
             "The device looks for Wi-Fi networks",
-            () => AwaitVerb(session, (core, _, token) => core.ScanWifiAsync(options, token)));
+            () => AwaitInSession(session, (core, _, token) => core.ScanWifiAsync(options, token)));
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
         session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
         WifiAccessPoint[] selected = [.. Selected(bestFirst)];
         if (selected.Length == 0)
         {
-            Tell(bestFirst.Length == 0
+            WriteVerboseOrHost(bestFirst.Length == 0
                 ? $"{session.Name} sees no Wi-Fi network."
                 : $"{session.Name} sees {bestFirst.Length} access points, and none of a network of that name.");
         }
@@ -74,15 +74,15 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
         foreach (WifiAccessPoint accessPoint in selected.Take(First))
             WriteObject(new EspWifiAccessPoint(session.Session.Device, kept, accessPoint));
         if (options.GroupChannels is > 0 || (options.GroupChannels is null && session.Transport is ProvisioningTransport.SoftAP))
-            SayWhatGroupsMiss(session, isMissed: Ssid is { Length: > 0 } && selected.Length == 0);
+            WriteBandHint(session, isWarning: Ssid is { Length: > 0 } && selected.Length == 0);
     }
 
-    // Which bands a chip has is not in the protocol.
-    private void SayWhatGroupsMiss(EspProvSession session, bool isMissed)
+    // A hint for all devices: the protocol does not report which bands a chip has.
+    private void WriteBandHint(EspProvSession session, bool isWarning)
     {
-        string hint = $"{session.Name}: the device scanned in groups of channels, so that its access point keeps this machine. "
-            + "A dual-band chip, such as the ESP32-C5, looks at channels 1 to 13 only then: scan with -GroupChannels 0 for 5 GHz.";
-        if (isMissed)
+        string hint = $"{session.Name}: the device scanned in groups of channels, to keep its access point connected to this machine. "
+            + "A dual-band chip, such as the ESP32-C5, then scans only channels 1 to 13: scan with -GroupChannels 0 for 5 GHz.";
+        if (isWarning)
             WriteWarning(hint);
         else
             WriteVerbose(hint);
@@ -98,7 +98,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             selected = bestFirst.Where(named.Contains);
         }
 
-        // Hidden networks all have the empty name and are not one network.
+        // All hidden networks have the empty name, but they are different networks.
         return Unique
             ? selected.DistinctBy(accessPoint =>
                 accessPoint.Ssid.Length > 0 ? Convert.ToHexString(accessPoint.SsidBytes.Span) : accessPoint.Bssid)

@@ -3,20 +3,21 @@ using EspProv.Commands.Sessions;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>Lets a device take new credentials, after a failed attempt or on a connected device.</summary>
+/// <summary>Makes a device accept new credentials, after a failed attempt or when it is connected.</summary>
 [Cmdlet(VerbsCommon.Reset, "EspWifiProvisioning", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 public sealed class ResetEspWifiProvisioningCommand : SessionCmdlet
 {
-    /// <summary>Start over on a connected device that keeps its service up.</summary>
+    /// <summary>Start over on a connected device whose provisioning service is still up.</summary>
     [Parameter]
     public SwitchParameter Reprovision { get; set; }
 
     private protected override string ActionDescription =>
         Reprovision ? "Give up the Wi-Fi connection and start provisioning over" : "Clear the failed attempt";
 
-    private protected override void Invoke(EspProvSession session, EspProvSession? kept) => AwaitVerb(session, async (core, _, token) =>
-    {
-        await (Reprovision ? core.ReprovisionWifiAsync(token) : core.ResetWifiAsync(token)).ConfigureAwait(false);
-        return true;
-    });
+    private protected override void Invoke(EspProvSession session, EspProvSession? kept) =>
+        AwaitInSession(session, async (core, _, token) =>
+        {
+            await (Reprovision ? core.ReprovisionWifiAsync(token) : core.ResetWifiAsync(token)).ConfigureAwait(false);
+            return true;
+        });
 }

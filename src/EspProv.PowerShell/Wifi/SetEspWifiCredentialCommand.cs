@@ -11,7 +11,7 @@ using EspProv.Sessions;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>Gives a device the credentials of a Wi-Fi network, makes it use them, and follows what comes of it.</summary>
+/// <summary>Sends the credentials of a Wi-Fi network to a device, applies them, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
@@ -23,12 +23,12 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [GivenText]
     public string? Ssid { get; set; }
 
-    /// <summary>The network's name as bytes, where it is not UTF-8.</summary>
+    /// <summary>The network's name as bytes, if it is not UTF-8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     public byte[]? SsidBytes { get; set; }
 
-    /// <summary>The network's passphrase; none for an open network.</summary>
+    /// <summary>The network's passphrase; omitted for an open network.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     [SecretTransformation]
     [AllowEmptyString]
@@ -39,7 +39,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? PassphraseSecret { get; set; }
 
-    /// <summary>The network's name and passphrase in one.</summary>
+    /// <summary>The network's name and passphrase together.</summary>
     [Parameter]
     [Credential]
     [GivenText]
@@ -52,13 +52,13 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [AllowNull]
     public byte[]? Bssid { get; set; }
 
-    /// <summary>The channel to look on.</summary>
+    /// <summary>The network's channel.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberTransformation(Empty = 0)]
     [ValidateRange(0, 196)]
     public int Channel { get; set; }
 
-    /// <summary>The network's authentication as scanned, which tells whether a passphrase is missing, and which keys there are.</summary>
+    /// <summary>The network's authentication from a scan, which shows whether a passphrase is missing, and which keys are valid.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [WifiAuthTransformation]
     public WifiAuthMode? Auth { get; set; }
@@ -86,14 +86,16 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         if (NetworkCredential is not null && (Passphrase is not null || !string.IsNullOrEmpty(PassphraseSecret)))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-NetworkCredential has the passphrase; leave out -Passphrase and -PassphraseSecret.", null));
+                ModuleError.ParameterConflict,
+                "-NetworkCredential has the passphrase; leave out -Passphrase and -PassphraseSecret.",
+                target: null));
         }
 
         SecureString? passphrase = PassphraseToSend();
         if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && passphrase is not { Length: > 0 })
             throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);
 
-        // Made for its checks; the one that is sent is made when it is needed, by what its own session knows.
+        // Made only to validate the values; Invoke makes the credential to send, with what its session knows.
         MakeCredential(passphrase, session is null ? [] : KnownAuth(session)).Dispose();
     }
 
@@ -122,19 +124,25 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
             WriteObject(kept);
         else
             WriteObject(new EspWifiResult(session.Session.Device, kept, result));
-        if (JoinFailure.Of(ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason) is { } failure)
+        JoinFailure? failure = JoinFailure.Of(
+            ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason);
+        if (failure is not null)
             WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
     }
 
-    private SecureString? PassphraseToSend() => NetworkCredential?.Password ?? Secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret);
+    private SecureString? PassphraseToSend() =>
+        NetworkCredential?.Password ?? Secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret);
 
-    private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential) => AwaitVerb(session, async (core, sink, token) =>
+    private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential)
     {
-        var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
-            ProgressId, $"Provisioning {session.Name}", Describe(status))));
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : Patience(session, Timeout, nameof(Timeout));
-        return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
-    });
+        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeoutOf(session, Timeout, nameof(Timeout));
+        return AwaitInSession(session, async (core, sink, token) =>
+        {
+            var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
+                ProgressId, $"Provisioning {session.Name}", Describe(status))));
+            return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
+        });
+    }
 
     private string Describe(WifiStatus status) => status.State switch
     {
@@ -145,8 +153,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         _ => $"{status.State}",
     };
 
-    // How the network's access points authenticate, as it was given, or as the session's last scan saw it; none where neither tells.
-    private IReadOnlyList<WifiAuthMode> KnownAuth(EspProvSession session) => Auth is { } auth ? [auth] : session.KnownAuth(SsidToSend());
+    // The network's authentication modes: -Auth, or those of the session's last scan; empty if both are unknown.
+    private IReadOnlyList<WifiAuthMode> KnownAuth(EspProvSession session) =>
+        Auth is { } auth ? [auth] : session.KnownAuth(SsidToSend());
 
     private WifiCredential MakeCredential(SecureString? passphrase, IReadOnlyList<WifiAuthMode> known) => new(
         SsidToSend(),
@@ -155,8 +164,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         Channel == 0 ? null : Channel,
         known.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : Auth);
 
-    // An access point from the pipeline brings both forms of its name. The bytes are the truth, as long as they are the
-    // bytes of the name that was asked for.
+    // A piped access point has its name both as text and as bytes. The bytes are exact, and are used unless another -Ssid was given.
     private ReadOnlyMemory<byte> SsidToSend() =>
         SsidBytes is not null && (Ssid is null || Ssid == UntrustedText.Show(SsidBytes))
             ? SsidBytes

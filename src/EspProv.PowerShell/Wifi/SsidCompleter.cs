@@ -22,7 +22,7 @@ public class SsidCompleter : ValueCompleter
     };
 }
 
-/// <summary>The same, for a parameter that takes wildcards.</summary>
+/// <summary>The same, for a parameter that accepts wildcards.</summary>
 public sealed class SsidPatternCompleter : SsidCompleter
 {
     private protected override bool IsPattern => true;

@@ -5,7 +5,7 @@ using EspProv.Networks.Wifi;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>Lets -Auth take the driver's numbers, also without a name here, and the driver's second name for WPA2_ENTERPRISE.</summary>
+/// <summary>Lets -Auth accept the driver's numbers, also those without a name here, and its second name for WPA2_ENTERPRISE.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class WifiAuthTransformationAttribute : ArgumentTransformationAttribute
 {

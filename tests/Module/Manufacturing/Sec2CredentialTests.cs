@@ -171,7 +171,7 @@ public sealed class Sec2CredentialTests : ModuleTest
     {
         string password = Password("$made = New-EspSec2Credential wifiprov -GeneratePassword -Name Box");
         RunClean("$made | Export-EspSec2Credential Label $file", ("file", At("labels.csv")));
-        Assert.Contains("in the clear", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+        Assert.Contains("as plain text", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
         Assert.Equal(["name,username,password", $"Box,wifiprov,{password}"], File.ReadAllLines(At("labels.csv")));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(At("labels.csv")));

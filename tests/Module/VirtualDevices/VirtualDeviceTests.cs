@@ -135,7 +135,7 @@ public class VirtualDeviceTests : ModuleTest
         RunClean("$null = Start-EspVirtualDevice PROV_A");
         Assert.Empty(Streams.Warning);
         RunClean("$null = Start-EspVirtualDevice PROV_A");
-        Assert.Contains("'PROV_A' runs already", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+        Assert.Contains("'PROV_A' is already running", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
     }
 
     [Fact]
