@@ -25,7 +25,7 @@ public partial class ArrowsTests
     // all folders share in Core, and what is made of all folders elsewhere.
     private static readonly Dictionary<string, string[][]> Folders = new()
     {
-        ["Core"] = [["Sessions"], ["Networks"], ["Devices"], ["Security", "Transports"], ["Wire", "Srp"]],
+        ["Core"] = [["Sessions"], ["Networks", "Boards"], ["Devices"], ["Security", "Transports"], ["Wire", "Srp"]],
         ["Loader"] = [],
         ["Host"] = [["Bluetooth", "Wifi", "SerialPorts"], ["DBus", "Files"]],
         ["Host.Windows"] = [],

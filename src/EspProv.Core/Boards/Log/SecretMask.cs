@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EspProv.Boards.Log;
+
+/// <summary>
+/// Replaces what may be secret in the text of lines. Stock firmware logs the passphrase in clear on a line of its own, and its QR code with
+/// the proof of possession. What follows the name of a secret is masked to the end of the line, in whatever line it is, and so is what may
+/// be its continuation on the next lines.
+/// </summary>
+internal sealed partial class SecretMask
+{
+    /// <summary>In the place of a secret.</summary>
+    public const string Mask = "***";
+
+    // A passphrase has 64 bytes at most. Line ends in it, or a message of another task, spread it over several lines.
+    private const int LongestSecret = 64;
+    private const int LongestCredentials = 192;
+    private const int MaxContinuations = 4;
+    private const int FewestBlocks = 8;
+
+    private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
+
+    // What a chip or a crashing firmware prints without a header.
+    private static readonly string[] SystemLines =
+    [
+        "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
+        "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download",
+    ];
+
+    private int _secretLeft;
+    private int _linesLeft;
+    private bool _awaitsSsid;
+
+    /// <summary>Returns the text without secrets; null where it has none.</summary>
+    /// <param name="header">What stood before the text.</param>
+    /// <param name="text">The text as it may be shown.</param>
+    /// <param name="isRestSecret">Whether the secret may go on behind the text, in the same line.</param>
+    public string? Apply(LogHeader header, string text, out bool isRestSecret)
+    {
+        // Noise on the line must not hide a name.
+        string bare = Escapes().Replace(text, "");
+        bool hasHeader = header.Level is not BoardLogLevel.None;
+        bool isContinuation = !hasHeader && _linesLeft > 0 && _secretLeft > 0
+            && !Array.Exists(SystemLines, start => bare.StartsWith(start, StringComparison.Ordinal));
+        _linesLeft = Math.Max(0, _linesLeft - 1);
+        isRestSecret = false;
+        if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare))
+        {
+            _awaitsSsid = false;
+            _secretLeft -= bare.Length;
+            return null;
+        }
+
+        if (Name().Match(bare) is { Success: true } named)
+        {
+            // A name in the value of an SSID, or of another field, hides the rest of that value only.
+            Open(LongestSecret - Math.Min(LongestSecret - 1, bare.Length - named.Groups["value"].Index));
+            isRestSecret = true;
+            return MaskJson(bare, named.Index) ?? MaskAfter(bare, named.Groups["value"].Index);
+        }
+
+        if (MaskJson(bare, bare.Length) is { } json)
+            return json;
+        if (isContinuation)
+        {
+            _secretLeft -= bare.Length;
+            isRestSecret = true;
+            return Mask;
+        }
+
+        if (hasHeader && bare.StartsWith("Received Wi-Fi credentials", StringComparison.Ordinal))
+        {
+            Open(LongestCredentials);
+            _awaitsSsid = true;
+            return null;
+        }
+
+        if (!hasHeader && Field().Match(bare) is { Success: true } field && field.Groups["name"].Value is not ("SSID" or "Reason"))
+        {
+            // Of these, stock firmware prints SSID, Password and Reason only: another name is one of them with noise in it.
+            Open(LongestSecret);
+            return MaskAfter(bare, field.Groups["value"].Index);
+        }
+
+        return IsQrCode(bare) || IsSecurityDump(header, bare) ? Mask : null;
+    }
+
+    private void Open(int length)
+    {
+        _secretLeft = length;
+        _linesLeft = MaxContinuations;
+        _awaitsSsid = false;
+    }
+
+    private static string? MaskAfter(string text, int start) => string.IsNullOrWhiteSpace(text[start..]) ? null : text[..start] + Mask;
+
+    // The text of a QR code: fields that are not known may be secret, and so may be what cannot be read.
+    private string? MaskJson(string text, int nameAt)
+    {
+        int start = text.IndexOf('{', StringComparison.Ordinal);
+        if (start < 0 || start > nameAt || !QrField().IsMatch(text[start..]))
+        {
+            int data = text.IndexOf("?data=", StringComparison.Ordinal);
+            return data >= 0 ? text[..(data + "?data=".Length)] + Mask : null;
+        }
+
+        int end = text.LastIndexOf('}');
+        if (end > start && ShowFields(Encoding.UTF8.GetBytes(text[start..(end + 1)])) is { } shown)
+            return text[..start] + shown;
+        Open(LongestCredentials);
+        return text[..(start + 1)] + Mask;
+    }
+
+    private static string? ShowFields(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var shown = new StringBuilder("{");
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                reader.Read();
+                if (shown.Length > 1)
+                    shown.Append(',');
+                bool isPublic = PublicFields.Contains(name) && reader.TokenType is JsonTokenType.String or JsonTokenType.Number;
+                string value = isPublic ? Encoding.UTF8.GetString(reader.ValueSpan) : Mask;
+                shown.Append('"').Append(name).Append("\":");
+                if (reader.TokenType is JsonTokenType.Number && isPublic)
+                    shown.Append(value);
+                else
+                    shown.Append('"').Append(value).Append('"');
+                reader.Skip();
+            }
+
+            reader.Read();
+            return shown.Append('}').ToString();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // Firmware draws its QR code with half blocks. A picture of it says as much as its text.
+    private static bool IsQrCode(string text) =>
+        text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= FewestBlocks;
+
+    // At debug level the handshake's keys are dumped.
+    private static bool IsSecurityDump(LogHeader header, string text) =>
+        header.Tag is { } tag && SecurityTag().IsMatch(tag) && HexDump().IsMatch(text);
+
+    [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Escapes();
+
+    [GeneratedRegex(
+        """
+        (?:pass[ _-]?(?:word|phrase|wd|code|key)|(?<![a-z])(?:pass|pwd|psk|pmk|pop)|proof[ _-]?of[ _-]?possession
+        |(?:network|netwk|master|softap|ap|session|shared|service|wi-?fi|private|encryption|pre-?shared)[ _-]?key
+        |secret|token|dataset(?:[ ]tlvs)?|received[ ]data)
+        (?:[ ]?\([^)]{0,20}\))?["']?[ ]{0,16}[:=][ ]?(?<value>.*)$
+        """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^ {2,}SSID +: ", RegexOptions.CultureInvariant)]
+    private static partial Regex Ssid();
+
+    [GeneratedRegex(@"^ {2,}(?<name>\S{1,16}) *: (?<value>.*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Field();
+
+    [GeneratedRegex("\"(?:ver|pop|password|transport|name)\"|^\\{\"[a-z]{0,9}\"?$|^\\{$", RegexOptions.CultureInvariant)]
+    private static partial Regex QrField();
+
+    [GeneratedRegex(@"secur|srp|protocomm|prov|wpa", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecurityTag();
+
+    [GeneratedRegex(@"^(?:[0-9a-fA-F]{2} ?){4,}", RegexOptions.CultureInvariant)]
+    private static partial Regex HexDump();
+}
