@@ -15,24 +15,26 @@ public partial class ArrowsTests
         ["Loader"] = [],
         ["Host"] = ["Core"],
         ["Host.Windows"] = ["Host"],
+        ["Board"] = ["Core"],
         ["Manufacturing"] = ["Core"],
         ["Fleet"] = ["Core", "Host"],
         ["VirtualDevice"] = ["Core", "Host", "Manufacturing"],
-        ["PowerShell"] = ["Core", "Fleet", "Host", "Loader", "Manufacturing", "VirtualDevice"],
+        ["PowerShell"] = ["Board", "Core", "Fleet", "Host", "Loader", "Manufacturing", "VirtualDevice"],
     };
 
     // Each project's folders from top to bottom; those of one row do not know each other. Files beside the project file are what
     // all folders share in Core, and what is made of all folders elsewhere.
     private static readonly Dictionary<string, string[][]> Folders = new()
     {
-        ["Core"] = [["Sessions"], ["Networks", "Boards"], ["Devices"], ["Security", "Transports"], ["Wire", "Srp"]],
+        ["Core"] = [["Sessions"], ["Networks"], ["Devices"], ["Security", "Transports"], ["Wire", "Srp"]],
         ["Loader"] = [],
         ["Host"] = [["Bluetooth", "Wifi", "SerialPorts"], ["DBus", "Files"]],
         ["Host.Windows"] = [],
+        ["Board"] = [["Log"], ["Partitions"]],
         ["Manufacturing"] = [["Credentials"], ["Labels"]],
         ["Fleet"] = [["Run", "Report"], ["Journal"], ["Plan"]],
         ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds"], ["Security"]],
-        ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
+        ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions", "Board"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
     };
 
     private static readonly Dictionary<string, string> Namespaces = new()

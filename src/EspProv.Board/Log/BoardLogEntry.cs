@@ -1,4 +1,4 @@
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>What a board's log has: a line, or an event that lines tell of.</summary>
 public abstract class BoardLogEntry

@@ -1,4 +1,4 @@
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>The names that ESP-IDF has for the reasons of a disconnection from an access point.</summary>
 internal static class WifiDisconnectReason

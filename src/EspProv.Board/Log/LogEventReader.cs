@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using EspProv.Board.Partitions;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>
-/// Finds events in lines. The messages are those of ESP-IDF's bootloader, panic handler and provisioning manager, and of the stock examples,
-/// from ESP-IDF 4.4 to 6.x; the tag of the application's own messages does not matter.
+/// Finds events in lines. The messages are those of ESP-IDF's bootloader, panic handler and provisioning manager, and of the stock
+/// examples, from ESP-IDF 4.4 to 6.x; the tag of the application's own messages does not matter.
 /// </summary>
 internal sealed partial class LogEventReader
 {
@@ -23,6 +24,7 @@ internal sealed partial class LogEventReader
     private string? _qrCode;
     private IPAddress? _address;
     private SecurityVersion? _security;
+    private ProvisioningTransport? _transport;
 
     /// <summary>Finds the QR code's text in a line; the same text, which firmware prints twice, is one event.</summary>
     /// <param name="at">Where the line is.</param>
@@ -76,20 +78,20 @@ internal sealed partial class LogEventReader
         if (_awaitsSsid && Ssid().Match(text) is { Success: true } ssid)
         {
             _awaitsSsid = false;
-            events.Add(new BoardCredentialsEvent(at, ssid.Groups[1].Value));
+            events.Add(new BoardCredentialsEvent(at, TextOf(ssid.Groups[1])));
         }
         else if (_failure is not null && Reason().Match(text) is { Success: true } reason)
         {
             _failure = null;
-            events.Add(new BoardFailureEvent(at, reason.Groups[1].Value.Trim()));
+            events.Add(new BoardFailureEvent(at, TextOf(reason.Groups[1]).Trim()));
         }
         else if (Reset().Match(text) is { Success: true } reset)
         {
             // A second start prints everything again.
-            (_qrCode, _address, _security, _awaitsSsid, _isInTable) = (null, null, null, false, false);
+            (_qrCode, _address, _security, _transport, _awaitsSsid, _isInTable) = (null, null, null, null, false, false);
             Complete(events);
             int code = int.Parse(reset.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            events.Add(new BoardResetEvent(at, code, reset.Groups[2].Value, reset.Groups[3].Value));
+            events.Add(new BoardResetEvent(at, code, TextOf(reset.Groups[2]), TextOf(reset.Groups[3])));
         }
         else if (PanicOf(text) is { } panic)
         {
@@ -101,12 +103,14 @@ internal sealed partial class LogEventReader
     {
         Complete(events);
         _awaitsSsid = false;
+        if (TransportOf(header.Tag) is { } transport)
+            AddTransport(at, transport, isConnected: null, events);
         if (header.Tag == "boot")
             ReadBootloader(at, text, events);
         else if (header.Tag is "security0" or "security1" or "security2")
             AddSecurity(at, (SecurityVersion)(header.Tag[^1] - '0'), events);
         else if (ServiceName().Match(text) is { Success: true } name)
-            events.Add(new BoardServiceNameEvent(at, name.Groups[1].Value));
+            events.Add(new BoardServiceNameEvent(at, TextOf(name.Groups[1])));
         else if (DisconnectReason().Match(text) is { Success: true } reason)
             AddDisconnected(at, int.Parse(reason.Groups[1].Value, CultureInfo.InvariantCulture), events);
         else if (Address().Match(text) is { Success: true } address)
@@ -149,10 +153,10 @@ internal sealed partial class LogEventReader
                 AddSecurity(at, SecurityVersion.Security2, events);
                 break;
             case "BLE transport: Connected!" or "BLE transport: Disconnected!":
-                events.Add(new BoardTransportEvent(at, ProvisioningTransport.Ble, IsConnected(text)));
+                AddTransport(at, ProvisioningTransport.Ble, IsConnected(text), events);
                 break;
             case "SoftAP transport: Connected!" or "SoftAP transport: Disconnected!":
-                events.Add(new BoardTransportEvent(at, ProvisioningTransport.SoftAP, IsConnected(text)));
+                AddTransport(at, ProvisioningTransport.SoftAP, IsConnected(text), events);
                 break;
             case var other when other.StartsWith("Already provisioned", StringComparison.Ordinal):
                 events.Add(new BoardEvent(at, BoardEventKind.AlreadyProvisioned, ""));
@@ -176,7 +180,7 @@ internal sealed partial class LogEventReader
         {
             _partitions.Add(new BoardPartition
             {
-                Label = row.Groups[1].Value.TrimEnd(),
+                Label = TextOf(row.Groups[1]).TrimEnd(),
                 Type = byte.Parse(row.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
                 SubType = byte.Parse(row.Groups[3].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
                 Offset = uint.Parse(row.Groups[4].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
@@ -192,6 +196,23 @@ internal sealed partial class LogEventReader
         _security = version;
     }
 
+    private void AddTransport(LogPosition at, ProvisioningTransport transport, bool? isConnected, List<BoardLogEntry> events)
+    {
+        if (isConnected is not null || _transport != transport)
+            events.Add(new BoardTransportEvent(at, transport, isConnected));
+        _transport = transport;
+    }
+
+    // Parts of the firmware that only one transport has.
+    private static ProvisioningTransport? TransportOf(string? tag) => tag switch
+    {
+        "network_prov_scheme_ble" or "wifi_prov_scheme_ble" or "protocomm_ble" or "protocomm_nimble" or "simple_ble" =>
+            ProvisioningTransport.Ble,
+        "network_prov_scheme_softap" or "wifi_prov_scheme_softap" or "protocomm_httpd" => ProvisioningTransport.SoftAP,
+        "network_prov_scheme_console" or "wifi_prov_scheme_console" or "protocomm_console" => ProvisioningTransport.Serial,
+        _ => null,
+    };
+
     private void AddDisconnected(LogPosition at, int reason, List<BoardLogEntry> events)
     {
         _address = null;
@@ -201,20 +222,28 @@ internal sealed partial class LogEventReader
     // ESP-IDF and the example both print it.
     private void AddAddress(LogPosition at, string text, List<BoardLogEntry> events)
     {
-        if (!IPAddress.TryParse(text, out IPAddress? address) || address.AddressFamily is not AddressFamily.InterNetwork || address.Equals(_address))
+        if (!IPAddress.TryParse(text, out IPAddress? address)
+            || address.AddressFamily is not AddressFamily.InterNetwork
+            || address.Equals(_address))
+        {
             return;
+        }
+
         _address = address;
         events.Add(new BoardAddressEvent(at, address));
     }
+
+    // A part of a text that is safe to show may start with what is safe within it only.
+    private static string TextOf(Group part) => UntrustedText.Show(part.Value);
 
     private static bool IsConnected(string text) => !text.Contains("Disconnected", StringComparison.Ordinal);
 
     private static string? PanicOf(string text)
     {
         if (Panic().Match(text) is { Success: true } panic)
-            return panic.Groups[1].Value;
+            return TextOf(panic.Groups[1]);
         if (StackOverflow().Match(text) is { Success: true } overflow)
-            return $"stack overflow in task {overflow.Groups[1].Value}";
+            return $"stack overflow in task {TextOf(overflow.Groups[1])}";
         if (text.StartsWith("abort() was called at PC ", StringComparison.Ordinal))
             return "abort()";
         if (text.StartsWith("assert failed: ", StringComparison.Ordinal))
@@ -246,7 +275,9 @@ internal sealed partial class LogEventReader
     [GeneratedRegex(@"^(?:sta ip: |Connected with IP Address: ?)([0-9.]{7,15})", RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"^ *[0-9]{1,3} (.{16}) .{16,32} ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{8}) ([0-9a-f]{8})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^ *[0-9]{1,3} (.{16}) .{16,32} ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{8}) ([0-9a-f]{8})$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Partition();
 
     [GeneratedRegex(@"https?://\S+[?&]data=\S+", RegexOptions.CultureInvariant)]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>
 /// What ESP-IDF's logging library writes before a message: <c>I (445) app: </c>. ESP-IDF 4.4 to 6.x; in version 2 of the library (5.4 and
@@ -14,8 +14,9 @@ namespace EspProv.Boards.Log;
 internal readonly partial record struct LogHeader(BoardLogLevel Level, string? Timestamp, long? Milliseconds, string? Tag)
 {
     /// <summary>
-    /// Cuts a line before each header: a message of the ROM or of another task may end without a line end. A header within a line counts only
-    /// with a timestamp and a tag.
+    /// Cuts a line before each header: a message of the ROM or of another task may end without a line end. A header within a line counts
+    /// only with a timestamp and a tag. A part of a text that is safe to show may start with what is safe within it only, so it is shown
+    /// anew.
     /// </summary>
     public static List<(LogHeader Header, string Text)> Split(string line)
     {
@@ -26,12 +27,12 @@ internal readonly partial record struct LogHeader(BoardLogLevel Level, string? T
         for (Match next = Inner().Match(line, at); next.Success; next = Inner().Match(line, at))
         {
             if (next.Index > at || header.Level is not BoardLogLevel.None)
-                parts.Add((header, line[at..next.Index]));
+                parts.Add((header, UntrustedText.Show(line[at..next.Index])));
             header = Of(next);
             at = next.Index + next.Length;
         }
 
-        parts.Add((header, line[at..]));
+        parts.Add((header, UntrustedText.Show(line[at..])));
         return parts;
     }
 
@@ -49,7 +50,7 @@ internal readonly partial record struct LogHeader(BoardLogLevel Level, string? T
             },
             timestamp,
             timestamp is null ? null : MillisecondsOf(timestamp),
-            match.Groups["tag"] is { Success: true, Value: var tag } ? tag : null);
+            match.Groups["tag"] is { Success: true, Value: var tag } ? UntrustedText.Show(tag) : null);
     }
 
     private static long? MillisecondsOf(string timestamp)
@@ -62,7 +63,9 @@ internal readonly partial record struct LogHeader(BoardLogLevel Level, string? T
             : null;
     }
 
-    private const string Prefix = @"(?<level>[EWIDV]) \((?<time>[0-9]{1,18}|(?:[0-9]{2}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3})\) ";
+    private const string SystemTime = @"(?:[0-9]{2}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}";
+
+    private const string Prefix = @"(?<level>[EWIDV]) \((?<time>[0-9]{1,18}|" + SystemTime + @")\) ";
 
     // The Wi-Fi library has no space after its tag.
     [GeneratedRegex("^" + Prefix + @"(?:(?<tag>[^\s:]{1,64}): ?)?", RegexOptions.CultureInvariant)]

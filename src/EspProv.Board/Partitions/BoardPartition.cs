@@ -1,4 +1,6 @@
-namespace EspProv.Boards;
+using System.Globalization;
+
+namespace EspProv.Board.Partitions;
 
 /// <summary>An entry of a board's partition table.</summary>
 public sealed class BoardPartition
@@ -22,5 +24,5 @@ public sealed class BoardPartition
     public bool IsNvs => Type == 1 && SubType == 2;
 
     /// <summary>The label and the range, as the vendor's tools take it: <c>nvs 0x9000 0x6000</c>.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Label} 0x{Offset:x} 0x{Size:x}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} 0x{Offset:x} 0x{Size:x}");
 }

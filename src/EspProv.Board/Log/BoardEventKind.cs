@@ -1,4 +1,4 @@
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>What a line of a board's log tells of.</summary>
 public enum BoardEventKind
@@ -24,7 +24,7 @@ public enum BoardEventKind
     /// <summary>The firmware's security scheme is known: <see cref="BoardSecurityEvent"/>.</summary>
     Security,
 
-    /// <summary>A client connected or disconnected: <see cref="BoardTransportEvent"/>.</summary>
+    /// <summary>The transport was said, or a client connected or disconnected: <see cref="BoardTransportEvent"/>.</summary>
     Transport,
 
     /// <summary>A client opened a secure session.</summary>

@@ -1,4 +1,4 @@
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>The level of a line, the letter that it starts with.</summary>
 public enum BoardLogLevel

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>
 /// Reads the log that a board prints on its serial port: bytes in, in pieces of any size; lines and events out. Whatever the bytes are, it
@@ -15,11 +15,17 @@ public sealed class BoardLogParser
     private readonly SecretMask _mask = new();
     private readonly LogEventReader _reader = new();
     private readonly bool _includeSecrets;
+    private bool _startsInLine;
     private long _number;
 
     /// <summary>Starts at the start of a log, or anywhere in it.</summary>
     /// <param name="includeSecrets">Leave passphrases and proofs of possession in the text of lines.</param>
-    public BoardLogParser(bool includeSecrets = false) => _includeSecrets = includeSecrets;
+    /// <param name="startsInLine">The first bytes may be the rest of a line, and with it of a secret.</param>
+    public BoardLogParser(bool includeSecrets = false, bool startsInLine = false)
+    {
+        _includeSecrets = includeSecrets;
+        _startsInLine = startsInLine;
+    }
 
     /// <summary>Takes bytes, and returns the lines that they complete, each followed by its events.</summary>
     public IReadOnlyList<BoardLogEntry> Add(ReadOnlySpan<byte> bytes)
@@ -41,17 +47,25 @@ public sealed class BoardLogParser
     private void Read(ReadOnlySpan<byte> line, bool isTruncated, List<BoardLogEntry> entries)
     {
         BoardQrCodeEvent? code = null;
-        foreach ((LogHeader header, string text) in LogHeader.Split(UntrustedText.Show(line)))
+        List<(LogHeader Header, string Text)> parts = LogHeader.Split(UntrustedText.Show(line));
+        for (int i = 0; i < parts.Count; i++)
         {
+            (LogHeader header, string text) = parts[i];
             var at = new LogPosition(++_number, header.Milliseconds);
             code ??= _reader.ReadQrCode(at, Encoding.UTF8.GetString(line));
-            string? masked = _mask.Apply(header, text, out bool isRestSecret);
-            string shown = masked ?? text;
-            entries.Add(new BoardLogLine(at.Number, header, _includeSecrets ? text : shown, !_includeSecrets && masked is not null, isTruncated));
-            _reader.Read(at, header, shown, entries);
+            string? masked = _mask.Apply(header, text, _startsInLine, out bool isRestSecret);
+            _startsInLine = false;
 
             // A message of another task in the middle of a secret is lost with it.
-            if (isRestSecret && !_includeSecrets)
+            bool isCut = isRestSecret && !_includeSecrets && i < parts.Count - 1;
+            if (isCut)
+                masked ??= text + SecretMask.Mask;
+            string shown = masked ?? text;
+            entries.Add(_includeSecrets
+                ? new BoardLogLine(at.Number, header, text, isMasked: false, isTruncated)
+                : new BoardLogLine(at.Number, header, shown, isMasked: masked is not null, isTruncated));
+            _reader.Read(at, header, shown, entries);
+            if (isCut)
                 break;
         }
 

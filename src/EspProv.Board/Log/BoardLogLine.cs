@@ -1,4 +1,4 @@
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>A line of a board's log, without colours and control characters, as text to show.</summary>
 public sealed class BoardLogLine : BoardLogEntry
@@ -17,7 +17,9 @@ public sealed class BoardLogLine : BoardLogEntry
     /// <summary>Its level.</summary>
     public BoardLogLevel Level { get; }
 
-    /// <summary>The timestamp as printed: <c>445</c>, <c>00:01:30.000</c>, <c>26-01-31 00:01:30.000</c>; null where the line has none.</summary>
+    /// <summary>
+    /// The timestamp as printed: <c>445</c>, <c>00:01:30.000</c>, <c>26-01-31 00:01:30.000</c>; null where the line has none.
+    /// </summary>
     public string? Timestamp { get; }
 
     /// <summary>The part of the firmware that wrote it; null where the line does not say.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>
 /// Replaces what may be secret in the text of lines. Stock firmware logs the passphrase in clear on a line of its own, and its QR code with
@@ -22,28 +22,33 @@ internal sealed partial class SecretMask
 
     private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
 
-    // What a chip or a crashing firmware prints without a header.
+    // What a chip, a crashing firmware or a failed attempt prints without a header.
     private static readonly string[] SystemLines =
     [
         "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
-        "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download",
+        "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download", "Brownout detector was triggered",
+        "    Reason : Wi-Fi station authentication failed", "    Reason : Wi-Fi access-point not found",
+        "    Reason : Invalid Thread dataset", "    Reason : Thread network not found",
+        "    Please reset to factory and retry provisioning",
     ];
 
     private int _secretLeft;
     private int _linesLeft;
     private bool _awaitsSsid;
+    private bool _isInCoreDump;
 
     /// <summary>Returns the text without secrets; null where it has none.</summary>
     /// <param name="header">What stood before the text.</param>
     /// <param name="text">The text as it may be shown.</param>
+    /// <param name="isRest">Whether the text may be the rest of a line whose start is not known.</param>
     /// <param name="isRestSecret">Whether the secret may go on behind the text, in the same line.</param>
-    public string? Apply(LogHeader header, string text, out bool isRestSecret)
+    public string? Apply(LogHeader header, string text, bool isRest, out bool isRestSecret)
     {
         // Noise on the line must not hide a name.
         string bare = Escapes().Replace(text, "");
         bool hasHeader = header.Level is not BoardLogLevel.None;
-        bool isContinuation = !hasHeader && _linesLeft > 0 && _secretLeft > 0
-            && !Array.Exists(SystemLines, start => bare.StartsWith(start, StringComparison.Ordinal));
+        bool isKnown = hasHeader || Array.Exists(SystemLines, start => bare.StartsWith(start, StringComparison.Ordinal));
+        bool isContinuation = !isKnown && _linesLeft > 0 && _secretLeft > 0;
         _linesLeft = Math.Max(0, _linesLeft - 1);
         isRestSecret = false;
         if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare))
@@ -58,11 +63,17 @@ internal sealed partial class SecretMask
             // A name in the value of an SSID, or of another field, hides the rest of that value only.
             Open(LongestSecret - Math.Min(LongestSecret - 1, bare.Length - named.Groups["value"].Index));
             isRestSecret = true;
+            if (isContinuation && !PasswordField().IsMatch(bare))
+                return Mask;
             return MaskJson(bare, named.Index) ?? MaskAfter(bare, named.Groups["value"].Index);
         }
 
         if (MaskJson(bare, bare.Length) is { } json)
-            return json;
+        {
+            isRestSecret = !json.EndsWith('}');
+            return isContinuation ? Mask : json;
+        }
+
         if (isContinuation)
         {
             _secretLeft -= bare.Length;
@@ -70,7 +81,16 @@ internal sealed partial class SecretMask
             return Mask;
         }
 
-        if (hasHeader && bare.StartsWith("Received Wi-Fi credentials", StringComparison.Ordinal))
+        if (isRest && !isKnown)
+        {
+            Open(LongestSecret);
+            return Mask;
+        }
+
+        if (IsMemory(header, bare))
+            return Mask;
+        if (bare.StartsWith("Received Wi-Fi credentials", StringComparison.Ordinal)
+            || bare.StartsWith("WiFi Credentials Received", StringComparison.Ordinal))
         {
             Open(LongestCredentials);
             _awaitsSsid = true;
@@ -84,7 +104,7 @@ internal sealed partial class SecretMask
             return MaskAfter(bare, field.Groups["value"].Index);
         }
 
-        return IsQrCode(bare) || IsSecurityDump(header, bare) ? Mask : null;
+        return IsQrCode(bare) ? Mask : null;
     }
 
     private void Open(int length)
@@ -149,9 +169,20 @@ internal sealed partial class SecretMask
     private static bool IsQrCode(string text) =>
         text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= FewestBlocks;
 
-    // At debug level the handshake's keys are dumped.
-    private static bool IsSecurityDump(LogHeader header, string text) =>
-        header.Tag is { } tag && SecurityTag().IsMatch(tag) && HexDump().IsMatch(text);
+    // Memory as hexadecimal digits: the handshake's keys and requests at debug level, the stack of a crash, a core dump, requests to the
+    // console.
+    private bool IsMemory(LogHeader header, string text)
+    {
+        if (header.Level is BoardLogLevel.None && CoreDump().Match(text) is { Success: true } edge)
+        {
+            _isInCoreDump = edge.Groups["edge"].Value == "START";
+            return false;
+        }
+
+        _isInCoreDump &= header.Level is BoardLogLevel.None;
+        return _isInCoreDump || HexDump().IsMatch(text) || ConsoleRequest().IsMatch(text) || StackDump().IsMatch(text)
+            || (header.Tag is { } tag && SecurityTag().IsMatch(tag) && HexRow().IsMatch(text));
+    }
 
     [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Escapes();
@@ -162,12 +193,17 @@ internal sealed partial class SecretMask
         |(?:network|netwk|master|softap|ap|session|shared|service|wi-?fi|private|encryption|pre-?shared)[ _-]?key
         |secret|token|dataset(?:[ ]tlvs)?|received[ ]data)
         (?:[ ]?\([^)]{0,20}\))?["']?[ ]{0,16}[:=][ ]?(?<value>.*)$
+        |(?<=^[ ]{2,})pass(?:word|phrase)[ ](?<value>.*)$
+        |\bpop[ ]"(?<value>.*)$
         """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"^ {2,}SSID +: ", RegexOptions.CultureInvariant)]
     private static partial Regex Ssid();
+
+    [GeneratedRegex(@"^ {2,}Password +: ", RegexOptions.CultureInvariant)]
+    private static partial Regex PasswordField();
 
     [GeneratedRegex(@"^ {2,}(?<name>\S{1,16}) *: (?<value>.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();
@@ -178,6 +214,25 @@ internal sealed partial class SecretMask
     [GeneratedRegex(@"secur|srp|protocomm|prov|wpa", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecurityTag();
 
-    [GeneratedRegex(@"^(?:[0-9a-fA-F]{2} ?){4,}", RegexOptions.CultureInvariant)]
+    // The last row of a dump may have a single byte.
+    [GeneratedRegex(@"^(?:[0-9a-fA-F]{2} ?)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex HexRow();
+
+    // ESP_LOG_BUFFER_HEX, ESP_LOG_BUFFER_CHAR_HEX and ESP_LOG_BUFFER_HEXDUMP, the last with addresses and the text beside.
+    [GeneratedRegex(
+        @"^(?:0x[0-9a-fA-F]{4,16} +)?(?:[0-9a-fA-F]{2} {1,2}){4,}|^0x[0-9a-fA-F]{4,16} +(?:[0-9a-fA-F]{2} +)+\|",
+        RegexOptions.CultureInvariant)]
     private static partial Regex HexDump();
+
+    // The request's echo, and the reply on a line of its own.
+    [GeneratedRegex(
+        @"^(?:>> )?(?:[a-z][a-z0-9_\-]{0,31} [0-9]{1,10} )?(?:[0-9a-fA-F]{2}){4,}$|^>> [a-z]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex ConsoleRequest();
+
+    [GeneratedRegex(@"^(?:0x)?[0-9a-f]{8}: +0x[0-9a-f]{8}", RegexOptions.CultureInvariant)]
+    private static partial Regex StackDump();
+
+    [GeneratedRegex(@"^=+ CORE DUMP (?<edge>START|END) =+", RegexOptions.CultureInvariant)]
+    private static partial Regex CoreDump();
 }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>
 /// Cuts bytes into lines at every CR or LF, and removes colours (also other CSI sequences) and control characters. Of an endless line the

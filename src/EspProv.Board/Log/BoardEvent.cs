@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
+using EspProv.Board.Partitions;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
 
-namespace EspProv.Boards.Log;
+namespace EspProv.Board.Log;
 
 /// <summary>Something that a board's log tells of. It is the board's word: anybody who writes firmware can print such lines.</summary>
 public class BoardEvent : BoardLogEntry
@@ -14,14 +15,6 @@ public class BoardEvent : BoardLogEntry
     {
         Kind = kind;
         Detail = detail;
-    }
-
-    /// <summary>An event that says the same as another one, in another form.</summary>
-    protected BoardEvent(BoardEvent other)
-        : base((other ?? throw new ArgumentNullException(nameof(other))).Number, other.Milliseconds)
-    {
-        Kind = other.Kind;
-        Detail = other.Detail;
     }
 
     /// <summary>What happened.</summary>
@@ -108,21 +101,26 @@ public sealed class BoardSecurityEvent : BoardEvent
     public SecurityVersion SecurityVersion { get; }
 }
 
-/// <summary>A client connected to the device, or disconnected.</summary>
+/// <summary>How the device is reached: a part of its firmware wrote, or a client connected or disconnected.</summary>
 public sealed class BoardTransportEvent : BoardEvent
 {
-    internal BoardTransportEvent(LogPosition at, ProvisioningTransport transport, bool isConnected)
-        : base(at, BoardEventKind.Transport, isConnected ? $"{transport} connected" : $"{transport} disconnected")
+    internal BoardTransportEvent(LogPosition at, ProvisioningTransport transport, bool? isConnected)
+        : base(at, BoardEventKind.Transport, isConnected switch
+        {
+            true => $"{transport} connected",
+            false => $"{transport} disconnected",
+            null => transport.ToString(),
+        })
     {
         Transport = transport;
         IsConnected = isConnected;
     }
 
-    /// <summary>How.</summary>
+    /// <summary>The transport.</summary>
     public ProvisioningTransport Transport { get; }
 
-    /// <summary>Whether it connected.</summary>
-    public bool IsConnected { get; }
+    /// <summary>Whether a client connected; null where only the transport was said.</summary>
+    public bool? IsConnected { get; }
 }
 
 /// <summary>The device received Wi-Fi credentials.</summary>
