@@ -17,6 +17,7 @@
         'Disconnect-EspProvSession'
         'Export-EspSec2Credential'
         'Find-EspProvDevice'
+        'Get-EspBoardLog'
         'Get-EspProvCapability'
         'Get-EspProvSession'
         'Get-EspThreadScan'
@@ -38,6 +39,7 @@
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
         'Test-EspSec2Credential'
+        'Watch-EspBoardLog'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

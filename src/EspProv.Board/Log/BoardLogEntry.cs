@@ -14,7 +14,7 @@ public abstract class BoardLogEntry
 
     /// <summary>
     /// The line's timestamp in milliseconds: since the board started, since midnight where firmware prints the system time, or since 1970
-    /// where it prints Unix time. Null where the line has none.
+    /// where it prints Unix time. Null where the line has none; an event of a line without one has that of the message before.
     /// </summary>
     public long? Milliseconds { get; }
 }

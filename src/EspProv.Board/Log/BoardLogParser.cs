@@ -17,6 +17,7 @@ public sealed class BoardLogParser
     private readonly bool _includeSecrets;
     private bool _startsInLine;
     private long _number;
+    private long? _milliseconds;
 
     /// <summary>Starts at the start of a log, or anywhere in it.</summary>
     /// <param name="includeSecrets">Leave passphrases and proofs of possession in the text of lines.</param>
@@ -51,7 +52,11 @@ public sealed class BoardLogParser
         for (int i = 0; i < parts.Count; i++)
         {
             (LogHeader header, string text) = parts[i];
-            var at = new LogPosition(++_number, header.Milliseconds);
+
+            // A line without a header belongs to the message before it.
+            if (header.Level is not BoardLogLevel.None)
+                _milliseconds = header.Milliseconds;
+            var at = new LogPosition(++_number, _milliseconds);
             code ??= _reader.ReadQrCode(at, Encoding.UTF8.GetString(line));
             string? masked = _mask.Apply(header, text, _startsInLine, out bool isRestSecret);
             _startsInLine = false;
@@ -65,6 +70,8 @@ public sealed class BoardLogParser
                 ? new BoardLogLine(at.Number, header, text, isMasked: false, isTruncated)
                 : new BoardLogLine(at.Number, header, shown, isMasked: masked is not null, isTruncated));
             _reader.Read(at, header, shown, entries);
+            if (entries[^1] is BoardResetEvent)
+                _milliseconds = null;
             if (isCut)
                 break;
         }

@@ -131,10 +131,13 @@ public sealed class BoardLogWatch : IAsyncDisposable
 
         async Task AddAsync(IReadOnlyList<BoardLogEntry> entries)
         {
-            // What follows in the same piece is written too.
-            foreach (BoardLogEntry entry in entries)
-                goal.Add(entry);
-            await handle(entries, cancellationToken).ConfigureAwait(false);
+            // The event that reaches the goal is the last, whatever else came in the same piece.
+            int count = 0;
+            while (count < entries.Count && !goal.IsReached)
+                goal.Add(entries[count++]);
+            foreach (BoardQrCodeEvent dropped in entries.Skip(count).OfType<BoardQrCodeEvent>())
+                dropped.Payload.Dispose();
+            await handle([.. entries.Take(count)], cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class LogEventReader
             (_qrCode, _address, _security, _transport, _awaitsSsid, _isInTable) = (null, null, null, null, false, false);
             Complete(events);
             int code = int.Parse(reset.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            events.Add(new BoardResetEvent(at, code, TextOf(reset.Groups[2]), TextOf(reset.Groups[3])));
+            events.Add(new BoardResetEvent(at with { Milliseconds = null }, code, TextOf(reset.Groups[2]), TextOf(reset.Groups[3])));
         }
         else if (PanicOf(text) is { } panic)
         {

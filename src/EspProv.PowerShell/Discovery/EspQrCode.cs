@@ -11,7 +11,7 @@ namespace EspProv.Commands.Discovery;
 /// <summary>
 /// What a QR code says, as the pipeline sees it. It binds to every cmdlet that takes a device's address and proof.
 /// </summary>
-public sealed class EspQrCode
+public class EspQrCode
 {
     internal EspQrCode(QrPayload payload)
     {

@@ -192,6 +192,11 @@ internal static class ErrorCatalogue
             "Export several devices with -As Header or -As MassManufacturing, or one file for each with ForEach-Object."),
         [nameof(ModuleError.PasswordUnknown)] = new(ErrorCategory.InvalidData,
             "Make the credential with New-EspSec2Credential -GeneratePassword and export it before it goes through a file: files do not hold passwords."),
+        [nameof(ModuleError.BoardLogTimeout)] = new(ErrorCategory.OperationTimeout,
+            "Watch without -Until to see what the board prints; give -Reset where it started before, -BaudRate where the text cannot be read, "
+            + "or a longer -Timeout."),
+        [nameof(ModuleError.BoardResetUnavailable)] = new(ErrorCategory.NotImplemented,
+            "Leave out -Reset, and press the board's reset button (EN) while the command runs."),
         [FleetErrorIds.UnexpectedError] = new(ErrorCategory.OperationStopped,
             "Run the command again with -Verbose, which shows the error's type, and report that type with the device's firmware version."),
     };

@@ -41,4 +41,10 @@ internal enum ModuleError
 
     /// <summary>A label was asked for, for a device whose password is not known.</summary>
     PasswordUnknown,
+
+    /// <summary>A board's log did not say what was waited for.</summary>
+    BoardLogTimeout,
+
+    /// <summary>A port cannot restart the board at it.</summary>
+    BoardResetUnavailable,
 }

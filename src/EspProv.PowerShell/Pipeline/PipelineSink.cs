@@ -69,6 +69,14 @@ internal sealed class PipelineSink
     /// <summary>Does something on the pipeline thread, in its turn.</summary>
     internal void Run(Action<Cmdlet> act) => Post(act);
 
+    /// <summary>Returns when the pipeline has taken everything that was posted, so that a fast source does not fill the memory.</summary>
+    internal Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(_ => drained.SetResult());
+        return drained.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>The work is done, or nobody listens any more: what comes late is dropped.</summary>
     internal void Complete() => _notes.CompleteAdding();
 

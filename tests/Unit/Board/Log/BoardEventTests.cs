@@ -145,6 +145,12 @@ public class BoardEventTests
     }
 
     [Fact]
+    public void An_event_has_the_time_of_its_message_until_the_chip_starts_again() => Assert.Equal(
+        [20L, null, 5L],
+        LogReader.Read("I (20) app: Received Wi-Fi credentials\n\tSSID     : N\nrst:0x1 (POWERON),boot:0xc (SPI)\nload:0x3fff0030\nI (5) app: Already provisioned\n")
+            .OfType<BoardEvent>().Select(entry => entry.Milliseconds));
+
+    [Fact]
     public void What_a_device_says_of_itself_is_text_to_show()
     {
         string events = LogReader.Events("I (1) network_prov_mgr: Provisioning started with service name : A\u202eB \nI (1) app: Received Wi-Fi credentials\n\tSSID     : N\u0085\u200bT\n");

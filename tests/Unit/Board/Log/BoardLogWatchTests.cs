@@ -22,10 +22,10 @@ public class BoardLogWatchTests
     [InlineData(Started + Code, BoardState.Provisioning)]
     public async Task Ends_when_a_state_is_reached(string log, BoardState state)
     {
-        Write("\nI (0) app: x\n" + log);
+        Write("\nI (0) app: x\n" + log + "I (9) app: after\n");
         Assert.True(await WatchAsync([state], Timeout.InfiniteTimeSpan));
         Assert.Contains("I (0) app: x", _entries.Select(entry => entry.ToString()));
-        Assert.IsType<BoardEvent>(_entries.Last(entry => entry is BoardEvent), exactMatch: false);
+        Assert.IsType<BoardEvent>(_entries.Last(), exactMatch: false);
     }
 
     [Fact]
