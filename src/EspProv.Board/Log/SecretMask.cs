@@ -27,8 +27,7 @@ internal sealed partial class SecretMask
     [
         "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
         "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download", "Brownout detector was triggered",
-        "    Reason : Wi-Fi station authentication failed", "    Reason : Wi-Fi access-point not found",
-        "    Reason : Invalid Thread dataset", "    Reason : Thread network not found",
+        "    Reason : Wi-Fi ", "    Reason : Thread ", "    Reason : Invalid Thread ",
         "    Please reset to factory and retry provisioning",
     ];
 

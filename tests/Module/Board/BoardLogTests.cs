@@ -93,7 +93,7 @@ public class BoardLogTests : ModuleTest
     {
         StartBoard("-ShowQr");
         RunClean("$events = @($board | Watch-EspBoardLog -Event -Until Provisioning -Timeout 60)");
-        Assert.Equal("ProvisioningStarted QrCode", Text("$events.Kind -join ' '"));
+        Assert.Equal("Reset PartitionTable ProvisioningStarted QrCode", Text("$events.Kind -join ' '"));
         Assert.Equal("PROV_BOARD", Text("$events[-1].Name"));
     }
 
@@ -107,7 +107,7 @@ public class BoardLogTests : ModuleTest
             StartBoard($"-StatePath {state}");
             RunClean("$board | Set-EspWifiCredential -ProofOfPossession abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword; $board | Stop-EspVirtualDevice");
             StartBoard($"-StatePath {state}");
-            Assert.Equal("AlreadyProvisioned", Text("(Watch-EspBoardLog $board.Address -Event -Until AlreadyProvisioned -Timeout 60).Kind -join ' '"));
+            Assert.Equal("Reset PartitionTable AlreadyProvisioned", Text("(Watch-EspBoardLog $board.Address -Event -Until AlreadyProvisioned -Timeout 60).Kind -join ' '"));
         }
         finally
         {
