@@ -50,7 +50,15 @@ internal sealed partial class SecretMask
         bool isContinuation = !isKnown && _linesLeft > 0 && _secretLeft > 0;
         _linesLeft = Math.Max(0, _linesLeft - 1);
         isRestSecret = false;
-        if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare))
+        if (isRest && !isKnown)
+        {
+            Open(LongestSecret);
+            isRestSecret = true;
+            return Mask;
+        }
+
+        // With a lost line end, the password is on the same line.
+        if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare) && !Name().IsMatch(bare))
         {
             _awaitsSsid = false;
             _secretLeft -= bare.Length;
@@ -77,12 +85,6 @@ internal sealed partial class SecretMask
         {
             _secretLeft -= bare.Length;
             isRestSecret = true;
-            return Mask;
-        }
-
-        if (isRest && !isKnown)
-        {
-            Open(LongestSecret);
             return Mask;
         }
 
@@ -192,7 +194,7 @@ internal sealed partial class SecretMask
         |(?:network|netwk|master|softap|ap|session|shared|service|wi-?fi|private|encryption|pre-?shared)[ _-]?key
         |secret|token|dataset(?:[ ]tlvs)?|received[ ]data)
         (?:[ ]?\([^)]{0,20}\))?["']?[ ]{0,16}[:=][ ]?(?<value>.*)$
-        |(?<=^[ ]{2,})pass(?:word|phrase)[ ](?<value>.*)$
+        |(?<=[ ]{2})pass(?:word|phrase)[ ](?<value>.*)$
         |\bpop[ ]"(?<value>.*)$
         """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]

@@ -100,6 +100,7 @@ public class SecretMaskTests
     [InlineData("mypassword\nI (1) app: x\n")]
     [InlineData("ord : mypassword\n    SSID     : mypassword\nI (1) app: x\n")]
     [InlineData("mypassword\nmypassword\n")]
+    [InlineData("mypassword pop: x\nI (1) app: x\n")]
     public void A_log_that_starts_within_a_line_does_not_show_its_rest(string log)
     {
         var parser = new BoardLogParser(startsInLine: true);
@@ -129,6 +130,8 @@ public class SecretMaskTests
     [Theory]
     [InlineData("\tSSID     : password : hello\n\tPassword : %s")]
     [InlineData("\tSSID     : {\"pop\":\n\tPassword : %s")]
+    [InlineData("\tSSID     : MyHome\tPassword : %s")]
+    [InlineData("\tssid MyHome \tpassword %s")]
     public void A_network_that_is_called_like_a_secret_does_not_unmask_it(string lines)
     {
         string log = "I (1) app: Received Wi-Fi credentials\n" + lines.Replace("%s", Canary, StringComparison.Ordinal) + "\n";
