@@ -106,7 +106,7 @@ Describe 'The log of a board on a serial port' -Skip:$IsWindows {
         $code.Name | Should -Be PESTER_LOG
 
         $passphrase = ConvertTo-SecureString mypassword -AsPlainText -Force
-        ($code | Invoke-EspProvisioning -Address $board.Address -Transport Serial -Ssid MyHomeWiFiAP -Passphrase $passphrase).Status | Should -Be Connected
+        ($board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase $passphrase).Status | Should -Be Connected
         $log = (Get-EspVirtualDeviceLog PESTER_LOG).Line | Get-EspBoardLog -Event
         ($log | Where-Object Kind -EQ CredentialsReceived).Ssid | Should -Be MyHomeWiFiAP
         ($log | Where-Object Kind -EQ AddressAssigned).IPAddress | Should -Not -BeNullOrEmpty
