@@ -11,12 +11,14 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('EspProv.Format.ps1xml')
     CmdletsToExport      = @(
+        'Clear-EspBoardNvs'
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
         'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
         'Export-EspSec2Credential'
         'Find-EspProvDevice'
+        'Get-EspBoard'
         'Get-EspBoardLog'
         'Get-EspProvCapability'
         'Get-EspProvSession'

@@ -130,14 +130,14 @@ public sealed class BoardLoader : IAsyncDisposable
         }
 
         byte[]? now = before;
-        BoardException? cause = null;
+        Exception? cause = null;
         for (int attempt = 1; attempt <= EraseAttempts; attempt++)
         {
             try
             {
                 await _rom.EraseAsync(offset, size, chip.HasEncryptionWord, cancellationToken).ConfigureAwait(false);
             }
-            catch (BoardException e)
+            catch (Exception e) when (e is BoardException or ProvisioningException)
             {
                 // It may have been erased nevertheless: the flash tells.
                 cause = e;
@@ -275,16 +275,21 @@ public sealed class BoardLoader : IAsyncDisposable
     {
         for (int attempt = 0; attempt < EraseAttempts; attempt++)
         {
-            // Late answers to what was asked before must not be taken for this one's.
-            if (!await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
-                return null;
             try
             {
+                // Late answers to what was asked before must not be taken for this one's.
+                if (!await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
+                    return null;
                 return await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
             }
             catch (BoardException)
             {
                 // Asked again.
+            }
+            catch (ProvisioningException)
+            {
+                // The port is gone.
+                return null;
             }
         }
 
