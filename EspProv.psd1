@@ -11,12 +11,15 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('EspProv.Format.ps1xml')
     CmdletsToExport      = @(
+        'Clear-EspBoardNvs'
         'Clear-EspVirtualDevice'
         'Connect-EspProvSession'
         'ConvertFrom-EspQrCode'
         'Disconnect-EspProvSession'
         'Export-EspSec2Credential'
         'Find-EspProvDevice'
+        'Get-EspBoard'
+        'Get-EspBoardLog'
         'Get-EspProvCapability'
         'Get-EspProvSession'
         'Get-EspThreadScan'
@@ -38,6 +41,7 @@
         'Start-EspVirtualDevice'
         'Stop-EspVirtualDevice'
         'Test-EspSec2Credential'
+        'Watch-EspBoardLog'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -49,10 +49,18 @@ internal sealed class MonitorLog
     /// <summary>Writes an error line, and further lines without a prefix.</summary>
     public void Error(string tag, string message, params string[] continuation) => Write('E', tag, message, continuation);
 
+    /// <summary>Writes a line without a prefix.</summary>
+    public void Plain(string line) => Write(line, []);
+
     private void Write(char level, string tag, string message, string[] continuation)
     {
         long milliseconds = (long)_timeProvider.GetElapsedTime(Interlocked.Read(ref _boot)).TotalMilliseconds;
-        string first = UntrustedText.Show(string.Create(CultureInfo.InvariantCulture, $"{level} ({milliseconds}) {tag}: {message}"));
+        Write(string.Create(CultureInfo.InvariantCulture, $"{level} ({milliseconds}) {tag}: {message}"), continuation);
+    }
+
+    private void Write(string first, string[] continuation)
+    {
+        first = UntrustedText.Show(first);
         continuation = [.. continuation.Select(line => UntrustedText.Show(line))];
         lock (_lock)
         {

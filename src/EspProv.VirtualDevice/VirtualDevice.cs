@@ -230,6 +230,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     {
         StoredCredentials? stored = _stateFile.Load();
         _log.Boot();
+        if (_transport.SharesLog)
+            BootLog.Write(_log);
         _scan.Clear();
         if (!_machine.PowerOn(stored))
         {

@@ -88,3 +88,31 @@ Describe 'A device on a serial console' -Skip:($IsWindows -and -not $env:ESPPROV
         { $session | Get-EspWifiStatus -ErrorAction Stop } | Should -Throw -ErrorId 'SessionLost*'
     }
 }
+
+Describe 'The log of a board on a serial port' -Skip:$IsWindows {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
+        $state = Join-Path $TestDrive state.json
+        function Start-Board { Start-EspVirtualDevice PESTER_LOG -Transport Serial -ConnectDelay 0 -ShowQr -StatePath $state }
+    }
+
+    AfterAll { Get-EspVirtualDevice PESTER_LOG -ErrorAction Ignore | Stop-EspVirtualDevice }
+
+    It 'tells why provisioning starts or does not start' {
+        $board = Start-Board
+        $events = $board | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30
+        ($events | Where-Object Kind -EQ PartitionTable).Partitions.Where{ $_.IsNvs }.Offset | Should -Be 0x9000
+        $code = $events | Where-Object Kind -EQ QrCode
+        $code.Name | Should -Be PESTER_LOG
+
+        $passphrase = ConvertTo-SecureString mypassword -AsPlainText -Force
+        ($board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase $passphrase).Status | Should -Be Connected
+        $log = (Get-EspVirtualDeviceLog PESTER_LOG).Line | Get-EspBoardLog -Event
+        ($log | Where-Object Kind -EQ CredentialsReceived).Ssid | Should -Be MyHomeWiFiAP
+        ($log | Where-Object Kind -EQ AddressAssigned).IPAddress | Should -Not -BeNullOrEmpty
+        $board | Stop-EspVirtualDevice
+
+        $again = Start-Board
+        ($again | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30)[-1].Kind | Should -Be AlreadyProvisioned
+    }
+}

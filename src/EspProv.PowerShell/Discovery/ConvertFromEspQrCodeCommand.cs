@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 
@@ -44,50 +43,22 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
                 break;
             case PathSet:
                 foreach (string path in Path)
-                    ReadFiles(path, ResolveWildcards(path));
+                    InputFiles.Read(this, path, isLiteral: false, ReadFile);
                 break;
             default:
                 foreach (string path in LiteralPath)
-                    ReadFiles(path, [GetUnresolvedProviderPathFromPSPath(path)]);
+                    InputFiles.Read(this, path, isLiteral: true, ReadFile);
                 break;
         }
     }
 
-    private void ReadFiles(string given, List<string> files)
+    private void ReadFile(string file)
     {
-        if (files.Count == 0)
-            WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no file '{given}'.", given));
-        foreach (string file in files)
-        {
-            string content;
-            try
-            {
-                content = File.ReadAllText(file);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-            {
-                WriteError(ErrorFactory.From(ModuleError.FileNotReadable, exception.Message, file, exception));
-                continue;
-            }
-
-            foreach (string text in Codes(content))
-                Read(text, file);
-        }
+        foreach (string text in Codes(File.ReadAllText(file)))
+            Read(text, file);
     }
 
     private void Read(string text, string? target) => Try(target, () => WriteObject(new EspQrCode(QrPayload.Parse(text))));
-
-    private List<string> ResolveWildcards(string path)
-    {
-        try
-        {
-            return [.. GetResolvedProviderPathFromPSPath(path, out _)];
-        }
-        catch (ItemNotFoundException)
-        {
-            return [];
-        }
-    }
 
     // Indented JSON spans several lines; its first line is not a complete object.
     private static string[] Codes(string content)

@@ -11,7 +11,7 @@ namespace EspProv.Commands.Discovery;
 /// <summary>
 /// The content of a QR code. It binds to every cmdlet that takes a device's address and proof.
 /// </summary>
-public sealed class EspQrCode
+public class EspQrCode
 {
     internal EspQrCode(QrPayload payload)
     {

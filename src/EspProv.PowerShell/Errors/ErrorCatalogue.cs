@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Board.Loader;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Sessions;
@@ -216,6 +217,31 @@ internal static class ErrorCatalogue
         [nameof(ModuleError.PasswordUnknown)] = new(ErrorCategory.InvalidData,
             "Make the credential with New-EspSec2Credential -GeneratePassword and export it in the same pipeline: "
             + "credential files do not contain passwords."),
+        [nameof(ModuleError.BoardLogTimeout)] = new(ErrorCategory.OperationTimeout,
+            "Watch without -Until to see what the board prints; give -Reset if it started before, -BaudRate if the text cannot be read, "
+            + "or a longer -Timeout."),
+        [nameof(ModuleError.BoardResetUnavailable)] = new(ErrorCategory.NotImplemented,
+            "Leave out -Reset, and press the board's reset button (EN) while the command runs."),
+
+        // Boards on a cable.
+        [nameof(BoardProblem.BoardNotInLoader)] = new(ErrorCategory.ConnectionError,
+            "Check that it is the board's port and a cable with data lines. "
+            + "Hold BOOT, press and release RESET, release BOOT, and give -InLoader."),
+        [nameof(BoardProblem.BoardNotAnswering)] = new(ErrorCategory.ConnectionError,
+            "Try again, with a shorter cable or a lower -BaudRate; end other programs that have the port open."),
+        [nameof(BoardProblem.BoardRequestRefused)] = new(ErrorCategory.DeviceError,
+            "Restart the board and try again; if it stays, report the chip and its revision."),
+        [nameof(BoardProblem.BoardChipUnknown)] = new(ErrorCategory.NotImplemented,
+            "Use the vendor's tool for this chip (esptool erase-region), and look for a newer version of this module."),
+        [nameof(BoardProblem.BoardSecureDownload)] = new(ErrorCategory.PermissionDenied,
+            "Let the firmware erase its credentials itself, such as by Reset-EspWifiProvisioning or a button of its own."),
+        [nameof(BoardProblem.PartitionTableNotFound)] = new(ErrorCategory.ObjectNotFound,
+            "Give -PartitionTableOffset as the firmware was built (CONFIG_PARTITION_TABLE_OFFSET), or the range with -Offset and -Size, "
+            + "as the boot log shows it: Watch-EspBoardLog -Reset."),
+        [nameof(BoardProblem.PartitionNotFound)] = new(ErrorCategory.ObjectNotFound,
+            "Give -Partition one of the labels that Get-EspBoard shows, or the range itself with -Offset and -Size."),
+        [nameof(BoardProblem.BoardNvsNotErased)] = new(ErrorCategory.InvalidResult,
+            "Run Clear-EspBoardNvs again, with a shorter cable or a lower -BaudRate."),
         [FleetErrorIds.UnexpectedError] = new(ErrorCategory.OperationStopped,
             "Run the command again with -Verbose, which shows the error's type, and report that type with the device's firmware version."),
     };

@@ -44,4 +44,10 @@ internal enum ModuleError
 
     /// <summary>A label needs a password, and the credential does not have it.</summary>
     PasswordUnknown,
+
+    /// <summary>A board's log did not say what was waited for.</summary>
+    BoardLogTimeout,
+
+    /// <summary>A port cannot restart the board at it.</summary>
+    BoardResetUnavailable,
 }

@@ -70,6 +70,14 @@ internal sealed class PipelineSink
     /// <summary>Queues an action for the pipeline thread.</summary>
     internal void Run(Action<Cmdlet> action) => Post(action);
 
+    /// <summary>Completes when all queued writes are done, so that a fast source does not fill the memory.</summary>
+    internal Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(_ => drained.SetResult());
+        return drained.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Closes the queue; later writes are dropped.</summary>
     internal void Complete() => _writes.CompleteAdding();
 

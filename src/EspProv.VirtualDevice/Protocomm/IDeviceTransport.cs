@@ -18,6 +18,9 @@ public interface IDeviceTransport : IAsyncDisposable
     /// <summary>Disconnects all clients and stops serving. The address stays reserved if the transport supports that.</summary>
     Task StopAsync();
 
+    /// <summary>Whether clients see the monitor log on the same wire, as on a board's serial port.</summary>
+    bool SharesLog => false;
+
     /// <summary>Called with each line of the monitor log, for transports that share a wire with it.</summary>
     void WriteLog(string line)
     {

@@ -37,7 +37,7 @@ public class LoadContextTests
 
         string[] ours =
         [
-            "EspProv.Core", "EspProv.Fleet", "EspProv.Host", "EspProv.Manufacturing", "EspProv.VirtualDevice", "BouncyCastle.Cryptography", "Google.Protobuf",
+            "EspProv.Board", "EspProv.Core", "EspProv.Fleet", "EspProv.Host", "EspProv.Manufacturing", "EspProv.VirtualDevice", "BouncyCastle.Cryptography", "Google.Protobuf",
             .. OperatingSystem.IsLinux() ? (string[])["Tmds.DBus.Protocol"] : [],
         ];
         Assert.All(ours, name => Assert.EndsWith("in EspProv", Assert.Single(lines, line => line.StartsWith($"loaded {name} ", StringComparison.Ordinal)), StringComparison.Ordinal));

@@ -7,7 +7,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, FuzzTarget> Targets = new[]
     {
-        TextTargets.All, SessionTargets.All, LinkTargets.All, DeviceTargets.All,
+        TextTargets.All, SessionTargets.All, LinkTargets.All, DeviceTargets.All, BoardTargets.All,
     }.SelectMany(targets => targets).ToDictionary(target => target.Name);
 
     public static TheoryData<string> Names => new(Targets.Keys);

@@ -15,10 +15,11 @@ public partial class ArrowsTests
         ["Loader"] = [],
         ["Host"] = ["Core"],
         ["Host.Windows"] = ["Host"],
+        ["Board"] = ["Core"],
         ["Manufacturing"] = ["Core"],
         ["Fleet"] = ["Core", "Host"],
         ["VirtualDevice"] = ["Core", "Host", "Manufacturing"],
-        ["PowerShell"] = ["Core", "Fleet", "Host", "Loader", "Manufacturing", "VirtualDevice"],
+        ["PowerShell"] = ["Board", "Core", "Fleet", "Host", "Loader", "Manufacturing", "VirtualDevice"],
     };
 
     // Each project's folders from top to bottom; those of one row do not know each other. Files beside the project file are what
@@ -29,10 +30,11 @@ public partial class ArrowsTests
         ["Loader"] = [],
         ["Host"] = [["Bluetooth", "Wifi", "SerialPorts"], ["DBus", "Files"]],
         ["Host.Windows"] = [],
+        ["Board"] = [["Log", "Loader"], ["Partitions"]],
         ["Manufacturing"] = [["Credentials"], ["Labels"]],
         ["Fleet"] = [["Run", "Report"], ["Journal"], ["Plan"]],
         ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds"], ["Security"]],
-        ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
+        ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions", "Board"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
     };
 
     private static readonly Dictionary<string, string> Namespaces = new()

@@ -1,3 +1,4 @@
+using EspProv.Board.Log;
 using EspProv.Fleet;
 using EspProv.Host.Bluetooth;
 using EspProv.Manufacturing.Labels;
@@ -14,6 +15,7 @@ public class PublicApiTests
 {
     [Theory]
     [InlineData(typeof(Secret), "EspProv.Core.txt")]
+    [InlineData(typeof(BoardLogParser), "EspProv.Board.txt")]
     [InlineData(typeof(FleetResult), "EspProv.Fleet.txt")]
     [InlineData(typeof(QrSymbol), "EspProv.Manufacturing.txt")]
     [InlineData(typeof(VirtualDevice), "EspProv.VirtualDevice.txt")]

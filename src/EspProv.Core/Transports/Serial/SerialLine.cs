@@ -57,7 +57,7 @@ internal static class SerialLine
         new(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {port} cannot be opened: {why}.", cause);
 
     /// <summary>A port's stream that closes the port.</summary>
-    private sealed class SerialStream : Stream
+    private sealed class SerialStream : Stream, IModemLines
     {
         private readonly SerialPort _port;
 
@@ -92,6 +92,13 @@ internal static class SerialLine
         {
             get => throw new NotSupportedException();
             set => throw new NotSupportedException();
+        }
+
+        public void Set(bool dtr, bool rts)
+        {
+            // Windows' driver for USB passes RTS on with the next DTR only.
+            _port.RtsEnable = rts;
+            _port.DtrEnable = dtr;
         }
 
         public override void Flush()

@@ -81,6 +81,9 @@ public sealed class SerialDeviceServer : IDeviceTransport
     }
 
     /// <inheritdoc/>
+    public bool SharesLog => true;
+
+    /// <inheritdoc/>
     public void WriteLog(string line) => Print(Colour(line) + _options.LineEnding);
 
     /// <summary>Simulates unplugging, at any time.</summary>
@@ -94,10 +97,10 @@ public sealed class SerialDeviceServer : IDeviceTransport
     }
 
     // The colours of the firmware's log: green for information, red for errors.
-    private static string Colour(string line) => line.Length == 0 ? line : line[0] switch
+    private static string Colour(string line) => line switch
     {
-        'I' => $"\x1b[0;32m{line}\x1b[0m",
-        'E' => $"\x1b[0;31m{line}\x1b[0m",
+        ['I', ' ', '(', ..] => $"\x1b[0;32m{line}\x1b[0m",
+        ['E', ' ', '(', ..] => $"\x1b[0;31m{line}\x1b[0m",
         _ => line,
     };
 

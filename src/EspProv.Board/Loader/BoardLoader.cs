@@ -1,0 +1,317 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using EspProv.Board.Partitions;
+using EspProv.Transports.Serial;
+using EspProv.Wire;
+
+namespace EspProv.Board.Loader;
+
+/// <summary>
+/// A board in its ROM loader: what it is, and erasing a range of its flash. No code is loaded into the chip. Not safe for concurrent
+/// callers.
+/// </summary>
+public sealed class BoardLoader : IAsyncDisposable
+{
+    // The largest flash that every known ROM can address, for reading before the real size is known.
+    private const uint LargestFlash = 16 * 1024 * 1024;
+    private const int HeaderLength = 64;
+    private const byte ImageMagic = 0xE9;
+    private const int EraseAttempts = 3;
+
+    private readonly Stream _stream;
+    private readonly RomLoader _rom;
+    private readonly BoardLoaderOptions _options;
+    private readonly string _port;
+    private BoardChip? _chip;
+    private LoaderSecurity? _security;
+    private uint? _flashSize;
+    private uint _tableEnd = PartitionTable.DefaultOffset + RomLoader.SectorSize;
+
+    private BoardLoader(Stream stream, string port, BoardLoaderOptions options)
+    {
+        _stream = stream;
+        _options = options;
+        _port = port;
+        _rom = new RomLoader(stream, port, options.TimeProvider);
+    }
+
+    /// <summary>Opens a port, and starts the ROM loader of the board there, or waits for a person to do it.</summary>
+    /// <param name="port">The port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels, and closes the port.</param>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
+    /// </exception>
+    /// <exception cref="BoardException"><see cref="BoardProblem.BoardNotInLoader"/>.</exception>
+    public static async Task<BoardLoader> ConnectAsync(string port, BoardLoaderOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(port);
+        options ??= new BoardLoaderOptions();
+        string name = port.Trim();
+        Stream stream = await Task.Run(() => SerialLine.Open(name, options.BaudRate), CancellationToken.None).ConfigureAwait(false);
+        return await ConnectAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Over any stream, which it takes over.</summary>
+    internal static async Task<BoardLoader> ConnectAsync(
+        Stream stream, string port, BoardLoaderOptions options, CancellationToken cancellationToken)
+    {
+        var loader = new BoardLoader(stream, port, options);
+        try
+        {
+            await loader.EnterAsync(cancellationToken).ConfigureAwait(false);
+            return loader;
+        }
+        catch
+        {
+            await loader.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Says what the board is. Nothing is changed.</summary>
+    /// <param name="partitionTableOffset">Where the partition table is in flash, in bytes; null for 0x8000.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="BoardException">
+    /// <see cref="BoardProblem.BoardChipUnknown"/>, <see cref="BoardProblem.BoardSecureDownload"/>,
+    /// <see cref="BoardProblem.BoardNotAnswering"/>, <see cref="BoardProblem.BoardRequestRefused"/>.
+    /// </exception>
+    public async Task<BoardInfo> IdentifyAsync(uint? partitionTableOffset, CancellationToken cancellationToken)
+    {
+        BoardChip chip = await FindChipAsync(cancellationToken).ConfigureAwait(false);
+        uint low = await _rom.ReadRegisterAsync(chip.MacRegister, cancellationToken).ConfigureAwait(false);
+        uint high = await _rom.ReadRegisterAsync(chip.MacRegister + 4, cancellationToken).ConfigureAwait(false);
+        byte[] mac = new byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(mac, high);
+        BinaryPrimitives.WriteUInt32BigEndian(mac.AsSpan(4), low);
+        string revision = await chip.ReadRevisionAsync(_rom, cancellationToken).ConfigureAwait(false);
+        await AttachFlashAsync(cancellationToken).ConfigureAwait(false);
+        uint table = partitionTableOffset ?? PartitionTable.DefaultOffset;
+        byte[] flash = await _rom.ReadFlashAsync(table, PartitionTable.MaxLength, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BoardPartition> partitions = PartitionTable.Parse(flash) ?? [];
+        if (partitions.Count > 0)
+            _tableEnd = table + RomLoader.SectorSize;
+        return new BoardInfo
+        {
+            Port = _port,
+            Chip = chip.Name,
+            Revision = revision,
+            MacAddress = HardwareAddress.Format(mac.AsSpan(2)).ToUpperInvariant(),
+            FlashSize = _flashSize,
+            HasSecureBoot = _security?.HasSecureBoot,
+            Partitions = partitions,
+        };
+    }
+
+    /// <summary>
+    /// Erases a range of the flash, and proves that by the ROM's MD5 of it. Where it is erased already, nothing is sent that changes
+    /// anything. After a fault the range has its old content, or is erased in whole or in part; no other byte is changed.
+    /// </summary>
+    /// <param name="offset">Where, in bytes; a multiple of 4096, behind the partition table.</param>
+    /// <param name="size">How much, in bytes; a multiple of 4096.</param>
+    /// <param name="cancellationToken">Cancels; an erasure that was begun is finished by the ROM.</param>
+    /// <exception cref="BoardException">
+    /// <see cref="BoardProblem.PartitionNotFound"/>: the range cannot be erased. <see cref="BoardProblem.BoardNvsNotErased"/>: it was not
+    /// proved; the message says what the range has now. And those of <see cref="IdentifyAsync"/>.
+    /// </exception>
+    public async Task<BoardErasure> EraseAsync(uint offset, uint size, CancellationToken cancellationToken)
+    {
+        BoardChip chip = await FindChipAsync(cancellationToken).ConfigureAwait(false);
+        await AttachFlashAsync(cancellationToken).ConfigureAwait(false);
+        CheckRange(offset, size);
+        byte[] erased = Md5OfErased(size);
+        byte[] before = await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+        if (before.AsSpan().SequenceEqual(erased))
+            return new BoardErasure(WasErased: true, Attempts: 0);
+
+        // The request to erase has no checksum: a line that was seen to garble messages might garble its range.
+        if (_rom.HasFaults)
+        {
+            throw new BoardException(
+                BoardProblem.BoardNvsNotErased,
+                $"Messages of the board at {_port} were lost or garbled, so that nothing was erased. Check the cable, or lower the speed.");
+        }
+
+        byte[]? now = before;
+        Exception? cause = null;
+        for (int attempt = 1; attempt <= EraseAttempts; attempt++)
+        {
+            try
+            {
+                await _rom.EraseAsync(offset, size, chip.HasEncryptionWord, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is BoardException or ProvisioningException)
+            {
+                // It may have been erased nevertheless: the flash tells.
+                cause = e;
+            }
+
+            now = await TryGetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+            if (now?.AsSpan().SequenceEqual(erased) == true)
+                return new BoardErasure(WasErased: false, attempt);
+            if (now is null)
+                break;
+        }
+
+        string state = now is null ? "It may have its old content, or be erased in whole or in part"
+            : now.AsSpan().SequenceEqual(before) ? "It has its old content"
+            : "A part of it is erased";
+        throw new BoardException(
+            BoardProblem.BoardNvsNotErased,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The range 0x{offset:x} of 0x{size:x} bytes is not erased. {state}; nothing else was changed."),
+            cause);
+    }
+
+    /// <summary>Restarts the board into its application, by the lines or by the loader.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        bool restarted = !_options.IsInLoader && _stream is IModemLines lines
+            && await LoaderEntry.TryRestartAsync(lines, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        if (!restarted)
+            await _rom.RestartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the port; the board stays in its loader if it was not restarted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // Closing may wait for a driver whose device is gone.
+        Task closing = Task.Run(async () =>
+        {
+            try
+            {
+                await _stream.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+            {
+                // The port is gone, hence closed.
+            }
+        });
+        await Task.WhenAny(closing, Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (_options.IsInLoader)
+        {
+            if (await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
+                return;
+            throw NotInLoader("it does not answer");
+        }
+
+        if (_stream is IModemLines lines
+            && await LoaderEntry.TryAsync(lines, _rom, _options.TimeProvider, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        _options.OnManual?.Invoke();
+        long start = _options.TimeProvider.GetTimestamp();
+        while (_options.TimeProvider.GetElapsedTime(start) < _options.ManualTimeout)
+        {
+            if (await _rom.SyncAsync(attempts: 1, cancellationToken).ConfigureAwait(false))
+                return;
+        }
+
+        throw NotInLoader(string.Create(
+            CultureInfo.InvariantCulture,
+            $"DTR and RTS did not start it, and nobody did within {_options.ManualTimeout.TotalSeconds:0.###} s"));
+    }
+
+    private BoardException NotInLoader(string why) =>
+        new(BoardProblem.BoardNotInLoader, $"The board at {_port} is not in its ROM loader: {why}.");
+
+    private async Task<BoardChip> FindChipAsync(CancellationToken cancellationToken)
+    {
+        if (_chip is not null)
+            return _chip;
+        _security = await _rom.GetSecurityAsync(cancellationToken).ConfigureAwait(false);
+        if (_security is { IsDownloadRestricted: true })
+        {
+            throw new BoardException(
+                BoardProblem.BoardSecureDownload,
+                $"The chip at {_port} is in Secure Download Mode: its loader reads no flash, so that erasing could not be verified.");
+        }
+
+        uint? magic = _security?.ChipId is null
+            ? await _rom.ReadRegisterAsync(BoardChip.MagicRegister, cancellationToken).ConfigureAwait(false)
+            : null;
+        _chip = BoardChip.All.FirstOrDefault(chip => magic is null ? chip.Id == _security!.ChipId : chip.Magic == magic);
+        if (_chip is not null)
+            return _chip;
+        string word = string.Create(
+            CultureInfo.InvariantCulture, $"{(magic is null ? "number" : "magic word")} is 0x{magic ?? _security!.ChipId:x}");
+        throw new BoardException(BoardProblem.BoardChipUnknown, $"The chip at {_port} is not a known one: its {word}.");
+    }
+
+    private async Task AttachFlashAsync(CancellationToken cancellationToken)
+    {
+        if (_flashSize is not null)
+            return;
+        await _rom.AttachFlashAsync(LargestFlash, cancellationToken).ConfigureAwait(false);
+        byte[] header = await _rom.ReadFlashAsync(_chip!.BootloaderOffset, HeaderLength, cancellationToken).ConfigureAwait(false);
+        int size = header[3] >> 4;
+        if (header[0] != ImageMagic || size > 7)
+            return;
+        _flashSize = (1u << size) * 1024 * 1024;
+        await _rom.AttachFlashAsync(_flashSize.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void CheckRange(uint offset, uint size)
+    {
+        string? problem =
+            size == 0 || offset % RomLoader.SectorSize != 0 || size % RomLoader.SectorSize != 0
+                ? "Offset and size are multiples of 0x1000, the size of a sector of the flash"
+            : offset < _tableEnd
+                ? "It begins before the end of the partition table, where the bootloader is"
+            : (ulong)offset + size > (_flashSize ?? LargestFlash)
+                ? "It does not end within the flash"
+            : null;
+        if (problem is not null)
+        {
+            throw new BoardException(
+                BoardProblem.PartitionNotFound,
+                string.Create(CultureInfo.InvariantCulture, $"The range 0x{offset:x} of 0x{size:x} bytes cannot be erased. {problem}."));
+        }
+    }
+
+    private async Task<byte[]?> TryGetMd5Async(uint offset, uint size, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < EraseAttempts; attempt++)
+        {
+            try
+            {
+                // Late answers to what was asked before must not be taken for this one's.
+                if (!await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
+                    return null;
+                return await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BoardException)
+            {
+                // Asked again.
+            }
+            catch (ProvisioningException)
+            {
+                // The port is gone.
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+#pragma warning disable CA5351 // The ROM has this digest alone, and it proves nothing against an attacker.
+    private static byte[] Md5OfErased(uint size)
+    {
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        byte[] sector = new byte[RomLoader.SectorSize];
+        Array.Fill(sector, (byte)0xFF);
+        for (uint at = 0; at < size; at += RomLoader.SectorSize)
+            md5.AppendData(sector);
+        return md5.GetHashAndReset();
+    }
+#pragma warning restore CA5351
+}

@@ -1,0 +1,65 @@
+using EspProv.Transports.Serial;
+
+namespace EspProv.Board.Loader;
+
+/// <summary>
+/// Starts a chip's ROM loader by the lines DTR and RTS. On boards with a UART bridge two transistors make of them EN and the boot pin: RTS
+/// alone holds EN low, DTR alone the boot pin, both nothing. The built-in USB-Serial-JTAG understands a sequence of its own.
+/// </summary>
+internal static class LoaderEntry
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    // DTR, RTS, and how long until the next. Boards with a capacitor at EN need the longer wait of the second.
+    private static readonly (bool Dtr, bool Rts, TimeSpan Wait)[][] Sequences =
+    [
+        [(false, true, Step), (true, false, TimeSpan.FromMilliseconds(50)), (false, false, TimeSpan.Zero)],
+        [(false, false, Step), (true, false, Step), (true, true, TimeSpan.Zero), (false, true, Step), (false, false, TimeSpan.Zero)],
+        [(false, true, Step), (true, false, TimeSpan.FromMilliseconds(550)), (false, false, TimeSpan.Zero)],
+    ];
+
+    /// <summary>Tries each sequence until the loader answers.</summary>
+    /// <returns>Whether it does; false too where the port has no such lines.</returns>
+    public static async Task<bool> TryAsync(
+        IModemLines lines, RomLoader loader, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        foreach ((bool Dtr, bool Rts, TimeSpan Wait)[] sequence in Sequences)
+        {
+            try
+            {
+                foreach ((bool dtr, bool rts, TimeSpan wait) in sequence)
+                {
+                    lines.Set(dtr, rts);
+                    if (wait > TimeSpan.Zero)
+                        await Task.Delay(wait, timeProvider, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
+            if (await loader.SyncAsync(attempts: 5, cancellationToken).ConfigureAwait(false))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Restarts the chip into its application.</summary>
+    /// <returns>Whether the port has lines for that.</returns>
+    public static async Task<bool> TryRestartAsync(IModemLines lines, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            lines.Set(dtr: false, rts: true);
+            await Task.Delay(Step, timeProvider, cancellationToken).ConfigureAwait(false);
+            lines.Set(dtr: false, rts: false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace EspProv.Board.Log;
+
+/// <summary>Knows from events when one of the awaited states is reached.</summary>
+internal sealed class BoardLogGoal(IReadOnlyCollection<BoardState> states)
+{
+    /// <summary>Whether there is anything to wait for.</summary>
+    public bool IsAny => states.Count > 0;
+
+    /// <summary>Whether a state is reached.</summary>
+    public bool IsReached { get; private set; }
+
+    /// <summary>Whether a state is reached but for the QR code, which not every firmware prints.</summary>
+    public bool IsNear { get; private set; }
+
+    /// <summary>Takes what the log tells of next.</summary>
+    public void Add(BoardLogEntry entry)
+    {
+        if (entry is not BoardEvent { Kind: var kind })
+            return;
+        IsNear = kind switch
+        {
+            BoardEventKind.ProvisioningStarted => Awaits(BoardState.Provisioning),
+            BoardEventKind.Reset => false,
+            _ => IsNear,
+        };
+        IsReached |= kind switch
+        {
+            BoardEventKind.QrCode => IsNear,
+            BoardEventKind.AlreadyProvisioned => Awaits(BoardState.AlreadyProvisioned),
+            BoardEventKind.AddressAssigned or BoardEventKind.ThreadAttached => Awaits(BoardState.Connected),
+            BoardEventKind.ProvisioningFailed or BoardEventKind.Panic => Awaits(BoardState.Failed),
+            _ => false,
+        };
+    }
+
+    private bool Awaits(BoardState state) => states.Contains(state);
+}

@@ -1,0 +1,239 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EspProv.Board.Log;
+
+/// <summary>
+/// Replaces what may be secret in the text of lines. Stock firmware logs the passphrase in clear on a line of its own, and its QR code with
+/// the proof of possession. What follows the name of a secret is masked to the end of the line, in whatever line it is, and so is what may
+/// be its continuation on the next lines.
+/// </summary>
+internal sealed partial class SecretMask
+{
+    /// <summary>In the place of a secret.</summary>
+    public const string Mask = "***";
+
+    // A passphrase has 64 bytes at most. Line ends in it, or a message of another task, spread it over several lines.
+    private const int LongestSecret = 64;
+    private const int LongestCredentials = 192;
+    private const int MaxContinuations = 4;
+    private const int FewestBlocks = 8;
+
+    private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
+
+    // What a chip, a crashing firmware or a failed attempt prints without a header.
+    private static readonly string[] SystemLines =
+    [
+        "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
+        "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download", "Brownout detector was triggered",
+        "    Reason : Wi-Fi ", "    Reason : Thread ", "    Reason : Invalid Thread ",
+        "    Please reset to factory and retry provisioning",
+    ];
+
+    private int _secretLeft;
+    private int _linesLeft;
+    private bool _awaitsSsid;
+    private bool _isInCoreDump;
+
+    /// <summary>Returns the text without secrets; null where it has none.</summary>
+    /// <param name="header">What stood before the text.</param>
+    /// <param name="text">The text as it may be shown.</param>
+    /// <param name="isRest">Whether the text may be the rest of a line whose start is not known.</param>
+    /// <param name="isRestSecret">Whether the secret may go on behind the text, in the same line.</param>
+    public string? Apply(LogHeader header, string text, bool isRest, out bool isRestSecret)
+    {
+        // Noise on the line must not hide a name.
+        string bare = Escapes().Replace(text, "");
+        bool hasHeader = header.Level is not BoardLogLevel.None;
+        bool isKnown = hasHeader || Array.Exists(SystemLines, start => bare.StartsWith(start, StringComparison.Ordinal));
+        bool isContinuation = !isKnown && _linesLeft > 0 && _secretLeft > 0;
+        _linesLeft = Math.Max(0, _linesLeft - 1);
+        isRestSecret = false;
+        if (isRest && !isKnown)
+        {
+            Open(LongestSecret);
+            isRestSecret = true;
+            return Mask;
+        }
+
+        // With a lost line end, the password is on the same line.
+        if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare) && !Name().IsMatch(bare))
+        {
+            _awaitsSsid = false;
+            _secretLeft -= bare.Length;
+            return null;
+        }
+
+        if (Name().Match(bare) is { Success: true } named)
+        {
+            // A name in the value of an SSID, or of another field, hides the rest of that value only.
+            Open(LongestSecret - Math.Min(LongestSecret - 1, bare.Length - named.Groups["value"].Index));
+            isRestSecret = true;
+            if (isContinuation && !PasswordField().IsMatch(bare))
+                return Mask;
+            return MaskJson(bare, named.Index) ?? MaskAfter(bare, named.Groups["value"].Index);
+        }
+
+        if (MaskJson(bare, bare.Length) is { } json)
+        {
+            isRestSecret = !json.EndsWith('}');
+            return isContinuation ? Mask : json;
+        }
+
+        if (isContinuation)
+        {
+            _secretLeft -= bare.Length;
+            isRestSecret = true;
+            return Mask;
+        }
+
+        if (IsMemory(header, bare))
+            return Mask;
+        if (bare.StartsWith("Received Wi-Fi credentials", StringComparison.Ordinal)
+            || bare.StartsWith("WiFi Credentials Received", StringComparison.Ordinal))
+        {
+            Open(LongestCredentials);
+            _awaitsSsid = true;
+            return null;
+        }
+
+        if (!hasHeader && Field().Match(bare) is { Success: true } field && field.Groups["name"].Value is not ("SSID" or "Reason"))
+        {
+            // Of these, stock firmware prints SSID, Password and Reason only: another name is one of them with noise in it.
+            Open(LongestSecret);
+            return MaskAfter(bare, field.Groups["value"].Index);
+        }
+
+        return IsQrCode(bare) ? Mask : null;
+    }
+
+    private void Open(int length)
+    {
+        _secretLeft = length;
+        _linesLeft = MaxContinuations;
+        _awaitsSsid = false;
+    }
+
+    private static string? MaskAfter(string text, int start) => string.IsNullOrWhiteSpace(text[start..]) ? null : text[..start] + Mask;
+
+    // The text of a QR code: fields that are not known may be secret, and so may be what cannot be read.
+    private string? MaskJson(string text, int nameAt)
+    {
+        int start = text.IndexOf('{', StringComparison.Ordinal);
+        if (start < 0 || start > nameAt || !QrField().IsMatch(text[start..]))
+        {
+            int data = text.IndexOf("?data=", StringComparison.Ordinal);
+            return data >= 0 ? text[..(data + "?data=".Length)] + Mask : null;
+        }
+
+        int end = text.LastIndexOf('}');
+        if (end > start && ShowFields(Encoding.UTF8.GetBytes(text[start..(end + 1)])) is { } shown)
+            return text[..start] + shown;
+        Open(LongestCredentials);
+        return text[..(start + 1)] + Mask;
+    }
+
+    private static string? ShowFields(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var shown = new StringBuilder("{");
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                reader.Read();
+                if (shown.Length > 1)
+                    shown.Append(',');
+                bool isPublic = PublicFields.Contains(name) && reader.TokenType is JsonTokenType.String or JsonTokenType.Number;
+                string value = isPublic ? Encoding.UTF8.GetString(reader.ValueSpan) : Mask;
+                shown.Append('"').Append(name).Append("\":");
+                if (reader.TokenType is JsonTokenType.Number && isPublic)
+                    shown.Append(value);
+                else
+                    shown.Append('"').Append(value).Append('"');
+                reader.Skip();
+            }
+
+            reader.Read();
+            return shown.Append('}').ToString();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // Firmware draws its QR code with half blocks. A picture of it says as much as its text.
+    private static bool IsQrCode(string text) =>
+        text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= FewestBlocks;
+
+    // Memory as hexadecimal digits: the handshake's keys and requests at debug level, the stack of a crash, a core dump, requests to the
+    // console.
+    private bool IsMemory(LogHeader header, string text)
+    {
+        if (header.Level is BoardLogLevel.None && CoreDump().Match(text) is { Success: true } edge)
+        {
+            _isInCoreDump = edge.Groups["edge"].Value == "START";
+            return false;
+        }
+
+        _isInCoreDump &= header.Level is BoardLogLevel.None;
+        return _isInCoreDump || HexDump().IsMatch(text) || ConsoleRequest().IsMatch(text) || StackDump().IsMatch(text)
+            || (header.Tag is { } tag && SecurityTag().IsMatch(tag) && HexRow().IsMatch(text));
+    }
+
+    [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Escapes();
+
+    [GeneratedRegex(
+        """
+        (?:pass[ _-]?(?:word|phrase|wd|code|key)|(?<![a-z])(?:pass|pwd|psk|pmk|pop)|proof[ _-]?of[ _-]?possession
+        |(?:network|netwk|master|softap|ap|session|shared|service|wi-?fi|private|encryption|pre-?shared)[ _-]?key
+        |secret|token|dataset(?:[ ]tlvs)?|received[ ]data)
+        (?:[ ]?\([^)]{0,20}\))?["']?[ ]{0,16}[:=][ ]?(?<value>.*)$
+        |(?<=[ ]{2})pass(?:word|phrase)[ ](?<value>.*)$
+        |\bpop[ ]"(?<value>.*)$
+        """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^ {2,}SSID +: ", RegexOptions.CultureInvariant)]
+    private static partial Regex Ssid();
+
+    [GeneratedRegex(@"^ {2,}Password +: ", RegexOptions.CultureInvariant)]
+    private static partial Regex PasswordField();
+
+    [GeneratedRegex(@"^ {2,}(?<name>\S{1,16}) *: (?<value>.*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Field();
+
+    [GeneratedRegex("\"(?:ver|pop|password|transport|name)\"|^\\{\"[a-z]{0,9}\"?$|^\\{$", RegexOptions.CultureInvariant)]
+    private static partial Regex QrField();
+
+    [GeneratedRegex(@"secur|srp|protocomm|prov|wpa", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecurityTag();
+
+    // The last row of a dump may have a single byte.
+    [GeneratedRegex(@"^(?:[0-9a-fA-F]{2} ?)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex HexRow();
+
+    // ESP_LOG_BUFFER_HEX, ESP_LOG_BUFFER_CHAR_HEX and ESP_LOG_BUFFER_HEXDUMP, the last with addresses and the text beside.
+    [GeneratedRegex(
+        @"^(?:0x[0-9a-fA-F]{4,16} +)?(?:[0-9a-fA-F]{2} {1,2}){4,}|^0x[0-9a-fA-F]{4,16} +(?:[0-9a-fA-F]{2} +)+\|",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex HexDump();
+
+    // The request's echo, and the reply on a line of its own.
+    [GeneratedRegex(
+        @"^(?:>> )?(?:[a-z][a-z0-9_\-]{0,31} [0-9]{1,10} )?(?:[0-9a-fA-F]{2}){4,}$|^>> [a-z]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex ConsoleRequest();
+
+    [GeneratedRegex(@"^(?:0x)?[0-9a-f]{8}: +0x[0-9a-f]{8}", RegexOptions.CultureInvariant)]
+    private static partial Regex StackDump();
+
+    [GeneratedRegex(@"^=+ CORE DUMP (?<edge>START|END) =+", RegexOptions.CultureInvariant)]
+    private static partial Regex CoreDump();
+}

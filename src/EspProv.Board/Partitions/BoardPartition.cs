@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace EspProv.Board.Partitions;
+
+/// <summary>An entry of a board's partition table.</summary>
+public sealed class BoardPartition
+{
+    /// <summary>The label as text to show; up to 16 bytes.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Its type: 0 for an application, 1 for data.</summary>
+    public required byte Type { get; init; }
+
+    /// <summary>Its subtype; of the data type, 2 is NVS.</summary>
+    public required byte SubType { get; init; }
+
+    /// <summary>Where it starts in flash, in bytes.</summary>
+    public required uint Offset { get; init; }
+
+    /// <summary>How long it is, in bytes.</summary>
+    public required uint Size { get; init; }
+
+    /// <summary>Whether it holds key-value data, and with it the Wi-Fi credentials of stock firmware.</summary>
+    public bool IsNvs => Type == 1 && SubType == 2;
+
+    /// <summary>The label and the range, as the vendor's tools take it: <c>nvs 0x9000 0x6000</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} 0x{Offset:x} 0x{Size:x}");
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Management.Automation;
+using EspProv.Board.Loader;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.Board;
+
+/// <summary>A cmdlet that talks to the loader in the ROM of the board on a serial port, and restarts the board afterwards.</summary>
+public abstract class BoardLoaderCmdlet : AsyncCmdlet
+{
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(1);
+
+    private protected BoardLoaderCmdlet()
+    {
+    }
+
+    /// <summary>The serial port.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Address")]
+    [ValidateNotNullOrEmpty]
+    public string Port { get; set; } = "";
+
+    /// <summary>Its speed, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(9600, 2000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>Where the partition table is in flash, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(0x1000, 0xFFF000)]
+    public int PartitionTableOffset { get; set; } = 0x8000;
+
+    /// <summary>The board is in its loader already.</summary>
+    [Parameter]
+    public SwitchParameter InLoader { get; set; }
+
+    /// <summary>How long to wait for the board's loader to be started by its buttons, in seconds.</summary>
+    [Parameter]
+    [SecondsTransformation]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double Timeout { get; set; } = 60;
+
+    /// <summary>Does its work on the board of the record.</summary>
+    protected override void ProcessRecord() => Try(Port, () =>
+    {
+        try
+        {
+            Work();
+        }
+        catch (BoardException exception)
+        {
+            WriteError(ErrorFactory.From(exception.Problem.ToString(), exception.Message, Port, exception));
+        }
+    });
+
+    /// <summary>The work, on the pipeline thread, with the board in its loader.</summary>
+    private protected abstract void Invoke(BoardLoader loader, BoardInfo board);
+
+    private void Work()
+    {
+        BoardLoader loader = WithProgress($"Board at {Port}", "Starting its loader", () => Await(
+            (sink, token) => BoardLoader.ConnectAsync(Port, MakeOptions(sink), token), abandon: late => _ = EndAsync(late)));
+        try
+        {
+            BoardInfo board = WithProgress($"Board at {Port}", "Reading its description", () => Await(
+                (_, token) => loader.IdentifyAsync((uint)PartitionTableOffset, token)));
+            Invoke(loader, board);
+        }
+        finally
+        {
+            // Also after Ctrl-C, which does not wait for it.
+            Task.WaitAny([EndAsync(loader)], EndTimeout);
+        }
+    }
+
+    private BoardLoaderOptions MakeOptions(PipelineSink sink) => new()
+    {
+        BaudRate = BaudRate,
+        IsInLoader = InLoader,
+        ManualTimeout = TimeSpan.FromSeconds(Timeout),
+        OnManual = () => sink.Warning(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The loader of the board at {Port} cannot be started through the port. "
+                + $"Hold the button BOOT, press and release RESET (EN), and release BOOT. Waiting {Timeout:0.###} s.")),
+    };
+
+    private static Task EndAsync(BoardLoader loader) => Task.Run(async () =>
+    {
+        await using (loader.ConfigureAwait(false))
+        {
+            try
+            {
+                await loader.RestartAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (ProvisioningException)
+            {
+                // The port is gone.
+            }
+        }
+    });
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Management.Automation;
+using EspProv.Board.Loader;
+using EspProv.Board.Partitions;
+
+namespace EspProv.Commands.Board;
+
+/// <summary>Erases the NVS partition of the board on a serial port, and with it the credentials of its network.</summary>
+[Cmdlet(
+    VerbsCommon.Clear,
+    "EspBoardNvs",
+    DefaultParameterSetName = PartitionSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(EspBoardNvsResult))]
+public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
+{
+    private const string PartitionSet = "Partition";
+    private const string RangeSet = "Range";
+
+    /// <summary>The partition's label.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [ValidateNotNullOrEmpty]
+    public string Partition { get; set; } = "nvs";
+
+    /// <summary>Where the range begins in flash, in bytes.</summary>
+    [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
+    [ValidateRange(0x1000, 0xFFF000)]
+    public int Offset { get; set; }
+
+    /// <summary>How long the range is, in bytes.</summary>
+    [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
+    [ValidateRange(0x1000, 0xFFF000)]
+    public int Size { get; set; }
+
+    private protected override void Invoke(BoardLoader loader, BoardInfo board)
+    {
+        (string? label, uint offset, uint size) = ParameterSetName == RangeSet ? (null, (uint)Offset, (uint)Size) : Find(board);
+        string range = string.Create(CultureInfo.InvariantCulture, $"0x{offset:x} to 0x{(ulong)offset + size - 1:x}");
+        string what = label is null ? $"Erase flash from {range}" : $"Erase partition '{label}', flash from {range}";
+        if (!ShouldProcess($"{board.Chip} {board.MacAddress} at {Port}", what))
+            return;
+        BoardErasure erasure = WithProgress($"Board at {Port}", what, () => Await((_, token) => loader.EraseAsync(offset, size, token)));
+        WriteObject(new EspBoardNvsResult(board, label, offset, size, erasure));
+    }
+
+    private (string? Label, uint Offset, uint Size) Find(BoardInfo board)
+    {
+        if (board.Partitions.Count == 0)
+        {
+            throw new BoardException(
+                BoardProblem.PartitionTableNotFound,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is no partition table at 0x{PartitionTableOffset:x} in the flash of the board at {Port}."));
+        }
+
+        BoardPartition[] named = [.. board.Partitions.Where(partition => partition.Label == Partition)];
+        string? problem =
+            named.Length != 1
+                ? $"The board at {Port} has {(named.Length == 0 ? "no" : "more than one")} partition '{Partition}'. "
+                    + $"It has: {string.Join(", ", board.Partitions)}"
+            : !named[0].IsNvs
+                ? $"The partition {named[0]} of the board at {Port} is not for NVS, and is not erased"
+            : null;
+        return problem is null
+            ? (named[0].Label, named[0].Offset, named[0].Size)
+            : throw new BoardException(BoardProblem.PartitionNotFound, $"{problem}.");
+    }
+}

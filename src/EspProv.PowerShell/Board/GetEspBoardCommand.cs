@@ -1,0 +1,12 @@
+using System.Management.Automation;
+using EspProv.Board.Loader;
+
+namespace EspProv.Commands.Board;
+
+/// <summary>Says what the board on a serial port is: chip, MAC address, flash, partitions.</summary>
+[Cmdlet(VerbsCommon.Get, "EspBoard")]
+[OutputType(typeof(BoardInfo))]
+public sealed class GetEspBoardCommand : BoardLoaderCmdlet
+{
+    private protected override void Invoke(BoardLoader loader, BoardInfo board) => WriteObject(board);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Management.Automation;
+using EspProv.Board.Log;
+using EspProv.Commands.Errors;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.Board;
+
+/// <summary>Shows the log of a board on a serial port as it comes.</summary>
+[Cmdlet(VerbsCommon.Watch, "EspBoardLog")]
+[OutputType(typeof(BoardLogLine), typeof(BoardEvent), typeof(EspBoardQrCode))]
+public sealed class WatchEspBoardLogCommand : AsyncCmdlet
+{
+    /// <summary>The serial port.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Address")]
+    public string Port { get; set; } = "";
+
+    /// <summary>Its speed, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(50, 12000000)]
+    public int BaudRate { get; set; } = 115200;
+
+    /// <summary>Write the events instead of the lines.</summary>
+    [Parameter]
+    public SwitchParameter Event { get; set; }
+
+    /// <summary>End when one of these is reached.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public BoardState[] Until { get; set; } = [];
+
+    /// <summary>How long to watch, in seconds.</summary>
+    [Parameter]
+    [SecondsTransformation]
+    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
+    public double? Timeout { get; set; }
+
+    /// <summary>Restart the board first.</summary>
+    [Parameter]
+    public SwitchParameter Reset { get; set; }
+
+    /// <summary>Leave passphrases and proofs of possession in the text of lines.</summary>
+    [Parameter]
+    public SwitchParameter IncludeSecrets { get; set; }
+
+    /// <summary>Watches the port of the record.</summary>
+    protected override void ProcessRecord() => Try(Port, () => Await(WatchAsync));
+
+    private async Task WatchAsync(PipelineSink sink, CancellationToken token)
+    {
+        var watch = new BoardLogWatch(Port, BaudRate, IncludeSecrets);
+        await using (watch.ConfigureAwait(false))
+        {
+            await watch.OpenAsync().ConfigureAwait(false);
+            token.ThrowIfCancellationRequested();
+            if (Reset && !await watch.ResetAsync(token).ConfigureAwait(false))
+            {
+                sink.Error(ErrorFactory.From(
+                    ModuleError.BoardResetUnavailable,
+                    $"The board cannot be restarted through {Port}: the port has no lines DTR and RTS.",
+                    Port));
+                return;
+            }
+
+            TimeSpan timeout = Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : System.Threading.Timeout.InfiniteTimeSpan;
+            bool isReached = await watch.ReadAsync(
+                Until, timeout, (entries, stop) => WriteAsync(sink, entries, stop), token).ConfigureAwait(false);
+            if (!isReached && Until.Length > 0)
+            {
+                sink.Error(ErrorFactory.From(
+                    ModuleError.BoardLogTimeout,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The log of {Port} did not say {string.Join(" or ", Until)} within {Timeout:0.###} s."),
+                    Port));
+            }
+        }
+    }
+
+    // Returns when the pipeline has taken them: a command behind this one that is slow slows the reading.
+    private Task WriteAsync(PipelineSink sink, IReadOnlyList<BoardLogEntry> entries, CancellationToken token)
+    {
+        object[] objects = [.. BoardLogOutput.Of(entries, Event)];
+        if (objects.Length == 0)
+            return Task.CompletedTask;
+        foreach (object value in objects)
+            sink.Object(value);
+        return sink.DrainAsync(token);
+    }
+}
