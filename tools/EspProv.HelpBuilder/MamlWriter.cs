@@ -30,15 +30,17 @@ internal static class MamlWriter
             new XElement(CommandNamespace + "noun", cmdlet.Name.Split('-')[1])),
         Description(page.Description),
         new XElement(CommandNamespace + "syntax", cmdlet.ParameterSets.Select(set => SyntaxItem(cmdlet, set, sources))),
-        new XElement(CommandNamespace + "parameters", cmdlet.Parameters.Select(parameter => Parameter(
-            cmdlet, parameter, cmdlet.ParameterSets.Select(parameter.In).OfType<ParameterInSet>().First(), sources))),
+        new XElement(CommandNamespace + "parameters", cmdlet.Parameters.Select(parameter =>
+            Parameter(cmdlet, parameter, parameter.InAnySet, sources))),
         new XElement(CommandNamespace + "inputTypes", page.Inputs.Select(entry => Type("inputType", entry))),
         new XElement(CommandNamespace + "returnValues", page.Outputs.Select(entry => Type("returnValue", entry))),
         new XElement(CommandNamespace + "examples", page.Examples.Select((example, i) => new XElement(
             CommandNamespace + "example",
             new XElement(Maml + "title", $"Example {i + 1}: {example.Title}"),
             new XElement(Dev + "code", example.Code),
-            new XElement(Dev + "remarks", Paragraphs(example.Paragraphs))))),
+
+            // Get-Help writes the next example right below the last paragraph.
+            new XElement(Dev + "remarks", Paragraphs(example.Paragraphs.Append("")))))),
         new XElement(CommandNamespace + "relatedLinks", page.Related.Select(link => new XElement(
             Maml + "navigationLink", new XElement(Maml + "linkText", link), new XElement(Maml + "uri")))));
 
@@ -75,7 +77,7 @@ internal static class MamlWriter
                     new XAttribute("variableLength", parameter.IsArray ? "true" : "false"),
                     parameter.TypeName),
             new XElement(Dev + "type", new XElement(Maml + "name", parameter.TypeName), new XElement(Maml + "uri")),
-            new XElement(Dev + "defaultValue", help.DefaultValue ?? (parameter.IsSwitch ? "False" : "None")));
+            new XElement(Dev + "defaultValue", help.DefaultValue ?? (inSet.Mandatory ? null : parameter.DefaultValue) ?? (parameter.IsSwitch ? "False" : "None")));
     }
 
     private static XElement Type(string element, HelpEntry entry) => new(
