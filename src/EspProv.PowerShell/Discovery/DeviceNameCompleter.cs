@@ -7,7 +7,10 @@ namespace EspProv.Commands.Discovery;
 /// <summary>Offers the names of the virtual devices that run, and of what Find-EspProvDevice has found.</summary>
 public sealed class DeviceNameCompleter : ValueCompleter
 {
-    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) => Names();
+
+    /// <summary>Each name once, with where the device is.</summary>
+    internal static IEnumerable<(string Text, string Description)> Names() =>
         VirtualDeviceRegistry.Current.All
             .Select(device => (device.Name, $"virtual device at {device.Address}"))
             .Concat(FoundDevices.Current.All

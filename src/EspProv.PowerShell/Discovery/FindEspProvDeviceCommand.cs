@@ -13,6 +13,9 @@ namespace EspProv.Commands.Discovery;
 [OutputType(typeof(ProvisioningDevice))]
 public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 {
+    /// <summary>What the names of the vendor's examples begin with.</summary>
+    internal const string StockPrefix = "PROV_";
+
     private const string ScanSet = "Scan";
     private const string AddressSet = "Address";
     private const double ProbeSeconds = 2;
@@ -22,10 +25,10 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     /// <summary>What the device's name begins with; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ScanSet, Position = 0)]
     [Alias("Name")]
-    [ArgumentCompleter(typeof(DeviceNameCompleter))]
+    [ArgumentCompleter(typeof(NamePrefixCompleter))]
     [AllowEmptyString]
     [SupportsWildcards]
-    public string NamePrefix { get; set; } = "PROV_";
+    public string NamePrefix { get; set; } = StockPrefix;
 
     /// <summary>How the devices are reached; all that this machine can do when it is left out.</summary>
     [Parameter]

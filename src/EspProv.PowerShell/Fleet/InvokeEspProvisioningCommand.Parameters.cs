@@ -21,6 +21,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The device's name.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DeviceNameCompleter))]
     public string? Name { get; set; }
 
     /// <summary>Where the device is.</summary>
@@ -122,6 +123,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The access point to prefer.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BssidCompleter))]
     [BssidTransformation]
     public byte[]? Bssid { get; set; }
 

@@ -18,7 +18,7 @@ public abstract class ValueCompleter : IArgumentCompleter
         string typed = wordToComplete.Trim('\'', '"');
         if (IsPattern)
             typed = WildcardPattern.Unescape(typed);
-        foreach ((string text, string description) in Values(fakeBoundParameters))
+        foreach ((string text, string description) in Values(fakeBoundParameters, commandAst))
         {
             // What cannot be shown cannot be typed either: the escapes would be taken for the value.
             if (!text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || !UntrustedText.IsSafe(text))
@@ -33,6 +33,10 @@ public abstract class ValueCompleter : IArgumentCompleter
 
     /// <summary>The values that there are now, each with a line that describes it.</summary>
     private protected abstract IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters);
+
+    /// <summary>The same, where it matters how the parameter was written.</summary>
+    private protected virtual IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters, CommandAst command) =>
+        Values(boundParameters);
 
     // A network may be called anything: whatever is not plainly a word is quoted. A hyphen in front makes a parameter's name of it.
     private static string Quote(string text) =>

@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Unicode;
 using EspProv.Commands.Pipeline;
+using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
@@ -11,7 +10,8 @@ namespace EspProv.Commands.Sessions;
 /// <summary>A session as the pipeline sees it: a number, a device, and how things stand.</summary>
 public sealed class EspProvSession
 {
-    private (byte[] Ssid, WifiAuthMode Auth)[] _scan = [];
+    private WifiAccessPoint[] _wifiScan = [];
+    private ThreadNetwork[] _threadScan = [];
 
     internal EspProvSession(ProvisioningSession session) => Session = session;
 
@@ -50,16 +50,19 @@ public sealed class EspProvSession
 
     internal ProvisioningSession Session { get; }
 
-    /// <summary>What tab completion offers for -Ssid: the networks of the last scan whose names are UTF-8, best first.</summary>
-    internal IEnumerable<string> ScannedSsids =>
-        _scan.Where(network => Utf8.IsValid(network.Ssid)).Select(network => Encoding.UTF8.GetString(network.Ssid)).Distinct();
+    /// <summary>What the last Wi-Fi scan saw, hidden networks left out, best first.</summary>
+    internal IReadOnlyList<WifiAccessPoint> WifiScan => _wifiScan;
+
+    /// <summary>What the last Thread scan heard, networks without a name left out, best first.</summary>
+    internal IReadOnlyList<ThreadNetwork> ThreadScan => _threadScan;
 
     /// <summary>How the access points of a network in the last scan authenticate; none where it did not see the network.</summary>
     internal IReadOnlyList<WifiAuthMode> KnownAuth(ReadOnlyMemory<byte> ssid) =>
-        [.. _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).Select(network => network.Auth)];
+        [.. _wifiScan.Where(seen => ssid.Span.SequenceEqual(seen.SsidBytes.Span)).Select(seen => seen.Auth)];
 
-    internal void RememberScan(IEnumerable<(byte[] Ssid, WifiAuthMode Auth)> networks) =>
-        _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
+    internal void RememberScan(IEnumerable<WifiAccessPoint> bestFirst) => _wifiScan = [.. bestFirst.Where(seen => seen.SsidBytes.Length > 0)];
+
+    internal void RememberScan(IEnumerable<ThreadNetwork> bestFirst) => _threadScan = [.. bestFirst.Where(heard => heard.NetworkNameBytes.Length > 0)];
 
     /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>
     /// <param name="sink">The streams.</param>

@@ -59,6 +59,9 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     private protected T AwaitVerb<T>(EspProvSession session, Func<ProvisioningSession, PipelineSink, CancellationToken, Task<T>> verb) =>
         Await((sink, token) => session.ListenAsync(sink, () => verb(session.Session, sink, token)));
 
+    /// <summary>What -PassThru adds: the session, or the device of one that ends with the command.</summary>
+    private protected void WriteTarget(EspProvSession session, EspProvSession? kept) => WriteObject(kept ?? (object)session.Session.Device);
+
     /// <summary>How long to wait: as long as it takes where a person carries the data, unless a time was asked for.</summary>
     private protected TimeSpan Patience(EspProvSession session, double seconds, string parameter) =>
         session.Transport == ProvisioningTransport.Console && !MyInvocation.BoundParameters.ContainsKey(parameter)

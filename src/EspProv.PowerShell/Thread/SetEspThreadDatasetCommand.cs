@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Networks.Thread;
 using EspProv.Sessions;
 using EspProv.Wire;
@@ -12,7 +13,7 @@ namespace EspProv.Commands.Thread;
 
 /// <summary>Gives a device the dataset of a Thread network, makes it use it, and follows what comes of it.</summary>
 [Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
-[OutputType(typeof(EspThreadResult), typeof(EspProvSession))]
+[OutputType(typeof(EspThreadResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
 public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 {
     /// <summary>The whole dataset, as hexadecimal digits.</summary>
@@ -22,6 +23,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>The network's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
     [AllowEmptyString]
     [GivenText]
     public string? NetworkName { get; set; }
@@ -73,7 +75,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Write the session instead of the result.</summary>
+    /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -120,10 +122,9 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         string network = dataset.NetworkName ?? dataset.ExtendedPanId ?? "the network";
         ThreadProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the dataset of '{network}'", () => Provision(session, dataset, network));
-        if (PassThru && kept is not null)
-            WriteObject(kept);
-        else
-            WriteObject(new EspThreadResult(session.Session.Device, kept, result));
+        WriteObject(new EspThreadResult(session.Session.Device, kept, result));
+        if (PassThru)
+            WriteTarget(session, kept);
         if (ErrorOf(session.Name, network, result) is var (id, message))
             WriteError(ErrorFactory.From(id, message, session));
     }

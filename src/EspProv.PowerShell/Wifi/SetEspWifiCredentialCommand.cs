@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
@@ -12,7 +13,7 @@ namespace EspProv.Commands.Wifi;
 
 /// <summary>Gives a device the credentials of a Wi-Fi network, makes it use them, and follows what comes of it.</summary>
 [Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
-[OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
+[OutputType(typeof(EspWifiResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
     /// <summary>The network's name.</summary>
@@ -42,6 +43,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The access point to prefer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BssidCompleter))]
     [BssidTransformation]
     [AllowEmptyCollection]
     [AllowNull]
@@ -68,7 +70,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Write the session instead of the result.</summary>
+    /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -112,10 +114,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
         WifiProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));
-        if (PassThru && kept is not null)
-            WriteObject(kept);
-        else
-            WriteObject(new EspWifiResult(session.Session.Device, kept, result));
+        WriteObject(new EspWifiResult(session.Session.Device, kept, result));
+        if (PassThru)
+            WriteTarget(session, kept);
         if (ErrorOf(session.Name, result) is var (id, message))
             WriteError(ErrorFactory.From(id, message, session));
     }

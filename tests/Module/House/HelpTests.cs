@@ -101,6 +101,16 @@ public class HelpTests : ModuleTest
             Assert.NotEqual("None", shown);
     }
 
+    // Get-Help -Online opens this address. The one of a published module, which has a page for each cmdlet, is tested with the package.
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Online_help_has_an_address(string cmdlet)
+    {
+        Uri address = new(RunClean<string>($"(Get-Command {cmdlet}).HelpUri"));
+        Assert.Equal(Uri.UriSchemeHttps, address.Scheme);
+        Assert.True(File.Exists(Path.Combine(RepositoryRoot, "docs", "help", cmdlet + ".md")));
+    }
+
     [Theory]
     [MemberData(nameof(Cmdlets))]
     public void The_examples_run(string cmdlet)
