@@ -105,7 +105,8 @@ internal sealed record ParameterMetadata(
         });
 
     /// <summary>
-    /// All of its sets in one, as the list of parameters has it: required where no set does without, and what any set takes from the pipeline.
+    /// All of its sets in one, as the list of parameters has it: required where no set does without, and what any set takes from the
+    /// pipeline.
     /// </summary>
     public ParameterInSet InAnySet => new(
         Sets.Values.All(set => set.Mandatory),

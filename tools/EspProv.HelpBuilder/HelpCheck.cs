@@ -30,7 +30,8 @@ internal static class HelpCheck
                 .Select(parameter => $"{cmdlet.Name} -{parameter.Name} is not described."));
             problems.AddRange(cmdlet.Parameters
                 .Where(parameter => IsOtherDefault(sources.Parameter(cmdlet.Name, parameter.Name)?.DefaultValue, parameter.DefaultValue))
-                .Select(parameter => $"{cmdlet.Name} -{parameter.Name} is described with another default than it has, {parameter.DefaultValue}."));
+                .Select(parameter =>
+                    $"{cmdlet.Name} -{parameter.Name} is described with another default than it has, {parameter.DefaultValue}."));
             problems.AddRange(page.Parameters.Where(entry => cmdlet.Parameters.All(parameter => "-" + parameter.Name != entry.Title))
                 .Select(entry => $"{cmdlet.Name} has no parameter {entry.Title}."));
         }

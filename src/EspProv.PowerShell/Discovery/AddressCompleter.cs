@@ -15,20 +15,23 @@ namespace EspProv.Commands.Discovery;
 public sealed class AddressCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
-        Addresses(Enum.TryParse($"{boundParameters["Transport"]}", ignoreCase: true, out ProvisioningTransport transport) ? transport : null);
+        Addresses(Enum.TryParse($"{boundParameters["Transport"]}", ignoreCase: true, out ProvisioningTransport given) ? given : null);
 
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters, CommandAst command) =>
         IsWrittenAsPort(command) ? Addresses(ProvisioningTransport.Serial) : Values(boundParameters);
 
     // The engine completes an alias under the name of its parameter.
     private static bool IsWrittenAsPort(CommandAst command) =>
-        command.CommandElements.OfType<CommandParameterAst>().Any(written => written.ParameterName.Equals("Port", StringComparison.OrdinalIgnoreCase));
+        command.CommandElements.OfType<CommandParameterAst>()
+            .Any(written => written.ParameterName.Equals("Port", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<(string Text, string Description)> Addresses(ProvisioningTransport? transport) =>
         VirtualDeviceRegistry.Current.All
             .Select(device => new Entry(device.Address, $"virtual device {device.Name}", device.Transport))
-            .Concat(FoundDevices.Current.All.Select(device => new Entry(device.Address, $"{device.Name}, {device.Transport}", device.Transport)))
-            .Append(new Entry(HttpTransport.AccessPointAddress, "the device whose access point this machine has joined", ProvisioningTransport.SoftAP))
+            .Concat(FoundDevices.Current.All.Select(device =>
+                new Entry(device.Address, $"{device.Name}, {device.Transport}", device.Transport)))
+            .Append(new Entry(
+                HttpTransport.AccessPointAddress, "the device whose access point this machine has joined", ProvisioningTransport.SoftAP))
             .Concat(Ports().Select(port => new Entry(port.Port, port.Summary ?? "serial port", ProvisioningTransport.Serial)))
             .Where(entry => transport is null || entry.Transport == transport)
             .DistinctBy(entry => entry.Address)

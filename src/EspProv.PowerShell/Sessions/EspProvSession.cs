@@ -60,9 +60,11 @@ public sealed class EspProvSession
     internal IReadOnlyList<WifiAuthMode> KnownAuth(ReadOnlyMemory<byte> ssid) =>
         [.. _wifiScan.Where(seen => ssid.Span.SequenceEqual(seen.SsidBytes.Span)).Select(seen => seen.Auth)];
 
-    internal void RememberScan(IEnumerable<WifiAccessPoint> bestFirst) => _wifiScan = [.. bestFirst.Where(seen => seen.SsidBytes.Length > 0)];
+    internal void RememberScan(IEnumerable<WifiAccessPoint> bestFirst) =>
+        _wifiScan = [.. bestFirst.Where(seen => seen.SsidBytes.Length > 0)];
 
-    internal void RememberScan(IEnumerable<ThreadNetwork> bestFirst) => _threadScan = [.. bestFirst.Where(heard => heard.NetworkNameBytes.Length > 0)];
+    internal void RememberScan(IEnumerable<ThreadNetwork> bestFirst) =>
+        _threadScan = [.. bestFirst.Where(heard => heard.NetworkNameBytes.Length > 0)];
 
     /// <summary>Runs a verb while the session's notices go to the streams of the cmdlet that called it.</summary>
     /// <param name="sink">The streams.</param>

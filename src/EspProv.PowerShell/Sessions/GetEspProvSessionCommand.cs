@@ -28,6 +28,7 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
     /// <summary>Sessions, as the objects that they are.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [SessionTransformation]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     [ValidateNotNullOrEmpty]
     public EspProvSession[] Session { get; set; } = [];
 

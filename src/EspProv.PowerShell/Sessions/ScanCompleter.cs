@@ -20,7 +20,8 @@ public abstract class ScanCompleter : ValueCompleter
     private protected abstract IEnumerable<(string Text, string Description)> Found(EspProvSession session, IDictionary boundParameters);
 
     /// <summary>A network's name; null where it is not UTF-8, and cannot be typed.</summary>
-    private protected static string? NameOf(ReadOnlyMemory<byte> name) => Utf8.IsValid(name.Span) ? Encoding.UTF8.GetString(name.Span) : null;
+    private protected static string? NameOf(ReadOnlyMemory<byte> name) =>
+        Utf8.IsValid(name.Span) ? Encoding.UTF8.GetString(name.Span) : null;
 
     private static IEnumerable<EspProvSession> Sessions(object? bound) => PipelineValue.Unwrap(bound) switch
     {

@@ -7,7 +7,9 @@ namespace EspProv.Commands.Thread;
 public class NetworkNameCompleter : ScanCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Found(EspProvSession session, IDictionary boundParameters) =>
-        session.ThreadScan.Select(heard => NameOf(heard.NetworkNameBytes)).OfType<string>().Select(name => (name, $"heard by {session.Name}"));
+        session.ThreadScan
+            .Select(heard => NameOf(heard.NetworkNameBytes)).OfType<string>()
+            .Select(name => (name, $"heard by {session.Name}"));
 }
 
 /// <summary>The same, for a parameter that takes wildcards.</summary>

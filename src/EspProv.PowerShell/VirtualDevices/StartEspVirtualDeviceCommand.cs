@@ -141,6 +141,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(0.0, 3600.0)]
     public double AttachTimeout { get; set; } = 20;
 
+    /// <summary>Whether firmware for Thread is a full Thread device, which founds a network when nobody answers.</summary>
+    [Parameter]
+    public SwitchParameter FullThreadDevice { get; set; } = true;
+
     /// <summary>How often the firmware tries to join a network before it gives up.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
@@ -318,6 +322,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Network = Network,
             ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
             AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
+            FullThreadDevice = FullThreadDevice,
             ListenAddress = ListenAddress,
             Port = port,
             AccessPoints = AccessPoint ?? defaults.AccessPoints,

@@ -91,6 +91,7 @@ public class HelpTests : ModuleTest
     [InlineData("Connect-EspProvSession", "ExchangeTimeout", "15")]
     [InlineData("Export-EspSec2Credential", "Force", "False")]
     [InlineData("Start-EspVirtualDevice", "ListenAddress", "127.0.0.1")]
+    [InlineData("Start-EspVirtualDevice", "FullThreadDevice", "True")]
     [InlineData("Get-EspWifiScan", "ConnectTimeout", null)]
     public void Help_has_the_default_value_that_a_cmdlet_has(string cmdlet, string parameter, string? expected)
     {

@@ -99,7 +99,7 @@ public class CompletionTests : ModuleTest
             Assert.Equal(names, Complete(command).Select(text => text.Trim('\'').Replace("''", "'", StringComparison.Ordinal)));
     }
 
-    // Names and places of what there is. What is not offered names something new, or what another machine knows.
+    // Names and places of what there is. What is not offered names something new.
     [Fact]
     public void Everything_that_names_what_there_is_can_be_completed()
     {
@@ -113,7 +113,7 @@ public class CompletionTests : ModuleTest
                 }
             }
             """).Select(line => $"{line}")];
-        Assert.Equal(["New-EspQrCode -Name", "Start-EspVirtualDevice -Name"], bare);
+        Assert.Equal(["New-EspQrCode -Name", "New-EspSec2Credential -Name", "Start-EspVirtualDevice -Name"], bare);
     }
 
     [Fact]
