@@ -10,6 +10,7 @@ public sealed record ProvisioningDevice
     private readonly string _address = "";
     private readonly string? _accessPoint;
     private readonly string? _description;
+    private readonly TextList _serviceUuids = new([]);
 
     /// <summary>The service name (PROV_261FCC), or the address where no name is known.</summary>
     public required string Name
@@ -35,7 +36,11 @@ public sealed record ProvisioningDevice
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Advertised service UUIDs, for BLE.</summary>
-    public IReadOnlyList<string> ServiceUuids { get; init; } = [];
+    public IReadOnlyList<string> ServiceUuids
+    {
+        get => _serviceUuids;
+        init => _serviceUuids = new TextList(value ?? []);
+    }
 
     /// <summary>Manufacturer data as hex, for BLE.</summary>
     public string? ManufacturerData { get; init; }

@@ -34,7 +34,7 @@ public sealed class EspProvSession
     public string Version => Session.Capability.Version;
 
     /// <summary>What the device says that it can do.</summary>
-    public string[] Capabilities => [.. Session.Capability.Capabilities];
+    public TextList Capabilities => new(Session.Capability.Capabilities);
 
     /// <summary><c>Opened</c> as long as commands can be sent, <c>Closed</c> afterwards.</summary>
     public string State => Session.IsOpen ? "Opened" : "Closed";
