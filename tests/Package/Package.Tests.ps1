@@ -41,7 +41,7 @@ Describe 'The packed module' {
 
     It 'has online help at the address that its publisher gave' {
         $help = [xml](Get-Content -Raw (Join-Path $Package en-US/EspProv.PowerShell.dll-Help.xml))
-        foreach ($command in $help.helpItems.command) {
+        foreach ($command in $help.DocumentElement.ChildNodes) {
             $name = $command.details.name
             $command.relatedLinks.navigationLink[0].uri | Should -Be "https://example.org/espprov/blob/main/docs/help/$name.md"
             "$root/docs/help/$name.md" | Should -Exist
