@@ -39,6 +39,15 @@ Describe 'The packed module' {
         $manifest.Description | Should -Match 'Bluetooth'
     }
 
+    It 'has online help at the address that its publisher gave' {
+        $help = [xml](Get-Content -Raw (Join-Path $Package en-US/EspProv.PowerShell.dll-Help.xml))
+        foreach ($command in $help.DocumentElement.ChildNodes) {
+            $name = $command.details.name
+            $command.relatedLinks.navigationLink[0].uri | Should -Be "https://example.org/espprov/blob/main/docs/help/$name.md"
+            "$root/docs/help/$name.md" | Should -Exist
+        }
+    }
+
     It 'has <_>' -ForEach 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'icon.png', 'EspProv.Format.ps1xml', 'bin/EspProv.Loader.dll', 'bin/EspProv.PowerShell.dll',
     'bin/Dependencies/EspProv.Core.dll', 'en-US/EspProv.PowerShell.dll-Help.xml', 'en-US/about_EspProv.help.txt' {
         Join-Path $Package $_ | Should -Exist

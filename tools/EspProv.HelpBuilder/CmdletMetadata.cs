@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -39,9 +40,10 @@ internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, 
         if (Attributes(type, "CmdletAttribute").FirstOrDefault() is not { } attribute)
             return null;
         var parameters = new List<ParameterMetadata>();
+        object cmdlet = Activator.CreateInstance(type)!;
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (ParameterMetadata.Read(property) is { } parameter)
+            if (ParameterMetadata.Read(property, cmdlet) is { } parameter)
                 parameters.Add(parameter);
         }
         if (Named(attribute, "SupportsShouldProcess") is true)
@@ -61,12 +63,13 @@ internal sealed record CmdletMetadata(string Name, string? DefaultParameterSet, 
 
 /// <summary>A parameter, with its properties in each parameter set.</summary>
 internal sealed record ParameterMetadata(
-    string Name, string TypeName, bool IsSwitch, bool IsArray, bool Globbing, string[] Aliases, string[] Values,
+    string Name, string TypeName, bool IsSwitch, bool IsArray, bool Globbing, string[] Aliases, string[] Values, string? DefaultValue,
     IReadOnlyDictionary<string, ParameterInSet> Sets)
 {
     public const string AllSets = "__AllParameterSets";
 
-    public static ParameterMetadata? Read(PropertyInfo property)
+    /// <summary>Reads a parameter of a cmdlet that was just made, so that its properties have their default values.</summary>
+    public static ParameterMetadata? Read(PropertyInfo property, object cmdlet)
     {
         var sets = new Dictionary<string, ParameterInSet>();
         foreach (CustomAttributeData attribute in CmdletMetadata.Attributes(property, "ParameterAttribute"))
@@ -91,17 +94,39 @@ internal sealed record ParameterMetadata(
                 .SelectMany(attribute => (IEnumerable<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)
                 .Select(argument => (string)argument.Value!)],
             element.IsEnum ? Enum.GetNames(element) : [],
+            DefaultOf(property, cmdlet),
             sets);
     }
 
     public static ParameterMetadata Switch(string name, string alias) => new(
-        name, "SwitchParameter", true, false, false, [alias], [], new Dictionary<string, ParameterInSet>
+        name, "SwitchParameter", true, false, false, [alias], [], null, new Dictionary<string, ParameterInSet>
         {
             [AllSets] = new(false, null, false, false),
         });
 
+    /// <summary>
+    /// All of its sets in one, as the list of parameters has it: required where no set does without, and what any set takes from the
+    /// pipeline.
+    /// </summary>
+    public ParameterInSet InAnySet => new(
+        Sets.Values.All(set => set.Mandatory),
+        Sets.Values.Min(set => set.Position),
+        Sets.Values.Any(set => set.ValueFromPipeline),
+        Sets.Values.Any(set => set.ByPropertyName));
+
     /// <summary>Its properties in a set; null if it is not in the set.</summary>
     public ParameterInSet? In(string set) => Sets.GetValueOrDefault(set) ?? Sets.GetValueOrDefault(AllSets);
+
+    // Empty, 0 and a number that stands for "all" are no values.
+    private static string? DefaultOf(PropertyInfo property, object cmdlet) => property.GetValue(cmdlet) switch
+    {
+        null or "" or 0 or int.MaxValue or Array { Length: 0 } => null,
+        Array values => string.Join(", ", values.Cast<object>().Select(Text)),
+        var value when property.PropertyType.Name == "SwitchParameter" => null,
+        var value => Text(value),
+    };
+
+    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static string TypeNameOf(Type type) => type.IsArray ? TypeNameOf(type.GetElementType()!) + "[]" : type.Name;
 }
@@ -117,5 +142,5 @@ internal sealed record ParameterInSet(bool Mandatory, int? Position, bool ValueF
         _ => "False",
     };
 
-    public string PositionText => Position is int position ? position.ToString(System.Globalization.CultureInfo.InvariantCulture) : "named";
+    public string PositionText => Position is int position ? position.ToString(CultureInfo.InvariantCulture) : "named";
 }

@@ -28,9 +28,17 @@ internal static class HelpCheck
             problems.AddRange(cmdlet.Parameters
                 .Where(parameter => sources.Parameter(cmdlet.Name, parameter.Name) is not { Paragraphs.Count: > 0 })
                 .Select(parameter => $"{cmdlet.Name} -{parameter.Name} is not described."));
+            problems.AddRange(cmdlet.Parameters
+                .Where(parameter => IsOtherDefault(sources.Parameter(cmdlet.Name, parameter.Name)?.DefaultValue, parameter.DefaultValue))
+                .Select(parameter =>
+                    $"{cmdlet.Name} -{parameter.Name} is described with another default than it has, {parameter.DefaultValue}."));
             problems.AddRange(page.Parameters.Where(entry => cmdlet.Parameters.All(parameter => "-" + parameter.Name != entry.Title))
                 .Select(entry => $"{cmdlet.Name} has no parameter {entry.Title}."));
         }
         return problems;
     }
+
+    // Words say what a value comes from; one word or number is the value itself.
+    private static bool IsOtherDefault(string? described, string? actual) =>
+        described is not null && actual is not null && !described.Contains(' ', StringComparison.Ordinal) && described != actual;
 }

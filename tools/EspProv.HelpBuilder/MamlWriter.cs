@@ -10,7 +10,7 @@ internal static class MamlWriter
     private static readonly XNamespace CommandNamespace = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
-    public static void Write(string path, IReadOnlyList<CmdletMetadata> cmdlets, HelpFolder sources) =>
+    public static void Write(string path, IReadOnlyList<CmdletMetadata> cmdlets, HelpFolder sources, ProjectAddress project) =>
         new XDocument(
             new XElement(
                 RootNamespace + "helpItems",
@@ -18,9 +18,9 @@ internal static class MamlWriter
                 new XAttribute(XNamespace.Xmlns + "maml", Maml),
                 new XAttribute(XNamespace.Xmlns + "command", CommandNamespace),
                 new XAttribute(XNamespace.Xmlns + "dev", Dev),
-                cmdlets.Select(cmdlet => Command(cmdlet, sources.Pages[cmdlet.Name], sources)))).Save(path);
+                cmdlets.Select(cmdlet => Command(cmdlet, sources.Pages[cmdlet.Name], sources, project)))).Save(path);
 
-    private static XElement Command(CmdletMetadata cmdlet, HelpPage page, HelpFolder sources) => new(
+    private static XElement Command(CmdletMetadata cmdlet, HelpPage page, HelpFolder sources, ProjectAddress project) => new(
         CommandNamespace + "command",
         new XElement(
             CommandNamespace + "details",
@@ -30,17 +30,23 @@ internal static class MamlWriter
             new XElement(CommandNamespace + "noun", cmdlet.Name.Split('-')[1])),
         Description(page.Description),
         new XElement(CommandNamespace + "syntax", cmdlet.ParameterSets.Select(set => SyntaxItem(cmdlet, set, sources))),
-        new XElement(CommandNamespace + "parameters", cmdlet.Parameters.Select(parameter => Parameter(
-            cmdlet, parameter, cmdlet.ParameterSets.Select(parameter.In).OfType<ParameterInSet>().First(), sources))),
+        new XElement(CommandNamespace + "parameters", cmdlet.Parameters.Select(parameter =>
+            Parameter(cmdlet, parameter, parameter.InAnySet, sources))),
         new XElement(CommandNamespace + "inputTypes", page.Inputs.Select(entry => Type("inputType", entry))),
         new XElement(CommandNamespace + "returnValues", page.Outputs.Select(entry => Type("returnValue", entry))),
         new XElement(CommandNamespace + "examples", page.Examples.Select((example, i) => new XElement(
             CommandNamespace + "example",
             new XElement(Maml + "title", $"Example {i + 1}: {example.Title}"),
             new XElement(Dev + "code", example.Code),
-            new XElement(Dev + "remarks", Paragraphs(example.Paragraphs))))),
-        new XElement(CommandNamespace + "relatedLinks", page.Related.Select(link => new XElement(
-            Maml + "navigationLink", new XElement(Maml + "linkText", link), new XElement(Maml + "uri")))));
+
+            // Get-Help writes the next example right below the last paragraph.
+            new XElement(Dev + "remarks", Paragraphs(example.Paragraphs.Append("")))))),
+        new XElement(
+            CommandNamespace + "relatedLinks",
+
+            // Get-Help -Online and Get-Command's HelpUri take the first address.
+            Link("Online version:", project.HelpPage(cmdlet.Name)),
+            page.Related.Select(link => Link(link, ""))));
 
     private static XElement SyntaxItem(CmdletMetadata cmdlet, string set, HelpFolder sources) => new(
         CommandNamespace + "syntaxItem",
@@ -75,13 +81,18 @@ internal static class MamlWriter
                     new XAttribute("variableLength", parameter.IsArray ? "true" : "false"),
                     parameter.TypeName),
             new XElement(Dev + "type", new XElement(Maml + "name", parameter.TypeName), new XElement(Maml + "uri")),
-            new XElement(Dev + "defaultValue", help.DefaultValue ?? (parameter.IsSwitch ? "False" : "None")));
+            new XElement(
+                Dev + "defaultValue",
+                help.DefaultValue ?? (inSet.Mandatory ? null : parameter.DefaultValue) ?? (parameter.IsSwitch ? "False" : "None")));
     }
 
     private static XElement Type(string element, HelpEntry entry) => new(
         CommandNamespace + element,
         new XElement(Dev + "type", new XElement(Maml + "name", entry.Title)),
         Description(entry.Paragraphs));
+
+    private static XElement Link(string text, string address) => new(
+        Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri", address));
 
     private static XElement Description(IEnumerable<string> paragraphs) => new(Maml + "description", Paragraphs(paragraphs));
 

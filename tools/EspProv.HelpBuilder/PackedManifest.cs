@@ -12,15 +12,14 @@ internal static partial class PackedManifest
     /// <exception cref="FormatException">An address is not http or https, or the manifest or changelog is invalid.</exception>
     public static string Make(string manifest, string changelog, string projectUrl, string helpInfoUrl)
     {
-        CheckAddress("ProjectUrl", projectUrl);
-        CheckAddress("HelpInfoUrl", helpInfoUrl);
-        string project = projectUrl.TrimEnd('/');
+        var project = new ProjectAddress(projectUrl);
+        ProjectAddress.Check("HelpInfoUrl", helpInfoUrl);
         (string Key, string Value)[] data =
         [
             ("ReleaseNotes", TopSection(changelog)),
-            ("ProjectUri", project),
-            ("LicenseUri", project.Length == 0 ? "" : project + "/blob/main/LICENSE"),
-            ("IconUri", project.Length == 0 ? "" : project + "/raw/main/docs/images/icon.png"),
+            ("ProjectUri", project.Url),
+            ("LicenseUri", project.PageOf("LICENSE")),
+            ("IconUri", project.RawFile("docs/images/icon.png")),
         ];
         string packed = Insert(manifest, DataBlock(), data, "            ");
         return Insert(packed, PrivateDataLine(), [("HelpInfoURI", helpInfoUrl)], "    ");
@@ -34,15 +33,6 @@ internal static partial class PackedManifest
         return text.Insert(anchor.Index, string.Concat(entries
             .Where(entry => entry.Value.Length > 0)
             .Select(entry => $"{indent}{entry.Key} = '{Quote().Replace(entry.Value, "$0$0")}'\n")));
-    }
-
-    private static void CheckAddress(string property, string address)
-    {
-        if (address.Length == 0)
-            return;
-        if (!Uri.IsWellFormedUriString(address, UriKind.Absolute) || new Uri(address).Scheme is not ("https" or "http"))
-            throw new FormatException(
-                $"{property} is not a web address. Give one like https://example.org/name; MSBuild wants %25 for each % in it.");
     }
 
     private static string TopSection(string changelog)

@@ -166,7 +166,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
             throw new BoardException(
                 BoardProblem.BoardRequestRefused,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"The loader of the board at {port} refuses {command} with the error 0x{reply.Error:x2}."));
+                    CultureInfo.InvariantCulture, $"The board at {port} refuses {command} with the error 0x{reply.Error:x2}."));
         }
 
         if (reply.Data.Length >= replyLength)

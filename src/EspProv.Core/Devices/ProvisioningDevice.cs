@@ -6,10 +6,14 @@ namespace EspProv.Devices;
 /// <summary>A device that was found or given by its address. All texts are safe to show (see <see cref="UntrustedText"/>).</summary>
 public sealed record ProvisioningDevice
 {
+    // One object, so that devices with the same values are equal.
+    private static readonly TextList NoServices = new([]);
+
     private readonly string _name = "";
     private readonly string _address = "";
     private readonly string? _accessPoint;
     private readonly string? _description;
+    private readonly TextList _serviceUuids = NoServices;
 
     /// <summary>The service name (PROV_261FCC), or the address where no name is known.</summary>
     public required string Name
@@ -35,7 +39,11 @@ public sealed record ProvisioningDevice
     public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>Advertised service UUIDs, for BLE.</summary>
-    public IReadOnlyList<string> ServiceUuids { get; init; } = [];
+    public IReadOnlyList<string> ServiceUuids
+    {
+        get => _serviceUuids;
+        init => _serviceUuids = value is { Count: > 0 } ? new TextList(value) : NoServices;
+    }
 
     /// <summary>Manufacturer data as hex, for BLE.</summary>
     public string? ManufacturerData { get; init; }

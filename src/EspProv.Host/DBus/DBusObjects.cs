@@ -67,10 +67,7 @@ internal sealed class DBusObjects : IDisposable
                     await connection.SubscribeAsync(match, objects.OnSignal, cancellationToken).ConfigureAwait(false));
             }
 
-            // Applied in order on the reading loop: earlier signals are included in it, later ones are newer.
-            await connection.CallAsync(
-                DBusMessage.Call(tree.Service, tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"),
-                cancellationToken, onReply: objects.Fill).ConfigureAwait(false);
+            await objects.ReadAllAsync(connection, cancellationToken).ConfigureAwait(false);
             return objects;
         }
         catch
@@ -79,6 +76,13 @@ internal sealed class DBusObjects : IDisposable
             throw;
         }
     }
+
+    /// <summary>Reads all objects of the service that has the name now.</summary>
+    // Applied in order on the reading loop: earlier signals are included in it, later ones are newer.
+    public Task ReadAllAsync(DBusConnection connection, CancellationToken cancellationToken) => connection.CallAsync(
+        DBusMessage.Call(_tree.Service, _tree.ManagerPath, DBusConnection.ObjectManager, "GetManagedObjects"),
+        cancellationToken,
+        onReply: Fill);
 
     /// <summary>A property's value; null when there is no such object, interface or property.</summary>
     public object? Get(string path, string interfaceName, string property)

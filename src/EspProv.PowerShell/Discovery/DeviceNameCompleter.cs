@@ -7,7 +7,10 @@ namespace EspProv.Commands.Discovery;
 /// <summary>Offers the names of running virtual devices, and of devices that Find-EspProvDevice found.</summary>
 public sealed class DeviceNameCompleter : ValueCompleter
 {
-    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) => Names();
+
+    /// <summary>Each name once, with where the device is.</summary>
+    internal static IEnumerable<(string Text, string Description)> Names() =>
         VirtualDeviceRegistry.Current.All
             .Select(device => (device.Name, $"virtual device at {device.Address}"))
             .Concat(FoundDevices.Current.All

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Security;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
@@ -23,7 +22,7 @@ public class EspQrCode
         var extra = new Dictionary<string, string>();
         foreach ((string name, string json) in payload.Extra)
             extra[UntrustedText.Show(name)] = UntrustedText.ShowJson(json);
-        Extra = new ReadOnlyDictionary<string, string>(extra);
+        Extra = new TextTable(extra);
     }
 
     /// <summary>The device's service name, with control characters escaped; over SoftAP also its SSID.</summary>
@@ -57,7 +56,7 @@ public class EspQrCode
     public string Version => Payload.Version;
 
     /// <summary>Fields that are not part of the payload's format, each with its value as JSON.</summary>
-    public IReadOnlyDictionary<string, string> Extra { get; }
+    public TextTable Extra { get; }
 
     internal QrPayload Payload { get; }
 

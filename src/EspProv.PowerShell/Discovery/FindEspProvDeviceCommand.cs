@@ -13,6 +13,9 @@ namespace EspProv.Commands.Discovery;
 [OutputType(typeof(ProvisioningDevice))]
 public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 {
+    /// <summary>What the names of the vendor's examples begin with.</summary>
+    internal const string StockPrefix = "PROV_";
+
     private const string ScanSet = "Scan";
     private const string AddressSet = "Address";
     private const double ProbeSeconds = 2;
@@ -22,10 +25,10 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     /// <summary>The beginning of the device's name; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ScanSet, Position = 0)]
     [Alias("Name")]
-    [ArgumentCompleter(typeof(DeviceNameCompleter))]
+    [ArgumentCompleter(typeof(NamePrefixCompleter))]
     [AllowEmptyString]
     [SupportsWildcards]
-    public string NamePrefix { get; set; } = "PROV_";
+    public string NamePrefix { get; set; } = StockPrefix;
 
     /// <summary>The transports to search; by default all that work on this machine.</summary>
     [Parameter]

@@ -22,6 +22,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The device's name.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DeviceNameCompleter))]
     public string? Name { get; set; }
 
     /// <summary>The device's address.</summary>
@@ -144,6 +145,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The access point to prefer.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BssidCompleter))]
     [BssidTransformation]
     public byte[]? Bssid { get; set; }
 

@@ -18,7 +18,7 @@ public abstract class ValueCompleter : IArgumentCompleter
         string typed = wordToComplete.Trim('\'', '"');
         if (IsPattern)
             typed = WildcardPattern.Unescape(typed);
-        foreach ((string text, string description) in Values(fakeBoundParameters))
+        foreach ((string text, string description) in Values(fakeBoundParameters, commandAst))
         {
             // A text with control characters cannot be offered: it would be completed with escapes, which are not the value.
             if (!text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || !UntrustedText.IsSafe(text))
@@ -33,6 +33,10 @@ public abstract class ValueCompleter : IArgumentCompleter
 
     /// <summary>The current values, each with a line that describes it.</summary>
     private protected abstract IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters);
+
+    /// <summary>The current values, if they depend on how the parameter was written.</summary>
+    private protected virtual IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters, CommandAst command) =>
+        Values(boundParameters);
 
     // A network name may contain anything: text other than a plain word is quoted. A leading hyphen would make it a parameter name.
     private static string Quote(string text) =>

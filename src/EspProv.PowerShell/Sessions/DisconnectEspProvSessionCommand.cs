@@ -5,6 +5,7 @@ namespace EspProv.Commands.Sessions;
 
 /// <summary>Closes sessions.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "EspProvSession", SupportsShouldProcess = true)]
+[OutputType(typeof(EspProvSession))]
 public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
 {
     /// <summary>The sessions to close: objects, numbers or device names.</summary>
@@ -13,6 +14,10 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(SessionCompleter))]
     [AllowEmptyCollection]
     public EspProvSession[] Session { get; set; } = [];
+
+    /// <summary>Write the closed sessions.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Closes each session of the record.</summary>
     protected override void ProcessRecord()
@@ -25,6 +30,8 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
             // Unlisted first, so that the session is gone for the user even if closing fails.
             SessionRegistry.Current.Remove(session);
             Try(session, () => Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false)));
+            if (PassThru)
+                WriteObject(session);
         }
     }
 }

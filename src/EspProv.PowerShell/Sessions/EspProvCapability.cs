@@ -1,3 +1,4 @@
+using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
@@ -35,10 +36,10 @@ public sealed class EspProvCapability
     public int? SecurityPatchVersion => _capability.SecurityPatchVersion;
 
     /// <summary>The capability list: wifi_scan, no_pop, no_sec, …</summary>
-    public string[] Capabilities => [.. _capability.Capabilities];
+    public TextList Capabilities => new(_capability.Capabilities);
 
     /// <summary>What the application adds to the reply: label to JSON text.</summary>
-    public IReadOnlyDictionary<string, string> Application => _capability.Application;
+    public TextTable Application => new(_capability.Application);
 
     /// <summary>The reply as received.</summary>
     public string Raw => _capability.Raw;

@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Unicode;
 using EspProv.Commands.Pipeline;
+using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
@@ -11,7 +10,8 @@ namespace EspProv.Commands.Sessions;
 /// <summary>A session for the pipeline: its number, its device and its state.</summary>
 public sealed class EspProvSession
 {
-    private (byte[] Ssid, WifiAuthMode Auth)[] _scan = [];
+    private WifiAccessPoint[] _wifiScan = [];
+    private ThreadNetwork[] _threadScan = [];
 
     internal EspProvSession(ProvisioningSession session) => Session = session;
 
@@ -34,7 +34,7 @@ public sealed class EspProvSession
     public string Version => Session.Capability.Version;
 
     /// <summary>The capabilities that the device reports.</summary>
-    public string[] Capabilities => [.. Session.Capability.Capabilities];
+    public TextList Capabilities => new(Session.Capability.Capabilities);
 
     /// <summary><c>Opened</c> while commands can be sent, then <c>Closed</c>.</summary>
     public string State => Session.IsOpen ? "Opened" : "Closed";
@@ -50,16 +50,21 @@ public sealed class EspProvSession
 
     internal ProvisioningSession Session { get; }
 
-    /// <summary>The networks of the last scan whose names are UTF-8, best first; for completion.</summary>
-    internal IEnumerable<string> ScannedSsids =>
-        _scan.Where(network => Utf8.IsValid(network.Ssid)).Select(network => Encoding.UTF8.GetString(network.Ssid)).Distinct();
+    /// <summary>The access points of the last Wi-Fi scan, without hidden networks, best first.</summary>
+    internal IReadOnlyList<WifiAccessPoint> WifiScan => _wifiScan;
+
+    /// <summary>The networks of the last Thread scan that have a name, best first.</summary>
+    internal IReadOnlyList<ThreadNetwork> ThreadScan => _threadScan;
 
     /// <summary>The authentication modes of a network's access points in the last scan; empty if the scan did not find it.</summary>
     internal IReadOnlyList<WifiAuthMode> KnownAuth(ReadOnlyMemory<byte> ssid) =>
-        [.. _scan.Where(network => ssid.Span.SequenceEqual(network.Ssid)).Select(network => network.Auth)];
+        [.. _wifiScan.Where(seen => ssid.Span.SequenceEqual(seen.SsidBytes.Span)).Select(seen => seen.Auth)];
 
-    internal void RememberScan(IEnumerable<(byte[] Ssid, WifiAuthMode Auth)> networks) =>
-        _scan = [.. networks.Where(network => network.Ssid.Length > 0)];
+    internal void RememberScan(IEnumerable<WifiAccessPoint> bestFirst) =>
+        _wifiScan = [.. bestFirst.Where(seen => seen.SsidBytes.Length > 0)];
+
+    internal void RememberScan(IEnumerable<ThreadNetwork> bestFirst) =>
+        _threadScan = [.. bestFirst.Where(heard => heard.NetworkNameBytes.Length > 0)];
 
     /// <summary>Runs an operation, and writes the session's notices to the streams of the calling cmdlet.</summary>
     /// <param name="sink">The streams.</param>

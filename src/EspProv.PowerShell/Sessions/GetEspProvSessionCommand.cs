@@ -28,6 +28,7 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
     /// <summary>Session objects.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [SessionTransformation]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     [ValidateNotNullOrEmpty]
     public EspProvSession[] Session { get; set; } = [];
 

@@ -62,6 +62,9 @@ public abstract class SessionCmdlet : ConnectionCmdlet
         EspProvSession session, Func<ProvisioningSession, PipelineSink, CancellationToken, Task<T>> operation) =>
         Await((sink, token) => session.WithNoticesAsync(sink, () => operation(session.Session, sink, token)));
 
+    /// <summary>Writes the object of -PassThru: the session, or the device if the session ends with the command.</summary>
+    private protected void WriteTarget(EspProvSession session, EspProvSession? kept) => WriteObject(kept ?? (object)session.Session.Device);
+
     /// <summary>The timeout. Infinite by default on the console transport, where a person copies the data.</summary>
     private protected TimeSpan TimeoutOf(EspProvSession session, double seconds, string parameter) =>
         session.Transport == ProvisioningTransport.Console && !MyInvocation.BoundParameters.ContainsKey(parameter)

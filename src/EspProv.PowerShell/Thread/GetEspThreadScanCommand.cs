@@ -12,6 +12,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
 {
     /// <summary>Only networks with these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(NetworkNamePatternCompleter))]
     [SupportsWildcards]
     public string[]? NetworkName { get; set; }
 
@@ -44,6 +45,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
             () => AwaitInSession(session, (core, _, token) => core.ScanThreadAsync(options, token)));
 
         ThreadNetwork[] bestFirst = [.. found.OrderByDescending(network => network.Rssi)];
+        session.RememberScan(bestFirst);
         ThreadNetwork[] selected = [.. Selected(bestFirst).Take(First)];
         if (selected.Length == 0)
         {

@@ -13,7 +13,7 @@ namespace EspProv.Commands.Thread;
 
 /// <summary>Sends the dataset of a Thread network to a device, applies it, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
-[OutputType(typeof(EspThreadResult), typeof(EspProvSession))]
+[OutputType(typeof(EspThreadResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
 public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 {
     /// <summary>The whole dataset, as hexadecimal digits.</summary>
@@ -23,6 +23,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>The network's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NetworkNameCompleter))]
     [AllowEmptyString]
     [GivenText]
     public string? NetworkName { get; set; }
@@ -74,7 +75,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Write the session instead of the result.</summary>
+    /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -125,10 +126,9 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         string network = dataset.NetworkName ?? dataset.ExtendedPanId ?? "the network";
         ThreadProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the dataset of '{network}'", () => Provision(session, dataset, network));
-        if (PassThru && kept is not null)
-            WriteObject(kept);
-        else
-            WriteObject(new EspThreadResult(session.Session.Device, kept, result));
+        WriteObject(new EspThreadResult(session.Session.Device, kept, result));
+        if (PassThru)
+            WriteTarget(session, kept);
         JoinFailure? failure = JoinFailure.Of(
             ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason);
         if (failure is not null)

@@ -148,6 +148,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(0.0, 3600.0)]
     public double AttachTimeout { get; set; } = 20;
 
+    /// <summary>Whether firmware for Thread is a full Thread device, which founds a network when nobody answers.</summary>
+    [Parameter]
+    public SwitchParameter FullThreadDevice { get; set; } = true;
+
     /// <summary>The number of attempts of the firmware to join a network.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
@@ -338,6 +342,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             Network = Network,
             ThreadNetworks = ThreadNetwork ?? defaults.ThreadNetworks,
             AttachTimeout = TimeSpan.FromSeconds(AttachTimeout),
+            FullThreadDevice = FullThreadDevice,
             ListenAddress = ListenAddress,
             BodyLimit = BodyLimit,
             Port = port,

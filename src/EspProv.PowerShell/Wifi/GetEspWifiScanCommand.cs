@@ -62,7 +62,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             () => AwaitInSession(session, (core, _, token) => core.ScanWifiAsync(options, token)));
 
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
-        session.RememberScan(bestFirst.Select(accessPoint => (accessPoint.SsidBytes.ToArray(), accessPoint.Auth)));
+        session.RememberScan(bestFirst);
         WifiAccessPoint[] selected = [.. Selected(bestFirst)];
         if (selected.Length == 0)
         {

@@ -13,7 +13,7 @@ namespace EspProv.Commands.Wifi;
 
 /// <summary>Sends the credentials of a Wi-Fi network to a device, applies them, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
-[OutputType(typeof(EspWifiResult), typeof(EspProvSession))]
+[OutputType(typeof(EspWifiResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
     /// <summary>The network's name.</summary>
@@ -47,6 +47,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The access point to prefer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BssidCompleter))]
     [BssidTransformation]
     [AllowEmptyCollection]
     [AllowNull]
@@ -73,7 +74,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Write the session instead of the result.</summary>
+    /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -120,10 +121,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
         WifiProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));
-        if (PassThru && kept is not null)
-            WriteObject(kept);
-        else
-            WriteObject(new EspWifiResult(session.Session.Device, kept, result));
+        WriteObject(new EspWifiResult(session.Session.Device, kept, result));
+        if (PassThru)
+            WriteTarget(session, kept);
         JoinFailure? failure = JoinFailure.Of(
             ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason);
         if (failure is not null)

@@ -1,25 +1,13 @@
 using System.Collections;
-using System.Globalization;
-using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 
 namespace EspProv.Commands.Wifi;
 
-/// <summary>Offers the networks of the last scan of the sessions on the command line, or of all sessions.</summary>
-public class SsidCompleter : ValueCompleter
+/// <summary>Offers the names of the networks of the last scan.</summary>
+public class SsidCompleter : ScanCompleter
 {
-    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
-        Sessions(boundParameters["Session"])
-            .SelectMany(session => session.ScannedSsids.Select(ssid => (ssid, $"seen by {session.Name}")))
-            .DistinctBy(entry => entry.ssid);
-
-    private static IEnumerable<EspProvSession> Sessions(object? bound) => PipelineValue.Unwrap(bound) switch
-    {
-        EspProvSession session => [session],
-        IEnumerable<EspProvSession> sessions => sessions,
-        int or string => SessionRegistry.Current.Find(Convert.ToString(bound, CultureInfo.InvariantCulture)!),
-        _ => SessionRegistry.Current.All,
-    };
+    private protected override IEnumerable<(string Text, string Description)> Found(EspProvSession session, IDictionary boundParameters) =>
+        session.WifiScan.Select(seen => NameOf(seen.SsidBytes)).OfType<string>().Select(ssid => (ssid, $"seen by {session.Name}"));
 }
 
 /// <summary>The same, for a parameter that accepts wildcards.</summary>

@@ -123,13 +123,54 @@ public class FormatTests : ModuleTest
         Assert.Matches(@"(?m)^I \(\d+\) app: Starting provisioning", Host.Shown);
     }
 
-    [Theory]
-    [InlineData("Find-EspProvDevice")]
-    [InlineData("Get-EspWifiScan $session")]
-    [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")]
-    public void Its_objects_are_flat_in_what_a_report_needs(string command)
+    // Bytes that are the exact form of a name beside it, and secrets, which are never text.
+    [Fact]
+    public void A_table_of_any_object_has_values_and_no_names_of_types()
     {
-        ConnectDevice();
-        Assert.Empty(RunClean($"@({command})[0].PSObject.Properties | Where-Object {{ $_.Name -notin 'SsidBytes', 'ServiceUuids' -and $_.Value -is [array] }} | ForEach-Object Name"));
+        ConnectDevice("-ScanDelay 0 -ConnectDelay 0 -ApplicationInfo @{ lamp = '{\"ver\":\"v3\"}' }");
+        RunClean("""
+            $null = Start-EspVirtualDevice PROV_T -Network Thread -ScanDelay 0 -ConnectDelay 0
+            $thread = Get-EspVirtualDevice PROV_T | Connect-EspProvSession -Pop abcd1234
+            """);
+        string[] typed = [.. RunClean("""
+            $objects = @(
+                Find-EspProvDevice
+                Get-EspVirtualDevice
+                Get-EspVirtualDeviceLog PROV_T -Last 1
+                Get-EspProvSession
+                Get-EspProvCapability -Session $session
+                Get-EspWifiScan $session
+                Set-EspWifiCredential $session MyHomeWiFiAP mypassword
+                Get-EspWifiStatus $session
+                Get-EspThreadScan $thread -NetworkName OpenThreadDemo -OutVariable network
+                $network | Set-EspThreadDataset -NetworkKey 00112233445566778899aabbccddeeff
+                Get-EspThreadStatus $thread
+                Send-EspCustomData -Session $thread -Endpoint custom-data -Text hello
+                '{"ver":"v1","name":"P","pop":"p","transport":"ble","more":{"a":1}}' | ConvertFrom-EspQrCode
+                New-EspSec2Credential -Username u -Password password
+            )
+            foreach ($object in $objects) {
+                foreach ($cell in ($object | ConvertTo-Csv | ConvertFrom-Csv).PSObject.Properties) {
+                    if ($cell.Value -match '^(System|EspProv)\.') { "$($object.GetType().Name).$($cell.Name)" }
+                }
+            }
+            """).Select(name => $"{name}").Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            [
+                "EspCustomDataResponse.Bytes", "EspQrCode.ProofOfPossession", "EspThreadNetwork.NetworkNameBytes", "EspWifiAccessPoint.SsidBytes",
+            ],
+            typed);
+    }
+
+    [Fact]
+    public void Lists_and_tables_are_one_text_in_a_row_and_what_they_are_elsewhere()
+    {
+        ConnectDevice("-ApplicationInfo @{ lamp = '{\"ver\":\"v3\"}' }");
+        Assert.Equal("wifi_scan", RunClean<string>("($session | ConvertTo-Csv | ConvertFrom-Csv).Capabilities"));
+        Assert.Equal("True", RunClean<string>("$session.Capabilities -contains 'wifi_scan' -and $session.Capabilities[0] -eq 'wifi_scan'"));
+        Assert.Equal("wifi_scan", RunClean<string>("($session | ConvertTo-Json -Depth 2 | ConvertFrom-Json).Capabilities[0]"));
+        RunClean("$capability = Get-EspProvCapability -Session $session");
+        Assert.StartsWith("lamp=", RunClean<string>("($capability | ConvertTo-Csv | ConvertFrom-Csv).Application"), StringComparison.Ordinal);
+        Assert.Contains("v3", RunClean<string>("($capability | ConvertTo-Json | ConvertFrom-Json).Application.lamp"), StringComparison.Ordinal);
     }
 }

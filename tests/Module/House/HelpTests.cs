@@ -47,6 +47,73 @@ public class HelpTests : ModuleTest
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
+    public void Help_says_of_each_parameter_what_it_takes(string cmdlet)
+    {
+        string full = RunClean<string>($"Get-Help {cmdlet} -Full | Out-String -Width 200");
+        Assert.DoesNotMatch(@"\S[^\S\n]*\r?\n[^\S\n]*Example \d+:", full[full.IndexOf("Example 1:", StringComparison.Ordinal)..]);
+
+        PSObject help = RunClean($"Get-Help {cmdlet} -Full")[0];
+        Dictionary<string, PSObject> described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
+            .ToDictionary(parameter => Text(parameter, "name"));
+        var command = (CommandInfo)RunClean($"Get-Command {cmdlet}")[0].BaseObject;
+        foreach ((string name, PSObject parameter) in described)
+        {
+            ParameterMetadata metadata = command.Parameters[name];
+            ParameterSetMetadata[] sets = [.. metadata.ParameterSets.Values];
+            string[] from =
+            [
+                .. sets.Any(set => set.ValueFromPipeline) ? ["ByValue"] : (string[])[],
+                .. sets.Any(set => set.ValueFromPipelineByPropertyName) ? ["ByPropertyName"] : (string[])[],
+            ];
+            int position = sets.Select(set => set.Position).Where(at => at != int.MinValue).DefaultIfEmpty(int.MinValue).Min();
+            string expected = string.Join(
+                ", ",
+                name,
+                sets.All(set => set.IsMandatory) ? "true" : "false",
+                position == int.MinValue ? "named" : $"{position}",
+                from.Length == 0 ? "False" : $"True ({string.Join(", ", from)})",
+                metadata.Aliases.Count == 0 ? "none" : string.Join(", ", metadata.Aliases),
+                metadata.Attributes.OfType<SupportsWildcardsAttribute>().Any() ? "true" : "false",
+                (Nullable.GetUnderlyingType(metadata.ParameterType) ?? metadata.ParameterType).Name);
+            Assert.Equal(expected, string.Join(
+                ", ",
+                name,
+                Text(parameter, "required"),
+                Text(parameter, "position"),
+                Text(parameter, "pipelineInput"),
+                Text(parameter, "aliases"),
+                Text(parameter, "globbing"),
+                Text((PSObject)parameter.Properties["type"].Value, "name")));
+        }
+    }
+
+    [Theory]
+    [InlineData("Connect-EspProvSession", "ExchangeTimeout", "15")]
+    [InlineData("Export-EspSec2Credential", "Force", "False")]
+    [InlineData("Start-EspVirtualDevice", "ListenAddress", "127.0.0.1")]
+    [InlineData("Start-EspVirtualDevice", "FullThreadDevice", "True")]
+    [InlineData("Get-EspWifiScan", "ConnectTimeout", null)]
+    public void Help_has_the_default_value_that_a_cmdlet_has(string cmdlet, string parameter, string? expected)
+    {
+        string shown = RunClean<string>($"(Get-Help {cmdlet} -Parameter {parameter}).defaultValue");
+        if (expected is not null)
+            Assert.Equal(expected, shown);
+        else
+            Assert.NotEqual("None", shown);
+    }
+
+    // Get-Help -Online opens this address. The one of a published module, which has a page for each cmdlet, is tested with the package.
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Online_help_has_an_address(string cmdlet)
+    {
+        Uri address = new(RunClean<string>($"(Get-Command {cmdlet}).HelpUri"));
+        Assert.Equal(Uri.UriSchemeHttps, address.Scheme);
+        Assert.True(File.Exists(Path.Combine(RepositoryRoot, "docs", "help", cmdlet + ".md")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
     public void The_examples_run(string cmdlet)
     {
         string folder = Directory.CreateTempSubdirectory("espprov-").FullName;

@@ -143,6 +143,18 @@ public class ThreadTests : ModuleTest
         Assert.Matches(string.Join(" +", columns.Split(' ')), Host.Shown);
     }
 
+    [Theory]
+    [InlineData("", "Connected")]
+    [InlineData("-FullThreadDevice", "Connected")]
+    [InlineData("-FullThreadDevice:$false", "Failed")]
+    public void Only_a_full_device_founds_a_network_when_nobody_answers(string kind, string expected)
+    {
+        // With an active timestamp, and the key of no network.
+        const string Nowhere = "0e080000000000010000000300000f02081111111122222222051000000000000000000000000000000001" + "01021234";
+        ConnectThreadDevice($"-AttachTimeout 0.5 {kind}");
+        Assert.Equal(expected, $"{Run($"(Set-EspThreadDataset $session {Nowhere}).Status")[0]}");
+    }
+
     private void ConnectThreadDevice(string arguments = "") => RunClean(
         $"$null = Start-EspVirtualDevice PROV_THREAD -Network Thread -ConnectDelay 0 -ScanDelay 0 {arguments}; "
         + "$session = Get-EspVirtualDevice PROV_THREAD | Connect-EspProvSession -ProofOfPossession abcd1234");

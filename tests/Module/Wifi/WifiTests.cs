@@ -90,12 +90,15 @@ public class WifiTests : ModuleTest
     }
 
     [Fact]
-    public void NoWait_returns_when_the_credentials_are_applied_and_PassThru_hands_the_session_on()
+    public void NoWait_returns_when_the_credentials_are_applied_and_PassThru_adds_the_session_to_the_result()
     {
         ConnectDevice();
         Assert.Equal("Applied", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -NoWait).Status"));
         RunClean("Clear-EspVirtualDevice PROV_261FCC; $session = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
-        Assert.Equal("True", RunClean<string>("(Set-EspWifiCredential $session MyHomeWiFiAP mypassword -PassThru) -eq $session"));
+        Assert.Equal("True", RunClean<string>("""
+            $result, $after = Set-EspWifiCredential $session MyHomeWiFiAP mypassword -PassThru
+            $result.Status -eq 'Connected' -and $after -eq $session
+            """));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public partial class SourceGuardTests
         "Journal/FleetJournalRecord.cs", "Wifi/Windows/WlanWifi.cs", "Wifi/NetworkManager/NetworkManagerClient.cs",
 
         // The exact SSIDs for a pattern and for completion, the exact names of Thread networks for a dataset.
-        "Wifi/GetEspWifiScanCommand.cs", "Sessions/EspProvSession.cs", "Thread/SetEspThreadDatasetCommand.cs",
+        "Wifi/GetEspWifiScanCommand.cs", "Sessions/ScanCompleter.cs", "Thread/SetEspThreadDatasetCommand.cs",
         "Interactive/NetworkMenu.cs",
     ];
 

@@ -31,6 +31,9 @@ internal sealed class BlueZClient : IAsyncDisposable
     /// </summary>
     public bool IsServiceRunning => !_serviceChanged && !Connection.Closed.IsCancellationRequested;
 
+    /// <summary>Called on the bus connection's reading loop when another bluetoothd has started.</summary>
+    public event Action? ServiceStarted;
+
     public static async Task<BlueZClient> OpenAsync(BlueZOptions options, CancellationToken cancellationToken)
     {
         DBusConnection connection;
@@ -62,6 +65,15 @@ internal sealed class BlueZClient : IAsyncDisposable
 
             throw;
         }
+    }
+
+    /// <summary>Goes on with the bluetoothd that runs now, which knows nothing of what was registered with the former one.</summary>
+    /// <exception cref="DBusException">There is none, or it does not answer.</exception>
+    public async Task AdoptServiceAsync(CancellationToken cancellationToken)
+    {
+        // First: one that starts meanwhile is yet another.
+        _serviceChanged = false;
+        await Objects.ReadAllAsync(Connection, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Calls a method of one of BlueZ's objects.</summary>
@@ -164,5 +176,7 @@ internal sealed class BlueZClient : IAsyncDisposable
     {
         _serviceChanged = true;
         Objects.Clear();
+        if (owner is not null)
+            ServiceStarted?.Invoke();
     }
 }

@@ -38,6 +38,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         _adapterPath = adapterPath;
         Address = (string)client.Objects.Get(adapterPath, BlueZNames.Adapter, "Address")!;
         client.Objects.Changed += OnChanged;
+        client.ServiceStarted += OnServiceStarted;
     }
 
     /// <summary>The adapter's Bluetooth address.</summary>
@@ -97,29 +98,17 @@ public sealed class BlueZPeripheral : IDeviceTransport
             if (_service is not null)
                 throw new InvalidOperationException("The peripheral is running already.");
             _service = new Service(
+                serviceName,
                 protocomm,
                 new GattApplication(_client.Connection, _options.ServiceUuid, protocomm.Endpoints, _options.ForceEncryption, AccessAsync),
                 new LeAdvertisement(_client.Connection, serviceName, _options.ServiceUuid, _options.ManufacturerData));
             try
             {
-                if (_options.ForceEncryption)
-                {
-                    _service.Agent = await BlueZAgent.RegisterAsync(
-                        _client,
-                        device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal),
-                        asDefault: true,
-                        cancellationToken).ConfigureAwait(false);
-                }
-
                 // The adapter's alias is the name in the generic access service, which phones remember. BlueZ stores it, so it is restored
                 // even when the process ends.
                 _service.FormerAlias = _client.Objects.Get(_adapterPath, BlueZNames.Adapter, "Alias") as string;
                 _service.AtEnd = _options.ProcessEnd.Register(StopAsync, HaltLimit);
-                await SetAliasAsync(serviceName, cancellationToken).ConfigureAwait(false);
-                await _client.CallAsync(
-                    _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}",
-                    GattApplication.Path, NoOptions()).ConfigureAwait(false);
-                await AdvertiseAsync(cancellationToken).ConfigureAwait(false);
+                await RegisterAsync(_service, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error)
             {
@@ -160,10 +149,38 @@ public sealed class BlueZPeripheral : IDeviceTransport
             return;
         _disposed = true;
         _client.Objects.Changed -= OnChanged;
+        _client.ServiceStarted -= OnServiceStarted;
         await _client.DisposeAsync().ConfigureAwait(false);
     }
 
     private static Dictionary<string, object> NoOptions() => [];
+
+    private async Task RegisterAsync(Service service, CancellationToken cancellationToken)
+    {
+        if (_options.ForceEncryption)
+        {
+            service.Agent = await BlueZAgent.RegisterAsync(
+                _client,
+                device => device.StartsWith(_adapterPath + "/", StringComparison.Ordinal),
+                asDefault: true,
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        await SetAliasAsync(service.Name, cancellationToken).ConfigureAwait(false);
+        await _client.CallAsync(
+            _adapterPath, BlueZNames.GattManager, "RegisterApplication", cancellationToken, "oa{sv}",
+            GattApplication.Path, NoOptions()).ConfigureAwait(false);
+        await AdvertiseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UnregisterAsync(Service service)
+    {
+        await StopAdvertisingAsync().ConfigureAwait(false);
+        await TryAsync(_adapterPath, BlueZNames.GattManager, "UnregisterApplication", "o", GattApplication.Path).ConfigureAwait(false);
+        if (service.Agent is { } agent)
+            await agent.DisposeAsync().ConfigureAwait(false);
+        service.Agent = null;
+    }
 
     private async Task AdvertiseAsync(CancellationToken cancellationToken)
     {
@@ -200,7 +217,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
             await TryAsync(central, BlueZNames.Device, "Disconnect").ConfigureAwait(false);
         }
 
-        await TryAsync(_adapterPath, BlueZNames.GattManager, "UnregisterApplication", "o", GattApplication.Path).ConfigureAwait(false);
+        await UnregisterAsync(service).ConfigureAwait(false);
         if (service.FormerAlias is { } alias)
         {
             await TryAsync(
@@ -213,8 +230,6 @@ public sealed class BlueZPeripheral : IDeviceTransport
                 new DBusVariant("s", alias)).ConfigureAwait(false);
         }
 
-        if (service.Agent is not null)
-            await service.Agent.DisposeAsync().ConfigureAwait(false);
         service.Dispose();
     }
 
@@ -293,6 +308,8 @@ public sealed class BlueZPeripheral : IDeviceTransport
             if (_service is not { } service || _central != central)
                 return;
             EndSession(service);
+            if (!_client.IsServiceRunning)
+                return; // The next bluetoothd gets the advertisement with all the rest.
             if (_options.ForceEncryption)
                 await TryAsync(_adapterPath, BlueZNames.Adapter, "RemoveDevice", "o", central).ConfigureAwait(false);
             await AdvertiseAsync(service.Stop.Token).ConfigureAwait(false);
@@ -307,9 +324,50 @@ public sealed class BlueZPeripheral : IDeviceTransport
         }
     }
 
-    /// <summary>The state between a start and a stop.</summary>
-    private sealed class Service(IProtocomm protocomm, GattApplication application, LeAdvertisement advertisement) : IDisposable
+    // Runs on the bus connection's reading loop: must not block.
+    private void OnServiceStarted() => _ = RegisterAgainAsync();
+
+    private async Task RegisterAgainAsync()
     {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            CancellationToken stop = _service?.Stop.Token ?? CancellationToken.None;
+            await _client.AdoptServiceAsync(stop).ConfigureAwait(false);
+            if (_service is not { } service)
+                return;
+            if (_central is not null)
+                EndSession(service);
+
+            // bluetoothd adds and powers its adapters after it has taken its name.
+            await _client.Objects.WaitAsync(
+                () => _client.Objects.Is(_adapterPath, BlueZNames.Adapter, "Powered")
+                    && _client.Objects.Has(_adapterPath, BlueZNames.GattManager)
+                    && _client.Objects.Has(_adapterPath, BlueZNames.AdvertisingManager),
+                stop).ConfigureAwait(false);
+
+            // A start that ran meanwhile may have registered with this bluetoothd.
+            await UnregisterAsync(service).ConfigureAwait(false);
+            await RegisterAsync(service, stop).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DBusException or ProvisioningException or OperationCanceledException)
+        {
+            // Stopped or ended meanwhile; a further bluetoothd is announced again.
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The state between a start and a stop.</summary>
+    private sealed class Service(string name, IProtocomm protocomm, GattApplication application, LeAdvertisement advertisement)
+        : IDisposable
+    {
+        public string Name => name;
+
         public IProtocomm Protocomm => protocomm;
 
         public CancellationTokenSource Stop { get; } = new();

@@ -229,6 +229,46 @@ public sealed class BlueZErrorTests
         Assert.NotEmpty(await transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_device_is_there_again_when_the_service_was_started_again(bool forceEncryption)
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        await using VirtualDevice device = await fixture.StartDeviceAsync(peripheral: new BlueZPeripheralOptions { ForceEncryption = forceEncryption });
+        await using GattTransport transport = fixture.Transport(device.Address);
+        await transport.OpenAsync(default);
+        await fixture.BlueZ.StopServiceAsync();
+
+        // Twice, with an adapter that comes late as bluetoothd's do: what is registered follows it.
+        for (int i = 0; i < 2; i++)
+        {
+            await using BlueZDouble again = await BlueZDouble.StartAsync(fixture.Bus, "hci0");
+            again.AddAdapter("hci1", device.Address);
+            await BlueZFixture.EventuallyAsync(() => Task.FromResult(again.IsAdvertising("hci1")));
+            await transport.OpenAsync(default);
+            Assert.NotEmpty(await transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
+            await again.StopServiceAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_device_that_was_stopped_stays_away_when_the_service_was_started_again()
+    {
+        await using BlueZFixture fixture = await BlueZFixture.StartAsync();
+        VirtualDevice device = await fixture.StartDeviceAsync();
+        await fixture.BlueZ.StopServiceAsync();
+        await using (BlueZDouble without = await BlueZDouble.StartAsync(fixture.Bus))
+        {
+            // It waits for its adapter, and that must not keep it from ending.
+            await BlueZFixture.EventuallyAsync(() => Task.FromResult(without.Calls.Contains("ObjectManager.GetManagedObjects")));
+            await device.DisposeAsync();
+            without.AddAdapter("hci1", device.Address);
+            await fixture.AssertCleanAsync(clients: 1);
+            Assert.False(without.IsAdvertising("hci1"));
+        }
+    }
+
     [Theory]
     [InlineData("org.bluez.Error.NotPermitted", "Not paired", AttError.InsufficientAuthentication)]
     [InlineData("org.bluez.Error.NotPermitted", "Write not permitted", AttError.WriteNotPermitted)]

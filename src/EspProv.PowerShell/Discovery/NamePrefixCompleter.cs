@@ -1,0 +1,11 @@
+using System.Collections;
+using EspProv.Commands.Pipeline;
+
+namespace EspProv.Commands.Discovery;
+
+/// <summary>Offers the names of known devices, and what the names of stock firmware begin with.</summary>
+public sealed class NamePrefixCompleter : ValueCompleter
+{
+    private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
+        DeviceNameCompleter.Names().Append((FindEspProvDeviceCommand.StockPrefix, "all devices with the names of stock firmware"));
+}
