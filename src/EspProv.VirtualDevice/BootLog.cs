@@ -1,3 +1,5 @@
+using EspProv.Virtual.Board;
+
 namespace EspProv.Virtual;
 
 /// <summary>What the ROM and the bootloader of an ESP32-C3 print before the stock example starts, in short.</summary>
@@ -10,9 +12,13 @@ internal static class BootLog
         log.Plain("rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)");
         log.Info("boot", "Partition Table:");
         log.Info("boot", "## Label            Usage          Type ST Offset   Length");
-        log.Info("boot", " 0 nvs              WiFi data        01 02 00009000 00006000");
-        log.Info("boot", " 1 phy_init         RF data          01 01 0000f000 00001000");
-        log.Info("boot", " 2 factory          factory app      00 00 00010000 00100000");
+        for (int i = 0; i < VirtualPartition.All.Count; i++)
+        {
+            VirtualPartition partition = VirtualPartition.All[i];
+            string columns = $"{i,2} {partition.Label,-16} {partition.Usage,-16} {partition.Type:x2} {partition.SubType:x2}";
+            log.Info("boot", $"{columns} {partition.Offset:x8} {partition.Length:x8}");
+        }
+
         log.Info("boot", "End of partition table");
     }
 }

@@ -14,13 +14,16 @@ internal sealed class StoredCredentials
     /// <summary>Length of the digest in bytes.</summary>
     public const int DigestLength = 32;
 
-    private const int Iterations = 10_000;
+    /// <summary>How often the digest of stored credentials in a file is iterated, against guesses.</summary>
+    public const int FileIterations = 10_000;
 
     private readonly byte[] _salt;
     private readonly byte[] _digest;
+    private readonly int _iterations;
 
     /// <summary>Restores stored credentials.</summary>
-    public StoredCredentials(byte[] ssid, byte[] salt, byte[] digest) => (Ssid, _salt, _digest) = (ssid, salt, digest);
+    public StoredCredentials(byte[] ssid, byte[] salt, byte[] digest, int iterations = FileIterations) =>
+        (Ssid, _salt, _digest, _iterations) = (ssid, salt, digest, iterations);
 
     /// <summary>The SSID's bytes.</summary>
     public byte[] Ssid { get; }
@@ -32,19 +35,20 @@ internal sealed class StoredCredentials
     public ReadOnlyMemory<byte> Digest => _digest;
 
     /// <summary>Creates credentials to store.</summary>
-    public static StoredCredentials From(byte[] ssid, ReadOnlySpan<byte> passphrase, IRandomSource random)
+    public static StoredCredentials From(byte[] ssid, ReadOnlySpan<byte> passphrase, IRandomSource random, int iterations = FileIterations)
     {
         var salt = new byte[SaltLength];
         random.Fill(salt);
-        return new StoredCredentials(ssid, salt, Derive(passphrase, salt));
+        return new StoredCredentials(ssid, salt, Derive(passphrase, salt, iterations), iterations);
     }
 
     /// <summary>Whether <paramref name="passphrase"/> is the stored one.</summary>
     public bool Accepts(string passphrase) => Accepts(Encoding.UTF8.GetBytes(passphrase));
 
     /// <summary>Whether <paramref name="secret"/> is the stored one.</summary>
-    public bool Accepts(ReadOnlySpan<byte> secret) => CryptographicOperations.FixedTimeEquals(Derive(secret, _salt), _digest);
+    public bool Accepts(ReadOnlySpan<byte> secret) =>
+        CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations), _digest);
 
-    private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt) =>
-        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, Iterations, HashAlgorithmName.SHA256, DigestLength);
+    private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt, int iterations) =>
+        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, DigestLength);
 }

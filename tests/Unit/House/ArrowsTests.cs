@@ -33,7 +33,7 @@ public partial class ArrowsTests
         ["Board"] = [["Log", "Loader"], ["Partitions"]],
         ["Manufacturing"] = [["Credentials"], ["Labels"]],
         ["Fleet"] = [["Run", "Report"], ["Journal"], ["Plan"]],
-        ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds"], ["Security"]],
+        ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds", "Board"], ["Security"]],
         ["PowerShell"] = [["Fleet"], ["Interactive"], ["Manufacturing", "Wifi", "Thread"], ["Sessions", "Board"], ["Discovery"], ["VirtualDevices"], ["Pipeline"], ["Errors"]],
     };
 

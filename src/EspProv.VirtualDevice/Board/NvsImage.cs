@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace EspProv.Virtual.Board;
+
+/// <summary>
+/// What NVS holds: bytes that are the same for the same stored credentials, and that nobody can compute them from. Not the vendor's
+/// format beyond the header of a page.
+/// </summary>
+internal static class NvsImage
+{
+    private const int PageCount = 2;
+    private const int EntriesOffset = 64;
+    private const int EntriesLength = 512;
+
+    // State "active", sequence number 0, version 2.
+    private static readonly byte[] PageHeader = [0xFE, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFE];
+
+    /// <summary>The partition's content; null for erased.</summary>
+    public static byte[] Of(StoredCredentials? credentials)
+    {
+        var image = new byte[VirtualPartition.Nvs.Length];
+        image.AsSpan().Fill(0xFF);
+        if (credentials is null)
+            return image;
+
+        // Of name and salt: a digest of the passphrase would let others test guesses.
+        for (int page = 0; page < PageCount; page++)
+        {
+            Span<byte> content = image.AsSpan(page * VirtualFlash.SectorSize, VirtualFlash.SectorSize);
+            PageHeader.CopyTo(content);
+            content[4] = (byte)page;
+            Span<byte> entries = content.Slice(EntriesOffset, EntriesLength);
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, credentials.Ssid, entries, credentials.Salt.Span, [(byte)page]);
+        }
+
+        return image;
+    }
+}
