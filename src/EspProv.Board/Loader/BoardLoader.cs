@@ -121,7 +121,7 @@ public sealed class BoardLoader : IAsyncDisposable
         await AttachFlashAsync(cancellationToken).ConfigureAwait(false);
         CheckRange(offset, size);
         byte[] erased = Md5OfErased(size);
-        byte[] before = await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+        byte[] before = await GetSameMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
         if (before.AsSpan().SequenceEqual(erased))
             return new BoardErasure(WasErased: true, Attempts: 0);
 
@@ -278,6 +278,17 @@ public sealed class BoardLoader : IAsyncDisposable
         }
     }
 
+    // Asked twice: a request that was garbled on its way may ask for another range, which happens to be erased.
+    private async Task<byte[]> GetSameMd5Async(uint offset, uint size, CancellationToken cancellationToken)
+    {
+        byte[] first = await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+        byte[] second = await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+        return first.AsSpan().SequenceEqual(second)
+            ? first
+            : throw new BoardException(
+                BoardProblem.BoardNotAnswering, $"The board at {_port} gives two different MD5s of the same flash. Check the cable.");
+    }
+
     private async Task<byte[]?> TryGetMd5Async(uint offset, uint size, CancellationToken cancellationToken)
     {
         for (int attempt = 0; attempt < EraseAttempts; attempt++)
@@ -287,7 +298,7 @@ public sealed class BoardLoader : IAsyncDisposable
                 // Late answers to what was asked before must not be taken for this one's.
                 if (!await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
                     return null;
-                return await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
+                return await GetSameMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
             }
             catch (BoardException)
             {

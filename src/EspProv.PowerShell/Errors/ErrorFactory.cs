@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
+using EspProv.Transports;
 
 namespace EspProv.Commands.Errors;
 
@@ -10,6 +12,14 @@ namespace EspProv.Commands.Errors;
 /// </summary>
 internal static class ErrorFactory
 {
+    private static readonly string[] OfSilentBoards =
+    [
+        nameof(ProvisioningErrorReason.DeviceUnreachable),
+        nameof(ProvisioningErrorReason.ConnectTimeout),
+        nameof(ProvisioningErrorReason.ExchangeTimeout),
+        nameof(ProvisioningErrorReason.NotAProvisioningDevice),
+    ];
+
     /// <summary>The record for an error of the protocol library; its id is the reason's name.</summary>
     internal static ErrorRecord From(ProvisioningException exception, object? target)
     {
@@ -47,12 +57,20 @@ internal static class ErrorFactory
             ? $"{name}: {message}"
             : message;
 
+    // A board that is provisioned already has no console to answer on, and its cable is the way to change that.
+    private static string ActionFor(string id, string action, object? target) =>
+        target is ProvisioningDevice { Transport: ProvisioningTransport.Serial } device && OfSilentBoards.Contains(id)
+            ? $"{action} 'Watch-EspBoardLog {device.Address} -Reset' shows what the board prints; if it is provisioned already, "
+                + $"'Clear-EspBoardNvs {device.Address}' erases its credentials."
+            : action;
+
     private static ErrorRecord Create(Exception exception, string id, string message, object? target)
     {
         ErrorAdvice advice = ErrorCatalogue.Errors[id];
+        string action = ActionFor(id, advice.RecommendedAction, target);
         return new(exception, id, advice.Category, target is string text ? UntrustedText.Show(text) : target)
         {
-            ErrorDetails = new ErrorDetails(UntrustedText.Show(message)) { RecommendedAction = advice.RecommendedAction },
+            ErrorDetails = new ErrorDetails(UntrustedText.Show(message)) { RecommendedAction = UntrustedText.Show(action) },
         };
     }
 }

@@ -1,0 +1,153 @@
+using EspProv.Board.Loader;
+using EspProv.Virtual;
+using EspProv.Virtual.Board;
+using Xunit.Abstractions;
+using RomLoader = EspProv.Virtual.Board.RomLoader;
+
+namespace EspProv.Tests.Board.Loader;
+
+/// <summary>What the loader of a virtual board is told, over a cable with faults: nothing but the partition is ever changed.</summary>
+public sealed class BoardLoaderTests(ITestOutputHelper output)
+{
+    private const uint Offset = 0x9000;
+    private const uint Size = 0x6000;
+    private const int Runs = 10_000;
+
+    [Fact]
+    public async Task A_board_says_what_it_is()
+    {
+        var flash = new VirtualFlash();
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
+        Assert.Equal(
+            ("ESP32-C3", "v0.4", "7C:DF:A1:26:1F:CC", "PROV_261FCC", 4L << 20, false),
+            (board.Chip, board.Revision, board.MacAddress, board.ServiceName, board.FlashSize, board.HasSecureBoot));
+        Assert.Equal(["nvs 0x9000 0x6000", "phy_init 0xf000 0x1000", "factory 0x10000 0x100000"], board.Partitions.Select(partition => partition.ToString()));
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_is_none()
+    {
+        await using BoardLoader loader = await ConnectAsync(
+            new BoardStream(new RomLoader(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        Assert.Empty((await loader.IdentifyAsync(0x20000, default)).Partitions);
+    }
+
+    [Fact]
+    public async Task A_partition_is_erased_once_and_that_is_proved()
+    {
+        VirtualFlash flash = Provisioned();
+        byte[] before = flash.Read(0, VirtualFlash.Size);
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        Assert.Equal(new BoardErasure(WasErased: false, Attempts: 1), await loader.EraseAsync(Offset, Size, default));
+        Assert.Equal(new BoardErasure(WasErased: true, Attempts: 0), await loader.EraseAsync(Offset, Size, default));
+        Assert.True(IsErased(flash));
+        AssertOutsideIs(before, flash);
+    }
+
+    [Theory]
+    [InlineData(0x9000, 0)]
+    [InlineData(0x9000, 0x800)]
+    [InlineData(0x9100, 0x1000)]
+    [InlineData(0x1000, 0x1000)]
+    [InlineData(0x8000, 0x1000)]
+    [InlineData(0x3FF000, 0x2000)]
+    [InlineData(0xFFFFF000, 0x2000)]
+    public async Task A_range_that_cannot_be_one_is_refused(uint offset, uint size)
+    {
+        VirtualFlash flash = Provisioned();
+        byte[] before = flash.Read(0, VirtualFlash.Size);
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        var error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(offset, size, default));
+        Assert.Equal(BoardProblem.PartitionNotFound, error.Problem);
+        Assert.Equal(before, flash.Read(0, VirtualFlash.Size));
+    }
+
+    [Fact]
+    public async Task Who_does_not_answer_is_not_in_the_loader()
+    {
+        var error = await Assert.ThrowsAsync<BoardException>(() => ConnectAsync(
+            new BoardStream(new RomLoader(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.Lost, new Random(1))));
+        Assert.Equal(BoardProblem.BoardNotInLoader, error.Problem);
+    }
+
+    [Fact]
+    public async Task Over_a_line_that_was_seen_to_garble_nothing_is_erased()
+    {
+        VirtualFlash flash = Provisioned();
+
+        // The answer to the third request, which is asked again by nobody.
+        var stream = new BoardStream(new RomLoader(flash, "PROV_261FCC"), at => at == 5 ? LineFault.BehindText : LineFault.None, new Random(1));
+        await using BoardLoader loader = await ConnectAsync(stream);
+        var error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(Offset, Size, default));
+        Assert.Equal(BoardProblem.BoardNvsNotErased, error.Problem);
+        Assert.False(IsErased(flash));
+    }
+
+    [Fact]
+    public async Task Whatever_is_lost_or_garbled_no_byte_outside_of_the_partition_changes_and_nothing_hangs()
+    {
+        VirtualFlash flash = Provisioned();
+        byte[] before = flash.Read(0, VirtualFlash.Size);
+        LineFault[] faults = Enum.GetValues<LineFault>();
+        var outcomes = new Dictionary<string, int>();
+        for (int run = 0; run < Runs; run++)
+        {
+            var random = new Random(run);
+
+            // Each message with each fault first, then two or more at random.
+            int single = run / faults.Length;
+            Func<int, LineFault> faultOf = run < 40 * faults.Length
+                ? at => at == single ? faults[run % faults.Length] : LineFault.None
+                : _ => random.Next(12) == 0 ? faults[random.Next(faults.Length)] : LineFault.None;
+            flash.StoreNvs(Credentials);
+            string outcome = await EraseAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), faultOf, random)).WaitAsync(TimeSpan.FromSeconds(60));
+            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+            Assert.True(outcome is not ("Erased" or "WasErased") || IsErased(flash), $"run {run}: {outcome}");
+            AssertOutsideIs(before, flash);
+        }
+
+        foreach ((string outcome, int count) in outcomes.OrderByDescending(outcome => outcome.Value))
+            output.WriteLine($"{count} {outcome}");
+        Assert.True(outcomes["Erased"] > Runs / 10);
+    }
+
+    private static StoredCredentials Credentials { get; } =
+        new("MyHomeWiFiAP"u8.ToArray(), new byte[StoredCredentials.SaltLength], new byte[StoredCredentials.DigestLength]);
+
+    private static VirtualFlash Provisioned()
+    {
+        var flash = new VirtualFlash();
+        flash.StoreNvs(Credentials);
+        return flash;
+    }
+
+    private static async Task<string> EraseAsync(BoardStream stream)
+    {
+        try
+        {
+            await using BoardLoader loader = await ConnectAsync(stream);
+            return (await loader.EraseAsync(Offset, Size, default)).WasErased ? "WasErased" : "Erased";
+        }
+        catch (BoardException e)
+        {
+            return e.Problem.ToString();
+        }
+        catch (ProvisioningException e)
+        {
+            return e.Reason.ToString();
+        }
+    }
+
+    private static Task<BoardLoader> ConnectAsync(BoardStream stream) => BoardLoader.ConnectAsync(
+        stream, "COM3", new BoardLoaderOptions { IsInLoader = true, TimeProvider = new JumpingTimeProvider() }, default);
+
+    private static bool IsErased(VirtualFlash flash) => flash.Read(Offset, Size).AsSpan().IndexOfAnyExcept((byte)0xFF) < 0;
+
+    private static void AssertOutsideIs(byte[] before, VirtualFlash flash)
+    {
+        byte[] now = flash.Read(0, VirtualFlash.Size);
+        Assert.True(now.AsSpan(0, (int)Offset).SequenceEqual(before.AsSpan(0, (int)Offset)));
+        Assert.True(now.AsSpan((int)(Offset + Size)).SequenceEqual(before.AsSpan((int)(Offset + Size))));
+    }
+}

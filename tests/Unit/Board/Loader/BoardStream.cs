@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using EspProv.Virtual.Board;
+
+namespace EspProv.Tests.Board.Loader;
+
+/// <summary>What happens to a message on its way.</summary>
+internal enum LineFault
+{
+    None,
+    Lost,
+    CutShort,
+    Twice,
+    Garbled,
+    BehindText,
+    Unplugged,
+}
+
+/// <summary>A cable to a virtual board in its loader: each request, and what it is answered, may have a fault.</summary>
+/// <param name="loader">The board's loader.</param>
+/// <param name="faultOf">The fault of a message; they are counted from 0, a request and its answer are two.</param>
+/// <param name="random">Where a message is garbled.</param>
+internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf, Random random) : Stream
+{
+    private static readonly byte[] Text = "I (12) boot: noise\r\n"u8.ToArray();
+
+    private readonly Channel<byte[]> _answers = Channel.CreateUnbounded<byte[]>();
+    private byte[] _rest = [];
+    private bool _isUnplugged;
+
+    /// <summary>The messages so far.</summary>
+    public int Messages { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        LineFault fault = Next();
+        ObjectDisposedException.ThrowIf(_isUnplugged, this);
+
+        // The request to erase has no checksum: a garbled one is beyond what any client can do, and the reason for a line without faults.
+        if (fault is LineFault.Garbled && buffer.Span[2] == 0x02)
+            fault = LineFault.Lost;
+        byte[] answer = loader.Take(Damage(buffer.ToArray(), fault));
+        if (answer.Length == 0)
+            return default;
+        LineFault answerFault = Next();
+        ObjectDisposedException.ThrowIf(_isUnplugged, this);
+        byte[] damaged = Damage(answer, answerFault);
+        if (damaged.Length > 0)
+            _answers.Writer.TryWrite(damaged);
+        return default;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_rest.Length == 0)
+            _rest = await _answers.Reader.ReadAsync(cancellationToken);
+        int count = Math.Min(buffer.Length, _rest.Length);
+        _rest.AsMemory(0, count).CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private LineFault Next()
+    {
+        LineFault fault = faultOf(Messages++);
+        _isUnplugged |= fault is LineFault.Unplugged;
+        if (_isUnplugged)
+            _answers.Writer.TryComplete(new IOException("unplugged"));
+        return fault;
+    }
+
+    private byte[] Damage(byte[] message, LineFault fault)
+    {
+        switch (fault)
+        {
+            case LineFault.Lost:
+                return [];
+            case LineFault.CutShort:
+                return message[..(message.Length / 2)];
+            case LineFault.Twice:
+                return [.. message, .. message];
+            case LineFault.BehindText:
+                return [.. Text, .. message];
+            case LineFault.Garbled:
+                message[random.Next(message.Length)] ^= (byte)(1 << random.Next(8));
+                return message;
+            default:
+                return message;
+        }
+    }
+}
