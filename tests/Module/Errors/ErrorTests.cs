@@ -18,6 +18,7 @@ public class ErrorTests : ModuleTest
         [
             .. Enum.GetNames(TypeOf("EspProv.Core", "EspProv.ProvisioningErrorReason")),
             .. Enum.GetNames(TypeOf("EspProv.Fleet", "EspProv.Fleet.Journal.FleetJournalProblem")),
+            .. Enum.GetNames(TypeOf("EspProv.Board", "EspProv.Board.Loader.BoardProblem")),
             .. Enum.GetNames(TypeOf("EspProv.PowerShell", "EspProv.Commands.Errors.ModuleError")),
             .. Constants(TypeOf("EspProv.Core", "EspProv.Sessions.JoinFailure")),
             .. Constants(TypeOf("EspProv.Fleet", "EspProv.Fleet.FleetErrorIds")),
