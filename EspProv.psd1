@@ -33,6 +33,7 @@
         'New-EspSec2Credential'
         'Reset-EspThreadProvisioning'
         'Reset-EspWifiProvisioning'
+        'Restart-EspVirtualDevice'
         'Send-EspCustomData'
         'Set-EspThreadDataset'
         'Set-EspWifiCredential'
