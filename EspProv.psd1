@@ -35,6 +35,7 @@
         'New-EspSec2Credential'
         'Reset-EspThreadProvisioning'
         'Reset-EspWifiProvisioning'
+        'Restart-EspVirtualDevice'
         'Send-EspCustomData'
         'Set-EspThreadDataset'
         'Set-EspWifiCredential'

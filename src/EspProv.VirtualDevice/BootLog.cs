@@ -2,13 +2,15 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Virtual;
 
-/// <summary>What the ROM and the bootloader of an ESP32-C3 print before the stock example starts, in short.</summary>
+/// <summary>What the ROM and the bootloader of an ESP32-C3 print before the stock example or the loader starts, in short.</summary>
 internal static class BootLog
 {
-    /// <summary>Prints it.</summary>
+    private const string RomVersion = "ESP-ROM:esp32c3-api1-20210207";
+
+    /// <summary>Prints what comes before the application.</summary>
     public static void Write(MonitorLog log)
     {
-        log.Plain("ESP-ROM:esp32c3-api1-20210207");
+        log.Plain(RomVersion);
         log.Plain("rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)");
         log.Info("boot", "Partition Table:");
         log.Info("boot", "## Label            Usage          Type ST Offset   Length");
@@ -20,5 +22,13 @@ internal static class BootLog
         }
 
         log.Info("boot", "End of partition table");
+    }
+
+    /// <summary>Prints what the ROM says when it enters its loader.</summary>
+    public static void WriteLoader(MonitorLog log)
+    {
+        log.Plain(RomVersion);
+        log.Plain("rst:0x1 (POWERON),boot:0x5 (DOWNLOAD(USB/UART0))");
+        log.Plain("waiting for download");
     }
 }

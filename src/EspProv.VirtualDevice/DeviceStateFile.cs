@@ -6,20 +6,18 @@ using EspProv.Wire;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// The device's flash: a JSON file with <see cref="StoredCredentials"/>, replaced atomically and readable by its owner only. No file means
-/// no credentials.
+/// What a device stores between boots: <see cref="StoredCredentials"/> in a JSON file, replaced atomically and readable by its owner only,
+/// or in memory. No file means no credentials.
 /// </summary>
 internal sealed class DeviceStateFile
 {
     private const string Format = "espprov-virtual-device-1";
 
     private readonly string? _path;
+    private volatile StoredCredentials? _inMemory;
 
-    /// <summary>With a null path nothing is stored.</summary>
+    /// <summary>With a null path the credentials are kept in memory.</summary>
     public DeviceStateFile(string? path) => _path = path is null ? null : Path.GetFullPath(path);
-
-    /// <summary>Whether there is a file.</summary>
-    public bool IsPersistent => _path is not null;
 
     /// <summary>The stored credentials, or null.</summary>
     /// <exception cref="InvalidDataException">The file is not a device's state; it is not changed.</exception>
@@ -28,7 +26,7 @@ internal sealed class DeviceStateFile
     public StoredCredentials? Load()
     {
         if (_path is null)
-            return null;
+            return _inMemory;
 
         // Checked now: otherwise a device would fail only when it gets credentials.
         new ReplacementFile(_path, ownerOnly: true, overwrite: true).Dispose();
@@ -63,11 +61,16 @@ internal sealed class DeviceStateFile
 
     /// <summary>Replaces what is stored.</summary>
     /// <exception cref="IOException">It could not be written; the old content is kept.</exception>
-    public void Save(StoredCredentials credentials)
+    public void Save(byte[] network, ReadOnlySpan<byte> secret, IRandomSource random)
     {
         if (_path is null)
+        {
+            // Nobody can read it: no iterations, and nothing of the source that a test may have recorded.
+            _inMemory = StoredCredentials.From(network, secret, SystemRandomSource.Instance, iterations: 1);
             return;
+        }
 
+        StoredCredentials credentials = StoredCredentials.From(network, secret, random);
         var content = new Content(
             Format,
             Convert.ToHexString(credentials.Ssid),
@@ -81,6 +84,7 @@ internal sealed class DeviceStateFile
     /// <summary>Deletes the stored credentials.</summary>
     public void Erase()
     {
+        _inMemory = null;
         if (_path is not null && File.Exists(_path))
             File.Delete(_path);
     }

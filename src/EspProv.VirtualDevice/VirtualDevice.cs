@@ -2,6 +2,7 @@ using System.Text;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Srp;
+using EspProv.Virtual.Board;
 using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Provisioning;
 using EspProv.Virtual.Security;
@@ -26,6 +27,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     private readonly IDeviceTransport _transport;
     private readonly SemaphoreSlim _power = new(1, 1);
     private bool _serviceIsUp;
+    private VirtualFlash? _flash;
+    private RomLoader? _loader;
     private bool _disposed;
 
     private VirtualDevice(VirtualDeviceOptions options, IDeviceTransport transport)
@@ -70,8 +73,11 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// </summary>
     public string Address => _transport.Address;
 
-    /// <summary>Its state: Provisioning, Connecting, Connected, Failed, AlreadyProvisioned, Stopped.</summary>
-    public VirtualDeviceState State => _machine.State;
+    /// <summary>Its state.</summary>
+    public VirtualDeviceState State => Volatile.Read(ref _loader) is null ? _machine.State : VirtualDeviceState.Loader;
+
+    /// <summary>Whether it has a ROM loader: on a serial port.</summary>
+    public bool HasLoader => _transport is ILoaderPort;
 
     /// <summary>Whether its provisioning service is running: only then it advertises and can be found.</summary>
     public bool IsServiceUp => Volatile.Read(ref _serviceIsUp) && !Volatile.Read(ref _disposed);
@@ -161,12 +167,40 @@ public sealed class VirtualDevice : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            await _transport.StopAsync().ConfigureAwait(false);
-            _serviceIsUp = false;
-            _machine.PowerOff();
+            await PowerOffAsync().ConfigureAwait(false);
             _stateFile.Erase();
             _settings.Erase();
             await PowerOnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _power.Release();
+        }
+    }
+
+    /// <summary>Restarts it, as the reset button does; it keeps its credentials, unless its flash was changed where they are.</summary>
+    /// <param name="intoLoader">
+    /// Whether the boot button is held meanwhile: then the ROM loader has its serial port, until the next restart or until a client of the
+    /// loader ends it.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the start; the device is off then.</param>
+    /// <exception cref="InvalidOperationException">It has no loader (<see cref="HasLoader"/>); it was not restarted.</exception>
+    /// <exception cref="InvalidDataException">The state file is invalid.</exception>
+    /// <exception cref="IOException">The state file cannot be changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the state file is denied.</exception>
+    public async Task RestartAsync(bool intoLoader, CancellationToken cancellationToken)
+    {
+        if (intoLoader && !HasLoader)
+            throw new InvalidOperationException("Only a device on a serial port has a loader.");
+        await _power.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await PowerOffAsync().ConfigureAwait(false);
+            if (intoLoader)
+                await StartLoaderAsync((ILoaderPort)_transport, cancellationToken).ConfigureAwait(false);
+            else
+                await PowerOnAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -188,6 +222,11 @@ public sealed class VirtualDevice : IAsyncDisposable
             await _transport.DisposeAsync().ConfigureAwait(false);
             _machine.Dispose();
             _protocomm.Dispose();
+            LeaveLoader();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogStateFileError(e);
         }
         finally
         {
@@ -225,6 +264,58 @@ public sealed class VirtualDevice : IAsyncDisposable
         foreach (string name in Options.CustomEndpoints)
             _protocomm.Add(name, CustomEndpoint.Of(name, _log, _settings));
     }
+
+    private async Task PowerOffAsync()
+    {
+        await _transport.StopAsync().ConfigureAwait(false);
+        _serviceIsUp = false;
+        _machine.PowerOff();
+        LeaveLoader();
+    }
+
+    private async Task StartLoaderAsync(ILoaderPort port, CancellationToken cancellationToken)
+    {
+        VirtualFlash flash = _flash ??= new VirtualFlash();
+        flash.StoreNvs(_stateFile.Load());
+        var loader = new RomLoader(flash, Name);
+        _log.Boot();
+        BootLog.WriteLoader(_log);
+        await port.StartLoaderAsync(loader, () => _ = RestartFromAsync(loader), cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _loader, loader);
+    }
+
+    // The credentials are gone with any change of the partition that they are in.
+    private void LeaveLoader()
+    {
+        if (_loader is null)
+            return;
+        Volatile.Write(ref _loader, null);
+        if (!_flash!.IsNvsIntact())
+            _stateFile.Erase();
+    }
+
+    private async Task RestartFromAsync(RomLoader loader)
+    {
+        await _power.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            // Restarted or powered off meanwhile.
+            if (_disposed || _loader != loader)
+                return;
+            await PowerOffAsync().ConfigureAwait(false);
+            await PowerOnAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            LogStateFileError(e);
+        }
+        finally
+        {
+            _power.Release();
+        }
+    }
+
+    private void LogStateFileError(Exception error) => _log.Error("boot", $"The state file cannot be used: {error.Message}");
 
     private async Task PowerOnAsync(CancellationToken cancellationToken)
     {
@@ -306,4 +397,7 @@ public enum VirtualDeviceState
 
     /// <summary>It is off.</summary>
     Stopped,
+
+    /// <summary>It is in its ROM loader, and its application does not run.</summary>
+    Loader,
 }

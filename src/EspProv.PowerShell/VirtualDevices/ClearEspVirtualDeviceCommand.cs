@@ -18,8 +18,7 @@ public sealed class ClearEspVirtualDeviceCommand : VirtualDeviceCmdlet
         {
             if (!ShouldProcess(device.Name, "Erase the credentials and start the virtual device again"))
                 continue;
-            Await(async (_, token) => await device.Device.EraseAsync(token).ConfigureAwait(false));
-            if (PassThru)
+            if (TryRestart(device, (virtualDevice, token) => virtualDevice.EraseAsync(token)) && PassThru)
                 WriteObject(device);
         }
     }

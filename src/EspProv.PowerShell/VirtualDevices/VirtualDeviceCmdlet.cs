@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Virtual;
 
 namespace EspProv.Commands.VirtualDevices;
 
@@ -55,5 +56,27 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         }
 
         return devices;
+    }
+
+    /// <summary>Does what ends in a start of a device.</summary>
+    /// <returns>Whether it is done; an error is written otherwise.</returns>
+    private protected bool TryRestart(EspVirtualDevice device, Func<VirtualDevice, CancellationToken, Task> restart)
+    {
+        try
+        {
+            Await((_, token) => restart(device.Device, token));
+            return true;
+        }
+        catch (ObjectDisposedException exception)
+        {
+            WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"{device.Name} was stopped.", device.Name, exception));
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorFactory.From(
+                ModuleError.VirtualDeviceNotStarted, $"{device.Name} could not be started: {exception.Message}", device.Name, exception));
+        }
+
+        return false;
     }
 }

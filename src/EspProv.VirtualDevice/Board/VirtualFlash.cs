@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace EspProv.Virtual.Board;
@@ -96,8 +95,14 @@ internal sealed class VirtualFlash
     }
 
     /// <summary>The MD5 of bytes.</summary>
-    [SuppressMessage("Security", "CA5351", Justification = "The loader's protocol has this digest.")]
-    public byte[] HashMd5(uint offset, uint length) => MD5.HashData(Read(offset, length));
+    public byte[] HashMd5(uint offset, uint length)
+    {
+        Check(offset, length);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        for (uint done = 0; done < length; done += SectorSize)
+            hash.AppendData(Read(offset + done, Math.Min(SectorSize, length - done)));
+        return hash.GetHashAndReset();
+    }
 
     private void Write(int offset, ReadOnlySpan<byte> bytes) => Write((uint)offset, bytes);
 

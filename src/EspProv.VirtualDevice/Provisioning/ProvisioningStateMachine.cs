@@ -167,11 +167,9 @@ internal abstract class ProvisioningStateMachine : IDisposable
     /// <summary>Writes credentials to flash; the lock is held.</summary>
     protected bool Store(byte[] network, ReadOnlySpan<byte> secret)
     {
-        if (!_stateFile.IsPersistent)
-            return true;
         try
         {
-            _stateFile.Save(StoredCredentials.From(network, secret, Options.Random));
+            _stateFile.Save(network, secret, Options.Random);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

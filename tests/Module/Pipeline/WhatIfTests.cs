@@ -17,6 +17,7 @@ public class WhatIfTests : ModuleTest
     [InlineData("Send-EspCustomData $session hello -WhatIf")]
     [InlineData("Send-EspCustomData -Address $address -Pop abcd1234 -Text hello -WhatIf")]
     [InlineData("Clear-EspVirtualDevice PROV_261FCC -WhatIf")]
+    [InlineData("Restart-EspVirtualDevice PROV_261FCC -WhatIf")]
     [InlineData("Stop-EspVirtualDevice PROV_261FCC -WhatIf")]
     [InlineData("Start-EspVirtualDevice PROV_OTHER -WhatIf")]
     public void Says_what_would_be_done_and_sends_nothing(string command)

@@ -107,6 +107,7 @@ public class VirtualDeviceTests : ModuleTest
     [InlineData("Get-EspVirtualDeviceLog")]
     [InlineData("Stop-EspVirtualDevice")]
     [InlineData("Clear-EspVirtualDevice")]
+    [InlineData("Restart-EspVirtualDevice")]
     public void A_name_that_nobody_has_is_an_error_and_a_wildcard_that_matches_nobody_is_not(string cmdlet)
     {
         Assert.Equal("VirtualDeviceNotFound", IdOf(RunToError($"{cmdlet} PROV_NOBODY")));
@@ -120,6 +121,7 @@ public class VirtualDeviceTests : ModuleTest
     [InlineData("$third = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue; Stop-EspVirtualDevice @($third, $second); (Get-EspVirtualDevice).Address", "$first.Address")]
     [InlineData("(Connect-EspProvSession $second, $first -Pop abcd1234 | ForEach-Object Address) -join ' '", "\"$($second.Address) $($first.Address)\"")]
     [InlineData("($second | Clear-EspVirtualDevice -PassThru).Address", "$second.Address")]
+    [InlineData("($second | Restart-EspVirtualDevice -PassThru).Address", "$second.Address")]
     [InlineData("($second | Get-EspVirtualDevice).Address", "$second.Address")]
     [InlineData("@($second | Get-EspVirtualDeviceLog -Last 1).Count", "1")]
     [InlineData("@([pscustomobject]@{ Name = 'PROV_A' } | Get-EspVirtualDevice).Count", "2")]
@@ -153,6 +155,7 @@ public class VirtualDeviceTests : ModuleTest
     [Theory]
     [InlineData("Stop-EspVirtualDevice")]
     [InlineData("Clear-EspVirtualDevice")]
+    [InlineData("Restart-EspVirtualDevice")]
     [InlineData("Get-EspVirtualDeviceLog")]
     public void Without_a_device_it_says_what_to_give(string cmdlet) =>
         Assert.Equal("ParameterRequired", IdOf(RunToError(cmdlet)));

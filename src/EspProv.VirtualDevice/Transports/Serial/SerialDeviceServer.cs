@@ -1,20 +1,22 @@
 using System.Globalization;
 using System.Text;
+using EspProv.Virtual.Board;
 using EspProv.Virtual.Protocomm;
 
 namespace EspProv.Virtual.Transports.Serial;
 
 /// <summary>
 /// The device's console on a pseudo-terminal (PROTOCOL.md §8): it echoes its input, answers a line with a line of hex, and prints its
-/// prompt; after a failure only the prompt. The monitor log goes to the same port, as on a board.
+/// prompt; after a failure only the prompt. The monitor log goes to the same port, as on a board, and so does the ROM loader.
 /// </summary>
-public sealed class SerialDeviceServer : IDeviceTransport
+public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
 {
     private const string Prompt = "\n>> ";
 
     // The C library prints when its buffer is full; other tasks may print in between.
     private const int PrintBuffer = 128;
     private const int PatienceMs = 1000;
+    private const int LoaderInput = 4096;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
@@ -23,7 +25,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
     private readonly SemaphoreSlim _lifetime = new(1, 1);
     private readonly object _printing = new();
     private CancellationTokenSource? _stop;
-    private Task _console = Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
     private uint? _sessionId;
     private int _noises;
 
@@ -44,24 +46,14 @@ public sealed class SerialDeviceServer : IDeviceTransport
     public string Address => _port.Path;
 
     /// <inheritdoc/>
-    public async Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
-    {
-        await _lifetime.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_stop is not null)
-                throw new InvalidOperationException("The console is running already.");
-            _stop = new CancellationTokenSource();
-            CancellationToken stopped = _stop.Token;
-            _console = Task.Run(() => RunAsync(protocomm, stopped), CancellationToken.None);
-        }
-        finally
-        {
-            _lifetime.Release();
-        }
-    }
+    public Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken) =>
+        StartAsync(stopped => RunAsync(protocomm, stopped), cancellationToken);
 
-    /// <summary>Ends the console. The port and the log continue, as on a board.</summary>
+    /// <inheritdoc/>
+    Task ILoaderPort.StartLoaderAsync(RomLoader loader, Action restart, CancellationToken cancellationToken) =>
+        StartAsync(stopped => RunLoaderAsync(loader, restart, stopped), cancellationToken);
+
+    /// <summary>Ends the console or the loader. The port and the log continue, as on a board.</summary>
     public async Task StopAsync()
     {
         await _lifetime.WaitAsync().ConfigureAwait(false);
@@ -70,7 +62,7 @@ public sealed class SerialDeviceServer : IDeviceTransport
             if (_stop is null)
                 return;
             await _stop.CancelAsync().ConfigureAwait(false);
-            await _console.ConfigureAwait(false);
+            await _running.ConfigureAwait(false);
             _stop.Dispose();
             _stop = null;
         }
@@ -103,6 +95,45 @@ public sealed class SerialDeviceServer : IDeviceTransport
         ['E', ' ', '(', ..] => $"\x1b[0;31m{line}\x1b[0m",
         _ => line,
     };
+
+    private async Task StartAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    {
+        await _lifetime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_stop is not null)
+                throw new InvalidOperationException("The port is in use already.");
+            _stop = new CancellationTokenSource();
+            CancellationToken stopped = _stop.Token;
+            _running = Task.Run(() => run(stopped), CancellationToken.None);
+        }
+        finally
+        {
+            _lifetime.Release();
+        }
+    }
+
+    private async Task RunLoaderAsync(RomLoader loader, Action restart, CancellationToken stopped)
+    {
+        byte[] input = new byte[LoaderInput];
+        try
+        {
+            while (!loader.IsRestartRequested)
+            {
+                stopped.ThrowIfCancellationRequested();
+                int count = _port.Read(input).Length;
+                if (count == 0)
+                    await Task.Delay(PollInterval, stopped).ConfigureAwait(false);
+                else
+                    Print(loader.Take(input.AsSpan(0, count)));
+            }
+
+            restart();
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+        }
+    }
 
     private async Task RunAsync(IProtocomm protocomm, CancellationToken stopped)
     {
@@ -199,9 +230,10 @@ public sealed class SerialDeviceServer : IDeviceTransport
             WriteLog(string.Create(CultureInfo.InvariantCulture, $"I ({++_noises}) app: Hello World! 0a1b2c"));
     }
 
-    private void Print(string text)
+    private void Print(string text) => Print(Encoding.UTF8.GetBytes(text));
+
+    private void Print(byte[] bytes)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
         lock (_printing)
         {
             int chunk = _options.ChunkLength > 0 ? _options.ChunkLength : bytes.Length;
