@@ -115,4 +115,36 @@ Describe 'The log of a board on a serial port' -Skip:$IsWindows {
         $again = Start-Board
         ($again | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30)[-1].Kind | Should -Be AlreadyProvisioned
     }
+
+    It 'lets a board that is provisioned be provisioned again, over its cable alone' {
+        $board = Start-EspVirtualDevice PROV_0A4C26 -Transport Serial -ConnectDelay 0 -ShowQr
+        try {
+            $passphrase = ConvertTo-SecureString mypassword -AsPlainText -Force
+            ($board | Set-EspWifiCredential -ProofOfPossession abcd1234 -Ssid MyHomeWiFiAP -Passphrase $passphrase).Status | Should -Be Connected
+            $board | Restart-EspVirtualDevice
+            ($board | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30)[-1].Kind | Should -Be AlreadyProvisioned
+
+            $board | Restart-EspVirtualDevice -Loader
+            $found = $board | Get-EspBoard -InLoader
+            "$($found.Chip) $($found.MacAddress) $($found.ServiceName)" | Should -Be 'ESP32-C3 7C:DF:A1:0A:4C:26 PROV_0A4C26'
+            $found.Partitions.Where{ $_.IsNvs }.Size | Should -Be 0x6000
+
+            $board | Restart-EspVirtualDevice -Loader
+            $board | Clear-EspBoardNvs -InLoader -WhatIf
+            $board | Restart-EspVirtualDevice -Loader
+            ($board | Clear-EspBoardNvs -InLoader -Confirm:$false).Status | Should -Be Erased
+
+            # As -Reset does on a real board: what it printed since is gone.
+            $board | Restart-EspVirtualDevice
+            $events = $board | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30
+            $code = $events | Where-Object Kind -EQ QrCode
+            $code.Name | Should -Be PROV_0A4C26
+            $again = $board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase $passphrase
+            $again.Status | Should -Be Connected
+            $again.IPAddress | Should -Not -BeNullOrEmpty
+        }
+        finally {
+            $board | Stop-EspVirtualDevice
+        }
+    }
 }

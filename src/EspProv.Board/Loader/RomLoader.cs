@@ -25,6 +25,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan RestartTimeout = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
     private static readonly byte[] SyncData = [0x07, 0x07, 0x12, 0x20, .. Enumerable.Repeat((byte)0x55, 32)];
 
@@ -148,7 +149,11 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     }
 
     /// <summary>Leaves the loader, which restarts the chip. It may not answer any more.</summary>
-    public Task RestartAsync(CancellationToken cancellationToken) => SendAsync(LoaderCommand.FlashEnd, Words(0), cancellationToken);
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await SendAsync(LoaderCommand.FlashEnd, Words(0), cancellationToken).ConfigureAwait(false);
+        await FindReplyAsync(LoaderCommand.FlashEnd, RestartTimeout, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<Reply> RequestAsync(
         LoaderCommand command, byte[] data, int replyLength, TimeSpan timeout, CancellationToken cancellationToken)
