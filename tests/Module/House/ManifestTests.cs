@@ -25,7 +25,7 @@ public class ManifestTests : ModuleTest
     {
         string[] supporting = [.. RunClean("Get-Command -Module EspProv | Where-Object { $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object Name")
             .Select(name => name.ToString()!)];
-        string[] changing = ["Clear", "Connect", "Disconnect", "Export", "Reset", "Send", "Set", "Start", "Stop"];
+        string[] changing = ["Clear", "Connect", "Disconnect", "Export", "Reset", "Restart", "Send", "Set", "Start", "Stop"];
         string[] all = [.. RunClean("Get-Command -Module EspProv | ForEach-Object Name").Select(name => name.ToString()!)];
 
         Assert.Equal(all.Where(name => changing.Contains(name.Split('-')[0]) || name is "Invoke-EspProvisioning" or "New-EspProvReport" or "New-EspQrCode" or "Export-EspSec2Credential").Order(), supporting.Order());
