@@ -48,7 +48,9 @@ internal sealed class DeviceStateFile
                 var stored = new StoredCredentials(Convert.FromHexString(ssid), Convert.FromHexString(salt), Convert.FromHexString(digest));
                 if (stored.Salt.Length == StoredCredentials.SaltLength && stored.Digest.Length == StoredCredentials.DigestLength
                     && stored.Ssid.Length <= ProtocolLimits.MaxSsidLength)
+                {
                     return stored;
+                }
             }
         }
         catch (Exception e) when (e is JsonException or FormatException)
@@ -70,7 +72,7 @@ internal sealed class DeviceStateFile
             return;
         }
 
-        StoredCredentials credentials = StoredCredentials.From(network, secret, random);
+        var credentials = StoredCredentials.From(network, secret, random);
         var content = new Content(
             Format,
             Convert.ToHexString(credentials.Ssid),

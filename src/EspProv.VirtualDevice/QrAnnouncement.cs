@@ -34,7 +34,7 @@ internal static class QrAnnouncement
     public static void Write(MonitorLog log, QrPayload payload)
     {
         string text = payload.ToJson();
-        using QrSymbol symbol = QrSymbol.Encode(text, QrErrorCorrection.Low);
+        using var symbol = QrSymbol.Encode(text, QrErrorCorrection.Low);
         log.Info("app", "Scan this QR code from the provisioning application for Provisioning.");
         log.Info("QRCODE", $"Encoding below text with ECC LVL 0 & QR Code Version {LargestVersion}");
         if (symbol.Version <= LargestVersion)

@@ -37,7 +37,7 @@ internal sealed class StoredCredentials
     /// <summary>Creates credentials to store.</summary>
     public static StoredCredentials From(byte[] ssid, ReadOnlySpan<byte> passphrase, IRandomSource random, int iterations = FileIterations)
     {
-        var salt = new byte[SaltLength];
+        byte[] salt = new byte[SaltLength];
         random.Fill(salt);
         return new StoredCredentials(ssid, salt, Derive(passphrase, salt, iterations), iterations);
     }

@@ -247,7 +247,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             return new SaltAndVerifier(given, verifier);
 
         byte[] salt = SrpVerifier.DrawSalt(Options.Random, SaltLength);
-        using Secret password = Secret.FromUtf8(Options.Password);
+        using var password = Secret.FromUtf8(Options.Password);
         return new SaltAndVerifier(salt, SrpVerifier.Compute(Encoding.UTF8.GetBytes(Options.Username), password.Bytes, salt));
     }
 

@@ -11,7 +11,7 @@ internal static class DeviceHolder
     {
         var devices = new List<(int Number, VirtualDevice? Device)>();
         var plan = new List<string> { PlannedDevice.Header };
-        var applies = new int[count + 1];
+        int[] applies = new int[count + 1];
         for (int number = 1; number <= count; number++)
         {
             SecurityVersion security = PlannedDevice.SecurityOf(number);

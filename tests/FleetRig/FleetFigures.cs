@@ -19,9 +19,12 @@ internal static class FleetFigures
             IGrouping<(FleetStatus Status, string? Reason), FleetResult> group in fleet.Results.GroupBy(
                 result => (result.Status, result.Reason))
                 .OrderByDescending(group => group.Count()))
+        {
             Console.WriteLine(
                 $"  {group.Count(),5} {group.Key.Status} {group.Key.Reason}, attempts "
                 + $"{group.Min(result => result.Attempts)}-{group.Max(result => result.Attempts)}");
+        }
+
         Console.WriteLine(
             $"  processor: {fleet.ProcessorTime.TotalMilliseconds / count:0.00} ms a device; {fleet.ProcessorTime / time:0.00} cores "
             + $"here, {fleet.DevicesProcessorTime / time:0.00} in the devices' process");

@@ -68,7 +68,7 @@ internal sealed class MixedFleet
             }
             else
             {
-                FleetJournal journal = FleetJournal.Open(journalPath, resume: false);
+                var journal = FleetJournal.Open(journalPath, resume: false);
                 await using (journal)
                     await fleet.RunAsync(throttle, plan, journal, devices);
             }
@@ -135,8 +135,10 @@ internal sealed class MixedFleet
             // The device's view: it joined only if expected, and got credentials once.
             DeviceState device = devices[number];
             if (device.Applies > 1 || device.HasJoined != (status is FleetStatus.Connected))
+            {
                 yield return $"device {number}: {(device.HasJoined ? "joined" : "did not join")} '{device.Ssid}', "
                     + $"told {device.Applies} times; its row says {result?.Status}";
+            }
         }
     }
 }

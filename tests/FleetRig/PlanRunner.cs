@@ -10,7 +10,7 @@ internal static class PlanRunner
 {
     public static async Task<int> RunAsync(string planPath, string journalPath, int throttle)
     {
-        FleetJournal journal = FleetJournal.Open(journalPath, resume: true);
+        var journal = FleetJournal.Open(journalPath, resume: true);
         var options = new FleetOptions
         {
             ThrottleLimit = throttle,

@@ -8,7 +8,7 @@ internal sealed record HelpFolder(IReadOnlyDictionary<string, HelpPage> Pages, H
 
     public static HelpFolder Read(string folder)
     {
-        Dictionary<string, HelpPage> pages = Directory.EnumerateFiles(folder, "*.md")
+        var pages = Directory.EnumerateFiles(folder, "*.md")
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file), HelpPage.Read);
         pages.Remove(IndexName);
         pages.Remove(SharedName, out HelpPage? shared);

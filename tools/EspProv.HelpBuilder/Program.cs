@@ -18,7 +18,7 @@ switch (args)
             return 1;
         }
         IReadOnlyList<CmdletMetadata> cmdlets = CmdletMetadata.ReadAll(assembly);
-        HelpFolder sources = HelpFolder.Read(folder);
+        var sources = HelpFolder.Read(folder);
         IReadOnlyList<string> problems = HelpCheck.Run(cmdlets, sources);
         foreach (string problem in problems)
             Console.Error.WriteLine($"{folder} : error ESPHELP : {problem}");

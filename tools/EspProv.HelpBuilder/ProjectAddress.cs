@@ -33,7 +33,9 @@ internal sealed class ProjectAddress
         if (address.Length == 0)
             return;
         if (!Uri.IsWellFormedUriString(address, UriKind.Absolute) || new Uri(address).Scheme is not ("https" or "http"))
+        {
             throw new FormatException(
                 $"{property} is not a web address. Give one like https://example.org/name; MSBuild wants %25 for each % in it.");
+        }
     }
 }

@@ -179,7 +179,7 @@ public sealed class BoardLoader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Closing may wait for a driver whose device is gone.
-        Task closing = Task.Run(async () =>
+        var closing = Task.Run(async () =>
         {
             try
             {

@@ -274,7 +274,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
     private static TimeSpan ForEachMegabyte(int seconds, uint size)
     {
-        TimeSpan timeout = TimeSpan.FromSeconds((double)seconds * size / (1024 * 1024));
+        var timeout = TimeSpan.FromSeconds((double)seconds * size / (1024 * 1024));
         return timeout > ReplyTimeout ? timeout : ReplyTimeout;
     }
 

@@ -148,7 +148,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
             return;
 
         // Closing may wait for a driver whose device is gone.
-        Task closing = Task.Run(async () =>
+        var closing = Task.Run(async () =>
         {
             try
             {

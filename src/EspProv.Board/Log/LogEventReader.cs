@@ -39,7 +39,7 @@ internal sealed partial class LogEventReader
             return null;
         try
         {
-            QrPayload payload = QrPayload.Parse(text);
+            var payload = QrPayload.Parse(text);
             string json = payload.ToJson();
             if (json == _qrCode)
             {

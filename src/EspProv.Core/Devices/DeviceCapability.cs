@@ -101,7 +101,7 @@ public sealed record DeviceCapability
 
     private static DeviceCapability ParseStructured(string text)
     {
-        using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
         if (!document.RootElement.TryGetProperty(ServiceLabel, out JsonElement service) || service.ValueKind is not JsonValueKind.Object)
             throw NotADevice($"its version reply has no '{ServiceLabel}' object");
 

@@ -124,7 +124,7 @@ public sealed class QrPayload : IDisposable
             : (ProtocolLimits.MaxSsidLength, "an SSID");
         if (!IsUnicode(Name))
             throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, "The device's name is not valid Unicode text.");
-        var length = Encoding.UTF8.GetByteCount(Name);
+        int length = Encoding.UTF8.GetByteCount(Name);
         if (length == 0)
             throw new ProvisioningException(ProvisioningErrorReason.InvalidServiceName, "The device's name is empty.");
         if (length > limit)

@@ -32,7 +32,7 @@ internal static class QrPayloadReader
                 throw Invalid($"{what}. Scan the provisioning code on the device's label or in its log.");
         }
 
-        var json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        byte[] json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
             ? FromUrl(trimmed)
             : ToUtf8(trimmed);
@@ -48,9 +48,9 @@ internal static class QrPayloadReader
 
     private static byte[] FromUrl(ReadOnlySpan<char> url)
     {
-        var query = url.IndexOf('?');
-        var start = -1;
-        for (var at = query; at >= 0 && start < 0;)
+        int query = url.IndexOf('?');
+        int start = -1;
+        for (int at = query; at >= 0 && start < 0;)
         {
             if (url[(at + 1)..].StartsWith("data=", StringComparison.Ordinal))
             {
@@ -58,7 +58,7 @@ internal static class QrPayloadReader
             }
             else
             {
-                var next = url[(at + 1)..].IndexOf('&');
+                int next = url[(at + 1)..].IndexOf('&');
                 at = next < 0 ? -1 : at + 1 + next;
             }
         }
@@ -73,19 +73,19 @@ internal static class QrPayloadReader
         if (data.Contains('"'))
             return ToUtf8(data);
 
-        var end = data.IndexOfAny('&', '#');
+        int end = data.IndexOfAny('&', '#');
         return PercentDecode(end < 0 ? data : data[..end], start);
     }
 
     // Browsers leave braces and '+' as they are; form encoders write '{' as %7B and a space as '+'.
     private static byte[] PercentDecode(ReadOnlySpan<char> data, int offset)
     {
-        var plusIsSpace = !data.StartsWith("{");
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(data.Length)];
-        var length = 0;
+        bool plusIsSpace = !data.StartsWith("{");
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(data.Length)];
+        int length = 0;
         try
         {
-            for (var i = 0; i < data.Length;)
+            for (int i = 0; i < data.Length;)
             {
                 if (data[i] == '%')
                 {
@@ -100,9 +100,9 @@ internal static class QrPayloadReader
                 }
                 else
                 {
-                    var run = data[i..].IndexOf('%');
+                    int run = data[i..].IndexOf('%');
                     var literal = run < 0 ? data[i..] : data.Slice(i, run);
-                    var written = EncodeUtf8(literal, bytes.AsSpan(length));
+                    int written = EncodeUtf8(literal, bytes.AsSpan(length));
                     if (plusIsSpace)
                         bytes.AsSpan(length, written).Replace((byte)'+', (byte)' ');
                     length += written;
@@ -120,7 +120,7 @@ internal static class QrPayloadReader
 
     private static byte[] ToUtf8(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text)];
         EncodeUtf8(text, bytes);
         return bytes;
     }
@@ -201,7 +201,7 @@ internal static class QrPayloadReader
         public QrPayload ToPayload()
         {
             // Phone apps ignore the version, so a code without one is accepted.
-            var version = _version ?? QrPayload.CurrentVersion;
+            string version = _version ?? QrPayload.CurrentVersion;
             if (version != QrPayload.CurrentVersion)
             {
                 throw new ProvisioningException(
@@ -213,7 +213,7 @@ internal static class QrPayloadReader
                 throw Invalid("The QR payload has no 'name', which is how the device is found.");
             if (string.IsNullOrEmpty(_transport))
                 throw Invalid("The QR payload has no 'transport'; it says ble or softap.");
-            var empty = _password is { IsEmpty: true };
+            bool empty = _password is { IsEmpty: true };
             return new QrPayload
             {
                 Version = version,
@@ -250,7 +250,7 @@ internal static class QrPayloadReader
 
         private void ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
         {
-            var field = reader.GetString()!;
+            string field = reader.GetString()!;
             if (!_seen.Add(field))
                 throw Invalid($"The QR payload has the field {QrPayload.Quote(field)} twice.");
             reader.Read();
@@ -281,7 +281,7 @@ internal static class QrPayloadReader
                     _password = SecretText(ref reader, field);
                     break;
                 default:
-                    var start = (int)reader.TokenStartIndex;
+                    int start = (int)reader.TokenStartIndex;
                     reader.Skip();
                     _extra.Add(field, Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]));
                     break;
@@ -306,7 +306,7 @@ internal static class QrPayloadReader
                 return new Secret(reader.ValueSpan);
             if (reader.TokenType != JsonTokenType.String)
                 throw Invalid($"The QR payload's '{field}' is not a string.");
-            var bytes = new byte[reader.ValueSpan.Length];
+            byte[] bytes = new byte[reader.ValueSpan.Length];
             try
             {
                 return new Secret(bytes.AsSpan(0, reader.CopyString(bytes)));
@@ -324,7 +324,7 @@ internal static class QrPayloadReader
             {
                 case JsonTokenType.Null:
                     return null;
-                case JsonTokenType.Number when reader.TryGetInt32(out var number) && number is >= 0 and <= 2:
+                case JsonTokenType.Number when reader.TryGetInt32(out int number) && number is >= 0 and <= 2:
                     return (SecurityVersion)number;
                 case JsonTokenType.String when reader.GetString() is "0" or "1" or "2":
                     return (SecurityVersion)(reader.GetString()![0] - '0');

@@ -216,7 +216,9 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
 
                 options.Progress?.Report(last);
                 if (last.Phase is JoinPhase.Joining)
+                {
                     History.IsStatusOld = false;
+                }
                 else if (!History.IsStatusOld && !IsElsewhere(last))
                 {
                     return new JoinResult(

@@ -182,7 +182,10 @@ public static class SecurityNegotiation
         if (version != SecurityVersion.Security1
             && credential.ProofOfPossession is { IsEmpty: false }
             && !(version == SecurityVersion.Security2 && IsPassword(credential)))
+        {
             notices.Add($"The proof of possession is not used: it is for security 1, and the session uses security {(int)version}.");
+        }
+
         if (version != SecurityVersion.Security2 && (!string.IsNullOrEmpty(credential.Username) || credential.Password is not null))
             notices.Add($"Username and password are not used: they are for security 2, and the session uses security {(int)version}.");
     }

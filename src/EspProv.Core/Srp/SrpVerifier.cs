@@ -61,7 +61,7 @@ public static class SrpVerifier
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        var salt = new byte[length];
+        byte[] salt = new byte[length];
         do
         {
             random.Fill(salt);

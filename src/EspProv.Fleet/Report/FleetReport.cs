@@ -97,7 +97,7 @@ internal sealed class FleetReport
         DateTimeOffset start = tried.Min(StartOf);
         DateTimeOffset end = tried.Max(result => result.Timestamp);
         double ticks = Math.Max(1, (end - start).Ticks);
-        var bins = new int[TimelineBins, Enum.GetValues<FleetStatus>().Length];
+        int[,] bins = new int[TimelineBins, Enum.GetValues<FleetStatus>().Length];
         foreach (FleetResult result in tried)
             bins[Math.Min(TimelineBins - 1, (int)((result.Timestamp - start).Ticks / ticks * TimelineBins)), (int)result.Status]++;
         return new FleetTimeline(start, end, bins);

@@ -15,7 +15,7 @@ internal static class DBusAddress
         foreach (string entry in address.Split(';'))
         {
             string transport = entry.Split(':')[0];
-            Dictionary<string, string> values = entry[Math.Min(transport.Length + 1, entry.Length)..].Split(',')
+            var values = entry[Math.Min(transport.Length + 1, entry.Length)..].Split(',')
                 .Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
                 .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
             if (transport == "unix" && values.TryGetValue("path", out string? path))

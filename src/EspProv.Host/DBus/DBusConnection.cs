@@ -83,7 +83,7 @@ internal sealed class DBusConnection : IAsyncDisposable
                 Write(call, MessageType.MethodCall),
                 (message, _) =>
                 {
-                    DBusMessage read = DBusMessage.Read(message);
+                    var read = DBusMessage.Read(message);
                     onReply?.Invoke(read);
                     return read;
                 }));
@@ -345,7 +345,7 @@ internal sealed class DBusConnection : IAsyncDisposable
             DBusMessage reply;
             try
             {
-                DBusMessage call = DBusMessage.Read(context.Request);
+                var call = DBusMessage.Read(context.Request);
                 Func<DBusMessage, Task<DBusMessage>>? handler;
                 lock (_objects)
                     handler = _objects.GetValueOrDefault(call.Path ?? "");

@@ -183,7 +183,7 @@ public sealed class ReplacementFile : IDisposable
     [SupportedOSPlatform("windows")]
     private static FileStream OpenOwnerOnlyOnWindows(string path)
     {
-        using WindowsIdentity owner = WindowsIdentity.GetCurrent();
+        using var owner = WindowsIdentity.GetCurrent();
         var security = new FileSecurity();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
         security.AddAccessRule(new FileSystemAccessRule(owner.User!, FileSystemRights.FullControl, AccessControlType.Allow));

@@ -25,9 +25,9 @@ internal static class Label
         using var symbol = QrSymbol.Encode(payload.ToJson(), options.ErrorCorrection);
 
         // Wide labels have the text beside the code, others below.
-        var beside = width > 1.15 * height;
-        var code = beside ? Math.Min(height, 0.55 * width) : Math.Min(width, 0.72 * height);
-        var module = code / (symbol.Size + (2 * QrSymbol.QuietZone));
+        bool beside = width > 1.15 * height;
+        double code = beside ? Math.Min(height, 0.55 * width) : Math.Min(width, 0.72 * height);
+        double module = code / (symbol.Size + (2 * QrSymbol.QuietZone));
         if (module < smallestModule)
         {
             throw new ProvisioningException(
@@ -45,7 +45,7 @@ internal static class Label
             $"<rect width=\"{width:0.###}\" height=\"{height:0.###}\" rx=\"2\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".15\"/>\n");
 
         var (codeX, codeY) = beside ? (0d, (height - code) / 2) : ((width - code) / 2, 0d);
-        var inset = QrSymbol.QuietZone * module;
+        double inset = QrSymbol.QuietZone * module;
         svg.Append(CultureInfo.InvariantCulture, $"<path transform=\"translate({codeX + inset:0.####} {codeY + inset:0.####}) ");
         svg.Append(CultureInfo.InvariantCulture, $"scale({module:0.######})\" ");
         svg.Append(CultureInfo.InvariantCulture, $"d=\"{symbol.ToSvgPath()}\" shape-rendering=\"crispEdges\"/>\n");
@@ -60,8 +60,8 @@ internal static class Label
     {
         var lines = new List<Line>();
         lines.AddRange(Fitted(payload.Name, width, 4.2, Monospace, "bold", "#000"));
-        var name = lines[0].Size;
-        var small = Math.Min(Math.Min(2.6, 0.9 * name), width / 10.5);
+        double name = lines[0].Size;
+        double small = Math.Min(Math.Min(2.6, 0.9 * name), width / 10.5);
         lines.Add(new Line(Reached(payload), small, SansSerif, "normal", "#444", Before: 0.6));
         if (options.ShowProofOfPossession && payload.ProofOfPossession is { IsEmpty: false } secret)
         {
@@ -72,7 +72,7 @@ internal static class Label
         }
 
         // If a label is too low, its text is scaled down.
-        var total = lines.Sum(line => line.Height);
+        double total = lines.Sum(line => line.Height);
         return total <= height
             ? lines
             : [.. lines.Select(line => line with { Size = line.Size * height / total, Before = line.Before * height / total })];
@@ -87,13 +87,13 @@ internal static class Label
     // In the fewest lines that remain readable.
     private static IEnumerable<Line> Fitted(string text, double width, double largest, string family, string weight, string colour)
     {
-        var readable = Math.Min(2.4, largest);
+        double readable = Math.Min(2.4, largest);
         const int MostLines = 3;
         var runes = text.EnumerateRunes().ToArray();
-        for (var count = 1; ; count++)
+        for (int count = 1; ; count++)
         {
             var chunks = Split(runes, count);
-            var size = Math.Min(largest, width / (chunks.Max(Columns) * MonospaceAdvance));
+            double size = Math.Min(largest, width / (chunks.Max(Columns) * MonospaceAdvance));
             if (size < readable && count < MostLines && count < runes.Length)
                 continue;
             return chunks.Select(chunk => new Line(string.Concat(chunk.Select(rune => rune.ToString())), size, family, weight, colour));
@@ -104,12 +104,12 @@ internal static class Label
     private static List<Rune[]> Split(Rune[] runes, int count)
     {
         var parts = new List<Rune[]>();
-        var start = 0;
-        for (var part = 1; part <= count; part++)
+        int start = 0;
+        for (int part = 1; part <= count; part++)
         {
-            var ideal = runes.Length * part / count;
-            var reach = part == count ? 0 : runes.Length / (4 * count);
-            var end = Enumerable.Range(0, reach + 1)
+            int ideal = runes.Length * part / count;
+            int reach = part == count ? 0 : runes.Length / (4 * count);
+            int end = Enumerable.Range(0, reach + 1)
                 .SelectMany(distance => new[] { ideal - distance, ideal + distance })
                 .FirstOrDefault(
                     at => at > start && at < runes.Length && runes[at - 1].IsBmp && " _-.:".Contains((char)runes[at - 1].Value), ideal);
@@ -128,12 +128,12 @@ internal static class Label
 
     private static void DrawText(StringBuilder svg, List<Line> lines, (double X, double Y, double Width, double Height) area, bool centred)
     {
-        var y = area.Y + ((area.Height - lines.Sum(line => line.Height)) / 2);
-        var x = centred ? area.X + (area.Width / 2) : area.X;
+        double y = area.Y + ((area.Height - lines.Sum(line => line.Height)) / 2);
+        double x = centred ? area.X + (area.Width / 2) : area.X;
         foreach (var line in lines)
         {
             // The baseline: an ascent of 0.8 em, with the line's spare height around the letters.
-            var baseline = y + line.Before + (line.Size * (0.8 + ((LineHeight - 1) / 2)));
+            double baseline = y + line.Before + (line.Size * (0.8 + ((LineHeight - 1) / 2)));
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.###}\" y=\"{baseline:0.###}\" font-family=\"{line.Family}\" ");
             svg.Append(
                 CultureInfo.InvariantCulture,

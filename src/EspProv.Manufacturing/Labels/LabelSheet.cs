@@ -57,7 +57,7 @@ public static class LabelSheet
             <body>
 
             """));
-        foreach (var page in ToSvgPages(payloads, options))
+        foreach (string page in ToSvgPages(payloads, options))
             writer.Write(page);
         writer.Write("</body>\n</html>\n");
     }
@@ -74,10 +74,10 @@ public static class LabelSheet
             <rect width="{width}" height="{height}" fill="#fff"/>
 
             """);
-        for (var i = 0; i < labels.Length; i++)
+        for (int i = 0; i < labels.Length; i++)
         {
-            var x = Margin + (i % options.Columns * (cell.Width + Gap));
-            var y = Margin + (i / options.Columns * (cell.Height + Gap));
+            double x = Margin + (i % options.Columns * (cell.Width + Gap));
+            double y = Margin + (i / options.Columns * (cell.Height + Gap));
             svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({x:0.###} {y:0.###})\">\n");
             Label.Draw(svg, labels[i], cell.Width, cell.Height, options, SmallestModule);
             svg.Append("</g>\n");

@@ -66,7 +66,7 @@ public sealed class QrSymbol : IDisposable
         };
 
         // Readers guess the encoding of bytes above 127 unless the code declares it; ASCII is encoded as firmware does.
-        var ascii = Ascii.IsValid(text);
+        bool ascii = Ascii.IsValid(text);
         try
         {
             return new QrSymbol(
@@ -105,7 +105,7 @@ public sealed class QrSymbol : IDisposable
     /// <param name="side">Its width and height in millimetres.</param>
     public string ToSvg(double side = 40)
     {
-        var modules = Size + (2 * QuietZone);
+        int modules = Size + (2 * QuietZone);
         return string.Create(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{side:0.###}mm" height="{side:0.###}mm" viewBox="0 0 {modules} {modules}">
             <rect width="{modules}" height="{modules}" fill="#fff"/>
@@ -119,11 +119,11 @@ public sealed class QrSymbol : IDisposable
     internal string ToSvgPath()
     {
         var path = new StringBuilder();
-        for (var row = 0; row < Size; row++)
+        for (int row = 0; row < Size; row++)
         {
-            for (var column = 0; column < Size;)
+            for (int column = 0; column < Size;)
             {
-                var run = 0;
+                int run = 0;
                 while (this[column + run, row])
                     run++;
                 if (run > 0)
@@ -143,14 +143,14 @@ public sealed class QrSymbol : IDisposable
 
     private IEnumerable<string> HalfBlocks(int border, bool printed)
     {
-        for (var row = -border; row < Size + border; row += 2)
+        for (int row = -border; row < Size + border; row += 2)
         {
             var line = new StringBuilder();
-            for (var column = -border; column < Size + border; column++)
+            for (int column = -border; column < Size + border; column++)
             {
                 // With an odd number of rows, the last half row stays light like the border.
-                var upper = this[column, row] == printed;
-                var lower = this[column, row + 1] == printed;
+                bool upper = this[column, row] == printed;
+                bool lower = this[column, row + 1] == printed;
                 line.Append((upper, lower) switch
                 {
                     (true, true) => '█',

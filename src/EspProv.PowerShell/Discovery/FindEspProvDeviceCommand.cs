@@ -186,7 +186,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     {
         PipelineSink? sink = PipelineSink.Current;
         // With -Probe, several devices are queried during one scan.
-        TimeSpan timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
+        var timeout = TimeSpan.FromSeconds(Probe ? Math.Min(Timeout, ProbeSeconds) : Timeout);
         ITransport link = TransportFactory.Create(device, new LinkSettings(timeout, timeout) { Adapter = Adapter, BaudRate = BaudRate });
         await using (link.ConfigureAwait(false))
         {

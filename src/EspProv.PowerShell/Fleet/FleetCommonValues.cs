@@ -72,7 +72,7 @@ internal sealed record FleetCommonValues
 
     private static string? FindError(string parameter, SecureString? value)
     {
-        using Secret? secret = value?.ToSecret();
+        using var secret = value?.ToSecret();
         return secret is null ? null : GivenText.FindError(parameter, secret.Bytes);
     }
 

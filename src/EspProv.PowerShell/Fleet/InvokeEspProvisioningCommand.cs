@@ -136,7 +136,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             _run = null;
             FleetJournal? journal = _journal;
             _sink.Complete();
-            Task closed = Task.Run(async () =>
+            var closed = Task.Run(async () =>
             {
                 await run.DisposeAsync().ConfigureAwait(false);
                 if (journal is not null)

@@ -136,7 +136,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         string label = $"Network key for {(network.NetworkName.Length > 0 ? network.NetworkName : network.ExtendedPanId)}";
         return new ChosenNetwork(label, IsTyped: true, AskKey(label, "A Thread network needs its key. Give -DatasetTlvs"), key =>
         {
-            using Secret digits = key!.ToSecret();
+            using var digits = key!.ToSecret();
             using Secret bytes = ThreadDataset.FromHex(digits, "A network key", ProtocolLimits.NetworkKeyLength);
             return ThreadRow(ThreadDataset.Create(new ThreadDatasetValues
             {

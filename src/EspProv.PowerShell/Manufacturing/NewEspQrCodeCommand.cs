@@ -224,10 +224,10 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
 
     private static Secret? ToPop(SecureString? given, SecureString? givenPassword)
     {
-        Secret? pop = given?.ToSecret();
+        var pop = given?.ToSecret();
         if (givenPassword is not { Length: > 0 })
             return pop;
-        Secret password = givenPassword.ToSecret();
+        var password = givenPassword.ToSecret();
         bool differ = pop is { IsEmpty: false } && !CryptographicOperations.FixedTimeEquals(pop.Bytes, password.Bytes);
         pop?.Dispose();
         if (!differ)
@@ -243,7 +243,7 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     private void Make(QrPayload payload)
     {
         string json = payload.ToJson();
-        using QrSymbol symbol = QrSymbol.Encode(json, ErrorCorrection);
+        using var symbol = QrSymbol.Encode(json, ErrorCorrection);
         object made = _format switch
         {
             EspQrCodeFormat.Png => symbol.ToPng(PixelsPerModule),

@@ -86,7 +86,7 @@ public sealed class NewEspSec2CredentialCommand : AsyncCmdlet
     protected override void ProcessRecord()
     {
         string username = Credential?.UserName ?? Username;
-        using Secret? password = (Credential?.Password ?? Password)?.ToSecret();
+        using var password = (Credential?.Password ?? Password)?.ToSecret();
         try
         {
             // An empty column of a CSV file means no salt.

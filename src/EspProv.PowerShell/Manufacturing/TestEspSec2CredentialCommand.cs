@@ -44,7 +44,7 @@ public sealed class TestEspSec2CredentialCommand : AsyncCmdlet
     protected override void ProcessRecord()
     {
         string username = Credential?.UserName ?? Username;
-        using Secret password = (Credential?.Password ?? Password)!.ToSecret();
+        using var password = (Credential?.Password ?? Password)!.ToSecret();
         Sec2CredentialFit fit = Sec2CredentialCheck.Check(username, password, Salt, Verifier);
         if (fit == Sec2CredentialFit.FitsVendorToolOnly)
         {

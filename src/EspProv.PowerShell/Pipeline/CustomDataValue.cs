@@ -71,7 +71,7 @@ internal static class CustomDataValue
             case FileInfo file:
                 return ReadFile(file.FullName);
             case SecureString secure:
-                using (Secret secret = secure.ToSecret())
+                using (var secret = secure.ToSecret())
                     return secret.Bytes.ToArray();
             case string text:
                 return Utf8(what, text);

@@ -24,7 +24,7 @@ public sealed class GivenTextAttribute : ValidateArgumentsAttribute
 
     private static string? FindError(SecureString value)
     {
-        using Secret secret = value.ToSecret();
+        using var secret = value.ToSecret();
         return GivenText.FindError("It", secret.Bytes);
     }
 }

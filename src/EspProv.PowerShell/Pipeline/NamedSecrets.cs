@@ -21,7 +21,7 @@ internal sealed class NamedSecrets(PSCmdlet cmdlet) : IDisposable
         if (_known.TryGetValue(name, out SecureString? known))
             return known;
         SecureString secret = Ask(name);
-        using (Secret utf8 = secret.ToSecret())
+        using (var utf8 = secret.ToSecret())
         {
             if (secret.Length == 0 || GivenText.FindError("It", utf8.Bytes) is not null)
             {

@@ -129,7 +129,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         WriteObject(new EspThreadResult(session.Session.Device, kept, result));
         if (PassThru)
             WriteTarget(session, kept);
-        JoinFailure? failure = JoinFailure.Of(
+        var failure = JoinFailure.Of(
             ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason);
         if (failure is not null)
             WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
@@ -150,7 +150,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     {
         if (DatasetTlvs is not null)
         {
-            using Secret digits = DatasetTlvs.ToSecret();
+            using var digits = DatasetTlvs.ToSecret();
             return ThreadDataset.ParseHex(digits);
         }
 
@@ -179,13 +179,13 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     {
         if (hex is null)
             return null;
-        using Secret digits = hex.ToSecret();
+        using var digits = hex.ToSecret();
         return ThreadDataset.FromHex(digits, what, length);
     }
 
     private byte[] ExtendedPanIdBytes()
     {
-        using Secret digits = Secret.FromUtf8(ExtendedPanId);
+        using var digits = Secret.FromUtf8(ExtendedPanId);
         using Secret bytes = ThreadDataset.FromHex(digits, "An extended PAN ID", ProtocolLimits.ExtendedPanIdLength);
         return bytes.Bytes.ToArray();
     }

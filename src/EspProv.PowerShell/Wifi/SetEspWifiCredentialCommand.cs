@@ -124,7 +124,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         WriteObject(new EspWifiResult(session.Session.Device, kept, result));
         if (PassThru)
             WriteTarget(session, kept);
-        JoinFailure? failure = JoinFailure.Of(
+        var failure = JoinFailure.Of(
             ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason);
         if (failure is not null)
             WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));

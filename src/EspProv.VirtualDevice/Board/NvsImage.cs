@@ -18,7 +18,7 @@ internal static class NvsImage
     /// <summary>The partition's content; null for erased.</summary>
     public static byte[] Of(StoredCredentials? credentials)
     {
-        var image = new byte[VirtualPartition.Nvs.Length];
+        byte[] image = new byte[VirtualPartition.Nvs.Length];
         image.AsSpan().Fill(0xFF);
         if (credentials is null)
             return image;

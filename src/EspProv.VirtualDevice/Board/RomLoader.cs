@@ -146,7 +146,10 @@ internal sealed class RomLoader
         ReadOnlySpan<byte> block = data[BlockHeaderLength..];
         if (_download is not { } download || download.IsCompressed != isCompressed || number >= download.Blocks
             || block.Length > download.BlockLength)
+        {
             return RomError.Failed;
+        }
+
         return isCompressed ? Inflate(download, number, block) : Write(download.Offset + ((ulong)number * download.BlockLength), block);
     }
 
@@ -171,7 +174,7 @@ internal sealed class RomLoader
 
         download.Compressed.Position = 0;
         uint room = RoundUp(download.Size);
-        var content = new byte[room + 1];
+        byte[] content = new byte[room + 1];
         try
         {
             using var inflater = new ZLibStream(download.Compressed, CompressionMode.Decompress, leaveOpen: true);
@@ -202,7 +205,7 @@ internal sealed class RomLoader
             return RomError.FlashReadLength;
         if (!IsInFlash(offset, length))
             return RomError.FlashRead;
-        var data = new byte[ReadLength];
+        byte[] data = new byte[ReadLength];
         _flash.Read(offset, length).CopyTo(data, 0);
         return new Reply(0) { Data = data };
     }
@@ -222,14 +225,14 @@ internal sealed class RomLoader
 
     private static byte[] MakeSecurityInfo()
     {
-        var info = new byte[SecurityInfoLength];
+        byte[] info = new byte[SecurityInfoLength];
         BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(12), ChipId);
         return info;
     }
 
     private void Send(byte command, Reply reply)
     {
-        var packet = new byte[HeaderLength + reply.Data.Length + StatusLength];
+        byte[] packet = new byte[HeaderLength + reply.Data.Length + StatusLength];
         (packet[0], packet[1]) = (1, command);
         BinaryPrimitives.WriteUInt16LittleEndian(packet.AsSpan(2), (ushort)(reply.Data.Length + StatusLength));
         BinaryPrimitives.WriteUInt32LittleEndian(packet.AsSpan(4), reply.Value);

@@ -79,7 +79,7 @@ internal sealed class VirtualFlash
     public byte[] Read(uint offset, uint length)
     {
         Check(offset, length);
-        var bytes = new byte[length];
+        byte[] bytes = new byte[length];
         for (int done = 0; done < bytes.Length;)
         {
             (int sector, int at) = Math.DivRem((int)offset + done, SectorSize);
@@ -108,7 +108,7 @@ internal sealed class VirtualFlash
 
     private static byte[] Erased()
     {
-        var sector = new byte[SectorSize];
+        byte[] sector = new byte[SectorSize];
         sector.AsSpan().Fill(0xFF);
         return sector;
     }

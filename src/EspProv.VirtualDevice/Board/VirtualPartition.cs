@@ -32,7 +32,7 @@ internal sealed record VirtualPartition(string Label, string Usage, byte Type, b
     [SuppressMessage("Security", "CA5351", Justification = "The table's format has this digest.")]
     public static byte[] MakeTable()
     {
-        var table = new byte[TableLength];
+        byte[] table = new byte[TableLength];
         table.AsSpan().Fill(0xFF);
         int length = 0;
         foreach (VirtualPartition partition in All)

@@ -18,7 +18,7 @@ internal static class VersionReply
         if (options.BareVersion is { } bare)
             return Encoding.UTF8.GetBytes(bare);
 
-        using JsonDocument prov = JsonDocument.Parse(ProvObject(options));
+        using var prov = JsonDocument.Parse(ProvObject(options));
         var reply = new StringBuilder("{\n\t\"prov\":\t");
         Print(reply, prov.RootElement, depth: 1);
         foreach ((string label, string json) in options.ApplicationInfo)
@@ -26,7 +26,7 @@ internal static class VersionReply
             reply.Append(",\n\t").Append(Quote(label)).Append(":\t");
             try
             {
-                using JsonDocument info = JsonDocument.Parse(json);
+                using var info = JsonDocument.Parse(json);
                 Print(reply, info.RootElement, depth: 1);
             }
             catch (JsonException e)

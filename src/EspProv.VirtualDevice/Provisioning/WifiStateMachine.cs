@@ -45,7 +45,9 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         if (command.Ssid.Length > ProtocolLimits.MaxSsidLength
             || command.Passphrase.Length > ProtocolLimits.MaxPassphraseLength
             || command.Bssid.Length is not (0 or BssidLength))
+        {
             return Status.InvalidArgument;
+        }
 
         lock (Lock)
         {

@@ -62,7 +62,7 @@ internal sealed class DeviceSecurity1(string proofOfPossession, IRandomSource ra
             key = X25519KeyExchange.SharedSecret(privateKey, clientPublicKey);
             ProofOfPossessionKey.Mix(_proofOfPossession.Bytes, key);
 
-            var deviceRandom = new byte[RandomLength];
+            byte[] deviceRandom = new byte[RandomLength];
             random.Fill(deviceRandom);
             keys.Agreed(clientPublicKey, devicePublicKey, new AesCtrKeyStream(key, deviceRandom));
             return new Sec1Payload

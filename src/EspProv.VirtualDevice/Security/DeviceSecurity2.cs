@@ -119,7 +119,7 @@ internal sealed class DeviceSecurity2(
     private byte[] DrawNonce()
     {
         int length = patch == Security2Patch.Patch0Nonce16 ? GcmMessageCipher.ConstantNonceLength : GcmMessageCipher.CountedNonceLength;
-        var nonce = new byte[length];
+        byte[] nonce = new byte[length];
         if (patch == Security2Patch.Patch1)
         {
             random.Fill(nonce.AsSpan(0, RandomNonceLength));

@@ -154,7 +154,7 @@ public class InteractiveTests : FleetTest
     public void Where_nobody_can_be_asked_a_missing_value_is_an_error_that_names_the_parameter(string script, string id, string parameter)
     {
         StartDevice();
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule(ManifestPath);
         using Runspace runspace = RunspaceFactory.CreateRunspace(state);
         runspace.Open();

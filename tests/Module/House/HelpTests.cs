@@ -36,7 +36,7 @@ public class HelpTests : ModuleTest
         Assert.NotEmpty(Paragraphs(help.Properties["description"].Value));
         Assert.NotNull(help.Properties["inputTypes"]);
         Assert.NotNull(help.Properties["returnValues"]);
-        Dictionary<string, PSObject> described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
+        var described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
             .ToDictionary(parameter => Text(parameter, "name"));
         var command = (CommandInfo)RunClean($"Get-Command {cmdlet}")[0].BaseObject;
         string[] own = [.. command.Parameters.Keys.Except(Cmdlet.CommonParameters)];
@@ -53,7 +53,7 @@ public class HelpTests : ModuleTest
         Assert.DoesNotMatch(@"\S[^\S\n]*\r?\n[^\S\n]*Example \d+:", full[full.IndexOf("Example 1:", StringComparison.Ordinal)..]);
 
         PSObject help = RunClean($"Get-Help {cmdlet} -Full")[0];
-        Dictionary<string, PSObject> described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
+        var described = Items(((PSObject)help.Properties["parameters"].Value).Properties["parameter"].Value)
             .ToDictionary(parameter => Text(parameter, "name"));
         var command = (CommandInfo)RunClean($"Get-Command {cmdlet}")[0].BaseObject;
         foreach ((string name, PSObject parameter) in described)
@@ -160,12 +160,12 @@ public class HelpTests : ModuleTest
     {
         string text = string.Join('\n', RunClean("Get-Help about_EspProv"));
         Assert.Contains("Provisions Espressif devices", text, StringComparison.Ordinal);
-        var named = System.Text.RegularExpressions.Regex.Matches(text, @"\b[A-Z][a-z]+-Esp\w+").Select(match => match.Value).Distinct().ToArray();
+        string[] named = System.Text.RegularExpressions.Regex.Matches(text, @"\b[A-Z][a-z]+-Esp\w+").Select(match => match.Value).Distinct().ToArray();
         Assert.NotEmpty(named);
         Assert.All(named, name => RunClean($"Get-Command {name} -ErrorAction Stop"));
 
         var parameters = RunClean("(Get-Command -Module EspProv).Parameters.Values | ForEach-Object { $_.Name; $_.Aliases }").Select(name => name.ToString()!).ToHashSet();
-        var given = System.Text.RegularExpressions.Regex.Matches(text, @"(?<=\s)-([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct().ToArray();
+        string[] given = System.Text.RegularExpressions.Regex.Matches(text, @"(?<=\s)-([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct().ToArray();
         Assert.NotEmpty(given);
         Assert.Empty(given.Except([.. parameters, "AsSecureString"]));
     }

@@ -13,7 +13,7 @@ public sealed class NewEspQrCodeTests : QrTest
     [InlineData(" -Invert", false)]
     public void Another_reader_reads_the_terminal(string parameter, bool lightText)
     {
-        var blocks = Text(NewStock + parameter);
+        string blocks = Text(NewStock + parameter);
         Assert.Equal([Stock], OutsideReader.Decode(OutsideReader.Screenshot(blocks.Split('\n'), lightText), ".pgm"));
     }
 
@@ -25,7 +25,7 @@ public sealed class NewEspQrCodeTests : QrTest
     {
         var file = Assert.IsType<FileInfo>(Assert.Single(RunClean($"{NewStock} -Path $folder/{name} -ErrorCorrection High")).BaseObject);
 
-        var picture = name.EndsWith("svg", StringComparison.Ordinal) ? OutsideReader.Draw(File.ReadAllText(file.FullName)) : File.ReadAllBytes(file.FullName);
+        byte[] picture = name.EndsWith("svg", StringComparison.Ordinal) ? OutsideReader.Draw(File.ReadAllText(file.FullName)) : File.ReadAllBytes(file.FullName);
         Assert.Equal([Stock], OutsideReader.Decode(picture, ".png"));
     }
 
@@ -85,14 +85,14 @@ public sealed class NewEspQrCodeTests : QrTest
     [Fact]
     public void Credentials_with_generated_passwords_become_labels()
     {
-        var html = Text("""
+        string html = Text("""
             $credentials = 'PROV_1', 'PROV_2' | ForEach-Object { New-EspSec2Credential -Name $_ -Username wifiprov -GeneratePassword }
             $credentials | New-EspQrCode -Transport Ble -Sheet -ShowProofOfPossession
             """);
         foreach (var credential in RunClean("$credentials"))
         {
             Assert.Contains($"<title>{credential.Properties["Name"].Value}</title>", html, StringComparison.Ordinal);
-            var password = new System.Net.NetworkCredential("", (System.Security.SecureString)credential.Properties["Password"].Value).Password;
+            string password = new System.Net.NetworkCredential("", (System.Security.SecureString)credential.Properties["Password"].Value).Password;
             Assert.Contains($">{password}</text>", html, StringComparison.Ordinal);
         }
     }
@@ -121,7 +121,7 @@ public sealed class NewEspQrCodeTests : QrTest
     [Fact]
     public void Html_has_the_names_and_the_paper()
     {
-        var html = Text("1..3 | ForEach-Object { [pscustomobject]@{ Name = \"PROV_$_\"; Pop = \"secret$_\" } } | New-EspQrCode -Transport Ble -Sheet -ShowProofOfPossession");
+        string html = Text("1..3 | ForEach-Object { [pscustomobject]@{ Name = \"PROV_$_\"; Pop = \"secret$_\" } } | New-EspQrCode -Transport Ble -Sheet -ShowProofOfPossession");
         Assert.Contains("<title>PROV_3</title>", html, StringComparison.Ordinal);
         Assert.Contains(">secret2</text>", html, StringComparison.Ordinal);
         Assert.Contains("size: 210mm 297mm", html, StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class NewEspQrCodeTests : QrTest
     [Fact]
     public void A_sheet_has_the_labels_of_the_others_when_one_device_is_wrong()
     {
-        var html = Text("'PROV_1', ('x' * 40), 'PROV_2' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-EspQrCode -Transport Ble -Sheet -ErrorAction SilentlyContinue");
+        string html = Text("'PROV_1', ('x' * 40), 'PROV_2' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-EspQrCode -Transport Ble -Sheet -ErrorAction SilentlyContinue");
         Assert.Contains("<title>PROV_1</title>", html, StringComparison.Ordinal);
         Assert.Contains("<title>PROV_2</title>", html, StringComparison.Ordinal);
     }

@@ -107,7 +107,7 @@ public sealed class OutputFileTests : ModuleTest
     [InlineData(Arrays)]
     public void A_folder_that_may_not_be_written_is_refused_before_the_pipeline_has_made_its_first_object(string command)
     {
-        using TinyDisk? disk = TinyDisk.TryMount(_folder, "ro", out string why);
+        using var disk = TinyDisk.TryMount(_folder, "ro", out string why);
         Skip.If(disk is null, why);
         string id = command == Journal ? "JournalNotWritable" : "FileNotWritable";
         Assert.Equal(id, IdOf(RunToError($"{Producer}1..3 | Produce | {command} $folder/file")));
@@ -124,7 +124,7 @@ public sealed class OutputFileTests : ModuleTest
     [SkippableFact]
     public void A_full_disk_leaves_the_old_report()
     {
-        using TinyDisk? disk = TinyDisk.TryMount(_folder, "size=64k", out string why);
+        using var disk = TinyDisk.TryMount(_folder, "size=64k", out string why);
         Skip.If(disk is null, why);
         File.WriteAllText(At("report.html"), "old");
 

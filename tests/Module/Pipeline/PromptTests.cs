@@ -111,9 +111,9 @@ public class PromptTests : ModuleTest
     // An engine without a host of its own, as a service or a scheduled job has it.
     private static List<ErrorRecord> RunWithoutHost(string script)
     {
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule(ManifestPath);
-        using PowerShell shell = PowerShell.Create(state);
+        using var shell = PowerShell.Create(state);
         shell.AddScript(script).Invoke();
         return [.. shell.Streams.Error];
     }

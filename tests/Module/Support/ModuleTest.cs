@@ -43,7 +43,7 @@ public abstract class ModuleTest : IDisposable
     /// <summary>A runspace with nothing but the engine's own commands and this module.</summary>
     internal static Runspace NewRunspace(PSHost host)
     {
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule(ManifestPath);
         state.ThrowOnRunspaceOpenError = true;
         Runspace runspace = RunspaceFactory.CreateRunspace(host, state);

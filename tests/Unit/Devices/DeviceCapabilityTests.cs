@@ -28,7 +28,7 @@ public class DeviceCapabilityTests
         Transcript transcript = Vectors.Transcript(name);
         foreach (TranscriptExchange exchange in transcript.ExchangesWith("proto-ver"))
         {
-            DeviceCapability capability = DeviceCapability.Parse(exchange.ResponseHex);
+            var capability = DeviceCapability.Parse(exchange.ResponseHex);
             Assert.Equal(transcript.Kind == "wifi" ? "v1.1" : "netprov-v1.2", capability.Version);
             Assert.True(capability.Has("wifi_scan"));
             if (capability.SecurityVersion is { } version)

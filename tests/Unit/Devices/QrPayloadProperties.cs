@@ -13,7 +13,7 @@ public class QrPayloadProperties
     [Property(Arbitrary = [typeof(Payloads)], MaxTest = 500)]
     public void Reading_what_was_written_gives_the_same_payload(QrPayload payload)
     {
-        foreach (var text in new[] { payload.ToJson(), payload.ToUrl(), payload.ToUrl(encode: false), AsFormEncoded(payload), AsAddressBar(payload) })
+        foreach (string? text in new[] { payload.ToJson(), payload.ToUrl(), payload.ToUrl(encode: false), AsFormEncoded(payload), AsAddressBar(payload) })
         {
             using var read = QrPayload.Parse(text);
             Assert.Equal(Describe(payload), Describe(read));
@@ -23,7 +23,7 @@ public class QrPayloadProperties
     [Property(MaxTest = 1000)]
     public void Whatever_is_not_a_payload_is_refused_and_nothing_else_happens(string text)
     {
-        foreach (var candidate in new[] { text ?? "", "{" + text, "https://example.com/?data=" + text, "{\"name\":\"" + text + "\",\"transport\":\"ble\"" })
+        foreach (string? candidate in new[] { text ?? "", "{" + text, "https://example.com/?data=" + text, "{\"name\":\"" + text + "\",\"transport\":\"ble\"" })
             Assert.Throws<ProvisioningException>(() => QrPayload.Parse(candidate));
     }
 
@@ -77,7 +77,7 @@ public class QrPayloadProperties
 
         private static IEnumerable<string> Clip(string[] pieces, int most)
         {
-            var bytes = 0;
+            int bytes = 0;
             return pieces.TakeWhile(piece => (bytes += Encoding.UTF8.GetByteCount(piece)) <= most);
         }
 

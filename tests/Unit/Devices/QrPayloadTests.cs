@@ -159,7 +159,7 @@ public class QrPayloadTests
     [Fact]
     public void A_hostile_name_cannot_steer_the_terminal_through_an_error()
     {
-        var name = new string('\u001b', 200);
+        string name = new string('\u001b', 200);
         using var payload = new QrPayload { Name = name, Transport = ProvisioningTransport.Ble };
         var error = Assert.Throws<ProvisioningException>(payload.Validate);
         Assert.DoesNotContain('\u001b', error.Message);

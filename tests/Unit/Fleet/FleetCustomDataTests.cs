@@ -35,14 +35,14 @@ public sealed class FleetCustomDataTests : IDisposable
         var received = new ConcurrentQueue<string>();
         await using VirtualDevice device = await StartAsync(received, request => request.Endpoint == "b" && received.Count(name => name == "b") == 1 ? kind : null);
         string path = Path.Combine(_folder, $"{kind}.jsonl");
-        await using (FleetJournal journal = FleetJournal.Open(path, resume: false))
+        await using (var journal = FleetJournal.Open(path, resume: false))
         {
             FleetResult result = await RunAsync(device, journal);
             Assert.Equal((FleetStatus.Failed, FleetErrorIds.CustomDataInDoubt, FleetStage.CustomData, 1), (result.Status, result.ErrorId, result.Stage, result.Attempts));
             Assert.Contains("'b'", result.Error, StringComparison.Ordinal);
         }
 
-        await using (FleetJournal journal = FleetJournal.Open(path, resume: true))
+        await using (var journal = FleetJournal.Open(path, resume: true))
         {
             FleetResult result = await RunAsync(device, journal);
             Assert.Equal((FleetStatus.Failed, FleetErrorIds.CustomDataInDoubt), (result.Status, result.ErrorId));
@@ -58,7 +58,7 @@ public sealed class FleetCustomDataTests : IDisposable
         var received = new ConcurrentQueue<string>();
         await using VirtualDevice device = await StartAsync(received, _ => null);
         string path = Path.Combine(_folder, "whole.jsonl");
-        await using (FleetJournal journal = FleetJournal.Open(path, resume: false))
+        await using (var journal = FleetJournal.Open(path, resume: false))
             Assert.Equal(FleetStatus.Connected, (await RunAsync(device, journal)).Status);
         string[] lines = await File.ReadAllLinesAsync(path);
         int[] sends = [.. Enumerable.Range(0, lines.Length).Where(at => lines[at].Contains("CustomData", StringComparison.Ordinal) && !lines[at].Contains("status", StringComparison.Ordinal))];
@@ -79,7 +79,7 @@ public sealed class FleetCustomDataTests : IDisposable
         await device.EraseAsync(default);
         string path = Path.Combine(_folder, $"{lines.Length}.jsonl");
         await File.WriteAllLinesAsync(path, lines);
-        await using FleetJournal journal = FleetJournal.Open(path, resume: true);
+        await using var journal = FleetJournal.Open(path, resume: true);
         Assert.Equal(errorId, (await RunAsync(device, journal)).ErrorId);
     }
 

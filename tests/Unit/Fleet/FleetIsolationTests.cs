@@ -86,7 +86,7 @@ public sealed class FleetIsolationTests : IDisposable
     {
         await using var devices = await Devices.StartAsync(3);
         FleetRow[] rows = [.. devices.All.Select((device, i) => Row(i + 1, device.Address, device.Name))];
-        await using (FleetJournal journal = FleetJournal.Open(JournalPath, resume: false))
+        await using (var journal = FleetJournal.Open(JournalPath, resume: false))
         {
             var links = new FaultyLinks(LinkStep.Close, devices);
             var run = new FleetRun(Options, links, journal, _ => throw Unexpected[0](), (_, _, _) => throw Unexpected[1]());
@@ -113,7 +113,7 @@ public sealed class FleetIsolationTests : IDisposable
         await using var devices = await Devices.StartAsync(1);
         var links = new FaultyLinks(LinkStep.OpenUntilStopped, devices);
         var results = new ConcurrentQueue<FleetResult>();
-        await using (FleetJournal journal = FleetJournal.Open(JournalPath, resume: false))
+        await using (var journal = FleetJournal.Open(JournalPath, resume: false))
         {
             var run = new FleetRun(Options, links, journal, results.Enqueue, (_, _, _) => { });
             await using (run)
@@ -170,7 +170,7 @@ public sealed class FleetIsolationTests : IDisposable
     {
         var results = new ConcurrentQueue<FleetResult>();
         var notices = new ConcurrentQueue<string>();
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume);
+        await using var journal = FleetJournal.Open(JournalPath, resume);
         var run = new FleetRun(Options, links, journal, results.Enqueue, (row, text, _) => notices.Enqueue($"{row.Number}: {text}"));
         await using (run)
         {

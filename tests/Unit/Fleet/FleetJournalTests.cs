@@ -36,7 +36,7 @@ public class FleetJournalTests : IDisposable
         for (int length = lastLine + 1; length < whole.Length; length += 17)
         {
             await File.WriteAllBytesAsync(JournalPath, whole[..length]);
-            await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
+            await using var journal = FleetJournal.Open(JournalPath, resume: true);
             Assert.True(journal.WasTorn);
             Assert.NotNull(journal.Known(1)!.Connected);
             Assert.Null(journal.Known(2)?.Connected);
@@ -98,7 +98,7 @@ public class FleetJournalTests : IDisposable
         FleetRow[] other = Rows(3);
         other[2] = Row(3, "10.9.9.9");
         var links = new CountingLinks();
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
+        await using var journal = FleetJournal.Open(JournalPath, resume: true);
         await using var run = new FleetRun(new FleetOptions(), links, journal, _ => { }, (_, _, _) => { });
         Assert.Equal(FleetVerdictKind.Settled, (await run.ExamineAsync(other[0])).Kind);
         Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(other[1])).Kind);
@@ -111,7 +111,7 @@ public class FleetJournalTests : IDisposable
     public async Task A_plan_that_is_shorter_than_the_journals_is_refused()
     {
         await WriteAsync(Rows(3), Connected(3));
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
+        await using var journal = FleetJournal.Open(JournalPath, resume: true);
         var links = new CountingLinks();
         await using var run = new FleetRun(new FleetOptions(), links, journal, _ => { }, (_, _, _) => { });
         FleetRow row = Rows(1)[0];
@@ -141,7 +141,7 @@ public class FleetJournalTests : IDisposable
     public async Task Another_shard_of_the_plan_is_refused()
     {
         await WriteAsync(Rows(1), Connected(1));
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
+        await using var journal = FleetJournal.Open(JournalPath, resume: true);
         await using var run = new FleetRun(new FleetOptions { Shard = new FleetShard(1, 2) }, new CountingLinks(), journal, _ => { }, (_, _, _) => { });
         FleetJournalException refusal = await Assert.ThrowsAsync<FleetJournalException>(() => run.ExamineAsync(Rows(1)[0]));
         Assert.Equal(FleetJournalProblem.JournalOfAnotherPlan, refusal.Problem);
@@ -152,7 +152,7 @@ public class FleetJournalTests : IDisposable
     {
         FileStream other = new(JournalPath + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         int pauses = 0;
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true, () =>
+        await using var journal = FleetJournal.Open(JournalPath, resume: true, () =>
         {
             if (++pauses == 3)
                 other.Dispose();
@@ -163,7 +163,7 @@ public class FleetJournalTests : IDisposable
     [Fact]
     public async Task A_run_that_goes_on_is_not_waited_for_longer_than_a_second()
     {
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: false);
+        await using var journal = FleetJournal.Open(JournalPath, resume: false);
         int pauses = 0;
         var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true, () => pauses++));
         Assert.Equal(FleetJournalProblem.JournalInUse, refusal.Problem);
@@ -245,7 +245,7 @@ public class FleetJournalTests : IDisposable
             Attempt = 1,
         }));
         FleetResult? result = null;
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: true);
+        await using var journal = FleetJournal.Open(JournalPath, resume: true);
         await using var run = new FleetRun(new FleetOptions { MaxAttempts = 1 }, new CountingLinks(), journal, done => result = done, (_, _, _) => { });
         FleetRow row = Rows(1)[0];
         await run.ExamineAsync(row);
@@ -261,7 +261,7 @@ public class FleetJournalTests : IDisposable
         string[] paths = [Path.Combine(_folder, "1.jsonl"), Path.Combine(_folder, "2.jsonl")];
         for (int index = 1; index <= 2; index++)
         {
-            await using FleetJournal journal = FleetJournal.Open(paths[index - 1], resume: false);
+            await using var journal = FleetJournal.Open(paths[index - 1], resume: false);
             await using var run = new FleetRun(new FleetOptions { Shard = new FleetShard(index, 3), MaxAttempts = 1 }, new CountingLinks(), journal, _ => { }, (_, _, _) => { });
             foreach (FleetRow row in Rows(40))
             {
@@ -324,7 +324,7 @@ public class FleetJournalTests : IDisposable
 
     private async Task WriteAsync(FleetRow[] rows, params Func<FleetJournal, FleetRow, string, Task>[] records)
     {
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume: false);
+        await using var journal = FleetJournal.Open(JournalPath, resume: false);
         await journal.AppendAsync(new FleetRunRecord { Time = DateTimeOffset.UnixEpoch, Plan = FleetIdentity.KeyOf(rows[0]) });
         foreach (FleetRow row in rows)
         {
@@ -335,7 +335,7 @@ public class FleetJournalTests : IDisposable
 
     private async Task<FleetVerdict[]> ExamineAsync(FleetRow[] rows, bool resume)
     {
-        await using FleetJournal journal = FleetJournal.Open(JournalPath, resume);
+        await using var journal = FleetJournal.Open(JournalPath, resume);
         await using var run = new FleetRun(new FleetOptions(), new CountingLinks(), journal, _ => { }, (_, _, _) => { });
         var verdicts = new List<FleetVerdict>();
         foreach (FleetRow row in rows)

@@ -27,7 +27,7 @@ public sealed class FleetSecurityTests : IDisposable
         string path = Path.Combine(_folder, "run.jsonl");
 
         FleetResult[] results;
-        await using (FleetJournal journal = FleetJournal.Open(path, resume: false))
+        await using (var journal = FleetJournal.Open(path, resume: false))
             results = await RunAsync(journal, Row(1, old.Address), Row(2, current.Address));
 
         Assert.Equal([FleetStatus.Connected, FleetStatus.Connected], results.Select(result => result.Status));

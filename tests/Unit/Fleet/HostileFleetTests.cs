@@ -58,7 +58,7 @@ public sealed class HostileFleetTests : IDisposable
     private async Task<FleetResult[]> RunAsync(string[] addresses, bool resume)
     {
         var results = new ConcurrentQueue<FleetResult>();
-        await using FleetJournal journal = FleetJournal.Open(Path.Combine(_folder, "run.jsonl"), resume);
+        await using var journal = FleetJournal.Open(Path.Combine(_folder, "run.jsonl"), resume);
         var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(5) };
         var run = new FleetRun(options, new HttpLinks(), journal, results.Enqueue, (_, _, _) => { });
         await using (run)

@@ -246,8 +246,10 @@ internal static class DeviceTargets
                 if (tag == 0x08)
                     firmware = reader.ReadUInt32() % 3;
                 else if (WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+                {
                     requests.Add(((WireFormat.GetTagFieldNumber(tag) + Endpoints.Length - 2) % Endpoints.Length,
                         reader.ReadBytes().ToByteArray()));
+                }
                 else
                     reader.SkipLastField();
             }

@@ -36,8 +36,11 @@ internal sealed record FuzzReport(string Target, ulong Seed, long Inputs, long A
         text.Append(CultureInfo.InvariantCulture,
             $"{Target}: {Inputs} inputs ({Accepted} accepted) in {Time.TotalSeconds:0.0} s, seed {Seed}, {Faults.Count} faults");
         foreach (FuzzFault fault in Faults)
+        {
             text.Append(CultureInfo.InvariantCulture,
                 $"\n{fault.Kind} at iteration {fault.Iteration}: {fault.What}\nInput for crashers.txt: {Target} {Convert.ToHexStringLower(fault.Input)}");
+        }
+
         return text.ToString();
     }
 }
@@ -170,7 +173,9 @@ internal static class FuzzRunner
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             if (target.FixedAllocation != long.MaxValue
                 && allocated > target.FixedAllocation + ((long)target.AllocationPerByte * input.Length))
+            {
                 Note(FuzzFaultKind.Memory, input, $"{allocated} bytes were allocated for an input of {input.Length}", "memory");
+            }
         }
 
         // One of a kind is enough: the same exception from the same place.

@@ -57,8 +57,11 @@ public sealed class FuzzRunnerTests
     {
         var mutator = new Mutator([Seed, [9, 9]], [[0xAA, 0xBB]], FuzzShape.Bytes, maxLength: 100);
         for (int kind = 0; kind < Mutator.Kinds; kind++)
+        {
             Assert.Contains(Enumerable.Range(0, 200), i => !mutator.Change(Seed, kind, FuzzRandom.For(1, "kind",
                 i)).AsSpan().SequenceEqual(Seed));
+        }
+
         for (int i = 0; i < 5000; i++)
             Assert.InRange(mutator.Next(FuzzRandom.For(1, "length", i)).Length, 0, 100);
     }

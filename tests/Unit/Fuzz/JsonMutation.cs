@@ -56,7 +56,9 @@ internal static class JsonMutation
                         tokens.Add((start, reader.ValueSpan.Length + 2, true));
                     else if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.StartObject
                         or JsonTokenType.StartArray))
+                    {
                         tokens.Add((start, line + (int)reader.BytesConsumed - start, false));
+                    }
                 }
             }
             catch (JsonException)

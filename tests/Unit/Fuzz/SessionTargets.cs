@@ -261,7 +261,7 @@ internal static class SessionTargets
                     await session.ApplyWifiCredentialAsync(stop);
                     break;
                 case 10:
-                    using (ThreadDataset dataset = ThreadDataset.Parse(Convert.FromHexString("0510000102030405060708090a0b0c0d0e0f")))
+                    using (var dataset = ThreadDataset.Parse(Convert.FromHexString("0510000102030405060708090a0b0c0d0e0f")))
                         await session.SetThreadDatasetAsync(dataset, stop);
                     break;
                 case 11:

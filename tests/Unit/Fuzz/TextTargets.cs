@@ -62,7 +62,7 @@ internal static class TextTargets
         ],
         Run = static (input, stop) =>
         {
-            DeviceCapability capability = DeviceCapability.Parse(input);
+            var capability = DeviceCapability.Parse(input);
             _ = capability.Supports(ProvisioningNetwork.Thread);
         },
     };
@@ -86,7 +86,7 @@ internal static class TextTargets
             string text = input.Length > 0 && (input[0] & 1) == 0 && input[0] > 0xF0
                 ? new string(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, char>(input.AsSpan()[..(input.Length & ~1)]))
                 : Encoding.UTF8.GetString(input);
-            using QrPayload payload = QrPayload.Parse(text);
+            using var payload = QrPayload.Parse(text);
             _ = payload.ExpectedSecurityVersion;
             _ = payload.ToJson();
         },
@@ -111,8 +111,8 @@ internal static class TextTargets
         {
             // The device looks before it parses, and so does every reader of an entry.
             _ = DatasetTlvs.FindError(input);
-            using Secret digits = Secret.FromUtf8(Convert.ToHexStringLower(input));
-            using ThreadDataset dataset = ThreadDataset.ParseHex(digits);
+            using var digits = Secret.FromUtf8(Convert.ToHexStringLower(input));
+            using var dataset = ThreadDataset.ParseHex(digits);
             _ = dataset.ToString();
         },
     };

@@ -150,7 +150,7 @@ public class HostileReplyTests
     public void A_version_reply_is_text_to_show_in_every_part()
     {
         string hostile = string.Concat(Evil.Select(c => $"\\u{(int)c:x4}"));
-        DeviceCapability capability = DeviceCapability.Parse(Encoding.UTF8.GetBytes(
+        var capability = DeviceCapability.Parse(Encoding.UTF8.GetBytes(
             "{\"prov\":{\"ver\":\"" + hostile + "\",\"cap\":[\"wifi_scan\",\"" + hostile + "\"]},\"" + hostile + "\u009b\u202e\":\t\n{\"a\":\"\u009b\u202e\"}}"));
         Assert.True(capability.Has("wifi_scan"));
         foreach (string text in (string[])[capability.Version, capability.Raw, .. capability.Capabilities, .. capability.Application.Keys, .. capability.Application.Values])

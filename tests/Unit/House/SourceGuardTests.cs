@@ -40,9 +40,11 @@ public partial class SourceGuardTests
             Assert.False(source.Contains("new ErrorRecord(", StringComparison.Ordinal), $"{file} goes around ErrorFactory");
 
             foreach (Match write in DirectWrite().Matches(source))
+            {
                 Assert.True(write.Value.Contains("UntrustedText.Show", StringComparison.Ordinal) || write.Value.Contains("ToShow()", StringComparison.Ordinal)
                     || write.Value.Contains("\"Provisioning\"", StringComparison.Ordinal) || write.Value.Contains("(record)", StringComparison.Ordinal)
                     || write.Value.Contains("WriteError(", StringComparison.Ordinal) || write.Value.Contains("WriteObject(", StringComparison.Ordinal), $"{file}: {write.Value}");
+            }
         }
     }
 

@@ -131,7 +131,7 @@ public class HandshakeFaultTests
     {
         foreach (string transcript in new[] { Sec1, Sec2 })
         {
-            using TranscriptHandshake handshake = TranscriptHandshake.Of(transcript);
+            using var handshake = TranscriptHandshake.Of(transcript);
             Assert.Throws<InvalidOperationException>(() => handshake.Scheme.Encrypt([1]));
             handshake.Tamper = (_, _) => [0xff];
 
@@ -188,7 +188,7 @@ public class HandshakeFaultTests
     [Fact]
     public async Task A_device_that_counts_may_not_send_a_constant_nonce()
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
+        using var handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
         handshake.Tamper = (step, reply) => step == 1 ? Edit(data => data.Sec2.Sr1.DeviceNonce = Bytes(16))(reply) : reply;
 
         Assert.Equal(ProvisioningErrorReason.MalformedResponse, (await Assert.ThrowsAsync<ProvisioningException>(handshake.EstablishAsync)).Reason);
@@ -201,7 +201,7 @@ public class HandshakeFaultTests
     [InlineData(null, 16)]
     public async Task A_random_nonce_of_patch_0_is_used_for_every_message(int? patchVersion, int length)
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion);
+        using var handshake = TranscriptHandshake.Of(Sec2, patchVersion);
         handshake.Tamper = (step, reply) => step == 1 ? Edit(data => data.Sec2.Sr1.DeviceNonce = Bytes(length))(reply) : reply;
         await handshake.EstablishAsync();
 
@@ -219,7 +219,7 @@ public class HandshakeFaultTests
     [InlineData(2)]
     public async Task A_nonce_that_begins_to_count_counts_whatever_the_patch_level(int? patchVersion)
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion);
+        using var handshake = TranscriptHandshake.Of(Sec2, patchVersion);
         handshake.Tamper = (step, reply) => step == 1
             ? Edit(data => data.Sec2.Sr1.DeviceNonce = ByteString.CopyFrom([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 1]))(reply)
             : reply;
@@ -232,7 +232,7 @@ public class HandshakeFaultTests
     [Fact]
     public async Task A_nonce_that_begins_elsewhere_counts_where_the_device_says_that_it_counts()
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
+        using var handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
         handshake.Tamper = (step, reply) => step == 1 ? Edit(data => data.Sec2.Sr1.DeviceNonce = Bytes(12))(reply) : reply;
         await handshake.EstablishAsync();
 
@@ -263,8 +263,8 @@ public class HandshakeFaultTests
     [Fact]
     public async Task A_counted_nonce_at_its_end_ends_the_session_before_anything_is_sent()
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
-        ByteString last = ByteString.CopyFrom([1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0xff, 0xff, 0xff]);
+        using var handshake = TranscriptHandshake.Of(Sec2, patchVersion: 1);
+        var last = ByteString.CopyFrom([1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0xff, 0xff, 0xff]);
         handshake.Tamper = (step, reply) => step == 1 ? Edit(data => data.Sec2.Sr1.DeviceNonce = last)(reply) : reply;
         await handshake.EstablishAsync();
 
@@ -275,7 +275,7 @@ public class HandshakeFaultTests
     public async Task A_tampered_encrypted_reply_does_not_decrypt_under_security_2()
     {
         Transcript transcript = Vectors.Transcript(Sec2);
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(transcript);
+        using var handshake = TranscriptHandshake.Of(transcript);
         await handshake.EstablishAsync();
         TranscriptExchange exchange = transcript.Exchanges.First(exchange => exchange.PlainRequestHex is not null);
         handshake.Scheme.Encrypt(exchange.PlainRequestHex);
@@ -324,7 +324,7 @@ public class HandshakeFaultTests
     [Fact]
     public void Constructors_refuse_what_no_device_accepts()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
+        using var password = Secret.FromUtf8("abcd1234");
 
         Assert.Throws<ArgumentException>(() => new Security2("", password, null, false, SystemRandomSource.Instance));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Security2("u", password, -1, false, SystemRandomSource.Instance));
@@ -336,7 +336,7 @@ public class HandshakeFaultTests
     {
         Transcript transcript = Vectors.Transcript(Sec2);
         byte[] keys = transcript.ExchangesWith("prov-session").First().ResponseHex!;
-        using Secret secret = Secret.FromUtf8(password);
+        using var secret = Secret.FromUtf8(password);
         using var scheme = new Security2(username, secret, 1, useVendorToolHash, SystemRandomSource.Instance);
         int step = 0;
 
@@ -355,7 +355,7 @@ public class HandshakeFaultTests
 
     private static async Task<ProvisioningException> ExceptionAsync(string transcript, int step, Func<byte[], byte[]> change)
     {
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(transcript);
+        using var handshake = TranscriptHandshake.Of(transcript);
         handshake.Tamper = (at, reply) => at == step ? change(reply) : reply;
         return await Assert.ThrowsAsync<ProvisioningException>(handshake.EstablishAsync);
     }

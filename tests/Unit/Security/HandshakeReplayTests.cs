@@ -84,7 +84,7 @@ public class HandshakeReplayTests
     private static async Task ReplayAsync(Transcript transcript, int? patchVersion)
     {
         TranscriptExchange[] recorded = transcript.ExchangesWith("prov-session").ToArray();
-        using TranscriptHandshake handshake = TranscriptHandshake.Of(transcript, patchVersion);
+        using var handshake = TranscriptHandshake.Of(transcript, patchVersion);
         int closed = Array.FindIndex(recorded, exchange => exchange.ResponseHex is null);
 
         if (closed < 0)

@@ -49,7 +49,7 @@ internal sealed class TranscriptHandshake : IDisposable
     {
         foreach (TranscriptExchange exchange in transcript.ExchangesWith("proto-ver"))
         {
-            using JsonDocument document = JsonDocument.Parse(exchange.ResponseHex);
+            using var document = JsonDocument.Parse(exchange.ResponseHex);
             if (document.RootElement.GetProperty("prov").TryGetProperty("sec_patch_ver", out JsonElement patch))
                 return patch.GetInt32();
         }

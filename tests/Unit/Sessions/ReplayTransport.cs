@@ -110,7 +110,10 @@ internal sealed class ReplayTransport(Transcript transcript) : ITransport
         if (message.Descriptor.Oneofs.SingleOrDefault()?.Accessor is { } oneof
             && oneof.GetCaseFieldDescriptor(message) is { } field
             && ((IMessage)field.Accessor.GetValue(message)).CalculateSize() == 0)
+        {
             oneof.Clear(message);
+        }
+
         return message;
     }
 }

@@ -185,7 +185,10 @@ public class ThreadSessionTests
             () => toWifi.ResetThreadAsync(default),
             () => toWifi.ReprovisionThreadAsync(default),
         ])
+        {
             Assert.Equal(ProvisioningErrorReason.NotSupportedByDevice, (await Assert.ThrowsAsync<ProvisioningException>(verb)).Reason);
+        }
+
         Assert.Equal(before, thread.RequestCount + wifi.RequestCount);
     }
 

@@ -22,7 +22,7 @@ internal sealed class FirmwareRandomSource : IRandomSource
             if (exchange.DeviceSessionId is not { } id || id == session)
                 continue;
             session = id;
-            var number = new byte[4];
+            byte[] number = new byte[4];
             BinaryPrimitives.WriteUInt32LittleEndian(number, id);
             Add(number);
         }

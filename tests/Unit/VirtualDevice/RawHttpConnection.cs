@@ -99,7 +99,7 @@ internal sealed class RawHttpConnection : IDisposable
     private async Task<bool> FillAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        var buffer = new byte[8192];
+        byte[] buffer = new byte[8192];
         try
         {
             int count = await _socket.ReceiveAsync(buffer, patience.Token);

@@ -19,10 +19,10 @@ public class VirtualDeviceQrTests
         const string Text = """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"softap"}""";
         var log = device.MonitorLog;
 
-        var scan = IndexOf(log, "app: Scan this QR code from the provisioning application for Provisioning.");
+        int scan = IndexOf(log, "app: Scan this QR code from the provisioning application for Provisioning.");
         Assert.EndsWith(" QRCODE: Encoding below text with ECC LVL 0 & QR Code Version 10", log[scan + 1], StringComparison.Ordinal);
         Assert.EndsWith(" QRCODE: " + Text, log[scan + 2], StringComparison.Ordinal);
-        var url = IndexOf(log, "app: If QR code is not visible, copy paste the below URL in a browser.");
+        int url = IndexOf(log, "app: If QR code is not visible, copy paste the below URL in a browser.");
         Assert.Equal(Page + Text, log[url + 1]);
 
         var code = log.Skip(scan + 3).Take(url - scan - 3).TakeWhile(line => line.Length > 0);

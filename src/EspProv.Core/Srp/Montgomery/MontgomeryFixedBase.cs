@@ -58,24 +58,24 @@ internal sealed unsafe class MontgomeryFixedBase
             return;
         }
 
-        var limbs = Modulus.Limbs;
+        int limbs = Modulus.Limbs;
         using var memory = new MontgomeryMemory(2 * limbs + Modulus.ScratchLimbs);
-        var power = memory.Limbs;
-        var selected = power + limbs;
-        var scratch = selected + limbs;
+        ulong* power = memory.Limbs;
+        ulong* selected = power + limbs;
+        ulong* scratch = selected + limbs;
         Modulus.ToMontgomery([1], power, scratch);
         fixed (uint* table = _table.Value)
         {
-            for (var column = _columnsPerBlock - 1; column >= 0; column--)
+            for (int column = _columnsPerBlock - 1; column >= 0; column--)
             {
                 if (column != _columnsPerBlock - 1)
                     Modulus.Square(power, power, scratch);
-                for (var block = 0; block < _blocks; block++)
+                for (int block = 0; block < _blocks; block++)
                 {
-                    var lowest = block * _columnsPerBlock + column;
+                    int lowest = block * _columnsPerBlock + column;
                     if (lowest >= _columns)
                         continue;
-                    var index = ExponentBits.Column(exponent, lowest, _columns, Teeth);
+                    int index = ExponentBits.Column(exponent, lowest, _columns, Teeth);
                     MontgomeryTable.Select(table + block * Entries * limbs, Entries, limbs, index, selected);
                     Modulus.Multiply(power, selected, power, scratch);
                 }
@@ -88,28 +88,28 @@ internal sealed unsafe class MontgomeryFixedBase
     /// <summary>Entry u of block j is the product, over the bits i of u, of base ^ (2 ^ (i · columns + j · columnsPerBlock)).</summary>
     private uint[] BuildTable()
     {
-        var limbs = Modulus.Limbs;
-        var result = new uint[_blocks * Entries * limbs];
+        int limbs = Modulus.Limbs;
+        uint[] result = new uint[_blocks * Entries * limbs];
         using var memory = new MontgomeryMemory(3 * limbs + Modulus.ScratchLimbs);
-        var power = memory.Limbs; // base ^ (2 ^ exponent)
-        var entry = power + limbs;
-        var product = entry + limbs;
-        var scratch = product + limbs;
+        ulong* power = memory.Limbs; // base ^ (2 ^ exponent)
+        ulong* entry = power + limbs;
+        ulong* product = entry + limbs;
+        ulong* scratch = product + limbs;
         fixed (uint* table = result)
         {
             Modulus.ToMontgomery([1], entry, scratch);
-            for (var block = 0; block < _blocks; block++)
+            for (int block = 0; block < _blocks; block++)
                 MontgomeryTable.Set(table + block * Entries * limbs, limbs, 0, entry);
 
             Modulus.ToMontgomery(_base, power, scratch);
             for (int exponent = 0, tooth = 0; tooth < Teeth; tooth++)
             {
-                for (var block = 0; block < _blocks; block++)
+                for (int block = 0; block < _blocks; block++)
                 {
                     for (; exponent < tooth * _columns + block * _columnsPerBlock; exponent++)
                         Modulus.Square(power, power, scratch);
-                    var entries = table + block * Entries * limbs;
-                    for (var low = 0; low < 1 << tooth; low++)
+                    uint* entries = table + block * Entries * limbs;
+                    for (int low = 0; low < 1 << tooth; low++)
                     {
                         MontgomeryTable.Get(entries, limbs, low, entry);
                         Modulus.Multiply(entry, power, product, scratch);

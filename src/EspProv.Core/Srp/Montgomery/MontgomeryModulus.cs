@@ -61,8 +61,8 @@ internal sealed unsafe class MontgomeryModulus
         Read(n, Pointer(_n) + MaxBlock);
 
         // Newton's iteration doubles the correct low bits of N⁻¹ mod 2^28: 3, 6, 12, 24, 48.
-        var inverse = _n[MaxBlock];
-        for (var i = 0; i < 4; i++)
+        ulong inverse = _n[MaxBlock];
+        for (int i = 0; i < 4; i++)
             inverse = unchecked(inverse * (2 - _n[MaxBlock] * inverse));
         _negatedInverse = unchecked(0 - inverse) & LimbMask;
 
@@ -94,11 +94,11 @@ internal sealed unsafe class MontgomeryModulus
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(ulong* a, ulong* b, ulong* result, ulong* scratch)
     {
-        var sum = scratch;
-        var multiplicand = scratch + Limbs + 2 * MaxBlock;
+        ulong* sum = scratch;
+        ulong* multiplicand = scratch + Limbs + 2 * MaxBlock;
         new Span<ulong>(scratch, ScratchLimbs).Clear();
         new Span<ulong>(a, Limbs).CopyTo(new Span<ulong>(multiplicand, Limbs));
-        for (var i = 0; i < Limbs; i += _block)
+        for (int i = 0; i < Limbs; i += _block)
         {
             AddMultiples(sum, multiplicand, b + i, 0, Limbs, shift: 0);
             DivideBlock(sum);
@@ -111,17 +111,17 @@ internal sealed unsafe class MontgomeryModulus
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Square(ulong* a, ulong* result, ulong* scratch)
     {
-        var block = _block;
-        var sum = scratch;
-        var twice = sum + Limbs + 2 * MaxBlock;
-        var spread = twice + Limbs + 2 * MaxBlock; // the blocks of a with a block of zeros below and above each
+        int block = _block;
+        ulong* sum = scratch;
+        ulong* twice = sum + Limbs + 2 * MaxBlock;
+        ulong* spread = twice + Limbs + 2 * MaxBlock; // the blocks of a with a block of zeros below and above each
         new Span<ulong>(scratch, ScratchLimbs).Clear();
-        for (var i = 0; i < Limbs; i++)
+        for (int i = 0; i < Limbs; i++)
             twice[i] = 2 * a[i];
-        for (var i = 0; i < Limbs; i += block)
+        for (int i = 0; i < Limbs; i += block)
             new Span<ulong>(a + i, block).CopyTo(new Span<ulong>(spread + 2 * i, block));
 
-        for (var i = 0; i < Limbs; i += block)
+        for (int i = 0; i < Limbs; i += block)
         {
             // A block is multiplied by itself once and by higher blocks twice; lower ones are done already. Where limbs of two blocks share
             // a column, the zeros of the spread number mask the unwanted one.
@@ -156,23 +156,23 @@ internal sealed unsafe class MontgomeryModulus
             throw new ArgumentException("The result must be as long as the modulus.", nameof(result));
 
         // Multiplying by 1 leaves a number of at most N, so one subtraction at most is left, chosen by mask.
-        var n = Pointer(_n) + MaxBlock;
-        var product = stackalloc ulong[MaxLimbs];
-        var reduced = stackalloc ulong[MaxLimbs];
-        var one = product;
+        ulong* n = Pointer(_n) + MaxBlock;
+        ulong* product = stackalloc ulong[MaxLimbs];
+        ulong* reduced = stackalloc ulong[MaxLimbs];
+        ulong* one = product;
         new Span<ulong>(one, Limbs).Clear();
         one[0] = 1;
         Multiply(value, one, value, scratch);
         ulong borrow = 0;
-        for (var i = 0; i < Limbs; i++)
+        for (int i = 0; i < Limbs; i++)
         {
-            var difference = unchecked(value[i] - n[i] - borrow);
+            ulong difference = unchecked(value[i] - n[i] - borrow);
             reduced[i] = difference & LimbMask;
             borrow = difference >> 63;
         }
 
-        var keep = unchecked(0 - borrow);
-        for (var i = 0; i < Limbs; i++)
+        ulong keep = unchecked(0 - borrow);
+        for (int i = 0; i < Limbs; i++)
             value[i] = (value[i] & keep) | (reduced[i] & ~keep);
         new Span<ulong>(reduced, Limbs).Clear();
         Write(value, result);
@@ -183,9 +183,9 @@ internal sealed unsafe class MontgomeryModulus
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DivideBlock(ulong* sum)
     {
-        var n = Pointer(_n) + MaxBlock;
-        var q = stackalloc ulong[MaxBlock];
-        var carry = FindQuotients(sum, n, q);
+        ulong* n = Pointer(_n) + MaxBlock;
+        ulong* q = stackalloc ulong[MaxBlock];
+        ulong carry = FindQuotients(sum, n, q);
         AddMultiples(sum, n, q, _block, Limbs, shift: _block);
         sum[0] += carry;
         new Span<ulong>(sum + Limbs, _block).Clear();
@@ -199,29 +199,29 @@ internal sealed unsafe class MontgomeryModulus
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong FindQuotients(ulong* sum, ulong* n, ulong* q)
     {
-        var inverse = _negatedInverse;
+        ulong inverse = _negatedInverse;
         ulong n0 = n[0], n1 = n[1], n2 = n[2], n3 = n[3];
-        var t = sum[0];
-        var q0 = t * inverse & LimbMask;
+        ulong t = sum[0];
+        ulong q0 = t * inverse & LimbMask;
         t = (t + n0 * q0 >> LimbBits) + sum[1] + n1 * q0;
-        var q1 = t * inverse & LimbMask;
+        ulong q1 = t * inverse & LimbMask;
         t = (t + n0 * q1 >> LimbBits) + sum[2] + n2 * q0 + n1 * q1;
-        var q2 = t * inverse & LimbMask;
+        ulong q2 = t * inverse & LimbMask;
         t = (t + n0 * q2 >> LimbBits) + sum[3] + n3 * q0 + n2 * q1 + n1 * q2;
-        var q3 = t * inverse & LimbMask;
+        ulong q3 = t * inverse & LimbMask;
         (q[0], q[1], q[2], q[3]) = (q0, q1, q2, q3);
         if (_block == 4)
             return t + n0 * q3 >> LimbBits;
 
         ulong n4 = n[4], n5 = n[5], n6 = n[6], n7 = n[7];
         t = (t + n0 * q3 >> LimbBits) + sum[4] + n4 * q0 + n3 * q1 + n2 * q2 + n1 * q3;
-        var q4 = t * inverse & LimbMask;
+        ulong q4 = t * inverse & LimbMask;
         t = (t + n0 * q4 >> LimbBits) + sum[5] + n5 * q0 + n4 * q1 + n3 * q2 + n2 * q3 + n1 * q4;
-        var q5 = t * inverse & LimbMask;
+        ulong q5 = t * inverse & LimbMask;
         t = (t + n0 * q5 >> LimbBits) + sum[6] + n6 * q0 + n5 * q1 + n4 * q2 + n3 * q3 + n2 * q4 + n1 * q5;
-        var q6 = t * inverse & LimbMask;
+        ulong q6 = t * inverse & LimbMask;
         t = (t + n0 * q6 >> LimbBits) + sum[7] + n7 * q0 + n6 * q1 + n5 * q2 + n4 * q3 + n3 * q4 + n2 * q5 + n1 * q6;
-        var q7 = t * inverse & LimbMask;
+        ulong q7 = t * inverse & LimbMask;
         (q[4], q[5], q[6], q[7]) = (q4, q5, q6, q7);
         return t + n0 * q7 >> LimbBits;
     }
@@ -243,7 +243,7 @@ internal sealed unsafe class MontgomeryModulus
             var y5 = Vector512.Create(y[5]).AsUInt32();
             var y6 = Vector512.Create(y[6]).AsUInt32();
             var y7 = Vector512.Create(y[7]).AsUInt32();
-            for (var j = from; j <= to; j += 8)
+            for (int j = from; j <= to; j += 8)
             {
                 var even = Vector512.Load(sum + j);
                 var odd = Avx512F.Multiply(Vector512.Load(x + j - 1).AsUInt32(), y1);
@@ -263,7 +263,7 @@ internal sealed unsafe class MontgomeryModulus
             var y1 = Vector256.Create(y[1]).AsUInt32();
             var y2 = Vector256.Create(y[2]).AsUInt32();
             var y3 = Vector256.Create(y[3]).AsUInt32();
-            for (var j = from; j <= to; j += 4)
+            for (int j = from; j <= to; j += 4)
             {
                 var even = Vector256.Load(sum + j);
                 var odd = Avx2.Multiply(Vector256.Load(x + j - 1).AsUInt32(), y1);
@@ -275,7 +275,7 @@ internal sealed unsafe class MontgomeryModulus
         }
         else
         {
-            for (var j = from; j < to + 4; j++)
+            for (int j = from; j < to + 4; j++)
                 sum[j - shift] = sum[j] + x[j] * y[0] + x[j - 1] * y[1] + x[j - 2] * y[2] + x[j - 3] * y[3];
         }
     }
@@ -284,7 +284,7 @@ internal sealed unsafe class MontgomeryModulus
     private void Carry(ulong* sum, ulong* result)
     {
         ulong carry = 0;
-        for (var i = 0; i < Limbs; i++)
+        for (int i = 0; i < Limbs; i++)
         {
             carry += sum[i];
             result[i] = carry & LimbMask;
@@ -297,14 +297,14 @@ internal sealed unsafe class MontgomeryModulus
     /// <summary>Limbs for any number of that many bytes and two more bits, so that R &gt; 4·N.</summary>
     private static int LimbsFor(int length)
     {
-        var limbs = (length * 8 + 2 + LimbBits - 1) / LimbBits;
+        int limbs = (length * 8 + 2 + LimbBits - 1) / LimbBits;
         return (limbs + LimbMultiple - 1) / LimbMultiple * LimbMultiple;
     }
 
     private void Read(ReadOnlySpan<byte> value, ulong* limbs)
     {
         new Span<ulong>(limbs, Limbs).Clear();
-        for (var i = 0; i < value.Length; i++)
+        for (int i = 0; i < value.Length; i++)
         {
             ulong digit = value[value.Length - 1 - i];
             int limb = 8 * i / LimbBits, shift = 8 * i % LimbBits;
@@ -316,10 +316,10 @@ internal sealed unsafe class MontgomeryModulus
 
     private static void Write(ulong* limbs, Span<byte> value)
     {
-        for (var i = 0; i < value.Length; i++)
+        for (int i = 0; i < value.Length; i++)
         {
             int limb = 8 * i / LimbBits, shift = 8 * i % LimbBits;
-            var digit = limbs[limb] >> shift;
+            ulong digit = limbs[limb] >> shift;
             if (shift > LimbBits - 8)
                 digit |= limbs[limb + 1] << (LimbBits - shift);
             value[value.Length - 1 - i] = (byte)digit;

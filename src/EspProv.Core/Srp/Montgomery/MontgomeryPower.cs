@@ -17,29 +17,29 @@ internal static unsafe class MontgomeryPower
     /// <param name="result">As long as N; receives the power, big endian.</param>
     public static void Power(MontgomeryModulus modulus, ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, Span<byte> result)
     {
-        var limbs = modulus.Limbs;
+        int limbs = modulus.Limbs;
         using var memory = new MontgomeryMemory(Entries * limbs / 2 + 3 * limbs + modulus.ScratchLimbs);
-        var table = (uint*)memory.Limbs;
-        var power = memory.Limbs + Entries * limbs / 2;
-        var factor = power + limbs;
-        var selected = factor + limbs;
-        var scratch = selected + limbs;
+        uint* table = (uint*)memory.Limbs;
+        ulong* power = memory.Limbs + Entries * limbs / 2;
+        ulong* factor = power + limbs;
+        ulong* selected = factor + limbs;
+        ulong* scratch = selected + limbs;
 
         modulus.ToMontgomery(baseValue, factor, scratch);
         modulus.ToMontgomery([1], power, scratch);
-        for (var i = 0; i < Entries; i++)
+        for (int i = 0; i < Entries; i++)
         {
             MontgomeryTable.Set(table, limbs, i, power);
             modulus.Multiply(power, factor, power, scratch);
         }
 
         modulus.ToMontgomery([1], power, scratch);
-        var windows = (8 * exponent.Length + WindowBits - 1) / WindowBits;
-        for (var window = windows - 1; window >= 0; window--)
+        int windows = (8 * exponent.Length + WindowBits - 1) / WindowBits;
+        for (int window = windows - 1; window >= 0; window--)
         {
             if (window != windows - 1)
             {
-                for (var i = 0; i < WindowBits; i++)
+                for (int i = 0; i < WindowBits; i++)
                     modulus.Square(power, power, scratch);
             }
 

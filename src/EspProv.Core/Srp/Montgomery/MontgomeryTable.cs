@@ -12,16 +12,16 @@ internal static unsafe class MontgomeryTable
     /// <summary>Makes <paramref name="value"/> the entry <paramref name="index"/>, packed into 32 bits a limb.</summary>
     public static void Set(uint* table, int limbs, int index, ulong* value)
     {
-        var entry = table + index * limbs;
-        for (var i = 0; i < limbs; i++)
+        uint* entry = table + index * limbs;
+        for (int i = 0; i < limbs; i++)
             entry[i] = (uint)value[i];
     }
 
     /// <summary>Copies the entry <paramref name="index"/>, which is no secret, to <paramref name="result"/>.</summary>
     public static void Get(uint* table, int limbs, int index, ulong* result)
     {
-        var entry = table + index * limbs;
-        for (var i = 0; i < limbs; i++)
+        uint* entry = table + index * limbs;
+        for (int i = 0; i < limbs; i++)
             result[i] = entry[i];
     }
 
@@ -34,15 +34,15 @@ internal static unsafe class MontgomeryTable
         // One mask for each entry, then every limb of every entry through its mask.
         var masks = stackalloc Vector512<uint>[MaxEntries];
         var wanted = Vector512.Create((uint)index);
-        for (var i = 0; i < entries; i++)
+        for (int i = 0; i < entries; i++)
             masks[i] = Vector512.Equals(Vector512.Create((uint)i), wanted);
 
-        for (var limb = 0; limb < limbs; limb += Vector512<uint>.Count)
+        for (int limb = 0; limb < limbs; limb += Vector512<uint>.Count)
         {
             var even = Vector512<uint>.Zero;
             var odd = Vector512<uint>.Zero;
-            var entry = table + limb;
-            for (var i = 0; i < entries; i += 2, entry += 2 * limbs)
+            uint* entry = table + limb;
+            for (int i = 0; i < entries; i += 2, entry += 2 * limbs)
             {
                 even |= Vector512.Load(entry) & masks[i];
                 odd |= Vector512.Load(entry + limbs) & masks[i + 1];

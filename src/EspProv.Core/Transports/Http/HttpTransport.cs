@@ -269,7 +269,9 @@ public sealed class HttpTransport : ITransport
             string pair = value.Split(';')[0].Trim();
             if (pair.StartsWith(CookiePrefix, StringComparison.Ordinal) && pair.Length <= CookiePrefix.Length + MaxCookieDigits
                 && uint.TryParse(pair.AsSpan(CookiePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
                 _cookie = pair;
+            }
         }
     }
 

@@ -354,7 +354,7 @@ public sealed class SerialTransport : ITransport
             Ignore();
 
             // Closing waits for unsent data, which a disconnected device never accepts.
-            Task closing = Task.Run(async () =>
+            var closing = Task.Run(async () =>
             {
                 try
                 {

@@ -133,7 +133,9 @@ internal sealed class WindowsGattLink(WindowsHost host, IWindowsRadio radio, str
         {
             if (heard.Address == address
                 && await radio.FindPeerAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) is { } found)
+            {
                 return found;
+            }
         }
 
         throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, $"{address} was not heard.");

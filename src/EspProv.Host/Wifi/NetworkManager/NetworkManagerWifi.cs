@@ -110,7 +110,7 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
     {
         try
         {
-            using Process found = Process.GetProcessById(process);
+            using var found = Process.GetProcessById(process);
             return true;
         }
         catch (ArgumentException)

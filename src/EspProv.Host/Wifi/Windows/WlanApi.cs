@@ -166,7 +166,9 @@ internal sealed class WlanApi : IWlanApi
                 && WlanReader.ReadNotification(
                     data->NotificationSource, data->NotificationCode, data->InterfaceGuid,
                     data->pData is null ? [] : new ReadOnlySpan<byte>(data->pData, (int)data->dwDataSize)) is { } notification)
+            {
                 client._notifications.Writer.TryWrite(notification);
+            }
         }
 
         private void Connect(Guid interfaceId, int mode, char* profile, int bssType)

@@ -70,7 +70,7 @@ internal sealed class WlanLease : WifiLease
             // An earlier address on the same network is valid too.
             before.Remove(Address);
             DiscardNotifications();
-            using (WlanProfile profile = WlanProfile.Create(_profile, SsidBytes, Security, Key, IsHidden))
+            using (var profile = WlanProfile.Create(_profile, SsidBytes, Security, Key, IsHidden))
                 _client.ConnectByXml(_interface.Id, profile.Text);
             _left = true;
             if (await WaitForOutcomeAsync(SsidBytes, deadline.Token).ConfigureAwait(false) is not 0 and uint reason)

@@ -62,7 +62,10 @@ internal static unsafe class WlanReader
         if (phys.Length == 0
             || phys.Any(
                 phy => phy.dot11SoftwareRadioState != dot11_radio_state_off && phy.dot11HardwareRadioState != dot11_radio_state_off))
+        {
             return WlanRadio.On;
+        }
+
         return phys.All(phy => phy.dot11HardwareRadioState == dot11_radio_state_off) ? WlanRadio.Blocked : WlanRadio.Off;
     }
 
@@ -75,7 +78,10 @@ internal static unsafe class WlanReader
             return new WlanNotification(interfaceId, WlanEvent.ScanEnded, [], 0);
         if (code is not (wlan_notification_acm_connection_complete or wlan_notification_acm_connection_attempt_fail)
             || data.Length < sizeof(WLAN_CONNECTION_NOTIFICATION_DATA))
+        {
             return null;
+        }
+
         WLAN_CONNECTION_NOTIFICATION_DATA connection = MemoryMarshal.Read<WLAN_CONNECTION_NOTIFICATION_DATA>(data);
         return new WlanNotification(
             interfaceId,

@@ -146,7 +146,9 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
             if (client.GetAccessPoints(one.Id)
                 .Where(accessPoint => accessPoint.Ssid.AsSpan().SequenceEqual(ssid))
                 .MaxBy(accessPoint => accessPoint.Rssi) is { } accessPoint)
+            {
                 return (one, accessPoint);
+            }
         }
 
         return null;

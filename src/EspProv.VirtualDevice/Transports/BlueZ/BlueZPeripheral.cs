@@ -297,7 +297,9 @@ public sealed class BlueZPeripheral : IDeviceTransport
         if (change.Interface == BlueZNames.Device
             && change.Path == _central
             && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
+        {
             _ = FarewellAsync(change.Path);
+        }
     }
 
     private async Task FarewellAsync(string central)

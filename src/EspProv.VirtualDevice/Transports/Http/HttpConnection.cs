@@ -31,7 +31,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
         _readable = null;
         while (true)
         {
-            HttpRequestHead? head = HttpRequestHead.TryParse([.. _pending], out int length, out HttpError? error);
+            var head = HttpRequestHead.TryParse([.. _pending], out int length, out HttpError? error);
             if (head is not null)
                 _pending.RemoveRange(0, length);
             if (head is not null || error is not null)

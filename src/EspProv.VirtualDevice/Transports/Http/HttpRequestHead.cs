@@ -91,7 +91,10 @@ internal sealed record HttpRequestHead(string Method, string Uri, long ContentLe
             string value = line[(colon + 1)..].Trim(' ', '\t');
             if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
                 && !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out contentLength))
+            {
                 return null;
+            }
+
             if (name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
                 cookie ??= value;
         }

@@ -31,7 +31,7 @@ public sealed class BlueZScanTests
     {
         await using BlueZFixture fixture = await BlueZFixture.StartAsync();
         using var stop = new CancellationTokenSource();
-        Task scan = Task.Run(async () =>
+        var scan = Task.Run(async () =>
         {
             await foreach (ProvisioningDevice _ in new BleDeviceFinder(fixture.Host).FindAsync("hci0", null, stop.Token))
             {

@@ -139,7 +139,7 @@ public sealed class ReplacementFileTests : IDisposable
     [SkippableFact]
     public void A_full_disk_leaves_the_old_file_and_nothing_else()
     {
-        using TinyDisk? disk = TinyDisk.TryMount(_folder, "size=64k", out string why);
+        using var disk = TinyDisk.TryMount(_folder, "size=64k", out string why);
         Skip.If(disk is null, why);
         string path = Path.Combine(_folder.FullName, "report.html");
         File.WriteAllText(path, "old");

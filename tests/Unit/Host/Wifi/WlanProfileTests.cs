@@ -15,8 +15,8 @@ public sealed class WlanProfileTests
     [InlineData("&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")]
     public void A_key_comes_through_as_it_is(string text)
     {
-        using Secret key = Secret.FromUtf8(text);
-        using WlanProfile profile = WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false);
+        using var key = Secret.FromUtf8(text);
+        using var profile = WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false);
         XElement root = Read(profile);
         Assert.Equal(text, root.Descendants(Schema + "keyMaterial").Single().Value);
         Assert.Equal("passPhrase", root.Descendants(Schema + "keyType").Single().Value);
@@ -26,7 +26,7 @@ public sealed class WlanProfileTests
     [Fact]
     public void It_never_connects_by_itself_and_names_the_network_by_its_bytes()
     {
-        using WlanProfile profile = WlanProfile.Create("espprov-1", [0x50, 0xFF, 0x3C], WlanSecurity.Open, null, isHidden: true);
+        using var profile = WlanProfile.Create("espprov-1", [0x50, 0xFF, 0x3C], WlanSecurity.Open, null, isHidden: true);
         XElement root = Read(profile);
         Assert.Equal("WLANProfile", root.Name.LocalName);
         Assert.Equal(["name", "SSIDConfig", "connectionType", "connectionMode", "MSM"], root.Elements().Select(element => element.Name.LocalName));
@@ -42,16 +42,16 @@ public sealed class WlanProfileTests
     [InlineData("Wpa3", "WPA3SAE", "AES")]
     public void The_security_is_named_as_Windows_does(string security, string authentication, string encryption)
     {
-        using Secret key = Secret.FromUtf8("softap-key");
-        using WlanProfile profile = WlanProfile.Create("espprov-1", "PROV"u8, Enum.Parse<WlanSecurity>(security), security == "Open" ? null : key, isHidden: false);
+        using var key = Secret.FromUtf8("softap-key");
+        using var profile = WlanProfile.Create("espprov-1", "PROV"u8, Enum.Parse<WlanSecurity>(security), security == "Open" ? null : key, isHidden: false);
         Assert.Equal([authentication, encryption, "false"], Read(profile).Descendants(Schema + "authEncryption").Elements().Select(element => element.Value));
     }
 
     [Fact]
     public void The_text_ends_with_a_zero_and_is_zeroed_in_the_end()
     {
-        using Secret key = Secret.FromUtf8("softap-key");
-        WlanProfile profile = WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false);
+        using var key = Secret.FromUtf8("softap-key");
+        var profile = WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false);
         ReadOnlySpan<char> text = profile.Text;
         Assert.Equal('\0', text[^1]);
         Assert.Contains("softap-key", text.ToString(), StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class WlanProfileTests
     [Fact]
     public void A_key_that_Windows_does_not_take_is_refused_without_showing_it()
     {
-        using Secret key = Secret.FromUtf8("pässword-key");
+        using var key = Secret.FromUtf8("pässword-key");
         var error = Assert.Throws<ProvisioningException>(() => WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false));
         Assert.Equal(ProvisioningErrorReason.InvalidSoftApKey, error.Reason);
         Assert.DoesNotContain("ssword", error.Message, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void The_stock_examples_username_password_and_salt_give_the_stock_verifier()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
+        using var password = Secret.FromUtf8("abcd1234");
         using Sec2Credential credential = _generator.Create(new() { Username = "wifiprov", Password = password, Salt = KnownSalt });
 
         Assert.Equal(384, credential.Verifier.Length);
@@ -28,7 +28,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void Salts_are_16_bytes_and_different_each_time()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
+        using var password = Secret.FromUtf8("abcd1234");
         Sec2CredentialRequest request = new() { Username = "wifiprov", Password = password };
         Sec2Credential[] credentials = [.. CredentialBatches.Batch(_generator, Enumerable.Repeat(request, 100))];
 
@@ -125,7 +125,7 @@ public class Sec2CredentialGeneratorTests
         using var batch = new Sec2CredentialBatch(_generator);
         for (int i = 0; i < 20; i++)
         {
-            using Secret password = Secret.FromUtf8("abcd1234");
+            using var password = Secret.FromUtf8("abcd1234");
             batch.Add(new() { Username = "wifiprov", Password = password, Salt = KnownSalt });
         }
 
@@ -171,7 +171,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void A_salt_that_was_drawn_with_a_leading_zero_byte_is_drawn_again()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
+        using var password = Secret.FromUtf8("abcd1234");
         byte[] good = [1, .. new byte[7]];
         var source = new ScriptedRandomSource([0, .. Enumerable.Repeat((byte)9, 7), .. new byte[8], .. good]);
         using Sec2Credential credential = new Sec2CredentialGenerator(source).Create(new() { Username = "u", Password = password, SaltLength = 8 });
@@ -198,7 +198,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void An_empty_password_and_an_overlong_username_are_refused()
     {
-        using Secret empty = Secret.FromUtf8("");
+        using var empty = Secret.FromUtf8("");
         Assert.Throws<ArgumentException>(() => _generator.Create(new() { Username = "u", Password = empty }));
         Assert.Throws<ArgumentException>(() => _generator.Create(new() { Username = new string('ü', 33) }));
         Assert.Equal(64, Encoding.UTF8.GetByteCount(_generator.Create(new() { Username = new string('ü', 32) }).Username));
@@ -234,8 +234,8 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void A_wrong_password_username_salt_or_verifier_does_not_fit()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
-        using Secret wrong = Secret.FromUtf8("abcd1235");
+        using var password = Secret.FromUtf8("abcd1234");
+        using var wrong = Secret.FromUtf8("abcd1235");
         using Sec2Credential credential = _generator.Create(new() { Username = "wifiprov", Password = password, Salt = KnownSalt });
         byte[] verifier = credential.Verifier.ToArray();
 

@@ -12,7 +12,7 @@ public class Sec2FileWriterTests
     [Fact]
     public void The_C_arrays_have_the_form_that_the_vendors_tool_prints()
     {
-        using Secret password = Secret.FromUtf8("abcd1234");
+        using var password = Secret.FromUtf8("abcd1234");
         using Sec2Credential credential = new Sec2CredentialGenerator(SystemRandomSource.Instance).Create(
             new() { Username = "wifiprov", Password = password, Salt = Convert.FromHexString(Salt) });
 

@@ -17,7 +17,7 @@ public class LabelSheetTests
     public void Another_reader_reads_every_label_of_a_page_that_another_program_drew(LabelPageSize size, int columns, int rows)
     {
         var payloads = Batch(columns * rows);
-        var page = Assert.Single(LabelSheet.ToSvgPages(payloads, new() { PageSize = size, Columns = columns, Rows = rows, ShowProofOfPossession = true }));
+        string page = Assert.Single(LabelSheet.ToSvgPages(payloads, new() { PageSize = size, Columns = columns, Rows = rows, ShowProofOfPossession = true }));
 
         Assert.Equal(payloads.Select(p => p.ToJson()).Order(StringComparer.Ordinal), OutsideReader.Decode(OutsideReader.Draw(page, dotsPerInch: 300), ".png"));
     }
@@ -37,7 +37,7 @@ public class LabelSheetTests
     [Fact]
     public void A_batch_fills_page_after_page_and_is_not_read_further_than_asked_for()
     {
-        var taken = 0;
+        int taken = 0;
         var pages = LabelSheet.ToSvgPages(Batch(100).Select(p =>
         {
             taken++;
@@ -54,7 +54,7 @@ public class LabelSheetTests
     {
         using var writer = new StringWriter();
         LabelSheet.WriteHtml(writer, Batch(25), new() { PageSize = LabelPageSize.Letter });
-        var html = writer.ToString();
+        string html = writer.ToString();
 
         Assert.Contains("@page { size: 215.9mm 279.4mm; margin: 0 }", html, StringComparison.Ordinal);
         Assert.Equal(2, html.Split("<svg ").Length - 1);

@@ -13,10 +13,10 @@ internal static class OutsideReader
     {
         Skip.IfNot(IsThere("zbarimg"), "zbarimg is not installed (Debian: zbar-tools), so nobody else read the code.");
         using var folder = new TemporaryFolder();
-        var file = folder.Write("picture" + extension, picture);
+        string file = folder.Write("picture" + extension, picture);
 
         // 4 is zbarimg's word for "no code found".
-        var output = Run("zbarimg", okay: [0, 4], "--quiet", "--nodbus", "--raw", "-Sdisable", "-Sqrcode.enable", file);
+        byte[] output = Run("zbarimg", okay: [0, 4], "--quiet", "--nodbus", "--raw", "-Sdisable", "-Sqrcode.enable", file);
         return [.. Encoding.UTF8.GetString(output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
     }
 
@@ -25,7 +25,7 @@ internal static class OutsideReader
     {
         Skip.IfNot(IsThere("rsvg-convert"), "rsvg-convert is not installed (Debian: librsvg2-bin), so nobody else drew the picture.");
         using var folder = new TemporaryFolder();
-        var file = folder.Write("picture.svg", Encoding.UTF8.GetBytes(svg));
+        string file = folder.Write("picture.svg", Encoding.UTF8.GetBytes(svg));
         return Run("rsvg-convert", okay: [0], "--dpi-x", $"{dotsPerInch}", "--dpi-y", $"{dotsPerInch}", "--background-color", "white", "--format", "png", file);
     }
 
@@ -33,23 +33,23 @@ internal static class OutsideReader
     public static byte[] Screenshot(IEnumerable<string> lines, bool lightText)
     {
         const int Cell = 6;
-        var rows = lines.ToArray();
-        var columns = rows.Max(row => row.Length);
-        var margin = 2 * Cell;
-        var width = (columns * Cell) + (2 * margin);
-        var height = (rows.Length * 2 * Cell) + (2 * margin);
+        string[] rows = lines.ToArray();
+        int columns = rows.Max(row => row.Length);
+        int margin = 2 * Cell;
+        int width = (columns * Cell) + (2 * margin);
+        int height = (rows.Length * 2 * Cell) + (2 * margin);
         var (ink, paper) = lightText ? ((byte)230, (byte)20) : ((byte)20, (byte)230);
-        var header = Encoding.ASCII.GetBytes($"P5 {width} {height} 255\n");
-        var picture = new byte[header.Length + (width * height)];
+        byte[] header = Encoding.ASCII.GetBytes($"P5 {width} {height} 255\n");
+        byte[] picture = new byte[header.Length + (width * height)];
         header.CopyTo(picture, 0);
-        for (var y = 0; y < height; y++)
+        for (int y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++)
+            for (int x = 0; x < width; x++)
             {
                 var (line, column) = ((y - margin) / (2 * Cell), (x - margin) / Cell);
-                var inside = y >= margin && x >= margin && line < rows.Length && column < rows[line].Length;
-                var upper = (y - margin) % (2 * Cell) < Cell;
-                var printed = inside && rows[line][column] switch
+                bool inside = y >= margin && x >= margin && line < rows.Length && column < rows[line].Length;
+                bool upper = (y - margin) % (2 * Cell) < Cell;
+                bool printed = inside && rows[line][column] switch
                 {
                     '█' => true,
                     '▀' => upper,
@@ -86,7 +86,7 @@ internal static class OutsideReader
 
         public string Write(string name, byte[] content)
         {
-            var path = Path.Combine(_folder.FullName, name);
+            string path = Path.Combine(_folder.FullName, name);
             File.WriteAllBytes(path, content);
             return path;
         }

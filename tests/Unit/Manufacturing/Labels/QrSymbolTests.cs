@@ -59,7 +59,7 @@ public class QrSymbolTests
     public void Another_reader_reads_the_screen_of_a_dark_terminal_and_of_a_light_one(bool light)
     {
         using var symbol = QrSymbol.Encode(Stock);
-        var screen = OutsideReader.Screenshot(symbol.ToTerminal(invert: light).Split('\n'), lightText: !light);
+        byte[] screen = OutsideReader.Screenshot(symbol.ToTerminal(invert: light).Split('\n'), lightText: !light);
         Assert.Equal([Stock], OutsideReader.Decode(screen, ".pgm"));
     }
 
@@ -67,7 +67,7 @@ public class QrSymbolTests
     public void Another_reader_reads_what_firmware_would_print()
     {
         using var symbol = QrSymbol.Encode(Stock, QrErrorCorrection.Low);
-        var screen = OutsideReader.Screenshot(symbol.ToFirmwareConsole(), lightText: false);
+        byte[] screen = OutsideReader.Screenshot(symbol.ToFirmwareConsole(), lightText: false);
         Assert.Equal([Stock], OutsideReader.Decode(screen, ".pgm"));
     }
 
@@ -80,13 +80,13 @@ public class QrSymbolTests
     public void The_console_form_has_the_size_and_the_finders_of_the_vendors()
     {
         using var symbol = QrSymbol.Encode(Stock, QrErrorCorrection.Low);
-        var ours = symbol.ToFirmwareConsole().ToArray();
-        var vendors = VendorConsole.Split('\n');
+        string[] ours = symbol.ToFirmwareConsole().ToArray();
+        string[] vendors = VendorConsole.Split('\n');
 
         Assert.Equal(33, symbol.Size);
         Assert.Equal(1 + vendors.Length + 1, ours.Length);
         Assert.All(ours, line => Assert.Equal(33 + 4, line.Length));
-        for (var i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++)
         {
             Assert.Equal(vendors[i][..9], ours[i + 1][..9]);
             Assert.Equal(vendors[i][^7..], ours[i + 1].TrimEnd()[^7..]);
@@ -97,7 +97,7 @@ public class QrSymbolTests
     public void The_quiet_zone_of_a_dark_terminal_is_printed()
     {
         using var symbol = QrSymbol.Encode(Stock);
-        var lines = symbol.ToTerminal().Split('\n');
+        string[] lines = symbol.ToTerminal().Split('\n');
         Assert.Equal(new string('█', symbol.Size + 8), lines[0]);
         Assert.All(lines, line => Assert.StartsWith("████", line, StringComparison.Ordinal));
         Assert.All(symbol.ToTerminal(invert: true).Split('\n'), line => Assert.StartsWith("    ", line, StringComparison.Ordinal));
@@ -114,7 +114,7 @@ public class QrSymbolTests
     [Fact]
     public void More_error_correction_makes_a_larger_symbol()
     {
-        var sizes = Enum.GetValues<QrErrorCorrection>().Select(level =>
+        int[] sizes = Enum.GetValues<QrErrorCorrection>().Select(level =>
         {
             using var symbol = QrSymbol.Encode(Stock, level);
             return symbol.Size;

@@ -164,7 +164,7 @@ public class ThreadDatasetTests
 
     internal static ThreadDataset ParseHex(string hex)
     {
-        using Secret digits = Secret.FromUtf8(hex);
+        using var digits = Secret.FromUtf8(hex);
         return ThreadDataset.ParseHex(digits);
     }
 

@@ -64,7 +64,7 @@ public sealed class GattTransportTests
     {
         Func<byte[], byte[]?> echo = Echo;
         IEnumerable<(string, Func<byte[], byte[]?>)> many = Enumerable.Range(0, 2000).Select(i => ($"endpoint-{i}", echo));
-        InMemoryGattLink link = InMemoryGattLink.To([("proto-ver", Echo), ("prov-session", Echo), .. many]);
+        var link = InMemoryGattLink.To([("proto-ver", Echo), ("prov-session", Echo), .. many]);
         await using var transport = new GattTransport(link, Generous);
         await transport.OpenAsync(default);
         Assert.Equal(256, transport.Endpoints.Count);

@@ -112,7 +112,7 @@ public sealed class SerialFloodTests
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, server, default);
         await using (FileStream port = new(device.Address, FileMode.Open, FileAccess.ReadWrite))
         {
-            Task reading = Task.Run(() => ReadToEnd(port));
+            var reading = Task.Run(() => ReadToEnd(port));
             await port.WriteAsync(Encoding.ASCII.GetBytes(new string('y', 8 * 1024) + "\r"));
             await port.FlushAsync();
             await reading.WaitAsync(TimeSpan.FromMinutes(1));
