@@ -53,9 +53,9 @@ internal sealed class DeviceStateFile
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            throw new InvalidDataException($"'{path}' is not the state of a virtual device: {e.Message}", e);
+            throw new InvalidDataException($"'{path}' is not the state of a virtual device: {exception.Message}", exception);
         }
 
         throw new InvalidDataException($"'{path}' is not the state of a virtual device.");

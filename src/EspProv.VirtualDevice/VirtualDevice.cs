@@ -224,9 +224,9 @@ public sealed class VirtualDevice : IAsyncDisposable
             _protocomm.Dispose();
             LeaveLoader();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogStateFileError(e);
+            LogStateFileError(exception);
         }
         finally
         {
@@ -305,9 +305,9 @@ public sealed class VirtualDevice : IAsyncDisposable
             await PowerOffAsync().ConfigureAwait(false);
             await PowerOnAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            LogStateFileError(e);
+            LogStateFileError(exception);
         }
         finally
         {

@@ -197,7 +197,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _objects.TryGetValue(path, out var interfaces) && interfaces.TryGetValue(interfaceName, out var properties)
+            return _objects.TryGetValue(path, out Dictionary<string, Dictionary<string, DBusVariant>>? interfaces) && interfaces.TryGetValue(interfaceName, out Dictionary<string, DBusVariant>? properties)
                 ? properties.GetValueOrDefault(property)?.Value
                 : null;
         }
@@ -207,7 +207,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_objects.TryGetValue(path, out var interfaces))
+            if (!_objects.TryGetValue(path, out Dictionary<string, Dictionary<string, DBusVariant>>? interfaces))
                 return;
             interfaces[interfaceName][property] = value;
         }
@@ -219,7 +219,7 @@ internal sealed class NetworkManagerDouble : IAsyncDisposable
 
     private void Add(string path, params (string Interface, Dictionary<string, DBusVariant> Properties)[] interfaces)
     {
-        var added = interfaces.ToDictionary(entry => entry.Interface, entry => entry.Properties);
+        Dictionary<string, Dictionary<string, DBusVariant>> added = interfaces.ToDictionary(entry => entry.Interface, entry => entry.Properties);
         lock (_gate)
             _objects[path] = added;
         _bus.Emit(DBusMessage.Signal("/org/freedesktop", DBusConnection.ObjectManager, "InterfacesAdded", "oa{sa{sv}}", path, added));

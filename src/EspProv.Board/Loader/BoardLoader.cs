@@ -141,10 +141,10 @@ public sealed class BoardLoader : IAsyncDisposable
             {
                 await _rom.EraseAsync(offset, size, chip.HasEncryptionWord, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is BoardException or ProvisioningException)
+            catch (Exception exception) when (exception is BoardException or ProvisioningException)
             {
                 // It may have been erased nevertheless: the flash tells.
-                cause = e;
+                cause = exception;
             }
 
             now = await TryGetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
@@ -185,7 +185,7 @@ public sealed class BoardLoader : IAsyncDisposable
             {
                 await _stream.DisposeAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
             {
                 // The port is gone, hence closed.
             }

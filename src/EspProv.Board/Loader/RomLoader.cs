@@ -75,7 +75,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
                 BinaryPrimitives.ReadUInt32LittleEndian(reply.Data),
                 reply.Data.Length >= 16 ? BinaryPrimitives.ReadUInt32LittleEndian(reply.Data.AsSpan(12)) : null);
         }
-        catch (BoardException e) when (e.Problem is BoardProblem.BoardRequestRefused)
+        catch (BoardException exception) when (exception.Problem is BoardProblem.BoardRequestRefused)
         {
             return null;
         }
@@ -191,9 +191,9 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
             await stream.WriteAsync(Slip.Encode(message), cancellationToken).AsTask()
                 .WaitAsync(ReplyTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw Gone(e);
+            throw Gone(exception);
         }
     }
 
@@ -258,9 +258,9 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         {
             return 0;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw Gone(e);
+            throw Gone(exception);
         }
     }
 

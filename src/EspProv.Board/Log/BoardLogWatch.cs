@@ -78,7 +78,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
 
             return true;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
             return false;
         }
@@ -154,7 +154,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
             {
                 await stream.DisposeAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
             {
                 // The port is gone, hence closed.
             }
@@ -172,10 +172,10 @@ public sealed class BoardLogWatch : IAsyncDisposable
             if (count > 0)
                 return count;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Platforms throw different exceptions when a port is lost.
-            cause = e;
+            cause = exception;
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -160,7 +160,7 @@ internal sealed partial class SecretMask
             reader.Read();
             return shown.Append('}').ToString();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

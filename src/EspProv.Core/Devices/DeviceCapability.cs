@@ -76,9 +76,9 @@ public sealed record DeviceCapability
         {
             text = StrictUtf8.GetString(reply.TrimEnd((byte)0)).Trim();
         }
-        catch (DecoderFallbackException e)
+        catch (DecoderFallbackException exception)
         {
-            throw NotADevice("its version reply is not text", e);
+            throw NotADevice("its version reply is not text", exception);
         }
 
         if (text.StartsWith('{'))
@@ -87,10 +87,10 @@ public sealed record DeviceCapability
             {
                 return ParseStructured(text);
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
                 // InvalidOperationException: an invalid Unicode escape.
-                throw NotADevice("its version reply is not well-formed JSON", e);
+                throw NotADevice("its version reply is not well-formed JSON", exception);
             }
         }
 

@@ -119,7 +119,7 @@ public sealed class QrPayload : IDisposable
                 ProvisioningErrorReason.UnsupportedQrTransport, $"A QR payload cannot have the transport {Transport}; use ble or softap.");
         }
 
-        var (limit, whose) = Transport == ProvisioningTransport.Ble
+        (int limit, string? whose) = Transport == ProvisioningTransport.Ble
             ? (MaxBleNameBytes, "a BLE name")
             : (ProtocolLimits.MaxSsidLength, "an SSID");
         if (!IsUnicode(Name))
@@ -204,7 +204,7 @@ public sealed class QrPayload : IDisposable
     {
         const int Shown = 64;
         var text = new StringBuilder("'");
-        foreach (var rune in value.EnumerateRunes().Take(Shown))
+        foreach (Rune rune in value.EnumerateRunes().Take(Shown))
             text.Append(Rune.IsControl(rune) ? Rune.ReplacementChar.ToString() : rune.ToString());
         return text.Append(value.EnumerateRunes().Skip(Shown).Any() ? "…'" : "'").ToString();
     }

@@ -22,7 +22,7 @@ internal static class QrPayloadReader
 
     public static QrPayload Read(string text)
     {
-        var trimmed = text.AsSpan().Trim().TrimStart('\uFEFF');
+        ReadOnlySpan<char> trimmed = text.AsSpan().Trim().TrimStart('\uFEFF');
         if (trimmed.IsEmpty)
             throw Invalid("The QR payload is empty.");
 
@@ -66,7 +66,7 @@ internal static class QrPayloadReader
         if (start < 0)
             throw Invalid("The URL has no 'data' parameter, which is where a provisioning QR payload would be.");
 
-        var data = url[start..];
+        ReadOnlySpan<char> data = url[start..];
 
         // Every encoder escapes quotes as %22. A literal quote therefore means the raw form of firmware, where '%', '+', '&' and '#' are
         // ordinary characters.
@@ -101,7 +101,7 @@ internal static class QrPayloadReader
                 else
                 {
                     int run = data[i..].IndexOf('%');
-                    var literal = run < 0 ? data[i..] : data.Slice(i, run);
+                    ReadOnlySpan<char> literal = run < 0 ? data[i..] : data.Slice(i, run);
                     int written = EncodeUtf8(literal, bytes.AsSpan(length));
                     if (plusIsSpace)
                         bytes.AsSpan(length, written).Replace((byte)'+', (byte)' ');
@@ -145,7 +145,7 @@ internal static class QrPayloadReader
         try
         {
             fields.Read(json);
-            var payload = fields.ToPayload();
+            QrPayload payload = fields.ToPayload();
             payload.Validate();
             return payload;
         }
@@ -186,11 +186,12 @@ internal static class QrPayloadReader
                 // Fails if anything follows the object.
                 reader.Read();
             }
-            catch (JsonException e)
+            catch (JsonException exception)
             {
                 // The parser's message quotes the input, which may be secret.
                 throw Invalid(
-                    $"The QR payload is not valid JSON: the error is at line {e.LineNumber + 1}, at byte {e.BytePositionInLine + 1}.");
+                    $"The QR payload is not valid JSON: the error is at line {exception.LineNumber + 1}, "
+                        + $"at byte {exception.BytePositionInLine + 1}.");
             }
             catch (InvalidOperationException)
             {

@@ -35,7 +35,7 @@ internal static class QrPayloadWriter
                     json.WriteString("password", key.Bytes);
                 if (payload.Network is { } network)
                     json.WriteString("network", network == ProvisioningNetwork.Thread ? "thread" : "wifi");
-                foreach (var (field, value) in payload.Extra)
+                foreach ((string? field, string? value) in payload.Extra)
                 {
                     json.WritePropertyName(field);
                     json.WriteRawValue(value);
@@ -60,7 +60,7 @@ internal static class QrPayloadWriter
 
     private static void Zero(ArrayBufferWriter<byte> buffer)
     {
-        if (MemoryMarshal.TryGetArray(buffer.WrittenMemory, out var written))
+        if (MemoryMarshal.TryGetArray(buffer.WrittenMemory, out ArraySegment<byte> written))
             CryptographicOperations.ZeroMemory(written.AsSpan());
     }
 }

@@ -113,7 +113,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                 ? await FollowAsync(credential, options, lostApply, cancellationToken).ConfigureAwait(false)
                 : new JoinResult(lostApply is null ? ProvisioningOutcome.Applied : ProvisioningOutcome.Unknown, null, lostApply);
         }
-        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
             if (await verbs.FindRefusalAsync(cancellationToken).ConfigureAwait(false) is not { } status)
                 throw;
@@ -133,7 +133,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         {
             await ResetAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
             // It was reset between the query and the command; the polls that follow show it.
         }
@@ -153,12 +153,12 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                     await ApplyOrConfirmAsync(mayHaveBeenApplied, token).ConfigureAwait(false);
                     return null;
                 }
-                catch (ProvisioningException e) when (e.Reason is not (
+                catch (ProvisioningException exception) when (exception.Reason is not (
                     ProvisioningErrorReason.DeviceError or
                     ProvisioningErrorReason.InvalidDeviceState or
                     ProvisioningErrorReason.ReflectedResponse))
                 {
-                    return e.Message;
+                    return exception.Message;
                 }
             },
             cancellationToken);
@@ -170,7 +170,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         {
             await ApplyAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (ProvisioningException e) when (mayHaveBeenApplied && e.Reason is ProvisioningErrorReason.InvalidDeviceState)
+        catch (ProvisioningException exception) when (mayHaveBeenApplied && exception.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
             (History.CredentialsApplied, History.IsStatusOld) = (true, false);
         }
@@ -206,11 +206,11 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                         channel.Tell($"State of the device: {status.Summary}.");
                     (last, problem) = (status, null);
                 }
-                catch (ProvisioningException e) when (e.Reason is not ProvisioningErrorReason.ReflectedResponse
-                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(e))))
+                catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse
+                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(exception))))
                 {
                     // The access point may have changed its channel, or ended after success: keep polling.
-                    problem = e.Message;
+                    problem = exception.Message;
                     continue;
                 }
 

@@ -387,9 +387,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
         {
             return DeviceCapability.Parse(reply);
         }
-        catch (ProvisioningException e) when (named is not null)
+        catch (ProvisioningException exception) when (named is not null)
         {
-            string message = $"{e.Message} The session goes on without it, because the security scheme was named.";
+            string message = $"{exception.Message} The session goes on without it, because the security scheme was named.";
             notices.Raise(new SessionNotice(message, SessionNoticeLevel.Warning));
             return DeviceCapability.Unreadable;
         }
@@ -412,17 +412,17 @@ public sealed class ProvisioningSession : IAsyncDisposable
                     .ConfigureAwait(false);
                 return read(reply);
             }
-            catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.SessionLost && !again)
+            catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.SessionLost && !again)
             {
             }
-            catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
+            catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.EndpointNotFound)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.NotAProvisioningDevice,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"What answers at {transport.Address} is not an Espressif provisioning service: {e.Message}"),
-                    e)
+                        $"What answers at {transport.Address} is not an Espressif provisioning service: {exception.Message}"),
+                    exception)
                 { Endpoint = EndpointNames.Version };
             }
         }
@@ -475,9 +475,10 @@ public sealed class ProvisioningSession : IAsyncDisposable
                 _turn.Release();
             }
         }
-        catch (OperationCanceledException e) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.SessionClosed, $"The session with {Device.Name} was closed.", e);
+            throw new ProvisioningException(
+                ProvisioningErrorReason.SessionClosed, $"The session with {Device.Name} was closed.", exception);
         }
     }
 

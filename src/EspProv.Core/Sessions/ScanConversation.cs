@@ -28,21 +28,22 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
             channel.Tell($"The device's scan took {seconds:0.0} s and found {found.Count} {Kind}{(found.Count == 1 ? "" : "s")}.");
             return found;
         }
-        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.EndpointNotFound)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.EndpointNotFound)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.NotSupportedByDevice,
                 $"This firmware cannot scan: it has no endpoint '{EndpointNames.Scan}'. {WithoutScan}",
-                e)
+                exception)
             {
                 Endpoint = EndpointNames.Scan,
             };
         }
-        catch (OperationCanceledException e) when (deadline.IsOver && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (deadline.IsOver && !cancellationToken.IsCancellationRequested)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.ExchangeTimeout,
-                string.Create(CultureInfo.InvariantCulture, $"The device's scan did not end within {timeout.TotalSeconds:0.###} s."), e)
+                string.Create(CultureInfo.InvariantCulture, $"The device's scan did not end within {timeout.TotalSeconds:0.###} s."),
+                exception)
             { Endpoint = EndpointNames.Scan };
         }
     }

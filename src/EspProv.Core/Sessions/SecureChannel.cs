@@ -79,12 +79,12 @@ internal sealed class SecureChannel(
             await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
             await EstablishAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (ProvisioningException e)
+        catch (ProvisioningException exception)
         {
             // The credentials were right before, so even "wrong credentials" means a lost session.
             throw new ProvisioningException(
                 ProvisioningErrorReason.SessionLost, $"The session with {transport.Address} was lost and could not be renewed: "
-                    + $"{e.Message}", e);
+                    + $"{exception.Message}", exception);
         }
 
         Tell($"The session with {transport.Address} was lost and renewed (handshake {HandshakeCount}).");
@@ -107,9 +107,9 @@ internal sealed class SecureChannel(
                 established = true;
                 return await verb(cancellationToken).ConfigureAwait(false);
             }
-            catch (ProvisioningException e) when (IsLoss(e) && losses < MaxRenewals)
+            catch (ProvisioningException exception) when (IsLoss(exception) && losses < MaxRenewals)
             {
-                Tell($"{e.Message} Trying again with a new session.");
+                Tell($"{exception.Message} Trying again with a new session.");
             }
             catch (ProvisioningException) when (!established)
             {
@@ -165,7 +165,7 @@ internal sealed class SecureChannel(
                 throw Reflected(endpoint);
             return parse(scheme.Decrypt(reply));
         }
-        catch (ProvisioningException e) when (e.Reason is ProvisioningErrorReason.ReflectedResponse)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.ReflectedResponse)
         {
             await EndAsync().ConfigureAwait(false);
             throw;

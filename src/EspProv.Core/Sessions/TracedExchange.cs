@@ -24,9 +24,9 @@ internal static class TracedExchange
             Tell(string.Create(CultureInfo.InvariantCulture, $"{reply.Length} bytes received"));
             return reply;
         }
-        catch (Exception e) when (e is ProvisioningException or OperationCanceledException)
+        catch (Exception exception) when (exception is ProvisioningException or OperationCanceledException)
         {
-            Tell(e is ProvisioningException known ? $"no reply ({known.Reason})" : "cancelled");
+            Tell(exception is ProvisioningException known ? $"no reply ({known.Reason})" : "cancelled");
             throw;
         }
 

@@ -14,10 +14,12 @@ internal static class Reply
         {
             return parser.ParseFrom(reply);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (InvalidProtocolBufferException exception)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.MalformedResponse, $"The reply of '{endpoint}' cannot be parsed: it is truncated or malformed.", e)
+                ProvisioningErrorReason.MalformedResponse,
+                $"The reply of '{endpoint}' cannot be parsed: it is truncated or malformed.",
+                exception)
             { Endpoint = endpoint };
         }
     }

@@ -64,9 +64,9 @@ public sealed class FleetJournal : IAsyncDisposable
             ReplacementFile.Check(path, overwrite: true);
             ReplacementFile.Check(path + GuardSuffix, overwrite: true);
         }
-        catch (IOException e)
+        catch (IOException exception)
         {
-            throw NotWritable(path, e.Message, e);
+            throw NotWritable(path, exception.Message, exception);
         }
 
         try
@@ -82,20 +82,20 @@ public sealed class FleetJournal : IAsyncDisposable
                 IsPassingOnWindows,
                 pause);
         }
-        catch (IOException e) when (guard is not null && !resume && File.Exists(path))
+        catch (IOException exception) when (guard is not null && !resume && File.Exists(path))
         {
             guard.Dispose();
-            throw new FleetJournalException(FleetJournalProblem.JournalExists, $"There is a journal '{path}' already.", e);
+            throw new FleetJournalException(FleetJournalProblem.JournalExists, $"There is a journal '{path}' already.", exception);
         }
-        catch (IOException e) when (guard is null && File.Exists(guardPath))
+        catch (IOException exception) when (guard is null && File.Exists(guardPath))
         {
             throw new FleetJournalException(
-                FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {e.Message}", e);
+                FleetJournalProblem.JournalInUse, $"The journal '{path}' is used by another run: {exception.Message}", exception);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             guard?.Dispose();
-            throw NotWritable(path, e.Message, e);
+            throw NotWritable(path, exception.Message, exception);
         }
 
         // A pipe, or a Windows device such as NUL: nothing would be stored, and reading might never end.
@@ -135,9 +135,10 @@ public sealed class FleetJournal : IAsyncDisposable
             journal._closed.SetResult();
             return journal;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new FleetJournalException(FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {e.Message}", e);
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -28,9 +28,10 @@ public sealed class FleetJournalMerge
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             Add(file, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new FleetJournalException(FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {e.Message}", e);
+            throw new FleetJournalException(
+                FleetJournalProblem.JournalNotReadable, $"The journal '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -41,10 +41,10 @@ internal sealed class FleetJournalReader
                     if (line == 1 && record is not FleetRunRecord)
                         throw new FormatException("The first line is not the start of a run.");
                 }
-                catch (FormatException e)
+                catch (FormatException exception)
                 {
                     // Allowed for the last line: a file's blocks need not reach the disk in order.
-                    broken = e;
+                    broken = exception;
                 }
 
                 if (record is not null)

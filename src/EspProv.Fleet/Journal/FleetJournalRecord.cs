@@ -36,9 +36,10 @@ internal abstract record FleetJournalRecord
             return JsonSerializer.Deserialize(line.Span, FleetJournalJson.Default.FleetJournalRecord)
                 ?? throw new FormatException("The line is not a journal's.");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (
+            exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            throw new FormatException("The line is not a journal's.", e);
+            throw new FormatException("The line is not a journal's.", exception);
         }
     }
 }

@@ -41,9 +41,9 @@ internal static class FleetLinkCheck
             HttpDeviceAddress.Parse(address);
             return null;
         }
-        catch (ProvisioningException e)
+        catch (ProvisioningException exception)
         {
-            return FleetProblem.Of(e);
+            return FleetProblem.Of(exception);
         }
     }
 

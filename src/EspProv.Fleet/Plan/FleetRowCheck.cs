@@ -53,9 +53,9 @@ internal static class FleetRowCheck
             row.CreateWifiCredential().Dispose();
             return null;
         }
-        catch (ProvisioningException e)
+        catch (ProvisioningException exception)
         {
-            return FleetProblem.Of(e);
+            return FleetProblem.Of(exception);
         }
     }
 

@@ -55,12 +55,12 @@ internal sealed class FleetDeviceRun(
                 {
                     return Finish(await AttemptAsync(Remaining(start), either.Token).ConfigureAwait(false), start);
                 }
-                catch (ProvisioningException error)
+                catch (ProvisioningException exception)
                 {
-                    last = error;
-                    if (!FleetRetry.CanHelp(error) || !MayRetry)
-                        return Finish(Failure(error.Reason.ToString(), error.Message), start);
-                    notice($"{error.Message} Trying again.", SessionNoticeLevel.Information);
+                    last = exception;
+                    if (!FleetRetry.CanHelp(exception) || !MayRetry)
+                        return Finish(Failure(exception.Reason.ToString(), exception.Message), start);
+                    notice($"{exception.Message} Trying again.", SessionNoticeLevel.Information);
                 }
 
                 await pause(FleetRetry.Delay(options, _attempts), either.Token).ConfigureAwait(false);
@@ -70,15 +70,15 @@ internal sealed class FleetDeviceRun(
         {
             return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
         }
-        catch (Exception error) when (error is not FleetJournalException && !stop.IsCancellationRequested)
+        catch (Exception exception) when (exception is not FleetJournalException && !stop.IsCancellationRequested)
         {
             // The other rows go on. It is not retried: the same device would probably cause it again.
-            notice($"An unexpected error in stage {_stage}: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
+            notice($"An unexpected exception in stage {_stage}: {UnexpectedError.TypesOf(exception)}.", SessionNoticeLevel.Information);
             return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
         }
-        catch (Exception error) when (error is not (FleetJournalException or OperationCanceledException))
+        catch (Exception exception) when (exception is not (FleetJournalException or OperationCanceledException))
         {
-            throw new OperationCanceledException("The run was stopped.", error, stop);
+            throw new OperationCanceledException("The run was stopped.", exception, stop);
         }
     }
 
@@ -127,9 +127,9 @@ internal sealed class FleetDeviceRun(
         {
             await session.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
-            notice($"The session could not be closed: {UnexpectedError.TypesOf(error)}.", SessionNoticeLevel.Information);
+            notice($"The session could not be closed: {UnexpectedError.TypesOf(exception)}.", SessionNoticeLevel.Information);
         }
     }
 
@@ -154,11 +154,11 @@ internal sealed class FleetDeviceRun(
         {
             return await HandshakeAsync(device, token).ConfigureAwait(false);
         }
-        catch (ProvisioningException error) when (error.Reason is ProvisioningErrorReason.WrongCredentials)
+        catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.WrongCredentials)
         {
             // Devices close the link on a wrong proof without an answer, so that it looks like a lost link (PROTOCOL.md §6). There is no
             // lock-out, so a second handshake at once tells the two apart.
-            notice($"{error.Message} Trying a second handshake to be sure.", SessionNoticeLevel.Information);
+            notice($"{exception.Message} Trying a second handshake to be sure.", SessionNoticeLevel.Information);
             return await HandshakeAsync(device, token).ConfigureAwait(false);
         }
     }
@@ -170,9 +170,9 @@ internal sealed class FleetDeviceRun(
             ITransport transport = links.CreateTransport(row, device);
             return await ProvisioningSession.ConnectAsync(device, transport, SessionOptions(), token).ConfigureAwait(false);
         }
-        catch (ProvisioningException error)
+        catch (ProvisioningException exception)
         {
-            _stage = error.Endpoint is Wire.EndpointNames.Session ? FleetStage.Handshake : FleetStage.Connect;
+            _stage = exception.Endpoint is Wire.EndpointNames.Session ? FleetStage.Handshake : FleetStage.Connect;
             throw;
         }
     }
@@ -242,11 +242,11 @@ internal sealed class FleetDeviceRun(
             {
                 await session.SendCustomDataAsync(entry.Endpoint, entry.Data, token).ConfigureAwait(false);
             }
-            catch (ProvisioningException error) when (FleetRetry.LosesAnswer(error))
+            catch (ProvisioningException exception) when (FleetRetry.LosesAnswer(exception))
             {
-                return InDoubt(entry, error.Message);
+                return InDoubt(entry, exception.Message);
             }
-            catch (ProvisioningException error) when (error.Reason is not ProvisioningErrorReason.ReflectedResponse)
+            catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse)
             {
                 Work = Work with { IsCustomDataInDoubt = false };
                 throw;

@@ -88,10 +88,10 @@ internal sealed class FleetLanes(FleetOptions options, Func<FleetRow, FleetTurn,
         {
             // Stopped.
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             // A journal that cannot be written; errors of a row are its result.
-            _failed.TrySetResult(e);
+            _failed.TrySetResult(exception);
             await _stop.CancelAsync().ConfigureAwait(false);
         }
     }

@@ -177,10 +177,10 @@ public sealed class FleetRun : IAsyncDisposable
             if (FleetRowCheck.Check(row) is { } problem)
                 return problem;
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
-            string types = UnexpectedError.TypesOf(error);
-            Notify(row, $"An unexpected error in stage {FleetStage.Validate}: {types}.", SessionNoticeLevel.Information);
+            string types = UnexpectedError.TypesOf(exception);
+            Notify(row, $"An unexpected exception in stage {FleetStage.Validate}: {types}.", SessionNoticeLevel.Information);
             return FleetProblem.Unexpected;
         }
 
@@ -282,9 +282,9 @@ public sealed class FleetRun : IAsyncDisposable
         {
             _onResult(result);
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
-            string types = UnexpectedError.TypesOf(error);
+            string types = UnexpectedError.TypesOf(exception);
             Notify(row, $"The result, {result.Status}, could not be delivered: {types}.", SessionNoticeLevel.Warning);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports.Gatt;
@@ -34,7 +35,7 @@ public sealed class BlueZHost : IBluetoothHost
         await using (client.ConfigureAwait(false))
         {
             string adapterPath = client.ChooseAdapter(options.Adapter);
-            var heard = BleAdvertisements.CreateQueue<BleAdvertisement>();
+            Channel<BleAdvertisement> heard = BleAdvertisements.CreateQueue<BleAdvertisement>();
             client.Objects.Changed += OnChanged;
             using CancellationTokenRegistration closed = client.Connection.Closed.Register(
                 () => heard.Writer.TryComplete(client.FindAdapterFault(adapterPath)));

@@ -47,11 +47,11 @@ public static class BluetoothPlatform
             Type type = Assembly.Load(WindowsAssembly).GetType(WindowsHost, throwOnError: true)!;
             return (IBluetoothHost)Activator.CreateInstance(type)!;
         }
-        catch (Exception error) when (error is IOException or BadImageFormatException or TypeLoadException)
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.TransportUnavailable,
-                "This build of the module has no Bluetooth for Windows: it was built without the property WithInTheHand.", error);
+                "This build of the module has no Bluetooth for Windows: it was built without the property WithInTheHand.", exception);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class DBusNameWatch : IDisposable
             DBusMessage reply = await connection.CallBusAsync("GetNameOwner", cancellationToken, "s", name).ConfigureAwait(false);
             watch.Owner = reply.Body is [string owner, ..] ? owner : null;
         }
-        catch (DBusException error) when (error.Name == DBusException.NameHasNoOwner)
+        catch (DBusException exception) when (exception.Name == DBusException.NameHasNoOwner)
         {
             watch.Owner = null;
         }

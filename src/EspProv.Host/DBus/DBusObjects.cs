@@ -89,7 +89,7 @@ internal sealed class DBusObjects : IDisposable
     {
         lock (_gate)
         {
-            return _objects[interfaceName].TryGetValue(path, out var properties) ? properties.GetValueOrDefault(property) : null;
+            return _objects[interfaceName].TryGetValue(path, out Dictionary<string, object>? properties) ? properties.GetValueOrDefault(property) : null;
         }
     }
 
@@ -224,11 +224,11 @@ internal sealed class DBusObjects : IDisposable
                 break;
             case ("InterfacesRemoved", [string path, string[] names]):
                 changes.AddRange(names
-                    .Where(name => _objects.TryGetValue(name, out var paths) && paths.Remove(path))
+                    .Where(name => _objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? paths) && paths.Remove(path))
                     .Select(name => new DBusChange(path, name, null)));
                 break;
             case ("PropertiesChanged", [string name, Dictionary<string, object> changed, string[] invalidated]):
-                if (_objects.TryGetValue(name, out var objects) && objects.TryGetValue(signal.Path!, out var properties))
+                if (_objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? objects) && objects.TryGetValue(signal.Path!, out Dictionary<string, object>? properties))
                 {
                     foreach ((string property, object value) in changed)
                         Set(properties, property, value);
@@ -244,7 +244,7 @@ internal sealed class DBusObjects : IDisposable
     {
         foreach ((string name, object properties) in interfaces)
         {
-            if (properties is not Dictionary<string, object> values || !_objects.TryGetValue(name, out var objects)
+            if (properties is not Dictionary<string, object> values || !_objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? objects)
                 || (objects.Count >= MaxObjects && !objects.ContainsKey(path)))
             {
                 continue;
@@ -260,7 +260,7 @@ internal sealed class DBusObjects : IDisposable
 
     private void RemoveAll()
     {
-        foreach (var objects in _objects.Values)
+        foreach (Dictionary<string, Dictionary<string, object>> objects in _objects.Values)
             objects.Clear();
     }
 

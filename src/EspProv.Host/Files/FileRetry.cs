@@ -22,7 +22,7 @@ internal static class FileRetry
             {
                 return action();
             }
-            catch (Exception e) when (attempt < MaxAttempts && mayPass(e))
+            catch (Exception exception) when (attempt < MaxAttempts && mayPass(exception))
             {
                 pause();
             }

@@ -45,10 +45,11 @@ public sealed class ReplacementFile : IDisposable
         {
             _bytes = Open(_temporary, ownerOnly, _path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (UnauthorizedAccessException exception)
         {
             throw new UnauthorizedAccessException(
-                $"This user cannot create a file in the folder '{folder}'. Give another path, or get write access to the folder.", e);
+                $"This user cannot create a file in the folder '{folder}'. Give another path, or get write access to the folder.",
+                exception);
         }
 
         _text = new StreamWriter(_bytes) { NewLine = "\n" };

@@ -49,7 +49,7 @@ internal sealed class RegistryNode : IRegistryNode
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or SecurityException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or SecurityException or UnauthorizedAccessException)
         {
             // Unplugged meanwhile, or not readable.
             return null;

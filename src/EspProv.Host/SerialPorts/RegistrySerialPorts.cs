@@ -23,7 +23,7 @@ internal sealed partial class RegistrySerialPorts(Func<IRegistryNode?> open) : I
         var known = new Dictionary<string, SerialPortDescription>();
         foreach (string port in ports)
         {
-            var named = devices[port].ToArray();
+            (SerialPortDescription Description, bool IsPresent)[] named = devices[port].ToArray();
             if (named.FirstOrDefault(device => device.IsPresent || named.Length == 1).Description is { } description)
                 known[port] = description with { Port = port };
         }

@@ -32,10 +32,13 @@ public sealed class SerialPortFinder
             IReadOnlyDictionary<string, SerialPortDescription> known = _details.Read(ports);
             return [.. ports.Select(port => known.GetValueOrDefault(port) ?? new SerialPortDescription { Port = port })];
         }
-        catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (
+            exception is PlatformNotSupportedException or DllNotFoundException or System.ComponentModel.Win32Exception)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be listed on this machine: {e.Message}", e);
+                ProvisioningErrorReason.TransportUnavailable,
+                $"Serial ports cannot be listed on this machine: {exception.Message}",
+                exception);
         }
     }
 

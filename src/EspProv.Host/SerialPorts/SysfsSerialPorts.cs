@@ -42,7 +42,7 @@ internal sealed class SysfsSerialPorts(string root) : ISerialPortDetails
                 return null;
             return UntrustedText.Show(File.ReadAllBytes(path).AsSpan().Trim(" \t\r\n"u8)) is { Length: > 0 } text ? text : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Unplugged meanwhile, or not readable.
             return null;

@@ -44,13 +44,13 @@ internal static class Label
             CultureInfo.InvariantCulture,
             $"<rect width=\"{width:0.###}\" height=\"{height:0.###}\" rx=\"2\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".15\"/>\n");
 
-        var (codeX, codeY) = beside ? (0d, (height - code) / 2) : ((width - code) / 2, 0d);
+        (double codeX, double codeY) = beside ? (0d, (height - code) / 2) : ((width - code) / 2, 0d);
         double inset = QrSymbol.QuietZone * module;
         svg.Append(CultureInfo.InvariantCulture, $"<path transform=\"translate({codeX + inset:0.####} {codeY + inset:0.####}) ");
         svg.Append(CultureInfo.InvariantCulture, $"scale({module:0.######})\" ");
         svg.Append(CultureInfo.InvariantCulture, $"d=\"{symbol.ToSvgPath()}\" shape-rendering=\"crispEdges\"/>\n");
 
-        var area = beside
+        (double X, double Y, double Width, double Height) area = beside
             ? (X: code, Y: Padding, Width: width - code - Padding, Height: height - (2 * Padding))
             : (X: Padding, Y: code - (inset / 2), Width: width - (2 * Padding), Height: height - code + (inset / 2) - Padding);
         DrawText(svg, Lines(payload, area.Width, area.Height, options), area, centred: !beside);
@@ -89,10 +89,10 @@ internal static class Label
     {
         double readable = Math.Min(2.4, largest);
         const int MostLines = 3;
-        var runes = text.EnumerateRunes().ToArray();
+        Rune[] runes = text.EnumerateRunes().ToArray();
         for (int count = 1; ; count++)
         {
-            var chunks = Split(runes, count);
+            List<Rune[]> chunks = Split(runes, count);
             double size = Math.Min(largest, width / (chunks.Max(Columns) * MonospaceAdvance));
             if (size < readable && count < MostLines && count < runes.Length)
                 continue;
@@ -130,7 +130,7 @@ internal static class Label
     {
         double y = area.Y + ((area.Height - lines.Sum(line => line.Height)) / 2);
         double x = centred ? area.X + (area.Width / 2) : area.X;
-        foreach (var line in lines)
+        foreach (Line line in lines)
         {
             // The baseline: an ascent of 0.8 em, with the line's spare height around the letters.
             double baseline = y + line.Before + (line.Size * (0.8 + ((LineHeight - 1) / 2)));

@@ -36,7 +36,7 @@ public static class LabelSheet
     {
         ArgumentNullException.ThrowIfNull(writer);
         options ??= new LabelSheetOptions();
-        var (width, height) = options.PageMillimetres;
+        (double width, double height) = options.PageMillimetres;
         writer.Write(string.Create(CultureInfo.InvariantCulture, $$"""
             <!DOCTYPE html>
             <html lang="en">
@@ -64,8 +64,8 @@ public static class LabelSheet
 
     private static string Page(QrPayload[] labels, int number, LabelSheetOptions options)
     {
-        var (width, height) = options.PageMillimetres;
-        var cell = (
+        (double width, double height) = options.PageMillimetres;
+        (double Width, double Height) cell = (
             Width: (width - (2 * Margin) - ((options.Columns - 1) * Gap)) / options.Columns,
             Height: (height - (2 * Margin) - ((options.Rows - 1) * Gap)) / options.Rows);
         var svg = new StringBuilder();

@@ -56,7 +56,7 @@ public sealed class QrSymbol : IDisposable
     public static QrSymbol Encode(string text, QrErrorCorrection errorCorrection = QrErrorCorrection.Medium)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var level = errorCorrection switch
+        QRCodeGenerator.ECCLevel level = errorCorrection switch
         {
             QrErrorCorrection.Low => QRCodeGenerator.ECCLevel.L,
             QrErrorCorrection.Medium => QRCodeGenerator.ECCLevel.M,

@@ -20,7 +20,7 @@ internal static class QrCodeFile
     internal static EspQrCodeFormat? FormatOf(string path)
     {
         string extension = System.IO.Path.GetExtension(path);
-        foreach (var known in Extensions)
+        foreach ((EspQrCodeFormat Format, string Extension) known in Extensions)
         {
             if (known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase))
                 return known.Format;

@@ -29,9 +29,9 @@ internal static class VersionReply
                 using var info = JsonDocument.Parse(json);
                 Print(reply, info.RootElement, depth: 1);
             }
-            catch (JsonException e)
+            catch (JsonException exception)
             {
-                throw new ArgumentException($"ApplicationInfo '{label}' is not JSON: {e.Message}", nameof(options), e);
+                throw new ArgumentException($"ApplicationInfo '{label}' is not JSON: {exception.Message}", nameof(options), exception);
             }
         }
 

@@ -117,7 +117,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
             {
                 _stateFile.Erase();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 return Status.InternalError;
             }
@@ -172,7 +172,7 @@ internal abstract class ProvisioningStateMachine : IDisposable
             _stateFile.Save(network, secret, Options.Random);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -59,7 +59,7 @@ internal static class PeerComparison
             peer.Measure(basis, exponent, 40);
             return Math.Max(1, (int)(0.1 / (peer.Measure(basis, exponent, 5).Seconds / 5)));
         })];
-        var times = running.Select(_ => new List<double>()).ToArray();
+        List<double>[] times = running.Select(_ => new List<double>()).ToArray();
         for (int round = 0; round < Rounds; round++)
         {
             byte[] basis = Basis(), exponent = Exponent();

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Discovery;
@@ -35,7 +36,7 @@ public class BluetoothTests : ModuleTest
         Skip.If(File.Exists("/run/dbus/system_bus_socket") || Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS") is not null,
             "This machine has a system bus, so the outcome is that of its radio.");
         Assert.Empty(Run(command));
-        var error = Assert.Single(Errors);
+        ErrorRecord error = Assert.Single(Errors);
         Assert.Contains(IdOf(error), new[] { "BluetoothServiceNotRunning", "TransportUnavailable" });
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
     }

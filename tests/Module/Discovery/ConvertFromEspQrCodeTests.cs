@@ -12,7 +12,7 @@ public sealed class ConvertFromEspQrCodeTests : QrTest
     [Fact]
     public void The_stock_code_becomes_an_object_with_its_secret_hidden()
     {
-        var code = Assert.Single(RunClean("$text | ConvertFrom-EspQrCode", ("text", Stock)));
+        PSObject code = Assert.Single(RunClean("$text | ConvertFrom-EspQrCode", ("text", Stock)));
 
         Assert.Equal("PROV_EA69FC", code.Properties["Name"].Value);
         Assert.Equal("Ble", code.Properties["Transport"].Value.ToString());
@@ -26,7 +26,7 @@ public sealed class ConvertFromEspQrCodeTests : QrTest
     [Fact]
     public void Every_field_of_a_security_2_code_is_there()
     {
-        var code = Assert.Single(RunClean("ConvertFrom-EspQrCode $text", ("text", """
+        PSObject code = Assert.Single(RunClean("ConvertFrom-EspQrCode $text", ("text", """
             {"ver":"v1","name":"PROV_1","username":"me","pop":"abcd1234","transport":"softap","password":"12345678","network":"thread","serial":"A1"}
             """)));
 
@@ -44,7 +44,7 @@ public sealed class ConvertFromEspQrCodeTests : QrTest
     [InlineData("Security2")]
     public void A_code_from_a_monitor_log_pipes_into_a_session(string security)
     {
-        var session = Assert.Single(RunClean("""
+        PSObject session = Assert.Single(RunClean("""
             $device = Start-EspVirtualDevice -SecurityVersion $security -ShowQr
             (Get-EspVirtualDeviceLog $device.Name).Line -like 'https://*' | ConvertFrom-EspQrCode |
                 Connect-EspProvSession -Address $device.Address
@@ -57,10 +57,10 @@ public sealed class ConvertFromEspQrCodeTests : QrTest
     [Fact]
     public void A_bad_code_is_one_error_without_its_secret_and_the_next_is_read()
     {
-        var codes = Run("""'{"ver":"v1","name":"x","transport":"ble","pop":"hunter2"', $text | ConvertFrom-EspQrCode""", ("text", Stock));
+        IReadOnlyList<PSObject> codes = Run("""'{"ver":"v1","name":"x","transport":"ble","pop":"hunter2"', $text | ConvertFrom-EspQrCode""", ("text", Stock));
 
         Assert.Single(codes);
-        var error = Assert.Single(Errors);
+        ErrorRecord error = Assert.Single(Errors);
         Assert.Equal("InvalidQrPayload", IdOf(error));
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
         Assert.Null(error.TargetObject);

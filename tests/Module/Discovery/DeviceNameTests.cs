@@ -52,9 +52,9 @@ public class DeviceNameTests : ModuleTest
     public void Two_devices_that_answer_to_a_name_are_an_error_that_lists_them(string command)
     {
         RunClean("$null = Start-EspVirtualDevice PROV_A; $null = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue");
-        var error = RunToError(command);
+        ErrorRecord error = RunToError(command);
         Assert.Equal("DeviceNameAmbiguous", IdOf(error));
-        foreach (var address in RunClean("Get-EspVirtualDevice | ForEach-Object Address"))
+        foreach (PSObject address in RunClean("Get-EspVirtualDevice | ForEach-Object Address"))
             Assert.Contains(address.ToString()!, error.ToString(), StringComparison.Ordinal);
         Assert.Empty(RunClean("Get-EspProvSession"));
     }
@@ -63,12 +63,12 @@ public class DeviceNameTests : ModuleTest
     public void Two_devices_that_answer_to_a_name_are_a_row_of_a_fleet_that_fails_and_lists_them()
     {
         RunClean("$null = Start-EspVirtualDevice PROV_A; $null = Start-EspVirtualDevice PROV_A -WarningAction SilentlyContinue; $null = Start-EspVirtualDevice PROV_B -ConnectDelay 0");
-        var results = Run(
+        IReadOnlyList<PSObject> results = Run(
             "$r = 'PROV_A', 'PROV_B' | ForEach-Object { [pscustomobject]@{ Name = $_; Pop = 'abcd1234' } } | "
             + "Invoke-EspProvisioning -Ssid MyHomeWiFiAP -Passphrase mypassword -Confirm:$false; $r | ForEach-Object { \"$($_.Name) $($_.ErrorId)\" }");
         Assert.Equal(["PROV_A DeviceNameAmbiguous", "PROV_B "], results.Select(result => result.ToString()).Order(StringComparer.Ordinal));
         string message = RunClean<string>("($r | Where-Object Name -eq PROV_A).Error");
-        foreach (var address in RunClean("Get-EspVirtualDevice PROV_A | ForEach-Object Address"))
+        foreach (PSObject address in RunClean("Get-EspVirtualDevice PROV_A | ForEach-Object Address"))
             Assert.Contains(address.ToString()!, message, StringComparison.Ordinal);
     }
 
@@ -95,7 +95,7 @@ public class DeviceNameTests : ModuleTest
     public void What_was_typed_for_a_name_and_is_none_is_not_shown(string command)
     {
         Run($"{command} -ConnectTimeout 0.5");
-        var error = Assert.Single(Errors);
+        ErrorRecord error = Assert.Single(Errors);
         string all = $"{error} {error.TargetObject} {error.ErrorDetails?.RecommendedAction} {string.Join(' ', Streams.Progress)}";
         for (Exception? exception = error.Exception; exception is not null; exception = exception.InnerException)
             all += exception.Message;
@@ -130,7 +130,7 @@ public class DeviceNameTests : ModuleTest
     [InlineData("192.168.4.1/prov-scan", "without a path")]
     public void An_address_that_is_a_URL_of_something_else_says_what_to_leave_out(string address, string advice)
     {
-        var error = RunToError($"Connect-EspProvSession -Address {address}");
+        ErrorRecord error = RunToError($"Connect-EspProvSession -Address {address}");
         Assert.Equal("InvalidAddress", IdOf(error));
         Assert.Contains(advice, error.ToString(), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
 using EspProv.ModuleTests.Support;
@@ -47,7 +48,7 @@ public class DiscoveryTests : ModuleTest
     {
         StartDevice();
         int free = FreePort();
-        var found = Run($"Find-EspProvDevice -Address (Get-EspVirtualDevice).Address, 127.0.0.1:{free} -Timeout 5");
+        IReadOnlyList<PSObject> found = Run($"Find-EspProvDevice -Address (Get-EspVirtualDevice).Address, 127.0.0.1:{free} -Timeout 5");
 
         Assert.Equal("Security1", Assert.Single(found).Properties["SecurityVersion"].Value.ToString());
         Assert.Equal("DeviceUnreachable", IdOf(Assert.Single(Errors)));

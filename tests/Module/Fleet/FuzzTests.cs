@@ -35,7 +35,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
         object customData = Activator.CreateInstance(Type(module, "FleetCustomDataReader"), common, (Func<string, string>)(path => path))!;
         object reader = Activator.CreateInstance(
             Type(module, "FleetRowReader"), common, secrets, customData, (Action<string>)(_ => { }), (Action<string>)(_ => { }))!;
-        var read = Type(module, "FleetRowReader").GetMethod("Read",
+        Func<PSObject?, object> read = Type(module, "FleetRowReader").GetMethod("Read",
             BindingFlags.Instance | BindingFlags.NonPublic, [typeof(PSObject)])!.CreateDelegate<Func<PSObject?, object>>(reader);
         Check("plan-cells", 60_000, Rows, static _ => false, row => Assert.NotNull(read(row)));
     }
@@ -43,7 +43,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
     [Fact]
     public void An_exported_row_is_read_as_a_result_or_refused_as_none()
     {
-        var read = Type(Module(), "FleetResultReader").GetMethod("Read",
+        Func<PSObject, object> read = Type(Module(), "FleetResultReader").GetMethod("Read",
             BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Func<PSObject, object>>();
         Check("result-cells", 30_000, Results, static exception => exception is FormatException, row => Assert.NotNull(read(row)));
     }

@@ -65,7 +65,7 @@ internal sealed class HostileDevice : IDisposable
                 _ = AnswerAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The test is over.
         }
@@ -86,7 +86,7 @@ internal sealed class HostileDevice : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // The client left, or the test is over.
         }

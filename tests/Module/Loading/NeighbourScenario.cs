@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
 using System.Runtime.Loader;
 using EspProv.ModuleTests.Support;
 
@@ -37,7 +39,7 @@ internal static class NeighbourScenario
     {
         foreach (string neighbour in neighbours)
             AssemblyLoadContext.Default.LoadFromAssemblyPath(neighbour);
-        using var runspace = ModuleTest.NewRunspace(new TestHost());
+        using Runspace runspace = ModuleTest.NewRunspace(new TestHost());
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
         foreach (PSObject outcome in shell.AddScript(Job).Invoke())
@@ -47,7 +49,7 @@ internal static class NeighbourScenario
             Console.WriteLine($"removed {state}");
         foreach (ErrorRecord error in shell.Streams.Error)
             Console.WriteLine($"error {error}");
-        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+        foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
             Console.WriteLine($"loaded {assembly.GetName().Name} {assembly.GetName().Version} in {AssemblyLoadContext.GetLoadContext(assembly)!.Name}");
         return 0;
     }

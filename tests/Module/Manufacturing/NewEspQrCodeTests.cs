@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Runtime.Versioning;
 using EspProv.Tests.Manufacturing.Labels;
 
@@ -23,7 +24,7 @@ public sealed class NewEspQrCodeTests : QrTest
     [InlineData("CODE.PNG")]
     public void Another_reader_reads_the_file(string name)
     {
-        var file = Assert.IsType<FileInfo>(Assert.Single(RunClean($"{NewStock} -Path $folder/{name} -ErrorCorrection High")).BaseObject);
+        FileInfo file = Assert.IsType<FileInfo>(Assert.Single(RunClean($"{NewStock} -Path $folder/{name} -ErrorCorrection High")).BaseObject);
 
         byte[] picture = name.EndsWith("svg", StringComparison.Ordinal) ? OutsideReader.Draw(File.ReadAllText(file.FullName)) : File.ReadAllBytes(file.FullName);
         Assert.Equal([Stock], OutsideReader.Decode(picture, ".png"));
@@ -89,7 +90,7 @@ public sealed class NewEspQrCodeTests : QrTest
             $credentials = 'PROV_1', 'PROV_2' | ForEach-Object { New-EspSec2Credential -Name $_ -Username wifiprov -GeneratePassword }
             $credentials | New-EspQrCode -Transport Ble -Sheet -ShowProofOfPossession
             """);
-        foreach (var credential in RunClean("$credentials"))
+        foreach (PSObject credential in RunClean("$credentials"))
         {
             Assert.Contains($"<title>{credential.Properties["Name"].Value}</title>", html, StringComparison.Ordinal);
             string password = new System.Net.NetworkCredential("", (System.Security.SecureString)credential.Properties["Password"].Value).Password;
@@ -165,7 +166,7 @@ public sealed class NewEspQrCodeTests : QrTest
     [InlineData("New-EspQrCode x -Transport Ble -Pop ('s' * 3000)", "QrPayloadTooLarge")]
     public void What_cannot_be_made_is_refused_and_leaves_no_file(string script, string id)
     {
-        var error = RunToError(script);
+        ErrorRecord error = RunToError(script);
         Assert.Equal(id, IdOf(error));
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
         Assert.DoesNotContain("abcd1234", TextOf(error), StringComparison.Ordinal);

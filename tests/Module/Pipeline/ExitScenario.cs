@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Pipeline;
@@ -19,7 +20,7 @@ internal static class ExitScenario
     public static int Run(string path)
     {
         var host = new TestHost();
-        using var runspace = ModuleTest.NewRunspace(host);
+        using Runspace runspace = ModuleTest.NewRunspace(host);
         runspace.SessionStateProxy.SetVariable("path", path);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.Write(host.Shown);
         using var shell = PowerShell.Create();

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Net.Sockets;
 using EspProv.ModuleTests.Support;
@@ -91,7 +92,7 @@ public class StopTests : ModuleTest
     // Another runspace of the same process sees the same devices, while the one under test is busy.
     private static long RequestCount()
     {
-        using var runspace = NewRunspace(new TestHost());
+        using Runspace runspace = NewRunspace(new TestHost());
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
         return (long)shell.AddScript("(Get-EspVirtualDevice).RequestCount").Invoke()[0].BaseObject;

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Sessions;
@@ -64,7 +65,7 @@ public class SerialTests : ModuleTest
     public void Security_2_needs_a_larger_line_and_the_error_says_how()
     {
         StartBoard("-SecurityVersion 2 -LineLimit 1024");
-        var error = RunToError("$board | Connect-EspProvSession -Username wifiprov -Password abcd1234");
+        ErrorRecord error = RunToError("$board | Connect-EspProvSession -Username wifiprov -Password abcd1234");
         Assert.Equal("RequestTooLarge", IdOf(error));
         Assert.Contains("-LineLimit", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal("Opened", RunClean<string>("($board | Connect-EspProvSession -Username wifiprov -Password abcd1234 -LineLimit 1024).State"));

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Sessions;
@@ -108,7 +109,7 @@ public class SessionTests : ModuleTest
     public void Without_a_session_none_is_guessed(string command, string says)
     {
         RunClean("$null = Start-EspVirtualDevice PROV_1, PROV_2; $sessions = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
-        var error = RunToError(command);
+        ErrorRecord error = RunToError(command);
         Assert.Equal("SessionNotFound", IdOf(error));
         Assert.Contains(says, error.ToString(), StringComparison.Ordinal);
         RunClean("$sessions[0] | Disconnect-EspProvSession");
@@ -119,7 +120,7 @@ public class SessionTests : ModuleTest
     [Fact]
     public void Without_any_session_it_says_to_connect_first()
     {
-        var error = RunToError("Get-EspWifiScan");
+        ErrorRecord error = RunToError("Get-EspWifiScan");
         Assert.Equal("SessionNotFound", IdOf(error));
         Assert.Contains("Connect first", error.ToString(), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.VirtualDevices;
@@ -20,7 +21,7 @@ public class RestartTests : ModuleTest
     [Fact]
     public void A_device_without_a_serial_port_has_no_loader()
     {
-        var error = RunToError("Start-EspVirtualDevice PROV_261FCC | Restart-EspVirtualDevice -Loader");
+        ErrorRecord error = RunToError("Start-EspVirtualDevice PROV_261FCC | Restart-EspVirtualDevice -Loader");
 
         Assert.Equal("ParameterConflict", IdOf(error));
         Assert.Contains("-Transport Serial", error.ToString(), StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Reflection;
 using EspProv.ModuleTests.Support;
 
@@ -34,7 +35,7 @@ public class VirtualDeviceTests : ModuleTest
     [Fact]
     public void A_port_that_is_taken_is_an_error_that_says_so()
     {
-        var error = RunToError("$port = [int](Start-EspVirtualDevice PROV_ONE).Address.Split(':')[1]; Start-EspVirtualDevice PROV_TWO -Port $port");
+        ErrorRecord error = RunToError("$port = [int](Start-EspVirtualDevice PROV_ONE).Address.Split(':')[1]; Start-EspVirtualDevice PROV_TWO -Port $port");
         Assert.Equal("VirtualDeviceNotStarted", IdOf(error));
     }
 
@@ -53,7 +54,7 @@ public class VirtualDeviceTests : ModuleTest
     [InlineData("@{ Ssid = 'x'; Channel = 'six' }", "Channel")]
     public void A_world_that_makes_no_sense_is_refused_by_the_name_of_its_column(string accessPoint, string named)
     {
-        var error = RunToError($"Start-EspVirtualDevice -AccessPoint {accessPoint}");
+        ErrorRecord error = RunToError($"Start-EspVirtualDevice -AccessPoint {accessPoint}");
         Assert.Equal("ParameterArgumentTransformationError", IdOf(error));
         Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
     }

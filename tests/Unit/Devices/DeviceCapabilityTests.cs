@@ -93,7 +93,7 @@ public class DeviceCapabilityTests
     {
         foreach (string field in new[] { "sec_ver", "sec_patch_ver" })
         {
-            var error = Assert.Throws<ProvisioningException>(() => Parse($$$"""{"prov":{"ver":"v1.1","{{{field}}}":{{{value}}}}}"""));
+            ProvisioningException error = Assert.Throws<ProvisioningException>(() => Parse($$$"""{"prov":{"ver":"v1.1","{{{field}}}":{{{value}}}}}"""));
             Assert.Equal((ProvisioningErrorReason.MalformedResponse, "proto-ver"), (error.Reason, error.Endpoint));
             Assert.Contains(field, error.Message, StringComparison.Ordinal);
         }
@@ -136,10 +136,10 @@ public class DeviceCapabilityTests
             {
                 DeviceCapability.Parse(reply);
             }
-            catch (ProvisioningException e)
+            catch (ProvisioningException exception)
             {
                 Assert.Contains(
-                    e.Reason, new[] { ProvisioningErrorReason.NotAProvisioningDevice, ProvisioningErrorReason.MalformedResponse });
+                    exception.Reason, new[] { ProvisioningErrorReason.NotAProvisioningDevice, ProvisioningErrorReason.MalformedResponse });
             }
         }
     }
@@ -148,7 +148,7 @@ public class DeviceCapabilityTests
 
     private static void AssertRefused(byte[] reply)
     {
-        var error = Assert.Throws<ProvisioningException>(() => DeviceCapability.Parse(reply));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => DeviceCapability.Parse(reply));
         Assert.Equal(ProvisioningErrorReason.NotAProvisioningDevice, error.Reason);
     }
 }

@@ -149,7 +149,7 @@ public class QrPayloadTests
     [InlineData("https://example.com/?data=%FFhunter2-secret", ProvisioningErrorReason.InvalidQrPayload, "Unicode")]
     public void A_bad_code_is_refused_with_the_reason_and_without_its_secrets(string text, ProvisioningErrorReason reason, string says)
     {
-        var error = Assert.Throws<ProvisioningException>(() => QrPayload.Parse(text));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => QrPayload.Parse(text));
 
         Assert.Equal(reason, error.Reason);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
@@ -161,7 +161,7 @@ public class QrPayloadTests
     {
         string name = new string('\u001b', 200);
         using var payload = new QrPayload { Name = name, Transport = ProvisioningTransport.Ble };
-        var error = Assert.Throws<ProvisioningException>(payload.Validate);
+        ProvisioningException error = Assert.Throws<ProvisioningException>(payload.Validate);
         Assert.DoesNotContain('\u001b', error.Message);
         Assert.True(error.Message.Length < 200);
     }
@@ -207,7 +207,7 @@ public class QrPayloadTests
     public void The_pop_is_the_proof_or_the_password_as_the_scheme_wants_it(string text, SecurityVersion? expected, string? username, string? password, string? pop)
     {
         using var payload = QrPayload.Parse(text);
-        using var credential = payload.CreateCredential();
+        using SecurityCredential credential = payload.CreateCredential();
         payload.Dispose();
 
         Assert.Equal(expected, payload.ExpectedSecurityVersion);

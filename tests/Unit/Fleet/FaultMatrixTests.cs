@@ -31,7 +31,7 @@ public class FaultMatrixTests
     [InlineData(SecurityVersion.Security2, ProvisioningNetwork.Thread)]
     public async Task Whatever_happens_to_a_message_the_result_is_true(SecurityVersion version, ProvisioningNetwork network)
     {
-        var cells =
+        IEnumerable<(MessageFault fault, bool isRequest, int number)> cells =
             from fault in Enum.GetValues<MessageFault>()
             from isRequest in new[] { true, false }
             from number in Enumerable.Range(1, Messages)

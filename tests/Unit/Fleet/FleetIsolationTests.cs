@@ -53,7 +53,7 @@ public sealed class FleetIsolationTests : IDisposable
         LinkStep step, FleetStatus status, string? errorId)
     {
         const int Good = 4;
-        await using var devices = await Devices.StartAsync(Unexpected.Length + Good);
+        await using Devices devices = await Devices.StartAsync(Unexpected.Length + Good);
         FleetRow[] Rows() => [.. devices.All.Select((device, i) => Row(i + 1, IsFound(i) ? null : device.Address, device.Name))];
         bool IsFound(int i) => step is LinkStep.Find && i < Unexpected.Length;
 
@@ -84,7 +84,7 @@ public sealed class FleetIsolationTests : IDisposable
     [Fact]
     public async Task A_listener_that_throws_ends_neither_a_row_nor_the_run()
     {
-        await using var devices = await Devices.StartAsync(3);
+        await using Devices devices = await Devices.StartAsync(3);
         FleetRow[] rows = [.. devices.All.Select((device, i) => Row(i + 1, device.Address, device.Name))];
         await using (var journal = FleetJournal.Open(JournalPath, resume: false))
         {
@@ -110,7 +110,7 @@ public sealed class FleetIsolationTests : IDisposable
     [Fact]
     public async Task What_a_link_throws_after_the_user_gave_up_is_no_result()
     {
-        await using var devices = await Devices.StartAsync(1);
+        await using Devices devices = await Devices.StartAsync(1);
         var links = new FaultyLinks(LinkStep.OpenUntilStopped, devices);
         var results = new ConcurrentQueue<FleetResult>();
         await using (var journal = FleetJournal.Open(JournalPath, resume: false))

@@ -165,7 +165,7 @@ public class FleetJournalTests : IDisposable
     {
         await using var journal = FleetJournal.Open(JournalPath, resume: false);
         int pauses = 0;
-        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true, () => pauses++));
+        FleetJournalException refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true, () => pauses++));
         Assert.Equal(FleetJournalProblem.JournalInUse, refusal.Problem);
         Assert.Equal(9, pauses);
     }
@@ -186,7 +186,7 @@ public class FleetJournalTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "There is no program mkfifo.");
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [JournalPath]))
             mkfifo.WaitForExit();
-        var refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true));
+        FleetJournalException refusal = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume: true));
         Assert.Equal(FleetJournalProblem.JournalNotWritable, refusal.Problem);
         Assert.False(File.Exists(JournalPath + ".lock"));
     }
@@ -225,7 +225,7 @@ public class FleetJournalTests : IDisposable
         File.WriteAllText(other, "");
         File.CreateSymbolicLink(JournalPath + suffix, other);
 
-        var exception = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume));
+        FleetJournalException exception = Assert.Throws<FleetJournalException>(() => FleetJournal.Open(JournalPath, resume));
 
         Assert.Equal(FleetJournalProblem.JournalNotWritable, exception.Problem);
         Assert.Contains("is a link", exception.Message, StringComparison.Ordinal);
@@ -328,7 +328,7 @@ public class FleetJournalTests : IDisposable
         await journal.AppendAsync(new FleetRunRecord { Time = DateTimeOffset.UnixEpoch, Plan = FleetIdentity.KeyOf(rows[0]) });
         foreach (FleetRow row in rows)
         {
-            foreach (var record in records)
+            foreach (Func<FleetJournal, FleetRow, string, Task> record in records)
                 await record(journal, row, FleetIdentity.KeyOf(row));
         }
     }

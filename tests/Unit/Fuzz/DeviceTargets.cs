@@ -244,14 +244,18 @@ internal static class DeviceTargets
             while (reader.ReadTag() is not 0 and uint tag)
             {
                 if (tag == 0x08)
+                {
                     firmware = reader.ReadUInt32() % 3;
+                }
                 else if (WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
                 {
                     requests.Add(((WireFormat.GetTagFieldNumber(tag) + Endpoints.Length - 2) % Endpoints.Length,
                         reader.ReadBytes().ToByteArray()));
                 }
                 else
+                {
                     reader.SkipLastField();
+                }
             }
         }
         catch (InvalidProtocolBufferException)
@@ -293,9 +297,9 @@ internal static class DeviceTargets
             {
                 reply = await transport.ExchangeAsync(EndpointNames.Version, "ESP"u8.ToArray(), stop);
             }
-            catch (ProvisioningException e)
+            catch (ProvisioningException exception)
             {
-                throw new InvalidOperationException("The device does not serve any more.", e);
+                throw new InvalidOperationException("The device does not serve any more.", exception);
             }
 
             Assert.Contains("v1.1", Encoding.UTF8.GetString(reply), StringComparison.Ordinal);

@@ -162,12 +162,12 @@ internal static class FuzzRunner
                 target.Run(input, stop);
                 Interlocked.Increment(ref _accepted);
             }
-            catch (Exception e) when (target.IsExpected(e))
+            catch (Exception exception) when (target.IsExpected(exception))
             {
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                Note(FuzzFaultKind.Exception, input, e.ToString(), PlaceOf(e));
+                Note(FuzzFaultKind.Exception, input, exception.ToString(), PlaceOf(exception));
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;

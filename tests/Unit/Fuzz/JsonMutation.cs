@@ -53,7 +53,9 @@ internal static class JsonMutation
                 {
                     int start = line + (int)reader.TokenStartIndex;
                     if (reader.TokenType is JsonTokenType.PropertyName)
+                    {
                         tokens.Add((start, reader.ValueSpan.Length + 2, true));
+                    }
                     else if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.StartObject
                         or JsonTokenType.StartArray))
                     {

@@ -11,8 +11,8 @@ public class GcmMessageCipherTests
     [Fact]
     public void A_counted_nonce_moves_with_every_message_of_either_direction()
     {
-        using var client = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
-        using var device = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
+        using GcmMessageCipher client = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
+        using GcmMessageCipher device = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
 
         for (int i = 0; i < 300; i++)
         {
@@ -29,7 +29,7 @@ public class GcmMessageCipherTests
     [InlineData("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")]
     public void A_constant_nonce_stays(string nonce)
     {
-        using var cipher = Cipher(nonce, counts: false);
+        using GcmMessageCipher cipher = Cipher(nonce, counts: false);
 
         byte[] first = cipher.Encrypt(Message);
 
@@ -41,8 +41,8 @@ public class GcmMessageCipherTests
     [Fact]
     public void A_message_that_does_not_verify_leaves_the_counter_where_it_was()
     {
-        using var client = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
-        using var device = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
+        using GcmMessageCipher client = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
+        using GcmMessageCipher device = Cipher("a0a1a2a3a4a5a6a700000001", counts: true);
         byte[] sent = client.Encrypt(Message);
 
         for (int i = 0; i < sent.Length; i++)
@@ -61,8 +61,8 @@ public class GcmMessageCipherTests
     [Fact]
     public void A_counter_that_would_wrap_ends_the_session()
     {
-        using var client = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
-        using var device = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
+        using GcmMessageCipher client = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
+        using GcmMessageCipher device = Cipher("a0a1a2a3a4a5a6a7fffffffe", counts: true);
 
         Assert.Equal(Message, device.Decrypt(client.Encrypt(Message)));
 

@@ -251,7 +251,7 @@ public class HandshakeFaultTests
         using var scheme = new Security1(pop, SystemRandomSource.Instance);
         int step = 0;
 
-        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => scheme.EstablishAsync(
+        ProvisioningException refusal = await Assert.ThrowsAsync<ProvisioningException>(() => scheme.EstablishAsync(
             (_, _) => step++ == 0 ? Task.FromResult(keys) : throw new ProvisioningException(ProvisioningErrorReason.SessionLost, "closed"),
             CancellationToken.None));
 
@@ -340,7 +340,7 @@ public class HandshakeFaultTests
         using var scheme = new Security2(username, secret, 1, useVendorToolHash, SystemRandomSource.Instance);
         int step = 0;
 
-        var exception = await Assert.ThrowsAsync<ProvisioningException>(() => scheme.EstablishAsync(
+        ProvisioningException exception = await Assert.ThrowsAsync<ProvisioningException>(() => scheme.EstablishAsync(
             (_, _) => step++ == 0
                 ? Task.FromResult(keys)
                 : throw new ProvisioningException(ProvisioningErrorReason.SessionLost, "closed"),

@@ -93,7 +93,7 @@ public class HandshakeReplayTests
         }
         else
         {
-            var exception = await Assert.ThrowsAsync<ProvisioningException>(handshake.EstablishAsync);
+            ProvisioningException exception = await Assert.ThrowsAsync<ProvisioningException>(handshake.EstablishAsync);
             Assert.Equal(closed == 1 ? ProvisioningErrorReason.WrongCredentials : ProvisioningErrorReason.SessionLost, exception.Reason);
         }
 

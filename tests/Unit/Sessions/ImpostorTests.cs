@@ -29,7 +29,7 @@ public class ImpostorTests
     {
         await using Impostor impostor = await Impostor.StartAsync();
 
-        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(impostor.Address, named, "abcd1234"));
+        ProvisioningException refusal = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(impostor.Address, named, "abcd1234"));
 
         Assert.Equal(ProvisioningErrorReason.SecurityDowngrade, refusal.Reason);
         Assert.Contains("leave the proof of possession out", refusal.Message, StringComparison.Ordinal);

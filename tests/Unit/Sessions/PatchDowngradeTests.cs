@@ -38,8 +38,8 @@ public class PatchDowngradeTests
         await using var relay = new HttpRelay(device.Address, (relay, endpoint, body) => AttackAsync(relay, endpoint, body, change));
         await using ProvisioningSession session = await ConnectAsync(relay.Address);
 
-        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => SendAsync(session, Known));
-        var closed = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session));
+        ProvisioningException refusal = await Assert.ThrowsAsync<ProvisioningException>(() => SendAsync(session, Known));
+        ProvisioningException closed = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session));
 
         Assert.Equal((ProvisioningErrorReason.ReflectedResponse, "custom-data"), (refusal.Reason, refusal.Endpoint));
         Assert.Equal(ProvisioningErrorReason.SessionClosed, closed.Reason);
@@ -56,7 +56,7 @@ public class PatchDowngradeTests
             device.Address, (relay, endpoint, body) => AttackAsync(relay, endpoint, body, "set to 0, 16 bytes"));
         await using ProvisioningSession session = await ConnectAsync(relay.Address);
 
-        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session));
+        ProvisioningException refusal = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session));
 
         Assert.Equal(ProvisioningErrorReason.ReflectedResponse, refusal.Reason);
         Assert.Equal(1, session.HandshakeCount);
@@ -81,7 +81,7 @@ public class PatchDowngradeTests
         await using ProvisioningSession session = await ConnectAsync(relay.Address);
 
         Assert.Equal("SUCCESS\0"u8.ToArray(), await SendAsync(session, Known));
-        var refusal = await Assert.ThrowsAsync<ProvisioningException>(() => SendAsync(session, [1]));
+        ProvisioningException refusal = await Assert.ThrowsAsync<ProvisioningException>(() => SendAsync(session, [1]));
 
         Assert.Equal(ProvisioningErrorReason.ReflectedResponse, refusal.Reason);
         Assert.False(session.IsOpen);

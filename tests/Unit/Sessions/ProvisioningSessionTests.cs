@@ -85,7 +85,7 @@ public class ProvisioningSessionTests
         var twin = new DeviceTwin();
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         twin.BeforeExchange = _ => throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, "404");
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => session.ScanWifiAsync(new WifiScanOptions(), CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => session.ScanWifiAsync(new WifiScanOptions(), CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.NotSupportedByDevice, error.Reason);
         Assert.Contains("This firmware cannot scan", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Ssid", error.Message, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public class ProvisioningSessionTests
     {
         for (int index = FirstVerb; index < FirstVerb + 3; index++)
         {
-            var twin = new DeviceTwin().Break(index, (Fault)fault);
+            DeviceTwin twin = new DeviceTwin().Break(index, (Fault)fault);
             twin.Networks.AddRange(Networks(2));
             await using ProvisioningSession session = await twin.ConnectAsync(_clock);
             var notices = new List<SessionNotice>();
@@ -156,7 +156,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task A_reply_that_does_not_decrypt_costs_a_handshake()
     {
-        var twin = new DeviceTwin().Answer(FirstVerb, reply => [.. reply, TamperedScheme.Mark]);
+        DeviceTwin twin = new DeviceTwin().Answer(FirstVerb, reply => [.. reply, TamperedScheme.Mark]);
         await using ProvisioningSession session = await ProvisioningSession.ConnectAsync(
             Device, twin, new SessionOptions(), (_, _, _) => new NegotiatedScheme(SecurityVersion.Security0, () => new TamperedScheme()), CancellationToken.None);
         WifiStatus status = await session.GetWifiStatusAsync(CancellationToken.None);
@@ -167,7 +167,7 @@ public class ProvisioningSessionTests
     public async Task Two_losses_are_survived_and_a_third_is_reported_by_a_session_that_stays_usable()
     {
         // After each loss comes a handshake: the queries are exchanges 2, 4 and 6.
-        var twin = new DeviceTwin().Break(2, Fault.ReplyLost).Break(4, Fault.TimedOut);
+        DeviceTwin twin = new DeviceTwin().Break(2, Fault.ReplyLost).Break(4, Fault.TimedOut);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await _clock.RunAsync(session.GetWifiStatusAsync(CancellationToken.None));
         Assert.Equal(3, session.HandshakeCount);
@@ -181,7 +181,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task A_device_that_does_not_come_back_closes_the_session()
     {
-        var twin = new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstVerb, Fault.ReplyLost);
+        DeviceTwin twin = new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstVerb, Fault.ReplyLost);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         ProvisioningException lost = await AssertFailsAsync(
             ProvisioningErrorReason.SessionLost, _clock.RunAsync(session.GetWifiStatusAsync(CancellationToken.None)));
@@ -206,7 +206,7 @@ public class ProvisioningSessionTests
     public async Task A_garbage_reply_is_named_and_the_next_verb_begins_a_new_session(string what, byte[] reply, string reason)
     {
         Assert.NotEmpty(what);
-        var twin = new DeviceTwin().Answer(FirstVerb, _ => reply);
+        DeviceTwin twin = new DeviceTwin().Answer(FirstVerb, _ => reply);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await AssertFailsAsync(Enum.Parse<ProvisioningErrorReason>(reason), session.GetWifiStatusAsync(CancellationToken.None));
         Assert.Equal((false, true), (twin.IsOpen, session.IsOpen));
@@ -222,15 +222,15 @@ public class ProvisioningSessionTests
         {
             byte[] reply = new byte[random.Next(0, 40)];
             random.NextBytes(reply);
-            var twin = new DeviceTwin().Answer(FirstVerb, _ => reply);
+            DeviceTwin twin = new DeviceTwin().Answer(FirstVerb, _ => reply);
             await using ProvisioningSession session = await twin.ConnectAsync(_clock);
             try
             {
                 await session.ScanWifiAsync(new WifiScanOptions(), CancellationToken.None);
             }
-            catch (ProvisioningException e)
+            catch (ProvisioningException exception)
             {
-                Assert.True(e.Reason is ProvisioningErrorReason.MalformedResponse or ProvisioningErrorReason.UnexpectedResponse, $"{e.Reason}: {Convert.ToHexString(reply)}");
+                Assert.True(exception.Reason is ProvisioningErrorReason.MalformedResponse or ProvisioningErrorReason.UnexpectedResponse, $"{exception.Reason}: {Convert.ToHexString(reply)}");
             }
         }
     }
@@ -320,7 +320,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task A_count_that_no_device_has_is_malformed()
     {
-        var twin = new DeviceTwin().Answer(FirstVerb + 1, _ => new ScanPayload
+        DeviceTwin twin = new DeviceTwin().Answer(FirstVerb + 1, _ => new ScanPayload
         {
             Msg = ScanMessage.ScanWifiStatusResp,
             WifiStatusResp = new ScanStatusResp { ScanFinished = true, ResultCount = uint.MaxValue },
@@ -344,7 +344,7 @@ public class ProvisioningSessionTests
     [InlineData((int)Fault.TimedOut, 1)]
     public async Task Custom_data_is_never_sent_twice(int fault, int arrived)
     {
-        var twin = new DeviceTwin().Break(FirstVerb, (Fault)fault);
+        DeviceTwin twin = new DeviceTwin().Break(FirstVerb, (Fault)fault);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await AssertFailsAsync(
             (Fault)fault is Fault.TimedOut ? ProvisioningErrorReason.ExchangeTimeout : ProvisioningErrorReason.SessionLost,
@@ -384,7 +384,7 @@ public class ProvisioningSessionTests
     [InlineData(false)]
     public async Task Reset_and_reprovision_are_not_sent_twice(bool reset)
     {
-        var twin = new DeviceTwin().Break(FirstVerb, Fault.ReplyLost);
+        DeviceTwin twin = new DeviceTwin().Break(FirstVerb, Fault.ReplyLost);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await AssertFailsAsync(
             ProvisioningErrorReason.SessionLost,
@@ -405,7 +405,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task Apply_alone_is_sent_once_and_a_lost_reply_is_reported()
     {
-        var twin = new DeviceTwin().Break(FirstVerb, Fault.ReplyLost);
+        DeviceTwin twin = new DeviceTwin().Break(FirstVerb, Fault.ReplyLost);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await AssertFailsAsync(ProvisioningErrorReason.SessionLost, session.ApplyWifiCredentialAsync(CancellationToken.None));
         Assert.Equal((1, true), (twin.Applies, session.CredentialsApplied));
@@ -416,7 +416,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task Verbs_queue_up_and_closing_ends_them_all()
     {
-        var twin = new DeviceTwin().Break(FirstVerb, Fault.Stalled);
+        DeviceTwin twin = new DeviceTwin().Break(FirstVerb, Fault.Stalled);
         ProvisioningSession session = await twin.ConnectAsync(_clock);
         Task<WifiStatus> first = session.GetWifiStatusAsync(CancellationToken.None);
         Task<WifiStatus> second = session.GetWifiStatusAsync(CancellationToken.None);
@@ -430,7 +430,7 @@ public class ProvisioningSessionTests
     [Fact]
     public async Task A_cancelled_verb_leaves_a_session_that_begins_anew()
     {
-        var twin = new DeviceTwin().Break(FirstVerb, Fault.Stalled);
+        DeviceTwin twin = new DeviceTwin().Break(FirstVerb, Fault.Stalled);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         using var stop = new CancellationTokenSource();
         Task<WifiStatus> stalled = session.GetWifiStatusAsync(stop.Token);
@@ -453,7 +453,7 @@ public class ProvisioningSessionTests
 
     private static async Task<ProvisioningException> AssertFailsAsync(ProvisioningErrorReason reason, Task task)
     {
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => task);
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => task);
         Assert.Equal(reason, error.Reason);
         return error;
     }

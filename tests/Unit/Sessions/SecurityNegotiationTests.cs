@@ -97,7 +97,7 @@ public class SecurityNegotiationTests
     [Fact]
     public void A_proof_of_possession_for_security_2_is_told_what_it_is_there()
     {
-        var refusal = Assert.Throws<ProvisioningException>(() => Choose(Device(2, ""), null, "pop"));
+        ProvisioningException refusal = Assert.Throws<ProvisioningException>(() => Choose(Device(2, ""), null, "pop"));
         Assert.Contains("is the password", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("possession", Assert.Throws<ProvisioningException>(() => Choose(Device(2, ""), null, "")).Message, StringComparison.Ordinal);
     }
@@ -112,7 +112,7 @@ public class SecurityNegotiationTests
     public void A_proof_that_was_given_is_never_left_out_because_the_device_says_that_it_has_none(int? offered, int? named, string secrets)
     {
         DeviceCapability device = Device(offered, "wifi_scan,no_pop");
-        var refusal = Assert.Throws<ProvisioningException>(() => Choose(device, (SecurityVersion?)named, secrets, allowUnencrypted: true));
+        ProvisioningException refusal = Assert.Throws<ProvisioningException>(() => Choose(device, (SecurityVersion?)named, secrets, allowUnencrypted: true));
 
         Assert.Equal(ProvisioningErrorReason.SecurityDowngrade, refusal.Reason);
         Assert.Contains("no_pop", refusal.Message, StringComparison.Ordinal);
@@ -187,9 +187,9 @@ public class SecurityNegotiationTests
             {
                 choice = Choose(DeviceCapability.Parse(System.Text.Encoding.UTF8.GetBytes(reply)), named, "pop", allowUnencrypted: true);
             }
-            catch (ProvisioningException e)
+            catch (ProvisioningException exception)
             {
-                Assert.Contains(e.Reason, new[]
+                Assert.Contains(exception.Reason, new[]
                 {
                     ProvisioningErrorReason.SecurityDowngrade, ProvisioningErrorReason.SecurityMismatch,
                     ProvisioningErrorReason.UsernamePasswordRequired, ProvisioningErrorReason.MalformedResponse,
@@ -223,7 +223,7 @@ public class SecurityNegotiationTests
 
     private static ProvisioningErrorReason Refusal(DeviceCapability device, SecurityVersion? named, string secrets, bool allowUnencrypted = false)
     {
-        var exception = Assert.Throws<ProvisioningException>(() => Choose(device, named, secrets, allowUnencrypted));
+        ProvisioningException exception = Assert.Throws<ProvisioningException>(() => Choose(device, named, secrets, allowUnencrypted));
         Assert.DoesNotContain("secret-", exception.Message, StringComparison.Ordinal);
         return exception.Reason;
     }

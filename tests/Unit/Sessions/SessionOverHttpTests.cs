@@ -49,7 +49,7 @@ public class SessionOverHttpTests
 
         WifiProvisioningResult wrong = await ProvisionAsync(session, "office", "wrongpass");
         Assert.Equal((ProvisioningOutcome.Failed, "AuthError"), (wrong.Outcome, wrong.Reason));
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session, "office", "secret123"));
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(session, "office", "secret123"));
         Assert.Equal(ProvisioningErrorReason.InvalidDeviceState, refused.Reason);
         await session.ResetWifiAsync(CancellationToken.None);
 
@@ -87,7 +87,7 @@ public class SessionOverHttpTests
     {
         VirtualDeviceOptions options = Options with { SecurityVersion = version };
         await using VirtualDevice device = await VirtualDevice.StartAsync(options, CancellationToken.None);
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(
             () => ConnectAsync(device, options with { ProofOfPossession = "WRONG", Password = "WRONG" }));
         Assert.Equal(ProvisioningErrorReason.WrongCredentials, refused.Reason);
 
@@ -101,7 +101,7 @@ public class SessionOverHttpTests
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Options, CancellationToken.None);
         await using ProvisioningSession session = await ConnectAsync(device, Options);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => session.SendCustomDataAsync("nowhere", new byte[1], CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => session.SendCustomDataAsync("nowhere", new byte[1], CancellationToken.None));
         Assert.Equal((ProvisioningErrorReason.EndpointNotFound, "nowhere"), (error.Reason, error.Endpoint));
         await session.GetWifiStatusAsync(CancellationToken.None);
         Assert.Equal(2, session.HandshakeCount);

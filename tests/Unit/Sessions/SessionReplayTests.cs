@@ -38,7 +38,7 @@ public class SessionReplayTests
         {
             // On the proof that is a refusal, on the message before it only the end of the link (PROTOCOL.md §6).
             bool onProof = transcript.ExchangesWith(EndpointNames.Session).Count() > 1;
-            var refused = await Assert.ThrowsAsync<ProvisioningException>(() => connecting);
+            ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(() => connecting);
             Assert.Equal(onProof ? ProvisioningErrorReason.WrongCredentials : ProvisioningErrorReason.SessionLost, refused.Reason);
         }
         else
@@ -187,7 +187,7 @@ public class SessionReplayTests
             return;
         }
 
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(() => verb);
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(() => verb);
         Assert.Equal((DeviceStatus)(int)status, refused.DeviceStatus);
         Assert.Equal(
             status is Status.InternalError ? ProvisioningErrorReason.InvalidDeviceState : ProvisioningErrorReason.DeviceError, refused.Reason);

@@ -89,7 +89,7 @@ public class ThreadSessionTests
         await session.ResetThreadAsync(default); // Nothing to reset is no error for Thread.
         ThreadProvisioningResult failed = await session.ProvisionThreadAsync(wrong, Patience, null, default);
         Assert.Equal((ProvisioningOutcome.Failed, "NetworkNotFound"), (failed.Outcome, failed.Reason));
-        var again = await Assert.ThrowsAsync<ProvisioningException>(() => session.ProvisionThreadAsync(right, Patience, null, default));
+        ProvisioningException again = await Assert.ThrowsAsync<ProvisioningException>(() => session.ProvisionThreadAsync(right, Patience, null, default));
         Assert.Equal(ProvisioningErrorReason.InvalidDeviceState, again.Reason);
         Assert.Contains("reset its Thread provisioning", again.Message, StringComparison.Ordinal);
 

@@ -30,7 +30,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task Connected_is_reported_with_what_the_device_said()
     {
-        var twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Connecting, DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Connecting, DeviceTwin.Connected);
         var heard = new List<WifiState>();
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin, progress: new Listener(heard));
 
@@ -75,7 +75,7 @@ public class WifiProvisioningTests
     [InlineData((int)StaFailReason.StaNetworkNotFound, "NetworkNotFound")]
     public async Task Failed_is_reported_with_the_devices_reason(int reason, string expected)
     {
-        var twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Failed((StaFailReason)reason));
+        DeviceTwin twin = new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Failed((StaFailReason)reason));
         (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
         Assert.Equal((ProvisioningOutcome.Failed, expected), (result.Outcome, result.Reason));
         Assert.Null(result.IPAddress);
@@ -87,7 +87,7 @@ public class WifiProvisioningTests
     [InlineData((int)Fault.TimedOut)]
     public async Task A_link_lost_at_set_costs_a_handshake_and_nothing_else(int fault)
     {
-        var twin = new DeviceTwin().Break(Set, (Fault)fault).Report(DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Break(Set, (Fault)fault).Report(DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
         Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
@@ -98,7 +98,7 @@ public class WifiProvisioningTests
     [InlineData((int)Fault.TimedOut)]
     public async Task A_lost_reply_to_apply_is_followed_up_and_the_device_applies_once(int fault)
     {
-        var twin = new DeviceTwin().Break(Apply, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Break(Apply, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
         Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
@@ -107,7 +107,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task An_apply_that_never_arrived_is_sent_again_in_a_new_session()
     {
-        var twin = new DeviceTwin().Break(Apply, Fault.RequestLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Break(Apply, Fault.RequestLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
         Assert.Equal((2, 1, 2), (twin.Sets.Count, twin.Applies, session.HandshakeCount));
@@ -156,7 +156,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task After_a_reset_an_apply_whose_reply_is_lost_is_believed_once_it_is_under_way()
     {
-        var twin = new DeviceTwin { StatusBeforeApply = DeviceTwin.Failed(StaFailReason.StaAuthError) }
+        DeviceTwin twin = new DeviceTwin { StatusBeforeApply = DeviceTwin.Failed(StaFailReason.StaAuthError) }
             .Break(Apply + 1, Fault.ReplyLost).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         await using ProvisioningSession session = await twin.ConnectAsync(_clock);
         await session.ResetWifiAsync(default);
@@ -173,7 +173,7 @@ public class WifiProvisioningTests
     [InlineData((int)Fault.TimedOut)]
     public async Task A_link_lost_at_a_status_query_is_no_failure(int fault)
     {
-        var twin = new DeviceTwin().Break(FirstStatus, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected, DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Break(FirstStatus, (Fault)fault).Report(DeviceTwin.Connecting, DeviceTwin.Connected, DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
         Assert.Equal((1, 2), (twin.Applies, session.HandshakeCount));
@@ -182,7 +182,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task A_device_that_vanishes_after_apply_leaves_the_outcome_unknown_when_the_time_is_up()
     {
-        var twin = new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstStatus, Fault.RequestLost);
+        DeviceTwin twin = new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstStatus, Fault.RequestLost);
         (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
         Assert.Contains("cannot be reached", result.Reason, StringComparison.Ordinal);
@@ -192,7 +192,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task A_device_that_comes_back_in_time_is_asked()
     {
-        var twin = new DeviceTwin { UnreachableFromOpen = 2, ReachableFromOpen = 9 }.Break(FirstStatus, Fault.ReplyLost)
+        DeviceTwin twin = new DeviceTwin { UnreachableFromOpen = 2, ReachableFromOpen = 9 }.Break(FirstStatus, Fault.ReplyLost)
             .Report(DeviceTwin.Connecting, DeviceTwin.Failed(StaFailReason.StaAuthError));
         (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Failed, result.Outcome);
@@ -202,7 +202,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task A_status_query_that_stalls_ends_with_the_deadline()
     {
-        var twin = new DeviceTwin().Break(FirstStatus, Fault.Stalled);
+        DeviceTwin twin = new DeviceTwin().Break(FirstStatus, Fault.Stalled);
         (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
         Assert.Equal(Timeout, result.Duration);
@@ -211,7 +211,7 @@ public class WifiProvisioningTests
     [Fact]
     public async Task Garbage_after_apply_is_asked_again_over_a_new_session()
     {
-        var twin = new DeviceTwin().Answer(FirstStatus, _ => [0xff, 0xff]).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
+        DeviceTwin twin = new DeviceTwin().Answer(FirstStatus, _ => [0xff, 0xff]).Report(DeviceTwin.Connecting, DeviceTwin.Connected);
         (WifiProvisioningResult result, ProvisioningSession session) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
         Assert.Equal(2, session.HandshakeCount);
@@ -221,7 +221,7 @@ public class WifiProvisioningTests
     public async Task Connected_without_details_is_never_reported()
     {
         // What a device that answers zeros says: an empty status is "connected" to proto3.
-        var twin = new DeviceTwin().Report(new GetWifiStatusResp());
+        DeviceTwin twin = new DeviceTwin().Report(new GetWifiStatusResp());
         (WifiProvisioningResult result, _) = await ProvisionAsync(twin);
         Assert.Equal(ProvisioningOutcome.Unknown, result.Outcome);
     }
@@ -253,8 +253,8 @@ public class WifiProvisioningTests
     {
         var twin = new DeviceTwin { ApplyStatus = Status.InternalError };
         ProvisioningSession session = await twin.ConnectAsync(_clock);
-        using var credential = Credential();
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(
+        using WifiCredential credential = Credential();
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(
             () => session.ProvisionWifiAsync(credential, Timeout, null, CancellationToken.None));
         Assert.Equal((ProvisioningErrorReason.InvalidDeviceState, DeviceStatus.InternalError), (refused.Reason, refused.DeviceStatus));
         Assert.Contains("reset", refused.Message, StringComparison.OrdinalIgnoreCase);
@@ -273,8 +273,8 @@ public class WifiProvisioningTests
     {
         var twin = new DeviceTwin { SetStatus = Status.InvalidArgument };
         ProvisioningSession session = await twin.ConnectAsync(_clock);
-        using var credential = Credential();
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(
+        using WifiCredential credential = Credential();
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(
             () => session.ProvisionWifiAsync(credential, Timeout, null, CancellationToken.None));
         Assert.Equal((ProvisioningErrorReason.DeviceError, DeviceStatus.InvalidArgument), (refused.Reason, refused.DeviceStatus));
         Assert.Equal(0, twin.Applies);
@@ -285,7 +285,7 @@ public class WifiProvisioningTests
     {
         var twin = new DeviceTwin();
         ProvisioningSession session = await twin.ConnectAsync(_clock);
-        using var credential = Credential();
+        using WifiCredential credential = Credential();
         using var stop = new CancellationTokenSource();
         twin.BeforeExchange = index =>
         {
@@ -303,7 +303,7 @@ public class WifiProvisioningTests
     {
         var twin = new DeviceTwin();
         ProvisioningSession session = await twin.ConnectAsync(_clock);
-        using var credential = Credential();
+        using WifiCredential credential = Credential();
         await session.SetWifiCredentialAsync(credential, CancellationToken.None);
         Assert.Equal("passphrase", twin.Sets.Single().Passphrase.ToStringUtf8());
         Assert.NotEqual(0, twin.LastMemory.Length);
@@ -320,7 +320,7 @@ public class WifiProvisioningTests
         DeviceTwin twin, TimeSpan? timeout = null, IProgress<WifiStatus>? progress = null)
     {
         ProvisioningSession session = await twin.ConnectAsync(_clock);
-        using var credential = Credential();
+        using WifiCredential credential = Credential();
         Task<WifiProvisioningResult> provisioning = session.ProvisionWifiAsync(credential, timeout ?? Timeout, progress, CancellationToken.None);
         return (await _clock.RunAsync(provisioning, () => twin.IsStalled), session);
     }

@@ -15,7 +15,7 @@ public class SrpVectorReplayTests
     [Fact]
     public void The_group_is_the_devices()
     {
-        var file = Vectors.Read<SrpVectors>(SrpVectors.FileName);
+        SrpVectors file = Vectors.Read<SrpVectors>(SrpVectors.FileName);
 
         Assert.NotEmpty(file.Vectors);
         Assert.Equal(Number(file.N), Group.N);

@@ -72,8 +72,8 @@ internal sealed class HttpRelay : IAsyncDisposable
                 using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await ServeAsync(client.GetStream());
             }
-            catch (Exception e) when (
-                e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or ProvisioningException)
+            catch (Exception exception) when (
+                exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException or ProvisioningException)
             {
                 // The client is gone, or the device closed on what it was sent.
             }

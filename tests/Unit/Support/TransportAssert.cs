@@ -8,7 +8,7 @@ internal static class TransportAssert
     /// <summary>A closed transport refuses an exchange at once, without a cause from the network.</summary>
     public static async Task IsClosedAsync(ITransport transport)
     {
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));
         Assert.Equal(ProvisioningErrorReason.SessionLost, error.Reason);
         Assert.Null(error.InnerException);
         Assert.Matches("There is no link|is not open", error.Message);

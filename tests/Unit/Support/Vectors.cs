@@ -70,7 +70,7 @@ public static class Vectors
     /// <exception cref="InvalidDataException">It is not a transcript.</exception>
     public static Transcript ParseTranscript(string file, string json)
     {
-        var transcript = Parse<Transcript>(file, json);
+        Transcript transcript = Parse<Transcript>(file, json);
         transcript.Validate(file);
         return transcript;
     }

@@ -27,7 +27,7 @@ public class VectorsTests
     [InlineData("""{"format":"espprov-transcript-1","name":"x","kind":"wifi","client_secrets":null,"device_secrets":{},"device":{},"exchanges":[]}""", "malformed")]
     public void A_malformed_transcript_is_refused(string json, string says)
     {
-        var exception = Assert.Throws<InvalidDataException>(() => Vectors.ParseTranscript("x.json", json));
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Vectors.ParseTranscript("x.json", json));
 
         Assert.Contains(says, exception.Message, StringComparison.Ordinal);
     }

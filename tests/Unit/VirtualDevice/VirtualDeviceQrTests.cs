@@ -15,9 +15,9 @@ public class VirtualDeviceQrTests
     [SkippableFact]
     public async Task A_device_with_the_qr_option_prints_what_stock_firmware_prints()
     {
-        await using var device = await Device.StartAsync(new() { Name = "PROV_EA69FC", ShowQr = true }, default);
+        await using Device device = await Device.StartAsync(new() { Name = "PROV_EA69FC", ShowQr = true }, default);
         const string Text = """{"ver":"v1","name":"PROV_EA69FC","pop":"abcd1234","transport":"softap"}""";
-        var log = device.MonitorLog;
+        IReadOnlyList<string> log = device.MonitorLog;
 
         int scan = IndexOf(log, "app: Scan this QR code from the provisioning application for Provisioning.");
         Assert.EndsWith(" QRCODE: Encoding below text with ECC LVL 0 & QR Code Version 10", log[scan + 1], StringComparison.Ordinal);
@@ -25,14 +25,14 @@ public class VirtualDeviceQrTests
         int url = IndexOf(log, "app: If QR code is not visible, copy paste the below URL in a browser.");
         Assert.Equal(Page + Text, log[url + 1]);
 
-        var code = log.Skip(scan + 3).Take(url - scan - 3).TakeWhile(line => line.Length > 0);
+        IEnumerable<string> code = log.Skip(scan + 3).Take(url - scan - 3).TakeWhile(line => line.Length > 0);
         Assert.Equal([Text], OutsideReader.Decode(OutsideReader.Screenshot(code, lightText: false), ".pgm"));
     }
 
     [Fact]
     public async Task A_device_without_it_keeps_its_secret_to_itself()
     {
-        await using var device = await Device.StartAsync(new(), default);
+        await using Device device = await Device.StartAsync(new(), default);
         Assert.DoesNotContain(device.MonitorLog, line => line.Contains("abcd1234", StringComparison.Ordinal));
     }
 
@@ -43,8 +43,8 @@ public class VirtualDeviceQrTests
     [InlineData(SecurityVersion.Security1, "abcd1234", ProvisioningComponent.NetworkProvisioning, """{"ver":"v1","name":"x","pop":"abcd1234","transport":"softap","network":"wifi"}""")]
     public async Task The_code_follows_from_how_the_device_is_built(SecurityVersion security, string pop, ProvisioningComponent component, string expected)
     {
-        await using var device = await Device.StartAsync(new() { Name = "x", SecurityVersion = security, ProofOfPossession = pop, Component = component }, default);
-        using var payload = device.CreateQrPayload();
+        await using Device device = await Device.StartAsync(new() { Name = "x", SecurityVersion = security, ProofOfPossession = pop, Component = component }, default);
+        using QrPayload payload = device.CreateQrPayload();
         Assert.Equal(expected, payload.ToJson());
     }
 
@@ -53,11 +53,11 @@ public class VirtualDeviceQrTests
     [InlineData(SecurityVersion.Security2)]
     public async Task What_the_code_says_opens_a_session(SecurityVersion security)
     {
-        await using var device = await Device.StartAsync(new() { SecurityVersion = security, ShowQr = true }, default);
+        await using Device device = await Device.StartAsync(new() { SecurityVersion = security, ShowQr = true }, default);
         using var payload = QrPayload.Parse(device.MonitorLog.Single(line => line.StartsWith(Page, StringComparison.Ordinal)));
         var found = new ProvisioningDevice { Name = payload.Name, Transport = payload.Transport, Address = device.Address };
 
-        await using var session = await ProvisioningSession.ConnectAsync(
+        await using ProvisioningSession session = await ProvisioningSession.ConnectAsync(
             found, new HttpTransport(device.Address), new SessionOptions { Credential = payload.CreateCredential() }, default);
 
         Assert.Equal(security, session.SecurityVersion);
@@ -70,7 +70,7 @@ public class VirtualDeviceQrTests
     public void A_pop_that_is_the_password_is_not_an_unused_secret(string pop, int notices)
     {
         using var credential = new SecurityCredential { Username = "wifiprov", Password = Secret.FromUtf8("abcd1234"), ProofOfPossession = Secret.FromUtf8(pop) };
-        var choice = SecurityNegotiation.Choose(new DeviceCapability { Version = "v1.1", SecurityVersion = SecurityVersion.Security2 }, null, credential, allowUnencrypted: false);
+        SecurityChoice choice = SecurityNegotiation.Choose(new DeviceCapability { Version = "v1.1", SecurityVersion = SecurityVersion.Security2 }, null, credential, allowUnencrypted: false);
         Assert.Equal(notices, choice.Notices.Count);
     }
 

@@ -28,9 +28,9 @@ while (true)
     {
         await writer.WriteLineAsync(await AnswerAsync((await reader.ReadLineAsync() ?? "").Split(' ')));
     }
-    catch (Exception e) when (e is IOException or EspProv.ProvisioningException or ArgumentException)
+    catch (Exception exception) when (exception is IOException or EspProv.ProvisioningException or ArgumentException)
     {
-        Console.Error.WriteLine(e);
+        Console.Error.WriteLine(exception);
     }
 }
 

@@ -239,9 +239,10 @@ public sealed class ThreadDataset : NetworkCredential
         {
             return StrictUtf8.GetString(value);
         }
-        catch (DecoderFallbackException e)
+        catch (DecoderFallbackException exception)
         {
-            throw new ProvisioningException(ProvisioningErrorReason.InvalidThreadDataset, "The dataset's network name is not UTF-8.", e);
+            throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidThreadDataset, "The dataset's network name is not UTF-8.", exception);
         }
     }
 

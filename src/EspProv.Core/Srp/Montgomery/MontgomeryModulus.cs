@@ -67,7 +67,7 @@ internal sealed unsafe class MontgomeryModulus
         _negatedInverse = unchecked(0 - inverse) & LimbMask;
 
         var modulus = new BigInteger(n, isUnsigned: true, isBigEndian: true);
-        var rSquared = BigInteger.One << (2 * LimbBits * Limbs);
+        BigInteger rSquared = BigInteger.One << (2 * LimbBits * Limbs);
         Read((rSquared % modulus).ToByteArray(isUnsigned: true, isBigEndian: true), Pointer(_rSquared));
     }
 
@@ -235,18 +235,18 @@ internal sealed unsafe class MontgomeryModulus
     {
         if (_kernel == MontgomeryKernel.Avx512)
         {
-            var y0 = Vector512.Create(y[0]).AsUInt32();
-            var y1 = Vector512.Create(y[1]).AsUInt32();
-            var y2 = Vector512.Create(y[2]).AsUInt32();
-            var y3 = Vector512.Create(y[3]).AsUInt32();
-            var y4 = Vector512.Create(y[4]).AsUInt32();
-            var y5 = Vector512.Create(y[5]).AsUInt32();
-            var y6 = Vector512.Create(y[6]).AsUInt32();
-            var y7 = Vector512.Create(y[7]).AsUInt32();
+            Vector512<uint> y0 = Vector512.Create(y[0]).AsUInt32();
+            Vector512<uint> y1 = Vector512.Create(y[1]).AsUInt32();
+            Vector512<uint> y2 = Vector512.Create(y[2]).AsUInt32();
+            Vector512<uint> y3 = Vector512.Create(y[3]).AsUInt32();
+            Vector512<uint> y4 = Vector512.Create(y[4]).AsUInt32();
+            Vector512<uint> y5 = Vector512.Create(y[5]).AsUInt32();
+            Vector512<uint> y6 = Vector512.Create(y[6]).AsUInt32();
+            Vector512<uint> y7 = Vector512.Create(y[7]).AsUInt32();
             for (int j = from; j <= to; j += 8)
             {
                 var even = Vector512.Load(sum + j);
-                var odd = Avx512F.Multiply(Vector512.Load(x + j - 1).AsUInt32(), y1);
+                Vector512<ulong> odd = Avx512F.Multiply(Vector512.Load(x + j - 1).AsUInt32(), y1);
                 even += Avx512F.Multiply(Vector512.Load(x + j).AsUInt32(), y0);
                 odd += Avx512F.Multiply(Vector512.Load(x + j - 3).AsUInt32(), y3);
                 even += Avx512F.Multiply(Vector512.Load(x + j - 2).AsUInt32(), y2);
@@ -259,14 +259,14 @@ internal sealed unsafe class MontgomeryModulus
         }
         else if (_kernel == MontgomeryKernel.Avx2)
         {
-            var y0 = Vector256.Create(y[0]).AsUInt32();
-            var y1 = Vector256.Create(y[1]).AsUInt32();
-            var y2 = Vector256.Create(y[2]).AsUInt32();
-            var y3 = Vector256.Create(y[3]).AsUInt32();
+            Vector256<uint> y0 = Vector256.Create(y[0]).AsUInt32();
+            Vector256<uint> y1 = Vector256.Create(y[1]).AsUInt32();
+            Vector256<uint> y2 = Vector256.Create(y[2]).AsUInt32();
+            Vector256<uint> y3 = Vector256.Create(y[3]).AsUInt32();
             for (int j = from; j <= to; j += 4)
             {
                 var even = Vector256.Load(sum + j);
-                var odd = Avx2.Multiply(Vector256.Load(x + j - 1).AsUInt32(), y1);
+                Vector256<ulong> odd = Avx2.Multiply(Vector256.Load(x + j - 1).AsUInt32(), y1);
                 even += Avx2.Multiply(Vector256.Load(x + j).AsUInt32(), y0);
                 odd += Avx2.Multiply(Vector256.Load(x + j - 3).AsUInt32(), y3);
                 even += Avx2.Multiply(Vector256.Load(x + j - 2).AsUInt32(), y2);

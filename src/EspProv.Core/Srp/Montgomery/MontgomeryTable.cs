@@ -32,15 +32,15 @@ internal static unsafe class MontgomeryTable
     public static void Select(uint* table, int entries, int limbs, int index, ulong* result)
     {
         // One mask for each entry, then every limb of every entry through its mask.
-        var masks = stackalloc Vector512<uint>[MaxEntries];
+        Vector512<uint>* masks = stackalloc Vector512<uint>[MaxEntries];
         var wanted = Vector512.Create((uint)index);
         for (int i = 0; i < entries; i++)
             masks[i] = Vector512.Equals(Vector512.Create((uint)i), wanted);
 
         for (int limb = 0; limb < limbs; limb += Vector512<uint>.Count)
         {
-            var even = Vector512<uint>.Zero;
-            var odd = Vector512<uint>.Zero;
+            Vector512<uint> even = Vector512<uint>.Zero;
+            Vector512<uint> odd = Vector512<uint>.Zero;
             uint* entry = table + limb;
             for (int i = 0; i < entries; i += 2, entry += 2 * limbs)
             {
@@ -48,7 +48,7 @@ internal static unsafe class MontgomeryTable
                 odd |= Vector512.Load(entry + limbs) & masks[i + 1];
             }
 
-            var (lower, upper) = Vector512.Widen(even | odd);
+            (Vector512<ulong> lower, Vector512<ulong> upper) = Vector512.Widen(even | odd);
             lower.Store(result + limb);
             upper.Store(result + limb + Vector512<ulong>.Count);
         }

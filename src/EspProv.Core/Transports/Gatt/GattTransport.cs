@@ -73,10 +73,10 @@ public sealed class GattTransport : ITransport
             await FindEndpointsAsync(deadline).ConfigureAwait(false);
             _open = true;
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
             await CloseLinkAsync().ConfigureAwait(false);
-            switch (error)
+            switch (exception)
             {
                 case OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested:
                     throw new ProvisioningException(
@@ -138,10 +138,10 @@ public sealed class GattTransport : ITransport
 
             return reply;
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
             await CloseAsync().ConfigureAwait(false);
-            throw error switch
+            throw exception switch
             {
                 OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested => new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout, $"{Address} did not answer on '{endpoint}' within "
@@ -151,7 +151,7 @@ public sealed class GattTransport : ITransport
                 ProvisioningException { Endpoint: null } provisioning => new ProvisioningException(
                     provisioning.Reason, provisioning.Message, provisioning)
                 { Endpoint = endpoint },
-                _ => Rethrow(error),
+                _ => Rethrow(exception),
             };
         }
     }
@@ -188,7 +188,7 @@ public sealed class GattTransport : ITransport
 
             await _link.DisconnectAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is ProvisioningException or GattException or OperationCanceledException)
+        catch (Exception exception) when (exception is ProvisioningException or GattException or OperationCanceledException)
         {
             // If closing fails, the device or the adapter is gone.
         }
@@ -300,14 +300,14 @@ public sealed class GattTransport : ITransport
         {
             await step().ConfigureAwait(false);
         }
-        catch (GattException error) when (error.WantsPairing)
+        catch (GattException exception) when (exception.WantsPairing)
         {
             if (_link.IsPaired)
             {
                 // The stored keys no longer work: the device has deleted its own.
                 throw new ProvisioningException(
                     ProvisioningErrorReason.PairingFailed, $"{Address} does not accept the pairing that this machine has for it "
-                        + $"({error.Message}).", error);
+                        + $"({exception.Message}).", exception);
             }
 
             deadline.Extend(_options.PairingTimeout);

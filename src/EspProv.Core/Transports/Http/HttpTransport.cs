@@ -100,24 +100,24 @@ public sealed class HttpTransport : ITransport
             RememberCookie(response.Headers);
             return await ReadBodyAsync(response.Content, endpoint, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             // It is unknown what the device received, and so the state of the security session (PROTOCOL.md §1).
             await CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (timeout.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or IOException)
+            if (timeout.IsCancellationRequested && exception is OperationCanceledException or HttpRequestException or IOException)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
-                    e)
+                    exception)
                 { Endpoint = endpoint };
             }
 
-            if (e is HttpRequestException or IOException)
-                throw Translate(e, endpoint);
+            if (exception is HttpRequestException or IOException)
+                throw Translate(exception, endpoint);
             throw;
         }
     }
@@ -196,24 +196,24 @@ public sealed class HttpTransport : ITransport
             await socket.ConnectAsync(_address.EndPoint, either.Token).ConfigureAwait(false);
             return socket;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            if (e is OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut })
+            if (exception is OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut })
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ConnectTimeout,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{Address} could not be connected to within {_options.ConnectTimeout.TotalSeconds:0.###} s."),
-                    e);
+                    exception);
             }
 
-            if (e is SocketException refused)
+            if (exception is SocketException refused)
             {
                 throw new ProvisioningException(
-                    ProvisioningErrorReason.DeviceUnreachable, $"{Address} cannot be reached: {refused.Message}.", e);
+                    ProvisioningErrorReason.DeviceUnreachable, $"{Address} cannot be reached: {refused.Message}.", exception);
             }
 
             throw;

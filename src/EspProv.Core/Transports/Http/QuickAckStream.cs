@@ -97,7 +97,7 @@ internal sealed class QuickAckStream : Stream
             _socket.SetRawSocketOption(
                 IpProtoTcp, LinuxTcpQuickAck, System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<int>(ref on)));
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             _rearm = false; // Only an optimisation: failures (a sandbox, a closed socket) are ignored.
         }

@@ -15,27 +15,29 @@ internal static class SerialLine
         {
             return OpenWithLinesAsTheyAre(port, baudRate);
         }
-        catch (UnauthorizedAccessException e) when (!OperatingSystem.IsWindows() && !File.Exists(port))
+        catch (UnauthorizedAccessException exception) when (!OperatingSystem.IsWindows() && !File.Exists(port))
         {
             // System.IO.Ports throws this for anything that is not a serial port.
-            throw Unreachable(port, "there is no such port", e);
+            throw Unreachable(port, "there is no such port", exception);
         }
-        catch (UnauthorizedAccessException e)
+        catch (UnauthorizedAccessException exception)
         {
-            throw Unreachable(port, "this user may not open it, or another program has it open", e);
+            throw Unreachable(port, "this user may not open it, or another program has it open", exception);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unreachable(port, "there is no such port", e);
+            throw Unreachable(port, "there is no such port", exception);
         }
-        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException)
         {
-            throw Unreachable(port, e.Message.TrimEnd('.'), e);
+            throw Unreachable(port, exception.Message.TrimEnd('.'), exception);
         }
-        catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException)
+        catch (Exception exception) when (exception is PlatformNotSupportedException or DllNotFoundException)
         {
             throw new ProvisioningException(
-                ProvisioningErrorReason.TransportUnavailable, $"Serial ports cannot be used on this machine: {e.Message}", e);
+                ProvisioningErrorReason.TransportUnavailable,
+                $"Serial ports cannot be used on this machine: {exception.Message}",
+                exception);
         }
     }
 
@@ -47,7 +49,7 @@ internal static class SerialLine
         {
             return new SerialStream(port, baudRate, linesRaised: true);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
         {
             return new SerialStream(port, baudRate, linesRaised: false);
         }

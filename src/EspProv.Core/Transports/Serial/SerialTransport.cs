@@ -109,11 +109,11 @@ public sealed class SerialTransport : ITransport
             _line = line;
             _sessionId = NextSessionId();
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             await line.CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (e is OperationCanceledException)
+            if (exception is OperationCanceledException)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ConnectTimeout,
@@ -121,13 +121,15 @@ public sealed class SerialTransport : ITransport
                         CultureInfo.InvariantCulture,
                         $"No provisioning console answered on {Address} within {_options.ConnectTimeout.TotalSeconds:0.###} "
                         + $"s{Hint(received)}."),
-                    e);
+                    exception);
             }
 
-            if (e is LineLostException)
+            if (exception is LineLostException)
             {
                 throw new ProvisioningException(
-                    ProvisioningErrorReason.DeviceUnreachable, $"The serial port {Address} went away while it was being opened.", e);
+                    ProvisioningErrorReason.DeviceUnreachable,
+                    $"The serial port {Address} went away while it was being opened.",
+                    exception);
             }
 
             throw;
@@ -162,23 +164,23 @@ public sealed class SerialTransport : ITransport
             line.Ignore();
             return reply;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             await CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (e is OperationCanceledException)
+            if (exception is OperationCanceledException)
             {
                 throw new ProvisioningException(
                     ProvisioningErrorReason.ExchangeTimeout,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
-                    e)
+                    exception)
                 { Endpoint = endpoint };
             }
 
-            if (e is LineLostException)
-                throw Lost(endpoint, "the port went away, as it does when the device or its cable is unplugged", e);
+            if (exception is LineLostException)
+                throw Lost(endpoint, "the port went away, as it does when the device or its cable is unplugged", exception);
             throw;
         }
     }
@@ -329,9 +331,9 @@ public sealed class SerialTransport : ITransport
                 while (received.Length < limit && _received.Reader.TryRead(out string? more))
                     received.Append(more);
             }
-            catch (ChannelClosedException e)
+            catch (ChannelClosedException exception)
             {
-                throw new LineLostException(e.InnerException);
+                throw new LineLostException(exception.InnerException);
             }
         }
 
@@ -343,9 +345,9 @@ public sealed class SerialTransport : ITransport
             {
                 await _stream.WriteAsync(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                throw new LineLostException(e);
+                throw new LineLostException(exception);
             }
         }
 
@@ -360,7 +362,7 @@ public sealed class SerialTransport : ITransport
                 {
                     await _stream.DisposeAsync().ConfigureAwait(false);
                 }
-                catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+                catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
                 {
                     // The port is gone, hence closed.
                 }
@@ -389,10 +391,10 @@ public sealed class SerialTransport : ITransport
                         await _received.Writer.WriteAsync(Encoding.Latin1.GetString(buffer, 0, count)).ConfigureAwait(false);
                 }
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
                 // Platforms throw different exceptions when a port is closed or lost.
-                cause = e;
+                cause = exception;
             }
 
             _received.Writer.TryComplete(cause);

@@ -40,10 +40,10 @@ internal sealed class BlueZAgent : IAsyncDisposable
 
             return agent;
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
             await agent.DisposeAsync().ConfigureAwait(false);
-            if (error is DBusException bus)
+            if (exception is DBusException bus)
             {
                 throw BlueZErrors.Translate(bus, "The pairing agent could not be registered");
             }

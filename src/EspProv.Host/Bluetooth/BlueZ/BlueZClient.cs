@@ -41,9 +41,9 @@ internal sealed class BlueZClient : IAsyncDisposable
         {
             connection = await DBusConnection.OpenAsync(options.BusAddress, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw BlueZErrors.FromOpening(error);
+            throw BlueZErrors.FromOpening(exception);
         }
 
         DBusNameWatch? service = null;
@@ -54,11 +54,11 @@ internal sealed class BlueZClient : IAsyncDisposable
             DBusObjects objects = await DBusObjects.StartAsync(connection, BlueZNames.Tree, cancellationToken).ConfigureAwait(false);
             return new BlueZClient(options, connection, service, objects);
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
             service?.Dispose();
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (error is DBusException bus)
+            if (exception is DBusException bus)
             {
                 throw BlueZErrors.Translate(bus, "Bluetooth cannot be used");
             }

@@ -32,11 +32,11 @@ internal sealed class BlueZDiscovery : IAsyncDisposable
             await client.CallAsync(adapterPath, BlueZNames.Adapter, "StartDiscovery", cancellationToken).ConfigureAwait(false);
             return discovery;
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
             // A cancelled call may have arrived.
             await discovery.DisposeAsync().ConfigureAwait(false);
-            if (error is DBusException bus)
+            if (exception is DBusException bus)
             {
                 throw client.FindAdapterFault(adapterPath) ?? BlueZErrors.Translate(bus, "The scan could not be started");
             }

@@ -134,19 +134,19 @@ internal sealed class BlueZGattLink : IGattLink
             {
                 await CallLinkedAsync(path, BlueZNames.Device, "Pair", "", [], cancellationToken).ConfigureAwait(false);
             }
-            catch (DBusException error) when (error.Name == BlueZNames.Error + "AlreadyExists")
+            catch (DBusException exception) when (exception.Name == BlueZNames.Error + "AlreadyExists")
             {
                 // Already paired: the kernel finished first.
             }
-            catch (DBusException error) when (error.Name == BlueZNames.Error + "InProgress")
+            catch (DBusException exception) when (exception.Name == BlueZNames.Error + "InProgress")
             {
                 // The kernel paired by itself when the device required it; treated as our own pairing.
                 await WaitAsync(() => IsPaired || !IsConnected, cancellationToken).ConfigureAwait(false);
             }
-            catch (DBusException error)
+            catch (DBusException exception)
             {
                 throw Fault() ?? new ProvisioningException(
-                    ProvisioningErrorReason.PairingFailed, $"Pairing with {Address} failed ({BlueZErrors.Detail(error)}).", error);
+                    ProvisioningErrorReason.PairingFailed, $"Pairing with {Address} failed ({BlueZErrors.Detail(exception)}).", exception);
             }
             catch (OperationCanceledException)
             {
@@ -165,13 +165,13 @@ internal sealed class BlueZGattLink : IGattLink
                 await client.CallAsync(
                     _adapterPath, BlueZNames.Adapter, "RemoveDevice", cancellationToken, "o", path).ConfigureAwait(false);
             }
-            catch (DBusException error) when (error.Name is BlueZNames.Error + "DoesNotExist" or DBusException.UnknownObject)
+            catch (DBusException exception) when (exception.Name is BlueZNames.Error + "DoesNotExist" or DBusException.UnknownObject)
             {
                 // Removed already.
             }
-            catch (DBusException error)
+            catch (DBusException exception)
             {
-                throw Fault() ?? BlueZErrors.Translate(error, $"The pairing with {Address} could not be removed");
+                throw Fault() ?? BlueZErrors.Translate(exception, $"The pairing with {Address} could not be removed");
             }
         }
     }
@@ -327,21 +327,22 @@ internal sealed class BlueZGattLink : IGattLink
                 await _client!.CallAsync(path, BlueZNames.Device, "Connect", cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (DBusException error) when (error.Name == BlueZNames.Error + "AlreadyConnected")
+            catch (DBusException exception) when (exception.Name == BlueZNames.Error + "AlreadyConnected")
             {
                 return;
             }
-            catch (DBusException error) when (error.Name == BlueZNames.Error + "Failed" && attempt < ConnectAttempts && Fault() is null)
+            catch (DBusException exception) when (
+                exception.Name == BlueZNames.Error + "Failed" && attempt < ConnectAttempts && Fault() is null)
             {
                 await Task.Delay(RetryDelay, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
-            catch (DBusException error)
+            catch (DBusException exception)
             {
-                throw Fault() ?? (error.Name is DBusException.AccessDenied or DBusException.ServiceUnknown
-                    ? BlueZErrors.Translate(error, $"{Address} could not be connected")
+                throw Fault() ?? (exception.Name is DBusException.AccessDenied or DBusException.ServiceUnknown
+                    ? BlueZErrors.Translate(exception, $"{Address} could not be connected")
                     : new ProvisioningException(
                         ProvisioningErrorReason.DeviceUnreachable, $"{Address} could not be connected "
-                            + $"({BlueZErrors.Detail(error)}).", error));
+                            + $"({BlueZErrors.Detail(exception)}).", exception));
             }
             catch (OperationCanceledException)
             {
@@ -393,16 +394,16 @@ internal sealed class BlueZGattLink : IGattLink
         {
             return await CallLinkedAsync(path, interfaceName, member, signature, arguments, cancellationToken).ConfigureAwait(false);
         }
-        catch (DBusException error)
+        catch (DBusException exception)
         {
-            if (BlueZErrors.ToGatt(error) is { } gatt && Fault() is null)
+            if (BlueZErrors.ToGatt(exception) is { } gatt && Fault() is null)
             {
                 throw gatt;
             }
 
-            throw error.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject
+            throw exception.Name is BlueZNames.Error + "Failed" or DBusException.UnknownObject
                 ? await SettledLostErrorAsync().ConfigureAwait(false)
-                : Fault() ?? BlueZErrors.Translate(error, $"{member} on {Address}");
+                : Fault() ?? BlueZErrors.Translate(exception, $"{member} on {Address}");
         }
     }
 

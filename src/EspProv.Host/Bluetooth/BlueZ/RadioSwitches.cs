@@ -20,7 +20,7 @@ internal static class RadioSwitches
                 }
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Without sysfs (some containers) the adapter is reported as off.
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using EspProv.Devices;
 using EspProv.Transports.Gatt;
 
@@ -33,7 +34,7 @@ internal sealed class WindowsHost(IWindowsRadio radio, TimeProvider timeProvider
         BleScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RequireAsync(options.Adapter, cancellationToken).ConfigureAwait(false);
-        var heard = BleAdvertisements.CreateQueue<WindowsAdvertisement>();
+        Channel<WindowsAdvertisement> heard = BleAdvertisements.CreateQueue<WindowsAdvertisement>();
         var known = new Dictionary<ulong, BleAdvertisement>();
         using IDisposable scan = radio.StartScan(advertisement => heard.Writer.TryWrite(advertisement), () => heard.Writer.TryComplete());
         await foreach (WindowsAdvertisement part in heard.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))

@@ -71,14 +71,14 @@ internal sealed class NetworkManagerLease : WifiLease
                 _agent ??= await KeyAgent.RegisterAsync(_client, Key, deadline.Token).ConfigureAwait(false);
             Address = await JoinAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (DBusException error)
+        catch (DBusException exception)
         {
-            throw NetworkManagerErrors.Translate(error);
+            throw NetworkManagerErrors.Translate(exception);
         }
-        catch (OperationCanceledException e) when (!either.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!either.IsCancellationRequested)
         {
             string text = string.Create(CultureInfo.InvariantCulture, $"'{Ssid}' was not joined within {_timeout.TotalSeconds:0.###} s.");
-            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, text, e);
+            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, text, exception);
         }
         finally
         {
@@ -123,7 +123,7 @@ internal sealed class NetworkManagerLease : WifiLease
                 NetworkManagerProfile.Options()).ConfigureAwait(false);
             _active = (string)reply[1];
         }
-        catch (DBusException error) when (NetworkManagerErrors.IsRefusal(error))
+        catch (DBusException exception) when (NetworkManagerErrors.IsRefusal(exception))
         {
             // Nothing was activated: restoring would only interrupt the former network.
             _left = wasLeft;
@@ -185,7 +185,7 @@ internal sealed class NetworkManagerLease : WifiLease
             // A scan finds networks that were not received for a while.
             await _client.ScanAsync(_device, cancellationToken).ConfigureAwait(false);
         }
-        catch (DBusException error) when (error.Name == Names.UnknownProfile)
+        catch (DBusException exception) when (exception.Name == Names.UnknownProfile)
         {
             // The former network's profile was deleted meanwhile.
             return await TryLeaveAsync(cancellationToken).ConfigureAwait(false);

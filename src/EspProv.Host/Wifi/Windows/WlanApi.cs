@@ -40,9 +40,9 @@ internal sealed class WlanApi : IWlanApi
                 Check(nameof(WlanOpenHandle), WlanOpenHandle(ClientVersion, null, &version, &handle));
                 _handle = handle;
             }
-            catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+            catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
             {
-                throw new WlanException(nameof(WlanOpenHandle), WlanException.Missing, e);
+                throw new WlanException(nameof(WlanOpenHandle), WlanException.Missing, exception);
             }
 
             _self = GCHandle.Alloc(this);
@@ -106,7 +106,7 @@ internal sealed class WlanApi : IWlanApi
                 return WlanReader.ReadConnection(
                     Query(interfaceId, wlan_intf_opcode_current_connection, sizeof(WLAN_CONNECTION_ATTRIBUTES)));
             }
-            catch (WlanException e) when (e.Error == ERROR_INVALID_STATE)
+            catch (WlanException exception) when (exception.Error == ERROR_INVALID_STATE)
             {
                 return null;
             }

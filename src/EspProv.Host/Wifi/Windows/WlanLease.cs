@@ -78,15 +78,15 @@ internal sealed class WlanLease : WifiLease
             step = $"was joined, but {InterfaceName} got no address there";
             Address = await WaitForAddressAsync(before, deadline.Token).ConfigureAwait(false);
         }
-        catch (WlanException e)
+        catch (WlanException exception)
         {
-            throw WlanErrors.Translate(e);
+            throw WlanErrors.Translate(exception);
         }
-        catch (OperationCanceledException e) when (!either.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!either.IsCancellationRequested)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.DeviceUnreachable, string.Create(
-                    CultureInfo.InvariantCulture, $"'{Ssid}' {step} within {_timeout.TotalSeconds:0.###} s."), e);
+                    CultureInfo.InvariantCulture, $"'{Ssid}' {step} within {_timeout.TotalSeconds:0.###} s."), exception);
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class WlanLease : WifiLease
             else
                 _client.Disconnect(_interface.Id);
         }
-        catch (Exception e) when (e is WlanException or OperationCanceledException or ChannelClosedException)
+        catch (Exception exception) when (exception is WlanException or OperationCanceledException or ChannelClosedException)
         {
             // If this fails, Windows autoconnects to known networks.
         }

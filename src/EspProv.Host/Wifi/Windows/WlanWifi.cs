@@ -32,9 +32,9 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
                     .Select(heard => heard.MaxBy(network => network.Rssi)!),
             ];
         }
-        catch (WlanException e)
+        catch (WlanException exception)
         {
-            throw WlanErrors.Translate(e);
+            throw WlanErrors.Translate(exception);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
             }
 
             WlanInterface chosen = heard?.Interface ?? interfaces[0];
-            var security = heard is { } found
+            WlanSecurity security = heard is { } found
                 ? WlanSecurityReader.Read(found.AccessPoint)
                 : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
             if (key is null && security is not WlanSecurity.Open)
@@ -99,10 +99,10 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
                 IsHidden = heard is null,
             };
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             client?.Dispose();
-            if (e is WlanException error)
+            if (exception is WlanException error)
                 throw WlanErrors.Translate(error);
             throw;
         }
@@ -164,7 +164,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
                 client.Scan(one.Id);
                 listening.Add(one.Id);
             }
-            catch (WlanException e) when (e.Error is not NativeWlan.ERROR_ACCESS_DENIED)
+            catch (WlanException exception) when (exception.Error is not NativeWlan.ERROR_ACCESS_DENIED)
             {
                 // The interface cannot scan now: recent results are used.
             }

@@ -110,10 +110,10 @@ public sealed class BlueZPeripheral : IDeviceTransport
                 _service.AtEnd = _options.ProcessEnd.Register(StopAsync, HaltLimit);
                 await RegisterAsync(_service, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error)
+            catch (Exception exception)
             {
                 await HaltAsync().ConfigureAwait(false);
-                if (error is DBusException bus)
+                if (exception is DBusException bus)
                     throw _client.FindAdapterFault(_adapterPath) ?? BlueZErrors.Translate(bus, $"{serviceName} could not be advertised");
                 throw;
             }
@@ -316,7 +316,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
                 await TryAsync(_adapterPath, BlueZNames.Adapter, "RemoveDevice", "o", central).ConfigureAwait(false);
             await AdvertiseAsync(service.Stop.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is DBusException or OperationCanceledException)
+        catch (Exception exception) when (exception is DBusException or OperationCanceledException)
         {
             // The adapter was removed or switched off meanwhile.
         }
@@ -354,7 +354,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
             await UnregisterAsync(service).ConfigureAwait(false);
             await RegisterAsync(service, stop).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is DBusException or ProvisioningException or OperationCanceledException)
+        catch (Exception exception) when (exception is DBusException or ProvisioningException or OperationCanceledException)
         {
             // Stopped or ended meanwhile; a further bluetoothd is announced again.
         }

@@ -114,7 +114,7 @@ internal sealed class HttpConnection(Socket socket, TimeProvider timeProvider) :
         {
             count = await socket.ReceiveAsync(_block, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return false;
         }

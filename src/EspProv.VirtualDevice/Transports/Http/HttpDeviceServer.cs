@@ -219,7 +219,7 @@ internal sealed class HttpDeviceServer : IDeviceTransport
         {
             (await next.ConfigureAwait(false)).Dispose();
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
         }
     }

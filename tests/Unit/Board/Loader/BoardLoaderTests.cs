@@ -58,7 +58,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
         VirtualFlash flash = Provisioned();
         byte[] before = flash.Read(0, VirtualFlash.Size);
         await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
-        var error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(offset, size, default));
+        BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(offset, size, default));
         Assert.Equal(BoardProblem.PartitionNotFound, error.Problem);
         Assert.Equal(before, flash.Read(0, VirtualFlash.Size));
     }
@@ -66,7 +66,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     [Fact]
     public async Task Who_does_not_answer_is_not_in_the_loader()
     {
-        var error = await Assert.ThrowsAsync<BoardException>(() => ConnectAsync(
+        BoardException error = await Assert.ThrowsAsync<BoardException>(() => ConnectAsync(
             new BoardStream(new RomLoader(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.Lost, new Random(1))));
         Assert.Equal(BoardProblem.BoardNotInLoader, error.Problem);
     }
@@ -79,7 +79,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
         // The answer to the third request, which is asked again by nobody.
         var stream = new BoardStream(new RomLoader(flash, "PROV_261FCC"), at => at == 5 ? LineFault.BehindText : LineFault.None, new Random(1));
         await using BoardLoader loader = await ConnectAsync(stream);
-        var error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(Offset, Size, default));
+        BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(Offset, Size, default));
         Assert.Equal(BoardProblem.BoardNvsNotErased, error.Problem);
         Assert.False(IsErased(flash));
     }
@@ -129,13 +129,13 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
             await using BoardLoader loader = await ConnectAsync(stream);
             return (await loader.EraseAsync(Offset, Size, default)).WasErased ? "WasErased" : "Erased";
         }
-        catch (BoardException e)
+        catch (BoardException exception)
         {
-            return e.Problem.ToString();
+            return exception.Problem.ToString();
         }
-        catch (ProvisioningException e)
+        catch (ProvisioningException exception)
         {
-            return e.Reason.ToString();
+            return exception.Reason.ToString();
         }
     }
 

@@ -99,7 +99,7 @@ public class BoardEventTests
             I (95) boot: End of partition table
 
             """;
-        var table = Assert.IsType<BoardPartitionTableEvent>(Assert.Single(LogReader.Read(log).OfType<BoardEvent>()));
+        BoardPartitionTableEvent table = Assert.IsType<BoardPartitionTableEvent>(Assert.Single(LogReader.Read(log).OfType<BoardEvent>()));
         Assert.Equal(["nvs 0x9000 0x6000", "phy_init 0xf000 0x1000", "factory 0x10000 0x100000", "storage data 0x110000 0x100000"], table.Partitions.Select(entry => entry.ToString()));
         BoardPartition nvs = Assert.Single(table.Partitions, entry => entry.IsNvs);
         Assert.Equal((1, 2, 0x9000u, 0x6000u), (nvs.Type, nvs.SubType, nvs.Offset, nvs.Size));
@@ -121,7 +121,7 @@ public class BoardEventTests
     {
         string log = "I (20) app: If QR code is not visible, copy paste the below URL in a browser.\nhttps://espressif.github.io/esp-jumpstart/qrcode.html?data=" + payload + "\n";
         List<BoardLogEntry> entries = LogReader.Read(log);
-        var code = Assert.IsType<BoardQrCodeEvent>(Assert.Single(entries.OfType<BoardEvent>()));
+        BoardQrCodeEvent code = Assert.IsType<BoardQrCodeEvent>(Assert.Single(entries.OfType<BoardEvent>()));
         Assert.Equal(("PROV_261FCC", transport, version), (code.Payload.Name, code.Payload.Transport, code.Payload.ExpectedSecurityVersion));
         Assert.Equal(payload.Contains("pop", StringComparison.Ordinal), code.Payload.ProofOfPossession is not null);
         Assert.DoesNotContain("abcd1234", LogReader.Shown(entries), StringComparison.Ordinal);

@@ -90,7 +90,7 @@ public class BoardLogLineTests
         for (int i = 0; i < 16; i++)
             Assert.Empty(parser.Add(block));
         BoardLogEntry[] entries = [.. parser.Add("\nI (1) app: x\n"u8)];
-        var cut = Assert.IsType<BoardLogLine>(entries[0]);
+        BoardLogLine cut = Assert.IsType<BoardLogLine>(entries[0]);
         Assert.True(cut.IsTruncated);
         Assert.Equal(BoardLogParser.MaxLineLength, cut.Text.Length);
         Assert.Equal("I (1) app: x", entries[1].ToString());

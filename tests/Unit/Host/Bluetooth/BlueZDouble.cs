@@ -91,7 +91,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_objects.TryGetValue(path, out var interfaces) || !interfaces.TryGetValue(interfaceName, out var properties))
+            if (!_objects.TryGetValue(path, out Dictionary<string, Dictionary<string, DBusVariant>>? interfaces) || !interfaces.TryGetValue(interfaceName, out Dictionary<string, DBusVariant>? properties))
                 return;
             properties[property] = value;
         }
@@ -115,7 +115,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _objects.TryGetValue(path, out var interfaces) && interfaces.TryGetValue(interfaceName, out var properties)
+            return _objects.TryGetValue(path, out Dictionary<string, Dictionary<string, DBusVariant>>? interfaces) && interfaces.TryGetValue(interfaceName, out Dictionary<string, DBusVariant>? properties)
                 ? properties.GetValueOrDefault(property)?.Value
                 : null;
         }
@@ -178,7 +178,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
         string[] interfaces;
         lock (_gate)
         {
-            if (!_objects.Remove(path, out var removed))
+            if (!_objects.Remove(path, out Dictionary<string, Dictionary<string, DBusVariant>>? removed))
                 return;
             interfaces = [.. removed.Keys];
             if (_exports.Remove(path, out IDisposable? export))
@@ -295,7 +295,7 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
         {
             lock (_gate)
             {
-                if (!_objects[path].TryGetValue(BlueZNames.Device, out var properties) || !properties.Remove("RSSI"))
+                if (!_objects[path].TryGetValue(BlueZNames.Device, out Dictionary<string, DBusVariant>? properties) || !properties.Remove("RSSI"))
                     continue;
             }
 
@@ -525,9 +525,9 @@ internal sealed partial class BlueZDouble : IAsyncDisposable
                     return call.Return("ay", value.ToArray());
             }
         }
-        catch (DBusException error)
+        catch (DBusException exception)
         {
-            throw AsClientSees(error);
+            throw AsClientSees(exception);
         }
     }
 

@@ -140,11 +140,11 @@ public sealed class BlueZFlowTests
             result = await session.ProvisionWifiAsync(
                 new WifiCredential("MyHomeWiFiAP"u8.ToArray(), Secret.FromUtf8("mypassword")), TimeSpan.FromMinutes(1), null, default);
         }
-        catch (ProvisioningException error)
+        catch (ProvisioningException exception)
         {
             // In the middle of a handshake there is nothing to come back to.
             Assert.Equal("prov-session", endpoint);
-            Assert.Contains(error.Reason, new[] { ProvisioningErrorReason.SessionLost, ProvisioningErrorReason.WrongCredentials });
+            Assert.Contains(exception.Reason, new[] { ProvisioningErrorReason.SessionLost, ProvisioningErrorReason.WrongCredentials });
         }
 
         Assert.Equal(1, dropped);

@@ -13,7 +13,7 @@ public sealed class BlueZScanTests
     public async Task A_device_that_starts_during_the_scan_is_reported_live_and_leaving_switches_the_scan_off()
     {
         await using BlueZFixture fixture = await BlueZFixture.StartAsync();
-        var scanning = fixture.Host.ScanAsync(new BleScanOptions { Adapter = "hci0" }, default).GetAsyncEnumerator();
+        IAsyncEnumerator<BleAdvertisement> scanning = fixture.Host.ScanAsync(new BleScanOptions { Adapter = "hci0" }, default).GetAsyncEnumerator();
         Task<bool> first = scanning.MoveNextAsync().AsTask();
         await BlueZFixture.EventuallyAsync(() => Task.FromResult(fixture.BlueZ.IsDiscovering("hci0")));
 

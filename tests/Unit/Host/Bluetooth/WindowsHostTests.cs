@@ -82,7 +82,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_device_is_provisioned_paired_for_it_and_forgotten_after()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var radio = new Radio { Peer = new Peer(device.Link) };
         var transport = new GattTransport(Host(radio).CreateLink("24-0A-C4-26-1F-CC"));
         await using (ProvisioningSession session = await ProvisioningSession.ConnectAsync(
@@ -100,7 +100,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_pairing_from_before_is_kept()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         device.Link.IsPaired = true;
         var radio = new Radio { Peer = new Peer(device.Link) };
         var transport = new GattTransport(Host(radio).CreateLink("240AC4261FCC"));
@@ -112,7 +112,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_device_that_Windows_does_not_know_is_listened_for_first()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var radio = new Radio();
         radio.OnScan = scan =>
         {
@@ -128,7 +128,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_connection_that_quietly_did_not_come_about_is_noticed()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var radio = new Radio { Peer = new Peer(device.Link) { ConnectsInNameOnly = true } };
         await using var transport = new GattTransport(Host(radio).CreateLink("24:0A:C4:26:1F:CC"));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, (await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default))).Reason);
@@ -137,7 +137,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task Pairing_that_fails_is_told_with_the_word_of_Windows()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var radio = new Radio { Peer = new Peer(device.Link) { PairingFailure = "RejectedByHandler" } };
         await using var transport = new GattTransport(Host(radio).CreateLink("24:0A:C4:26:1F:CC"));
         ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
@@ -153,7 +153,7 @@ public sealed class WindowsHostTests
     [InlineData(nameof(WindowsGattStatus.AccessDenied), null, ProvisioningErrorReason.PairingFailed)]
     public async Task The_status_of_a_write_is_believed(string status, byte? code, ProvisioningErrorReason reason)
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var peer = new Peer(device.Link);
         await using var transport = new GattTransport(Host(new Radio { Peer = peer }).CreateLink("24:0A:C4:26:1F:CC"));
         await transport.OpenAsync(default);
@@ -164,7 +164,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_write_that_succeeded_on_a_link_that_is_down_did_not_succeed()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var peer = new Peer(device.Link);
         await using var transport = new GattTransport(Host(new Radio { Peer = peer }).CreateLink("24:0A:C4:26:1F:CC"));
         await transport.OpenAsync(default);
@@ -178,7 +178,7 @@ public sealed class WindowsHostTests
     [Fact]
     public async Task A_link_that_goes_down_ends_a_write_that_Windows_never_answers()
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         var peer = new Peer(device.Link);
         await using var transport = new GattTransport(
             Host(new Radio { Peer = peer }).CreateLink("24:0A:C4:26:1F:CC"), new GattTransportOptions { ExchangeTimeout = TimeSpan.FromMinutes(5) });
@@ -195,7 +195,7 @@ public sealed class WindowsHostTests
     [InlineData("00:1A:7D:DA:71:13")]
     public async Task The_one_adapter_has_a_name_and_an_address(string adapter)
     {
-        await using var device = await DeviceOnAir.StartAsync();
+        await using DeviceOnAir device = await DeviceOnAir.StartAsync();
         await using var transport = new GattTransport(Host(new Radio { Peer = new Peer(device.Link) }).CreateLink("24:0A:C4:26:1F:CC", adapter));
         await transport.OpenAsync(default);
         Assert.NotEmpty(await transport.ExchangeAsync("proto-ver", new byte[] { 1 }, default));

@@ -211,9 +211,9 @@ public sealed class ReplacementFileTests : IDisposable
         {
             File.CreateSymbolicLink(path, target);
         }
-        catch (Exception e) when (OperatingSystem.IsWindows() && e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
         {
-            Skip.If(true, $"This user may make no links: {e.Message}");
+            Skip.If(true, $"This user may make no links: {exception.Message}");
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     public async Task A_list_of_networks_without_end_is_refused()
     {
         Manager.Hear(new byte[DBusStream.MaxMessageSize], "24:0A:C4:00:00:04", 50, rsn: 0);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.ScanAsync(default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.ScanAsync(default));
         Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
         Assert.Contains("longer than 8 MiB", error.Message, StringComparison.Ordinal);
     }
@@ -158,7 +158,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     {
         Manager.FailWith = (uint)reason;
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, NetworkManagerDouble.Key));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, NetworkManagerDouble.Key));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Contains($"reason {reason}", error.Message, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     {
         Manager.Refuse = new DBusException(name, "Not today.");
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, NetworkManagerDouble.Key));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, NetworkManagerDouble.Key));
         Assert.Equal(reason, error.Reason);
         Assert.Contains("Not today", error.Message, StringComparison.Ordinal);
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
@@ -220,7 +220,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     {
         Manager.HasNoAddress = true;
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, null, accessPoint: "PROV_OPEN"));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, null, accessPoint: "PROV_OPEN"));
         Assert.Contains("no address", error.Message, StringComparison.Ordinal);
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
     }
@@ -242,7 +242,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     public async Task Joining_that_takes_too_long_is_an_error_and_the_former_network_comes_back()
     {
         Manager.Stalls = true;
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.JoinAsync("PROV_OPEN", null, TimeSpan.FromSeconds(2), default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.JoinAsync("PROV_OPEN", null, TimeSpan.FromSeconds(2), default));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
         Assert.Equal(NetworkManagerDouble.Former, Manager.Network);
     }
@@ -282,7 +282,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     public async Task A_key_that_is_not_taken_is_tried_twice_and_is_an_error_of_its_own()
     {
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, default);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, "not-the-key"));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(device, "not-the-key"));
         Assert.Equal(ProvisioningErrorReason.WrongSoftApKey, error.Reason);
         Assert.Equal(["not-the-key", "not-the-key"], Manager.Keys);
         Assert.DoesNotContain("not-the-key", error.ToString(), StringComparison.Ordinal);
@@ -398,7 +398,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
         await using (await Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default))
         {
             string? joined = Manager.Network;
-            var error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default));
+            ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => Wifi.JoinAsync("PROV_OPEN", null, JoinTimeout, default));
             Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
             Assert.Contains("this process", error.Message, StringComparison.Ordinal);
             Assert.Equal(joined, Manager.Network);
@@ -444,7 +444,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
             return;
         }
 
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => scan);
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => scan);
         Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
         Assert.Contains("1.14.6", error.Message, StringComparison.Ordinal);
     }
@@ -456,7 +456,7 @@ public sealed class SoftApTransportTests : IAsyncLifetime
     {
         await using PrivateBus bus = await PrivateBus.StartAsync();
         string address = hasBus ? bus.Address : "unix:path=/nonexistent/bus";
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => new NetworkManagerWifi(address, TimeProvider.System).ScanAsync(default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => new NetworkManagerWifi(address, TimeProvider.System).ScanAsync(default));
         Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
         Assert.Contains("NetworkManager", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Address 192.168.4.1", error.Message, StringComparison.Ordinal);

@@ -64,7 +64,7 @@ public sealed class WlanProfileTests
     public void A_key_that_Windows_does_not_take_is_refused_without_showing_it()
     {
         using var key = Secret.FromUtf8("pässword-key");
-        var error = Assert.Throws<ProvisioningException>(() => WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => WlanProfile.Create("espprov-1", "PROV"u8, WlanSecurity.Wpa2, key, isHidden: false));
         Assert.Equal(ProvisioningErrorReason.InvalidSoftApKey, error.Reason);
         Assert.DoesNotContain("ssword", error.Message, StringComparison.Ordinal);
     }

@@ -127,7 +127,7 @@ public sealed class WlanWifiTests
     public async Task A_key_that_does_not_fit_is_the_same_error_as_on_Linux_before_the_network_is_left(
         string ssid, string? key, ProvisioningErrorReason reason, string text)
     {
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync(ssid, key));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync(ssid, key));
         Assert.Equal(reason, error.Reason);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Empty(_wlan.Profiles);
@@ -144,7 +144,7 @@ public sealed class WlanWifiTests
         uint[] outcome, ProvisioningErrorReason id, string what, string reason)
     {
         _wlan.Outcome = outcome;
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync());
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync());
         Assert.Equal(id, error.Reason);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -165,7 +165,7 @@ public sealed class WlanWifiTests
     public async Task A_connection_that_is_refused_at_once_was_never_left()
     {
         _wlan.Errors["ConnectByXml"] = 87;
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync());
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => JoinAsync());
         Assert.Contains("WlanConnectByXml failed with error 87", error.Message, StringComparison.Ordinal);
         Assert.False(_wlan.HasRestored);
         Assert.Equal(0, _wlan.Open);
@@ -175,7 +175,7 @@ public sealed class WlanWifiTests
     public async Task A_service_that_says_nothing_is_waited_for_as_long_as_joining_may_take()
     {
         _wlan.Outcome = null;
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => _clock.RunAsync(JoinAsync()));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => _clock.RunAsync(JoinAsync()));
         Assert.Contains("was not joined within 45 s", error.Message, StringComparison.Ordinal);
         Assert.True(_wlan.HasRestored);
     }
@@ -185,7 +185,7 @@ public sealed class WlanWifiTests
     {
         _wlan.Addresses.Clear();
         _wlan.Addresses.Enqueue([IPAddress.Parse("169.254.7.7")]);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => _clock.RunAsync(JoinAsync()));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => _clock.RunAsync(JoinAsync()));
         Assert.Equal("'PROV_261FCC' was joined, but lo got no address there within 45 s.", error.Message);
         Assert.True(_wlan.HasRestored);
     }
@@ -331,7 +331,7 @@ public sealed class WlanWifiTests
 
     private async Task RefusedAsync(Func<Task> act, string text)
     {
-        var error = await Assert.ThrowsAsync<ProvisioningException>(act);
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(act);
         Assert.Equal(ProvisioningErrorReason.TransportUnavailable, error.Reason);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Empty(_wlan.Profiles);

@@ -40,7 +40,7 @@ public class Sec2CredentialGeneratorTests
     [Fact]
     public void A_batch_comes_in_order_and_each_verifier_is_that_of_its_own_pair()
     {
-        var requests = Enumerable.Range(0, 200).Select(i => new Sec2CredentialRequest
+        IEnumerable<Sec2CredentialRequest> requests = Enumerable.Range(0, 200).Select(i => new Sec2CredentialRequest
         {
             Name = $"d{i}",
             Username = $"user{i % 7}",
@@ -143,7 +143,7 @@ public class Sec2CredentialGeneratorTests
     public void No_generated_password_has_an_inner_hash_that_begins_with_a_zero_byte()
     {
         // Among this many, about eight would have.
-        var requests = Enumerable.Range(0, 2_000).Select(i => new Sec2CredentialRequest { Username = $"u{i}" });
+        IEnumerable<Sec2CredentialRequest> requests = Enumerable.Range(0, 2_000).Select(i => new Sec2CredentialRequest { Username = $"u{i}" });
         foreach (Sec2CredentialRequest request in requests)
         {
             using Secret password = _generator.Draw(request).Password;
@@ -185,7 +185,7 @@ public class Sec2CredentialGeneratorTests
     [InlineData("u", 65, "salt")]
     public void Requests_that_cannot_be_met_are_refused(string username, int saltLength, string word)
     {
-        var refusal = Assert.Throws<ArgumentException>(() => _generator.Create(new() { Username = username, SaltLength = saltLength }));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => _generator.Create(new() { Username = username, SaltLength = saltLength }));
         Assert.Contains(word, refusal.Message, StringComparison.Ordinal);
     }
 

@@ -159,7 +159,7 @@ public class Sec2FileWriterTests
     [Fact]
     public void The_label_list_refuses_a_password_that_a_spreadsheet_would_run()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => Text(output => new LabelListWriter(output), Credential("Box", password: "=secret1")));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => Text(output => new LabelListWriter(output), Credential("Box", password: "=secret1")));
         Assert.DoesNotContain("secret1", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -171,7 +171,7 @@ public class Sec2FileWriterTests
     public void The_label_list_refuses_a_credential_whose_password_is_not_known()
     {
         var writer = new LabelListWriter(new StringWriter());
-        var refusal = Assert.Throws<ArgumentException>(() => writer.Write(Credential("Box")));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => writer.Write(Credential("Box")));
         Assert.Contains("Box", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,7 @@ public class LabelSheetTests
     [InlineData(LabelPageSize.Letter, 4, 5)]
     public void Another_reader_reads_every_label_of_a_page_that_another_program_drew(LabelPageSize size, int columns, int rows)
     {
-        var payloads = Batch(columns * rows);
+        QrPayload[] payloads = Batch(columns * rows);
         string page = Assert.Single(LabelSheet.ToSvgPages(payloads, new() { PageSize = size, Columns = columns, Rows = rows, ShowProofOfPossession = true }));
 
         Assert.Equal(payloads.Select(p => p.ToJson()).Order(StringComparer.Ordinal), OutsideReader.Decode(OutsideReader.Draw(page, dotsPerInch: 300), ".png"));
@@ -27,7 +27,7 @@ public class LabelSheetTests
     [InlineData(LabelPageSize.Letter, "215.9mm", "279.4mm")]
     public void A_page_has_the_papers_size_and_each_label_its_name(LabelPageSize size, string width, string height)
     {
-        var page = XDocument.Parse(LabelSheet.ToSvgPages(Batch(5), new() { PageSize = size }).Single()).Root!;
+        XElement page = XDocument.Parse(LabelSheet.ToSvgPages(Batch(5), new() { PageSize = size }).Single()).Root!;
 
         Assert.Equal(width, page.Attribute("width")!.Value);
         Assert.Equal(height, page.Attribute("height")!.Value);
@@ -38,7 +38,7 @@ public class LabelSheetTests
     public void A_batch_fills_page_after_page_and_is_not_read_further_than_asked_for()
     {
         int taken = 0;
-        var pages = LabelSheet.ToSvgPages(Batch(100).Select(p =>
+        IEnumerable<string> pages = LabelSheet.ToSvgPages(Batch(100).Select(p =>
         {
             taken++;
             return p;
@@ -97,7 +97,7 @@ public class LabelSheetTests
     [Fact]
     public void Labels_that_would_be_too_small_to_read_are_refused()
     {
-        var error = Assert.Throws<ProvisioningException>(() => LabelSheet.ToSvgPages(Batch(1), new() { Columns = 12, Rows = 40 }).First());
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => LabelSheet.ToSvgPages(Batch(1), new() { Columns = 12, Rows = 40 }).First());
         Assert.Equal(ProvisioningErrorReason.LabelTooSmall, error.Reason);
         Assert.Contains("12 × 40", error.Message, StringComparison.Ordinal);
     }

@@ -38,7 +38,7 @@ internal static class OutsideReader
         int margin = 2 * Cell;
         int width = (columns * Cell) + (2 * margin);
         int height = (rows.Length * 2 * Cell) + (2 * margin);
-        var (ink, paper) = lightText ? ((byte)230, (byte)20) : ((byte)20, (byte)230);
+        (byte ink, byte paper) = lightText ? ((byte)230, (byte)20) : ((byte)20, (byte)230);
         byte[] header = Encoding.ASCII.GetBytes($"P5 {width} {height} 255\n");
         byte[] picture = new byte[header.Length + (width * height)];
         header.CopyTo(picture, 0);
@@ -46,7 +46,7 @@ internal static class OutsideReader
         {
             for (int x = 0; x < width; x++)
             {
-                var (line, column) = ((y - margin) / (2 * Cell), (x - margin) / Cell);
+                (int line, int column) = ((y - margin) / (2 * Cell), (x - margin) / Cell);
                 bool inside = y >= margin && x >= margin && line < rows.Length && column < rows[line].Length;
                 bool upper = (y - margin) % (2 * Cell) < Cell;
                 bool printed = inside && rows[line][column] switch
@@ -70,8 +70,8 @@ internal static class OutsideReader
 
     private static byte[] Run(string program, int[] okay, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         using var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();

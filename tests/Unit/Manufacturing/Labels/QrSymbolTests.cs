@@ -30,7 +30,7 @@ public class QrSymbolTests
     public static TheoryData<string, QrErrorCorrection> Texts()
     {
         var data = new TheoryData<string, QrErrorCorrection>();
-        foreach (var level in Enum.GetValues<QrErrorCorrection>())
+        foreach (QrErrorCorrection level in Enum.GetValues<QrErrorCorrection>())
         {
             data.Add(Stock, level);
             data.Add("""{"ver":"v1","name":"Küche 名前 😀","pop":"a+b%20\"&'<é>","transport":"softap","security":2,"password":"12345678"}""", level);
@@ -106,7 +106,7 @@ public class QrSymbolTests
     [Fact]
     public void A_payload_that_no_code_can_hold_is_refused_without_being_shown()
     {
-        var error = Assert.Throws<ProvisioningException>(() => QrSymbol.Encode(new string('s', 3000)));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => QrSymbol.Encode(new string('s', 3000)));
         Assert.Equal(ProvisioningErrorReason.QrPayloadTooLarge, error.Reason);
         Assert.DoesNotContain("ssss", error.ToString(), StringComparison.Ordinal);
     }

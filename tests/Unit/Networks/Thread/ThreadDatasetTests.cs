@@ -93,7 +93,7 @@ public class ThreadDatasetTests
     [InlineData("0510" + Key + "330800000000000100003404000003e8", "pending dataset")]
     public void A_dataset_that_no_device_can_use_is_refused_with_the_reason(string hex, string why)
     {
-        var error = Assert.Throws<ProvisioningException>(() => ParseHex(hex));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => ParseHex(hex));
         Assert.Equal(ProvisioningErrorReason.InvalidThreadDataset, error.Reason);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, error.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -148,7 +148,7 @@ public class ThreadDatasetTests
     [InlineData("seventeen letters", 1, "1111111122222222", 15, Key, "network name")]
     public void Values_out_of_their_limits_are_refused(string? name, int panId, string extendedPanId, int channel, string key, string why)
     {
-        var error = Assert.Throws<ProvisioningException>(() => Create(name, panId, extendedPanId, channel, key));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => Create(name, panId, extendedPanId, channel, key));
         Assert.Equal(ProvisioningErrorReason.InvalidThreadDataset, error.Reason);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }

@@ -95,7 +95,7 @@ public class WifiCredentialTests
 
     private static void AssertRefused(ProvisioningErrorReason reason, Func<object> make)
     {
-        var error = Assert.Throws<ProvisioningException>(make);
+        ProvisioningException error = Assert.Throws<ProvisioningException>(make);
         Assert.Equal(reason, error.Reason);
         Assert.DoesNotContain("pppp", error.Message, StringComparison.Ordinal);
     }

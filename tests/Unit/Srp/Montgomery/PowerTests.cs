@@ -93,7 +93,7 @@ public class PowerTests
         foreach (int length in (int[])[0, 1, 31, 32, 33, 64, 128, 129])
         {
             var exponent = new BigInteger(Numbers.Random(random, length), isUnsigned: true, isBigEndian: true);
-            var basis = new BigInteger(Numbers.Random(random, 384), isUnsigned: true, isBigEndian: true) % group.N;
+            BigInteger basis = new BigInteger(Numbers.Random(random, 384), isUnsigned: true, isBigEndian: true) % group.N;
             Assert.Equal(BigInteger.ModPow(basis, exponent, group.N), ModularPower.Pow(basis, exponent, group));
             Assert.Equal(BigInteger.ModPow(5, exponent, group.N), ModularPower.PowG(exponent, group));
         }

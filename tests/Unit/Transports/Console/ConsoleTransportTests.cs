@@ -19,7 +19,7 @@ public class ConsoleTransportTests
     [Fact]
     public async Task A_whole_run_of_security_1_reads_like_the_vendors()
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         await using ProvisioningSession session = await ConnectAsync(peer, Firmware40);
         using var credential = new WifiCredential("MyHomeWiFiAP"u8.ToArray(), Secret.FromUtf8("mypassword"));
         await session.SetWifiCredentialAsync(credential, default);
@@ -69,7 +69,7 @@ public class ConsoleTransportTests
     [InlineData("0x123")]
     public async Task Bad_hex_is_asked_for_again_and_nothing_is_lost(string bad)
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         peer.Mistakes.Enqueue(bad);
         peer.Mistakes.Enqueue("zz");
         await using ProvisioningSession session = await ConnectAsync(peer, Firmware40);
@@ -84,7 +84,7 @@ public class ConsoleTransportTests
     [InlineData("0x")]
     public async Task Hex_is_taken_as_other_tools_show_it(string form)
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         peer.Form = hex => form switch
         {
             "spaces" => string.Join(' ', hex.Chunk(2).Select(pair => new string(pair))),
@@ -99,7 +99,7 @@ public class ConsoleTransportTests
     [Fact]
     public async Task Services_are_asked_for_until_one_is_there()
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         peer.Service = ProvisioningService.ManagerDefault;
         await using ProvisioningSession session = await ConnectAsync(peer, service: null);
         Assert.Equal(
@@ -114,7 +114,7 @@ public class ConsoleTransportTests
     [InlineData("ff51", ProvisioningErrorReason.NotAProvisioningDevice)]
     public async Task A_no_ends_it_with_the_reason(string no, ProvisioningErrorReason reason)
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         peer.SaysNoTo = no;
         Assert.Equal(reason, (await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(peer, null))).Reason);
     }
@@ -122,7 +122,7 @@ public class ConsoleTransportTests
     [Fact]
     public async Task An_answer_that_is_neither_yes_nor_no_is_asked_for_again()
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         peer.Mumbles = 2;
         await using ProvisioningSession session = await ConnectAsync(peer, Firmware40);
         Assert.Equal(2, peer.Transcript.Count(line => line == "BLECLI >> Please answer y or n"));
@@ -131,7 +131,7 @@ public class ConsoleTransportTests
     [Fact]
     public async Task A_refused_proof_is_said_with_an_x_and_means_wrong_credentials()
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick);
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick);
         Assert.Equal(
             ProvisioningErrorReason.WrongCredentials,
             (await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(peer, Firmware40, "wrong"))).Reason);
@@ -140,7 +140,7 @@ public class ConsoleTransportTests
     [Fact]
     public async Task An_endpoint_is_asked_for_before_its_first_use()
     {
-        await using var peer = await CarryingPerson.StartAsync(Quick with { CustomEndpoints = ["token"] });
+        await using CarryingPerson peer = await CarryingPerson.StartAsync(Quick with { CustomEndpoints = ["token"] });
         await using ProvisioningSession session = await ConnectAsync(peer, Firmware40);
         Assert.Equal("SUCCESS\0"u8.ToArray(), await session.SendCustomDataAsync("custom-data", "x"u8.ToArray(), default));
         Assert.Equal("x"u8.ToArray(), await session.SendCustomDataAsync("ff55", "x"u8.ToArray(), default));

@@ -54,7 +54,7 @@ public sealed class GattTransportTests
             return;
         }
 
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange);
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange);
         Assert.Equal((ProvisioningErrorReason.MalformedResponse, "prov-config"), (error.Reason, error.Endpoint));
         await TransportAssert.IsClosedAsync(transport);
     }
@@ -68,7 +68,7 @@ public sealed class GattTransportTests
         await using var transport = new GattTransport(link, Generous);
         await transport.OpenAsync(default);
         Assert.Equal(256, transport.Endpoints.Count);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("nobody", new byte[] { 1 }, default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("nobody", new byte[] { 1 }, default));
         Assert.EndsWith("endpoint-13, and 240 more.", error.Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_request_is_what_the_device_expects_and_nothing_more()
     {
-        await using var server = new ScriptedHttpServer().Ok("reply");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("reply");
         await using HttpTransport transport = await OpenAsync(server);
         Assert.Equal("reply", await ExchangeAsync(transport, "proto-ver", "ESP"));
 
@@ -36,7 +36,7 @@ public class HttpTransportTests
     public async Task Bytes_pass_unchanged_both_ways()
     {
         string all = new([.. Enumerable.Range(0, 256).Select(i => (char)i)]);
-        await using var server = new ScriptedHttpServer().Ok(all);
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok(all);
         await using HttpTransport transport = await OpenAsync(server);
         Assert.Equal(all, await ExchangeAsync(transport, "custom-data", all));
         Assert.EndsWith("\r\n\r\n" + all, server.Requests.Single().Text, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public class HttpTransportTests
     [InlineData("Set-Cookie: other=1\r\nSet-Cookie: session=4048685227\r\n")]
     public async Task The_cookie_header_is_the_session_and_nothing_else(string header)
     {
-        await using var server = new ScriptedHttpServer().Ok("1", header).Ok("2").Ok("3");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("1", header).Ok("2").Ok("3");
         await using HttpTransport transport = await OpenAsync(server);
         for (int i = 0; i < 3; i++)
             await ExchangeAsync(transport);
@@ -64,7 +64,7 @@ public class HttpTransportTests
     [InlineData("Set-Cookie: sid=1\r\n")]
     public async Task A_cookie_that_no_device_sets_is_not_sent_back(string header)
     {
-        await using var server = new ScriptedHttpServer().Ok("1", header).Ok("2");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("1", header).Ok("2");
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await ExchangeAsync(transport);
@@ -74,7 +74,7 @@ public class HttpTransportTests
     [Fact]
     public async Task Opening_anew_is_a_new_connection_without_a_cookie()
     {
-        await using var server = new ScriptedHttpServer().Ok("1", Cookie).Ok("2", Cookie);
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("1", Cookie).Ok("2", Cookie);
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await transport.OpenAsync(CancellationToken.None);
@@ -102,7 +102,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_reset_connection_is_a_lost_session()
     {
-        await using var server = new ScriptedHttpServer().Ok("1").Reset();
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("1").Reset();
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await AssertFailsAsync(ProvisioningErrorReason.SessionLost, transport);
@@ -112,7 +112,7 @@ public class HttpTransportTests
     [Fact]
     public async Task Without_a_cookie_a_connection_that_the_device_closed_is_the_end_of_the_session()
     {
-        await using var server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1")).Ok("never");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1")).Ok("never");
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await AssertFailsAsync(ProvisioningErrorReason.SessionLost, transport);
@@ -124,7 +124,7 @@ public class HttpTransportTests
     [InlineData("Connection: close\r\n")]
     public async Task With_a_cookie_the_session_goes_on_over_a_new_connection(string header)
     {
-        await using var server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1", Cookie + header)).Ok("2");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1", Cookie + header)).Ok("2");
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await server.Closed;
@@ -135,7 +135,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_device_that_cannot_be_reached_again_has_lost_the_session()
     {
-        var server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1", Cookie));
+        ScriptedHttpServer server = new ScriptedHttpServer().ReplyAndClose(ScriptedHttpServer.Response("1", Cookie));
         await using HttpTransport transport = await OpenAsync(server);
         await ExchangeAsync(transport);
         await server.DisposeAsync();
@@ -146,7 +146,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_device_that_stalls_is_given_up_after_the_exchange_time_out()
     {
-        await using var server = new ScriptedHttpServer().Stall();
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Stall();
         await using HttpTransport transport = await OpenAsync(server, Impatient);
         await AssertFailsAsync(ProvisioningErrorReason.ExchangeTimeout, transport);
         await TransportAssert.IsClosedAsync(transport);
@@ -155,7 +155,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_body_that_stalls_is_given_up_after_the_exchange_time_out()
     {
-        await using var server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
         await using HttpTransport transport = await OpenAsync(server, Impatient);
         await AssertFailsAsync(ProvisioningErrorReason.ExchangeTimeout, transport);
     }
@@ -164,7 +164,7 @@ public class HttpTransportTests
     public async Task Cancellation_by_the_caller_is_no_time_out()
     {
         using var stop = new CancellationTokenSource();
-        await using var server = new ScriptedHttpServer().Then(_ => stop.CancelAsync());
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Then(_ => stop.CancelAsync());
         await using HttpTransport transport = await OpenAsync(server);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.ExchangeAsync("proto-ver", "x"u8.ToArray(), stop.Token));
         await TransportAssert.IsClosedAsync(transport);
@@ -184,7 +184,7 @@ public class HttpTransportTests
     [InlineData("500 Internal Server Error", nameof(ProvisioningErrorReason.DeviceError))]
     public async Task Every_other_status_is_named_and_closes_the_link(string status, string reason)
     {
-        await using var server = new ScriptedHttpServer().Reply($"HTTP/1.1 {status}\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply($"HTTP/1.1 {status}\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
         await using HttpTransport transport = await OpenAsync(server);
         ProvisioningException error = await AssertFailsAsync(Enum.Parse<ProvisioningErrorReason>(reason), transport);
         Assert.Contains(status[..3], error.Message, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public class HttpTransportTests
     [InlineData("HTTP/1.1 200 OK\r\nno colon here\r\n\r\n")]
     public async Task Something_that_is_not_http_is_no_provisioning_device(string garbage)
     {
-        await using var server = new ScriptedHttpServer().ReplyAndClose(garbage);
+        await using ScriptedHttpServer server = new ScriptedHttpServer().ReplyAndClose(garbage);
         await using HttpTransport transport = await OpenAsync(server);
         await AssertFailsAsync(ProvisioningErrorReason.NotAProvisioningDevice, transport);
     }
@@ -210,7 +210,7 @@ public class HttpTransportTests
     public async Task Headers_without_end_are_cut_off()
     {
         string pad = string.Concat(Enumerable.Range(0, 500).Select(i => $"X-Pad-{i}: {new string('x', 80)}\r\n"));
-        await using var server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\n" + pad);
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\n" + pad);
         await using HttpTransport transport = await OpenAsync(server);
         await AssertFailsAsync(ProvisioningErrorReason.NotAProvisioningDevice, transport);
     }
@@ -218,7 +218,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_truncated_body_is_a_lost_session()
     {
-        await using var server = new ScriptedHttpServer().ReplyAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().ReplyAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
         await using HttpTransport transport = await OpenAsync(server);
         await AssertFailsAsync(ProvisioningErrorReason.SessionLost, transport);
     }
@@ -228,7 +228,7 @@ public class HttpTransportTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")]
     public async Task A_response_that_says_it_is_huge_is_not_waited_for(string head)
     {
-        await using var server = new ScriptedHttpServer().Reply(head);
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply(head);
         await using HttpTransport transport = await OpenAsync(server);
         await AssertFailsAsync(ProvisioningErrorReason.MalformedResponse, transport);
     }
@@ -236,7 +236,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_huge_response_that_does_not_say_so_is_cut_off()
     {
-        await using var server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\n\r\n" + new string('x', 100_000));
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\n\r\n" + new string('x', 100_000));
         await using HttpTransport transport = await OpenAsync(server);
         await AssertFailsAsync(ProvisioningErrorReason.MalformedResponse, transport);
     }
@@ -244,7 +244,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_response_in_chunks_is_put_together()
     {
-        await using var server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
         await using HttpTransport transport = await OpenAsync(server);
         Assert.Equal("abcde", await ExchangeAsync(transport));
     }
@@ -252,7 +252,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_response_in_single_bytes_is_put_together()
     {
-        await using var server = new ScriptedHttpServer().Then(async socket =>
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Then(async socket =>
         {
             socket.NoDelay = true;
             foreach (byte b in Encoding.Latin1.GetBytes(ScriptedHttpServer.Response("slow", Cookie)))
@@ -269,7 +269,7 @@ public class HttpTransportTests
     {
         await using var server = new ScriptedHttpServer();
         await using HttpTransport transport = await OpenAsync(server);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("custom-data", new byte[length], CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("custom-data", new byte[length], CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.RequestTooLarge, error.Reason);
         Assert.Empty(server.Requests);
     }
@@ -277,7 +277,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_body_of_the_largest_size_is_sent()
     {
-        await using var server = new ScriptedHttpServer().Ok("ok");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("ok");
         await using HttpTransport transport = await OpenAsync(server);
         Assert.Equal("ok", await ExchangeAsync(transport, "custom-data", new string('x', transport.MaxRequestLength)));
     }
@@ -292,7 +292,7 @@ public class HttpTransportTests
     {
         await using var server = new ScriptedHttpServer();
         await using HttpTransport transport = await OpenAsync(server);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync(endpoint, "x"u8.ToArray(), CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync(endpoint, "x"u8.ToArray(), CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.EndpointNotFound, error.Reason);
         Assert.Empty(server.Requests);
     }
@@ -308,7 +308,7 @@ public class HttpTransportTests
         }
 
         await using var transport = new HttpTransport($"127.0.0.1:{port}");
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
         Assert.Contains(transport.Address, error.Message, StringComparison.Ordinal);
     }
@@ -317,7 +317,7 @@ public class HttpTransportTests
     public async Task A_name_that_nobody_knows_is_an_unreachable_device()
     {
         await using var transport = new HttpTransport("no-such-device.invalid"); // RFC 6761: never resolves.
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
     }
 
@@ -333,7 +333,7 @@ public class HttpTransportTests
 
         await using var transport = new HttpTransport(
             listener.LocalEndPoint!.ToString()!, new HttpTransportOptions { ConnectTimeout = TimeSpan.FromMilliseconds(300) });
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(CancellationToken.None));
         Assert.Equal(ProvisioningErrorReason.ConnectTimeout, error.Reason);
         await TransportAssert.IsClosedAsync(transport);
     }
@@ -350,7 +350,7 @@ public class HttpTransportTests
     [Fact]
     public async Task A_closed_link_cannot_be_used_until_it_is_opened_again()
     {
-        await using var server = new ScriptedHttpServer().Ok("1");
+        await using ScriptedHttpServer server = new ScriptedHttpServer().Ok("1");
         await using HttpTransport transport = await OpenAsync(server);
         await transport.CloseAsync();
         await transport.CloseAsync();
@@ -387,7 +387,7 @@ public class HttpTransportTests
     [InlineData(LongHost)]
     public void An_address_that_cannot_be_used_is_refused(string address)
     {
-        var error = Assert.Throws<ProvisioningException>(() => new HttpTransport(address));
+        ProvisioningException error = Assert.Throws<ProvisioningException>(() => new HttpTransport(address));
         Assert.Equal(ProvisioningErrorReason.InvalidAddress, error.Reason);
     }
 
@@ -428,7 +428,7 @@ public class HttpTransportTests
 
     private static async Task<ProvisioningException> AssertFailsAsync(ProvisioningErrorReason reason, HttpTransport transport)
     {
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ExchangeAsync(transport));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ExchangeAsync(transport));
         Assert.Equal(reason, error.Reason);
         return error;
     }

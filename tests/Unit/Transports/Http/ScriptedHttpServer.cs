@@ -101,7 +101,7 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
                 serving.Add(ServeAsync(socket, ++Connections));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // InvalidOperationException is a listener that was stopped between two connections.
         }
@@ -127,7 +127,7 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
                     await step(socket);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
         }
     }

@@ -64,7 +64,7 @@ public class SerialTransportTests
         SkipWithoutPseudoTerminals();
         VirtualDeviceOptions options = Quick with { SecurityVersion = SecurityVersion.Security2 };
         await using VirtualDevice stock = await VirtualDevice.StartAsync(options, new SerialDeviceServer(), default);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(stock));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => ConnectAsync(stock));
         Assert.Equal((ProvisioningErrorReason.RequestTooLarge, "prov-session"), (error.Reason, error.Endpoint));
         Assert.Contains("256", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, stock.RequestCount); // proto-ver
@@ -92,7 +92,7 @@ public class SerialTransportTests
         Random.Shared.NextBytes(longest);
 
         Assert.Equal(longest, await transport.ExchangeAsync("echo", longest, default));
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("echo", new byte[longest.Length + 1], default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.ExchangeAsync("echo", new byte[longest.Length + 1], default));
         Assert.Equal(ProvisioningErrorReason.RequestTooLarge, error.Reason);
         Assert.Equal(longest, await transport.ExchangeAsync("echo", longest, default));
         Assert.Equal(2, device.RequestCount);
@@ -135,7 +135,7 @@ public class SerialTransportTests
         SkipWithoutPseudoTerminals();
         await using VirtualDevice device = await VirtualDevice.StartAsync(Quick, new SerialDeviceServer(), default);
         await using ProvisioningSession session = await ConnectAsync(device);
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => session.SendCustomDataAsync("nobody", "x"u8.ToArray(), default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => session.SendCustomDataAsync("nobody", "x"u8.ToArray(), default));
         Assert.Equal(ProvisioningErrorReason.SessionLost, error.Reason);
         Assert.Contains("no such endpoint", error.Message, StringComparison.Ordinal);
         Assert.Equal(WifiState.Connecting, (await session.GetWifiStatusAsync(default)).State);
@@ -167,7 +167,7 @@ public class SerialTransportTests
         await reached.Task.WaitAsync(Patience);
         server.Unplug();
 
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange.WaitAsync(Patience));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => exchange.WaitAsync(Patience));
         Assert.Equal(ProvisioningErrorReason.SessionLost, error.Reason);
         Assert.Contains("unplugged", error.Message, StringComparison.Ordinal);
         await TransportAssert.IsClosedAsync(transport);
@@ -214,7 +214,7 @@ public class SerialTransportTests
         SkipWithoutPseudoTerminals();
         await using var silent = new SerialDeviceServer();
         await using var transport = new SerialTransport(silent.Address, new SerialTransportOptions { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
         Assert.Equal(ProvisioningErrorReason.ConnectTimeout, error.Reason);
         Assert.Contains("nothing was received", error.Message, StringComparison.Ordinal);
     }
@@ -223,7 +223,7 @@ public class SerialTransportTests
     public async Task A_port_that_is_not_there_is_unreachable()
     {
         await using var transport = new SerialTransport("/dev/ttyNobody0");
-        var error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
+        ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => transport.OpenAsync(default));
         Assert.Equal(ProvisioningErrorReason.DeviceUnreachable, error.Reason);
         Assert.Contains("/dev/ttyNobody0", error.Message, StringComparison.Ordinal);
     }

@@ -67,7 +67,7 @@ public class HttpMannersTests
         await using VirtualDevice device = await VirtualDevice.StartAsync(new VirtualDeviceOptions { SecurityVersion = version }, default);
         using TestClient wrong = await TestClient.ConnectAsync(device, "wrong");
 
-        var refused = await Assert.ThrowsAsync<ProvisioningException>(wrong.EstablishAsync);
+        ProvisioningException refused = await Assert.ThrowsAsync<ProvisioningException>(wrong.EstablishAsync);
         Assert.Equal(ProvisioningErrorReason.WrongCredentials, refused.Reason);
         Assert.Contains(device.MonitorLog, line => line.EndsWith("app: Received incorrect username and/or PoP for establishing secure session!", StringComparison.Ordinal));
 
@@ -141,7 +141,7 @@ public class HttpMannersTests
         Assert.Null(await client.SendAsync("prov-scan", [0x52, 0x02, 0x08, 0x01]));
         await client.ReconnectAsync();
 
-        var status = await client.ScanAsync(new ScanPayload { Msg = ScanMessage.ScanWifiStatusCmd });
+        ScanPayload? status = await client.ScanAsync(new ScanPayload { Msg = ScanMessage.ScanWifiStatusCmd });
         Assert.Equal((uint)results, status!.WifiStatusResp.ResultCount);
     }
 
