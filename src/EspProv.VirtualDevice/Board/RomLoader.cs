@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -104,7 +103,7 @@ internal sealed class RomLoader
         (Command.ReadRegister, 4) => new Reply(_registers.GetValueOrDefault(Word(data, 0))),
 
         // The registers that tools write run commands of the flash chip; what they read then is always there.
-        (Command.WriteRegister, 16) => Reply.Ok,
+        (Command.WriteRegister, 16 or 32) => Reply.Ok,
         (Command.GetSecurityInfo, 0) => new Reply(0) { Data = MakeSecurityInfo() },
         (Command.ChangeBaudRate, 8) => Reply.Ok,
         (Command.AttachFlash, 4 or 8) => Attach(),
@@ -172,6 +171,14 @@ internal sealed class RomLoader
         if (download.BlocksTaken < download.Blocks)
             return Reply.Ok;
 
+        Reply reply = WriteInflated(download);
+        if (reply.Error is not null)
+            _download = null;
+        return reply;
+    }
+
+    private Reply WriteInflated(Download download)
+    {
         download.Compressed.Position = 0;
         uint room = RoundUp(download.Size);
         byte[] content = new byte[room + 1];
@@ -291,7 +298,6 @@ internal sealed class RomLoader
     }
 
     /// <summary>A write to flash that has begun.</summary>
-    [SuppressMessage("Reliability", "CA1001", Justification = "A MemoryStream holds nothing to release.")]
     private sealed record Download(uint Offset, uint Size, uint Blocks, uint BlockLength, bool IsCompressed)
     {
         public MemoryStream Compressed { get; } = new();

@@ -74,10 +74,11 @@ public class HostileTextTests : ModuleTest
     [InlineData("New-EspSec2Credential -Username $name -GeneratePassword | Export-EspSec2Credential -As NvsCsv")]
     [InlineData("Start-EspVirtualDevice $name -WhatIf")]
     [InlineData("Start-EspVirtualDevice $name; Get-EspVirtualDevice; Find-EspProvDevice * -Transport SoftAP -Timeout 0.2")]
+    [InlineData("Start-EspVirtualDevice $name | Restart-EspVirtualDevice -Loader")]
     [InlineData("Start-EspVirtualDevice x -BareVersion $name")]
     [InlineData("Start-EspVirtualDevice x -AccessPoint @{ Ssid = $name; Bssid = $name }")]
     [InlineData("Start-EspVirtualDevice x -AccessPoint @{ Ssid = 'a'; $name = 1 }")]
-    [InlineData("Get-EspVirtualDevice $name; Stop-EspVirtualDevice $name; Clear-EspVirtualDevice $name; Get-EspVirtualDeviceLog $name")]
+    [InlineData("Get-EspVirtualDevice $name; Stop-EspVirtualDevice $name; Clear-EspVirtualDevice $name; Restart-EspVirtualDevice $name; Get-EspVirtualDeviceLog $name")]
     public void Nothing_that_a_terminal_would_act_on_is_on_any_stream_or_in_any_view(string command)
     {
         Host.Answers.Enqueue("mypassword");

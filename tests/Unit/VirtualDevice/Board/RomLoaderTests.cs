@@ -101,9 +101,9 @@ public sealed class RomLoaderTests
     }
 
     [Theory]
-    [InlineData(4096, "0000")]
-    [InlineData(4097, "010b")]
-    public void Compressed_blocks_are_written_when_all_are_there(int length, string status)
+    [InlineData(4096, "0000", "0000")]
+    [InlineData(4097, "010b", "0106")]
+    public void Compressed_blocks_are_written_when_all_are_there(int length, string status, string again)
     {
         byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * i))];
         using var compressed = new MemoryStream();
@@ -115,12 +115,10 @@ public sealed class RomLoaderTests
             Bytes("c0 01100400 00000000 00000000 c0"),
             _loader.Take(Request(0x10, [.. Words(4096, (uint)blocks.Length, 100, 0x110000)])));
 
-        for (uint i = 0; i < blocks.Length; i++)
-        {
-            byte sum = blocks[i].Aggregate((byte)0xEF, (sum, next) => (byte)(sum ^ next));
-            byte[] request = Request(0x11, [.. Words((uint)blocks[i].Length, i, 0, 0), .. blocks[i]], sum);
-            Assert.Equal(Bytes($"c0 01110400 00000000 {(i == blocks.Length - 1 ? status : "0000")}0000 c0"), _loader.Take(request));
-        }
+        uint last = (uint)blocks.Length - 1;
+        for (uint i = 0; i <= last; i++)
+            Assert.Equal(DeflateReply(i == last ? status : "0000"), SendCompressed(blocks[i], i));
+        Assert.Equal(DeflateReply(again), SendCompressed(blocks[last], last));
 
         if (status == "0000")
             Assert.Equal(content, _flash.Read(0x110000, 4096));
@@ -190,6 +188,13 @@ public sealed class RomLoaderTests
         Assert.NotEqual(RomLoader.MacOf("PROV_KITCHEN"), RomLoader.MacOf("PROV_CELLAR"));
         Assert.Equal(RomLoader.MacOf("PROV_KITCHEN"), RomLoader.MacOf("PROV_KITCHEN"));
     }
+
+    private byte[] SendCompressed(byte[] block, uint number) => _loader.Take(Request(
+        0x11,
+        [.. Words((uint)block.Length, number, 0, 0), .. block],
+        block.Aggregate((byte)0xEF, (sum, next) => (byte)(sum ^ next))));
+
+    private static byte[] DeflateReply(string status) => Bytes($"c0 01110400 00000000 {status}0000 c0");
 
     private byte[] Ask(string request) => _loader.Take(Bytes(request));
 
