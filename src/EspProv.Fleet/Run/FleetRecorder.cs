@@ -75,7 +75,11 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
     {
         if (journal is null)
             return;
-        FleetRowRecord record = FleetRowRecord.Of(key, result) with { Taken = work?.CustomDataTaken, InDoubt = work?.IsCustomDataInDoubt ?? false };
+        FleetRowRecord record = FleetRowRecord.Of(key, result) with
+        {
+            Taken = work?.CustomDataTaken,
+            InDoubt = work?.IsCustomDataInDoubt ?? false,
+        };
         if (IsReleased)
             await journal.AppendAsync(record).ConfigureAwait(false);
         else

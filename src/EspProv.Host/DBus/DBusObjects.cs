@@ -1,3 +1,5 @@
+using Properties = System.Collections.Generic.Dictionary<string, object>;
+
 namespace EspProv.Host.DBus;
 
 /// <summary>An interface of an object was added, changed or removed.</summary>
@@ -36,7 +38,7 @@ internal sealed class DBusObjects : IDisposable
     private readonly object _gate = new();
 
     // By interface, then by path: too many access points cannot displace the objects that joining needs.
-    private readonly Dictionary<string, Dictionary<string, Dictionary<string, object>>> _objects;
+    private readonly Dictionary<string, Dictionary<string, Properties>> _objects;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Waiter> _waiters = [];
 
@@ -44,7 +46,7 @@ internal sealed class DBusObjects : IDisposable
     {
         _tree = tree;
         _objects = tree.Interfaces.ToDictionary(
-            name => name, _ => new Dictionary<string, Dictionary<string, object>>(StringComparer.Ordinal), StringComparer.Ordinal);
+            name => name, _ => new Dictionary<string, Properties>(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     /// <summary>Called on the bus connection's reading loop after the mirror was updated.</summary>
@@ -89,7 +91,7 @@ internal sealed class DBusObjects : IDisposable
     {
         lock (_gate)
         {
-            return _objects[interfaceName].TryGetValue(path, out Dictionary<string, object>? properties) ? properties.GetValueOrDefault(property) : null;
+            return _objects[interfaceName].TryGetValue(path, out Properties? properties) ? properties.GetValueOrDefault(property) : null;
         }
     }
 
@@ -224,11 +226,12 @@ internal sealed class DBusObjects : IDisposable
                 break;
             case ("InterfacesRemoved", [string path, string[] names]):
                 changes.AddRange(names
-                    .Where(name => _objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? paths) && paths.Remove(path))
+                    .Where(name => _objects.TryGetValue(name, out Dictionary<string, Properties>? paths) && paths.Remove(path))
                     .Select(name => new DBusChange(path, name, null)));
                 break;
             case ("PropertiesChanged", [string name, Dictionary<string, object> changed, string[] invalidated]):
-                if (_objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? objects) && objects.TryGetValue(signal.Path!, out Dictionary<string, object>? properties))
+                if (_objects.TryGetValue(name, out Dictionary<string, Properties>? objects)
+                    && objects.TryGetValue(signal.Path!, out Properties? properties))
                 {
                     foreach ((string property, object value) in changed)
                         Set(properties, property, value);
@@ -244,7 +247,7 @@ internal sealed class DBusObjects : IDisposable
     {
         foreach ((string name, object properties) in interfaces)
         {
-            if (properties is not Dictionary<string, object> values || !_objects.TryGetValue(name, out Dictionary<string, Dictionary<string, object>>? objects)
+            if (properties is not Properties values || !_objects.TryGetValue(name, out Dictionary<string, Properties>? objects)
                 || (objects.Count >= MaxObjects && !objects.ContainsKey(path)))
             {
                 continue;
@@ -260,7 +263,7 @@ internal sealed class DBusObjects : IDisposable
 
     private void RemoveAll()
     {
-        foreach (Dictionary<string, Dictionary<string, object>> objects in _objects.Values)
+        foreach (Dictionary<string, Properties> objects in _objects.Values)
             objects.Clear();
     }
 
