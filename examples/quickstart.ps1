@@ -52,14 +52,14 @@ function Show-Failure([string] $ErrorId, [scriptblock] $Command) {
     Assert-That ($problem.FullyQualifiedErrorId -like "$ErrorId,*") "refused, with the error id $ErrorId"
 }
 
-$names = 'PROV_5EC001', 'PROV_5EC002'
+$names = 'PROV_5EC001', 'PROV_5EC002', 'PROV_5EC003'
 $exitCode = 1
 
 try {
     Write-Chapter '1. Two devices without hardware: one of security 1, one of security 2'
     . (Show-Command { Start-EspVirtualDevice PROV_5EC001 -ProofOfPossession abcd1234 }) | Out-Host
     . (Show-Command { Start-EspVirtualDevice PROV_5EC002 -SecurityVersion 2 -Username wifiprov -Password abcd1234 }) | Out-Host
-    $devices = @(Get-EspVirtualDevice $names)
+    $devices = @(Get-EspVirtualDevice PROV_5EC00?)
     Assert-That (@($devices | Where-Object State -EQ Provisioning).Count -eq 2) 'both run, and wait for Wi-Fi credentials'
 
     Write-Chapter '2. Find them, and ask what they can do. No secret is needed for that'
@@ -114,6 +114,27 @@ try {
     . (Show-Command { Get-EspVirtualDeviceLog PROV_5EC002 }) | Tee-Object -Variable log | Out-Host
     Assert-That (@($log.Line -match 'Connected with IP Address').Count -gt 0) 'it logged its address'
     Assert-That (@($log.Line -match 'mypassword').Count -eq 0) 'the passphrase is not in its log'
+
+    # A virtual board is a pseudo-terminal, which Windows has not.
+    if (-not $IsWindows) {
+        Write-Chapter '12. A board on a cable that is provisioned already'
+        Write-Host 'A virtual board has no reset lines, and is restarted by commands; a real one is'
+        Write-Host 'restarted by -Reset, and by Clear-EspBoardNvs itself.'
+        . (Show-Command { $board = Start-EspVirtualDevice PROV_5EC003 -Transport Serial -ShowQr })
+        $board | Set-EspWifiCredential -ProofOfPossession abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword | Out-Null
+        Restart-EspVirtualDevice PROV_5EC003
+        . (Show-Command { $board | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 20 }) | Tee-Object -Variable events | Out-Host
+        Assert-That ($events[-1].Kind -eq 'AlreadyProvisioned') 'its log says why provisioning does not start'
+        Restart-EspVirtualDevice PROV_5EC003 -Loader
+        . (Show-Command { $board | Clear-EspBoardNvs -InLoader -Confirm:$false }) | Tee-Object -Variable cleared | Out-Host
+        Assert-That ("$($cleared.Status)" -eq 'Erased') 'its credentials are erased, and nothing else'
+        Restart-EspVirtualDevice PROV_5EC003
+        . (Show-Command { $code = $board | Watch-EspBoardLog -Event -Until Provisioning -Timeout 20 | Where-Object Kind -EQ QrCode | Select-Object -Last 1 })
+        . (Show-Command { $board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase mypassword }) |
+            Tee-Object -Variable result | Out-Host
+        Assert-That ("$($result.Status)" -eq 'Connected') 'provisioned again, with the proof that its log prints as a QR code'
+    }
+
     $exitCode = 0
 }
 catch {
@@ -132,7 +153,7 @@ if (@(Get-EspVirtualDevice | Where-Object Name -In $names).Count -gt 0 -or @(Get
 }
 
 if ($exitCode -eq 0) {
-    Write-Chapter 'Done: two devices provisioned, everything stopped'
+    Write-Chapter 'Done: everything provisioned, everything stopped'
     Write-Host 'With real hardware only the first step differs: Find-EspProvDevice finds what'
     Write-Host 'is in range, or give the address of a device whose access point you have'
     Write-Host 'joined: Connect-EspProvSession -Address 192.168.4.1'

@@ -137,7 +137,7 @@ Describe 'The log of a board on a serial port' -Skip:$IsWindows {
             # As -Reset does on a real board: what it printed since is gone.
             $board | Restart-EspVirtualDevice
             $events = $board | Watch-EspBoardLog -Event -Until Provisioning, AlreadyProvisioned -Timeout 30
-            $code = $events | Where-Object Kind -EQ QrCode
+            $code = $events | Where-Object Kind -EQ QrCode | Select-Object -Last 1
             $code.Name | Should -Be PROV_0A4C26
             $again = $board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase $passphrase
             $again.Status | Should -Be Connected
