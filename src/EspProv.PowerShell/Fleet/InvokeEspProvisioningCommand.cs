@@ -34,6 +34,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     private FleetProgressView? _progress;
     private AccessPointConsent? _consent;
     private bool _isDryRun;
+    private bool _showsVerbose;
+    private bool _showsDebug;
     private int _withWarning;
 
     /// <summary>Makes the cmdlet.</summary>
@@ -68,6 +70,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         }
 
         _isDryRun = Validate || this.IsWhatIf();
+        _showsVerbose = IsShown("Verbose", "VerbosePreference");
+        _showsDebug = IsShown("Debug", "DebugPreference");
         FleetCommonValues common = MakeCommonValues();
         if (common.FindError() is { } problem)
             Refuse(ModuleError.ParameterConflict, problem);
@@ -349,6 +353,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     {
         // The results have the warnings; with many devices, warnings on the stream would hide other messages.
         SessionNoticeLevel rowLevel = level is SessionNoticeLevel.Warning ? SessionNoticeLevel.Information : level;
+
+        // Each exchange of each device is a notice: those that no stream shows are not queued for the pipeline thread.
+        if ((level is SessionNoticeLevel.Debug && !_showsDebug) || (level is SessionNoticeLevel.Information && !_showsVerbose))
+            return;
         if (MyInvocation.ExpectingInput)
             _sink.Notice($"Row {row.Number}, {row.Device}", text, rowLevel);
         else

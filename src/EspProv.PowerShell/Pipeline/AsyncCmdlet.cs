@@ -37,6 +37,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             base.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, ["PSHOST"]);
     }
 
+    /// <summary>Whether a stream is shown: by its common parameter, or else by its preference variable.</summary>
+    private protected bool IsShown(string parameter, string preference) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? given)
+            ? LanguagePrimitives.IsTrue(given)
+            : !LanguagePrimitives.TryConvertTo(GetVariableValue(preference), out ActionPreference action)
+                || action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     /// <inheritdoc cref="Cmdlet.WriteProgress(ProgressRecord)"/>
     private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
 
