@@ -77,6 +77,8 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
         catch (BoardException exception) when (exception.Problem is BoardProblem.BoardRequestRefused)
         {
+            // Some ROMs answer an unknown request eight times.
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
@@ -209,16 +211,19 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
                 return null;
             foreach (byte[] message in _reader.Add(_buffer.AsSpan(0, count)))
             {
-                if (Parse(message, command) is { } reply)
+                Reply? reply = Parse(message);
+                if (reply?.Command == command)
                     return reply;
-                HasFaults |= command is not LoaderCommand.Sync;
+
+                // A reply that is late is no fault. What is no reply is one, except the text that a ROM prints before the first.
+                HasFaults |= reply is null && command is not LoaderCommand.Sync;
             }
         }
     }
 
-    private static Reply? Parse(byte[] message, LoaderCommand command)
+    private static Reply? Parse(byte[] message)
     {
-        if (message.Length < HeaderLength + StatusLength || message[0] != 1 || message[1] != (byte)command
+        if (message.Length < HeaderLength + StatusLength || message[0] != 1
             || BinaryPrimitives.ReadUInt16LittleEndian(message.AsSpan(2)) != message.Length - HeaderLength)
         {
             return null;
@@ -226,6 +231,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
         int status = message.Length - StatusLength;
         return new Reply(
+            (LoaderCommand)message[1],
             BinaryPrimitives.ReadUInt32LittleEndian(message.AsSpan(4)),
             message[HeaderLength..status],
             message[status] == 0,
@@ -250,13 +256,15 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         try
         {
             _read ??= stream.ReadAsync(_buffer, CancellationToken.None).AsTask();
-            int count = await _read.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(false);
+
+            // Bytes may come just when the time is over: the read itself says whether they did.
+            await ((Task)_read).WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_read.IsCompleted)
+                return 0;
+            int count = await _read.ConfigureAwait(false);
             _read = null;
             return count > 0 ? count : throw new EndOfStreamException();
-        }
-        catch (TimeoutException) when (_read is { IsCompleted: false })
-        {
-            return 0;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -292,7 +300,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
     private static string Hex(uint value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 
-    private sealed record Reply(uint Value, byte[] Data, bool IsOk, byte Error);
+    private sealed record Reply(LoaderCommand Command, uint Value, byte[] Data, bool IsOk, byte Error);
 }
 
 /// <summary>A chip's security features.</summary>
