@@ -110,7 +110,7 @@ Describe 'A CSV file' {
         @('Name,Address,Pop,Ssid,Password') + ($devices | ForEach-Object { "$($_.Name),$($_.Address),abcd1234,MyHomeWiFiAP,mypassword" }) | Set-Content $csv
         $results = @(Import-Csv $csv | Invoke-EspProvisioning -Validate)
         $results.Status | Should -Be @('Invalid', 'Invalid', 'Invalid')
-        $results[0].Error | Should -BeLike '*is Passphrase*'
+        $results[0].Error | Should -BeLike '*parameter, Passphrase.'
     }
 
     It 'says the same on machines of other cultures' {

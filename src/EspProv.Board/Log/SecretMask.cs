@@ -195,7 +195,7 @@ internal sealed partial class SecretMask
         |secret|token|dataset(?:[ ]tlvs)?|received[ ]data)
         (?:[ ]?\([^)]{0,20}\))?["']?[ ]{0,16}[:=][ ]?(?<value>.*)$
         |(?<=[ ]{2})pass(?:word|phrase)[ ](?<value>.*)$
-        |\bpop[ ]"(?<value>.*)$
+        |\b(?:pass(?:word|phrase|wd|code|key)|pwd|psk|pmk|pop)[ ]{1,4}(?:is[ ])?["'](?<value>.*)$
         """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Name();

@@ -198,7 +198,7 @@ public sealed record FleetProblem(string ErrorId, string Message)
     /// <summary>The key of the Wi-Fi network is in the column of security 2's password, so that an empty key would be sent.</summary>
     public static FleetProblem KeyInPassword { get; } = new(
         nameof(ProvisioningErrorReason.InvalidPassphrase),
-        "Password is for security 2, with Username. The key of the Wi-Fi network belongs into the column, or parameter, Passphrase.");
+        "Password is for security 2, with Username. The key of the Wi-Fi network belongs in the column, or parameter, Passphrase.");
 
     /// <summary>The message: it names the column, never shows a secret, and has cells escaped.</summary>
     public string Message { get; init; } = UntrustedText.Show(Message);

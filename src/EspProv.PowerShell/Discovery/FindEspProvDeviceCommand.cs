@@ -93,7 +93,15 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         var name = new NamePattern(NamePrefix.EndsWith('*') ? NamePrefix : NamePrefix + "*");
         foreach (ProvisioningTransport transport in Transport ?? [])
         {
-            if (DiscoverySources.For([transport]).Count == 0)
+            if (transport is ProvisioningTransport.Console)
+            {
+                WriteError(ErrorFactory.From(
+                    ModuleError.ParameterConflict,
+                    "Devices cannot be searched for over Console, where a person copies the data. "
+                        + "Give the device's name: Connect-EspProvSession -Transport Console -Address PROV_261FCC.",
+                    transport));
+            }
+            else if (DiscoverySources.For([transport]).Count == 0)
             {
                 WriteError(ErrorFactory.From(
                     new ProvisioningException(

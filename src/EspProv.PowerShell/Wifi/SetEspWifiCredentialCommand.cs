@@ -92,6 +92,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
                 target: null));
         }
 
+        if (Ssid is null && SsidBytes is null && NetworkCredential is null)
+            throw new ProvisioningException(ProvisioningErrorReason.InvalidSsid, "The name of the network is missing: give -Ssid.");
+
         SecureString? passphrase = PassphraseToSend();
         if (Password is not null && Credential is null && string.IsNullOrEmpty(Username) && passphrase is not { Length: > 0 })
             throw new ProvisioningException(ProvisioningErrorReason.InvalidPassphrase, FleetProblem.KeyInPassword.Message);

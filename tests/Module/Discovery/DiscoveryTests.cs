@@ -40,7 +40,8 @@ public class DiscoveryTests : ModuleTest
     {
         StartDevice();
         Assert.Single(Run("Find-EspProvDevice -Transport Console, SoftAP"));
-        Assert.Equal("TransportUnavailable", IdOf(Assert.Single(Errors)));
+        Assert.Equal("ParameterConflict", IdOf(Assert.Single(Errors)));
+        Assert.Contains("Connect-EspProvSession -Transport Console", Errors[0].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

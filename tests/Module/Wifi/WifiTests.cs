@@ -124,6 +124,13 @@ public class WifiTests : ModuleTest
         Assert.Equal("InvalidDeviceState", IdOf(RunToError("Reset-EspWifiProvisioning $session")));
     }
 
+    [Fact]
+    public void A_network_that_is_not_named_is_an_error_that_says_so()
+    {
+        ConnectDevice();
+        Assert.Contains("-Ssid", RunToError("Set-EspWifiCredential $session -Passphrase mypassword").ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-Ssid ''", "InvalidSsid")]
     [InlineData("-Ssid ('ä' * 17)", "InvalidSsid")]

@@ -35,6 +35,7 @@ public class SecretMaskTests
 
         // Others' words.
         "Password : %s", "password=%s", "I (1) x: pass: %s", "I (1) x: Passphrase = %s", "I (1) x: PSK: %s", "I (1) x: pwd=%s", "I (1) x: \"password\": \"%s\"",
+        "I (1) x: PoP is \"%s\"", "I (1) x: using passphrase '%s' for net", "I (1) x: the psk \"%s\"",
         "I (1) x: passkey : %s", "I (1) x: proof of possession: %s", "I (1) x: token: %s", "I (1) x: network key: %s", "I (1) x: Password (8 letters): %s",
     ];
 
