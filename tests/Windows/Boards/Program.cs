@@ -54,7 +54,7 @@ async Task<string> AnswerAsync(string[] words)
             File.CreateSymbolicLink(link, console.Address);
             boards[name] = (device, console, link);
             return string.Create(CultureInfo.InvariantCulture, $"COM{port}");
-        case ["stop", string name] when boards.Remove(name, out var board):
+        case ["stop", string name] when boards.Remove(name, out (VirtualDevice Device, SerialDeviceServer Console, string Link) board):
             board.Console.Unplug();
             File.Delete(board.Link);
             await board.Device.DisposeAsync();
