@@ -16,6 +16,10 @@ namespace EspProv.Commands.Wifi;
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
 public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 {
+    private readonly HashSet<(string Device, string Ssid)> _networks = [];
+    private bool _isBssidTyped;
+    private bool _isChannelTyped;
+
     /// <summary>The network's name.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SsidCompleter))]
@@ -64,6 +68,14 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [WifiAuthTransformation]
     public WifiAuthMode? Auth { get; set; }
 
+    /// <summary>Prefer the access point that was piped, and its channel, and not only its network.</summary>
+    [Parameter]
+    public SwitchParameter PinAccessPoint { get; set; }
+
+    /// <summary>The signal strength, which only scanned access points have.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public int? Rssi { get; set; }
+
     /// <summary>How long to wait for the outcome, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
@@ -78,7 +90,27 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isBssidTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Bssid));
+        _isChannelTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Channel));
+    }
+
+    /// <summary>Provisions once for each network, however many of its access points are piped.</summary>
+    protected override void ProcessRecord()
+    {
+        string device = string.Join(' ', Session?.Select(session => session.Id) ?? []) + string.Join(' ', Address ?? Name ?? []);
+        if (IsScanned && !PinAccessPoint && !_networks.Add((device, Convert.ToHexString(SsidToSend().Span))))
+            WriteVerbose($"'{SsidText}' was sent already: this is another access point of it.");
+        else
+            base.ProcessRecord();
+    }
+
     private protected override string ActionDescription => $"Set and apply the credentials of Wi-Fi network '{SsidText}'";
+
+    private bool IsScanned => Rssi is not null;
 
     private string SsidText => UntrustedText.Show(SsidToSend().Span);
 
@@ -163,8 +195,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     private WifiCredential MakeCredential(SecureString? passphrase, IReadOnlyList<WifiAuthMode> known) => new(
         SsidToSend(),
         passphrase?.ToSecret(),
-        Bssid is null ? null : (ReadOnlyMemory<byte>?)Bssid,
-        Channel == 0 ? null : Channel,
+        Bssid is null || (IsScanned && !PinAccessPoint && !_isBssidTyped) ? null : (ReadOnlyMemory<byte>?)Bssid,
+        Channel == 0 || (IsScanned && !PinAccessPoint && !_isChannelTyped) ? null : Channel,
         known.Contains(WifiAuthMode.WEP) ? WifiAuthMode.WEP : Auth);
 
     // A piped access point has its name both as text and as bytes. The bytes are exact, and are used unless another -Ssid was given.

@@ -125,6 +125,27 @@ public class WifiTests : ModuleTest
     }
 
     [Fact]
+    public void Several_access_points_of_one_network_are_one_network()
+    {
+        ConnectDevice("-ScanDelay 0 -ConnectDelay 0 -AccessPoint @{ Ssid = 'mesh'; Passphrase = 'mypassword'; Bssid = '02:00:00:00:00:01' }, "
+            + "@{ Ssid = 'mesh'; Passphrase = 'mypassword'; Bssid = '02:00:00:00:00:02' }, @{ Ssid = 'mesh'; Passphrase = 'mypassword'; Bssid = '02:00:00:00:00:03' }");
+        PSObject result = Assert.Single(RunClean("Get-EspWifiScan $session | Set-EspWifiCredential -Passphrase mypassword"));
+        Assert.Equal("Connected", result.Properties["Status"].Value.ToString());
+    }
+
+    [Theory]
+    [InlineData("Rssi = -40", "", null)]
+    [InlineData("Rssi = -40", "-PinAccessPoint", "InvalidBssid")]
+    [InlineData("Rssi = -40", "-Bssid 01:02:03", "InvalidBssid")]
+    [InlineData("Remark = 'planned'", "", "InvalidBssid")]
+    public void Only_a_scanned_access_points_BSSID_is_left_out_unless_it_is_to_be_pinned(string column, string arguments, string? id)
+    {
+        ConnectDevice("-ConnectDelay 0");
+        Run($"[pscustomobject]@{{ Session = $session; Ssid = 'MyHomeWiFiAP'; Bssid = '01:02:03'; Channel = 6; {column} }} | Set-EspWifiCredential -Passphrase mypassword {arguments}");
+        Assert.Equal(id, Errors.Count == 0 ? null : IdOf(Assert.Single(Errors)));
+    }
+
+    [Fact]
     public void A_network_that_is_not_named_is_an_error_that_says_so()
     {
         ConnectDevice();
