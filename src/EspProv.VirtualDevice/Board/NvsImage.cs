@@ -30,7 +30,11 @@ internal static class NvsImage
             PageHeader.CopyTo(content);
             content[4] = (byte)page;
             Span<byte> entries = content.Slice(EntriesOffset, EntriesLength);
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, credentials.Ssid, entries, credentials.Salt.Span, [(byte)page]);
+            for (int at = 0; at < EntriesLength; at += SHA256.HashSizeInBytes)
+            {
+                byte[] block = [.. credentials.Salt.Span, (byte)page, (byte)(at / SHA256.HashSizeInBytes), .. credentials.Ssid];
+                SHA256.HashData(block, entries[at..]);
+            }
         }
 
         return image;
