@@ -16,9 +16,6 @@ internal static class FleetLinkCheck
     private const int GcmTag = 16;
     private const int Security2FirstMessage = 398;
 
-    private const int MinBodyLimit = 64;
-    private const int MaxBodyLimit = 1_048_576;
-
     /// <summary>The first thing that is wrong; null when nothing is.</summary>
     public static FleetProblem? Check(FleetRow row) => row.Transport switch
     {
@@ -55,11 +52,13 @@ internal static class FleetLinkCheck
 
     private static FleetProblem? CheckBody(FleetRow row)
     {
-        if (row.BodyLimit is < MinBodyLimit or > MaxBodyLimit)
+        if (row.BodyLimit is < HttpTransportOptions.MinBodyLimit or > HttpTransportOptions.MaxBodyLimit)
         {
             return new FleetProblem(
                 FleetErrorIds.InvalidValue,
-                string.Create(CultureInfo.InvariantCulture, $"BodyLimit is {MinBodyLimit} to {MaxBodyLimit}, not {row.BodyLimit}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"BodyLimit is {HttpTransportOptions.MinBodyLimit} to {HttpTransportOptions.MaxBodyLimit}, not {row.BodyLimit}."));
         }
 
         int longest = row.BodyLimit - (row.SecurityVersion is SecurityVersion.Security0 or SecurityVersion.Security1 ? 0 : GcmTag);

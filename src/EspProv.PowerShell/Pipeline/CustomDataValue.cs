@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Security;
-using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Fleet.Plan;
 
@@ -9,8 +8,6 @@ namespace EspProv.Commands.Pipeline;
 /// <summary>Data for an application's endpoint as users give it: text, bytes, a SecureString or a file, or several of these in a list.</summary>
 internal static class CustomDataValue
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>What is to be sent, one message after the other.</summary>
     /// <param name="what">What it is, at the beginning of a sentence: the name of a column or parameter.</param>
     /// <param name="value">The value.</param>
@@ -85,14 +82,7 @@ internal static class CustomDataValue
 
     private static byte[] Utf8(string what, string text)
     {
-        try
-        {
-            byte[] utf8 = StrictUtf8.GetBytes(text);
-            return GivenText.FindEncodingError(what, utf8) is { } error ? throw new FormatException(error) : utf8;
-        }
-        catch (EncoderFallbackException)
-        {
-            throw new FormatException($"{what} is not well-formed text.");
-        }
+        byte[] utf8 = GivenText.ToUtf8(what, text);
+        return GivenText.FindEncodingError(what, utf8) is { } error ? throw new FormatException(error) : utf8;
     }
 }

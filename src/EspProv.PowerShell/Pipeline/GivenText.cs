@@ -8,7 +8,25 @@ namespace EspProv.Commands.Pipeline;
 /// </summary>
 internal static class GivenText
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    /// <summary>The bytes of text in UTF-8.</summary>
+    /// <param name="what">What it is, at the beginning of a sentence: the name of a column or parameter.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">It is not well-formed. The message does not show it.</exception>
+    internal static byte[] ToUtf8(string what, string text)
+    {
+        try
+        {
+            return StrictUtf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new FormatException($"{what} is not well-formed text.");
+        }
+    }
 
     /// <summary>What is wrong with a name or a secret; null when nothing is.</summary>
     /// <param name="what">What it is, at the beginning of a sentence: the name of a column or parameter.</param>

@@ -8,6 +8,7 @@ using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Transports.BlueZ;
@@ -111,8 +112,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes.</summary>
     [Parameter]
-    [ValidateRange(64, 1048576)]
-    public int BodyLimit { get; set; } = 4096;
+    [ValidateRange(HttpTransportOptions.MinBodyLimit, HttpTransportOptions.MaxBodyLimit)]
+    public int BodyLimit { get; set; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>Log messages stand between everything that the serial console prints.</summary>
     [Parameter]
