@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.Generators;
+using Org.BouncyCastle.Crypto.Parameters;
 
 namespace EspProv.Virtual;
 
@@ -49,6 +52,19 @@ internal sealed class StoredCredentials
     public bool Accepts(ReadOnlySpan<byte> secret) =>
         CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations), _digest);
 
-    private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, DigestLength);
+    // Not by the system: Wine, where the module is tested too, has no PBKDF2.
+    private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt, int iterations)
+    {
+        byte[] password = passphrase.ToArray();
+        var pbkdf2 = new Pkcs5S2ParametersGenerator(new Sha256Digest());
+        try
+        {
+            pbkdf2.Init(password, salt, iterations);
+            return ((KeyParameter)pbkdf2.GenerateDerivedMacParameters(8 * DigestLength)).GetKey();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(password);
+        }
+    }
 }

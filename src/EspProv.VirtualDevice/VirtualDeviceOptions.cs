@@ -2,6 +2,7 @@ using System.Net;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Srp;
+using EspProv.Transports.Http;
 using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Provisioning;
 using EspProv.Virtual.Worlds;
@@ -153,7 +154,7 @@ public sealed record VirtualDeviceOptions
     public bool ShowQr { get; init; }
 
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
-    public int BodyLimit { get; init; } = 4096;
+    public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>Firmware before 4.3: no cookies, the TCP connection is the session.</summary>
     public bool WithoutCookies { get; init; }

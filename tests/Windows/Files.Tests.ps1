@@ -98,3 +98,14 @@ Describe 'A file with secrets' {
         $readers | Should -Be ([Security.Principal.WindowsIdentity]::GetCurrent().Name)
     }
 }
+
+Describe 'The state of a virtual device' {
+    It 'outlives the device' {
+        $state = Join-Path $folder 'state.json'
+        Start-EspVirtualDevice PROV_STATE -StatePath $state -ConnectDelay 0 |
+            Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Pop abcd1234 | Out-Null
+        Stop-EspVirtualDevice PROV_STATE
+        (Start-EspVirtualDevice PROV_STATE -StatePath $state).State | Should -Be 'AlreadyProvisioned'
+        (Clear-EspVirtualDevice PROV_STATE -PassThru).State | Should -Be 'Provisioning'
+    }
+}

@@ -19,9 +19,6 @@ internal static class FleetLinkCheck
     private const string RaiseBodyLimit = "For firmware that was built with a larger buffer, give its size in BodyLimit.";
     private const string RaiseLineLimit = "For firmware that was built with longer lines, give their length in LineLimit.";
 
-    private const int MinBodyLimit = 64;
-    private const int MaxBodyLimit = 1_048_576;
-
     /// <summary>The first problem; null for none.</summary>
     public static FleetProblem? Check(FleetRow row) => row.Transport switch
     {
@@ -61,8 +58,12 @@ internal static class FleetLinkCheck
 
     private static FleetProblem? CheckBody(FleetRow row)
     {
-        if (row.BodyLimit is < MinBodyLimit or > MaxBodyLimit)
-            return FleetProblem.InvalidValue($"BodyLimit is {MinBodyLimit} to {MaxBodyLimit}, not {row.BodyLimit}.");
+        if (row.BodyLimit is < HttpTransportOptions.MinBodyLimit or > HttpTransportOptions.MaxBodyLimit)
+        {
+            return FleetProblem.InvalidValue(
+                $"BodyLimit is {HttpTransportOptions.MinBodyLimit} to {HttpTransportOptions.MaxBodyLimit}, not {row.BodyLimit}.");
+        }
+
         int longest = row.BodyLimit - (row.SecurityVersion is SecurityVersion.Security0 or SecurityVersion.Security1 ? 0 : GcmTag);
         return row.CustomData.FirstOrDefault(entry => entry.Data.Length > longest) is { } tooLong
             ? FleetProblem.RequestTooLarge(

@@ -7,6 +7,7 @@ using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Fleet.Plan;
 
@@ -48,7 +49,7 @@ public sealed class FleetRow : IDisposable
     public int LineLimit { get; init; } = 256;
 
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
-    public int BodyLimit { get; init; } = 4096;
+    public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>The scheme to use; null for the device's own.</summary>
     public SecurityVersion? SecurityVersion { get; init; }

@@ -100,5 +100,5 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
     public int LineLimit { get; init; } = 256;
 
     /// <summary>The size of a device's buffer for the body of an HTTP request, in bytes.</summary>
-    public int BodyLimit { get; init; } = 4096;
+    public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;
 }

@@ -21,8 +21,6 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
 {
     private readonly Dictionary<string, object> _values = new(columns, StringComparer.Ordinal);
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     // Columns whose text is sent exactly. In other columns, spaces and line breaks around the value are ignored.
     private static readonly string[] ExactColumns = [FleetColumns.Name, FleetColumns.AccessPoint, FleetColumns.Username, FleetColumns.Ssid];
 
@@ -131,11 +129,11 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
     {
         try
         {
-            return StrictUtf8.GetBytes(text);
+            return GivenText.ToUtf8(column, text);
         }
-        catch (EncoderFallbackException)
+        catch (FormatException e)
         {
-            Note(new FleetProblem(FleetErrorIds.InvalidValue, $"{column} is not well-formed text."));
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, e.Message));
             return [];
         }
     }

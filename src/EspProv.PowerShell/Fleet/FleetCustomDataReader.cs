@@ -37,7 +37,7 @@ internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<strin
         shared.AddRange(common.EndpointData.Select(entry => new Part(FleetColumns.OfEndpoint(entry.Key), entry.Key, entry.Value)));
         NoteDuplicates(cells, own);
         NoteDuplicates(cells, shared);
-        IEnumerable<Part> replaced = shared.Select(part => own.Find(other => other.Endpoint == part.Endpoint) ?? part);
+        IEnumerable<Part> replaced = shared.Select(part => own.Find(other => other.Endpoint == part.Endpoint) ?? part.Copy());
         IEnumerable<Part> added = own.Where(part => shared.TrueForAll(other => other.Endpoint != part.Endpoint));
         return [.. replaced.Concat(added).SelectMany(part => part.ToEntries())];
     }
@@ -78,10 +78,13 @@ internal sealed class FleetCustomDataReader(FleetCommonValues common, Func<strin
 
     private sealed record Part(string Column, string Endpoint, IReadOnlyList<byte[]> Messages)
     {
+        /// <summary>Copies the messages, because a row zeroes its own: the common ones belong to all rows.</summary>
+        internal Part Copy() => this with { Messages = [.. Messages.Select(message => message.ToArray())] };
+
         /// <summary>One entry per message.</summary>
         internal IEnumerable<FleetCustomData> ToEntries() => Messages.Select((message, index) => new FleetCustomData(
             Endpoint,
-            message.ToArray(),
+            message,
             Messages.Count == 1 ? Column : string.Create(CultureInfo.InvariantCulture, $"{Column}[{index + 1}]")));
     }
 }

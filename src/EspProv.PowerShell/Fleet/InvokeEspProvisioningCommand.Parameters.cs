@@ -8,6 +8,7 @@ using EspProv.Commands.Wifi;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 
 namespace EspProv.Commands.Fleet;
 
@@ -67,8 +68,8 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     [Parameter]
-    [ValidateRange(64, 1048576)]
-    public int BodyLimit { get; set; } = 4096;
+    [ValidateRange(HttpTransportOptions.MinBodyLimit, HttpTransportOptions.MaxBodyLimit)]
+    public int BodyLimit { get; set; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>The transport.</summary>
     [Parameter]

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Security;
-using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Fleet.Plan;
 
@@ -9,8 +8,6 @@ namespace EspProv.Commands.Pipeline;
 /// <summary>Reads data for custom endpoints: text, bytes, a SecureString, a file, or a list of these.</summary>
 internal static class CustomDataValue
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The messages to send, in order.</summary>
     /// <param name="what">The name of the column or parameter, for error messages.</param>
     /// <param name="value">The value.</param>
@@ -86,14 +83,7 @@ internal static class CustomDataValue
 
     private static byte[] Utf8(string what, string text)
     {
-        try
-        {
-            byte[] utf8 = StrictUtf8.GetBytes(text);
-            return GivenText.FindEncodingError(what, utf8) is { } error ? throw new FormatException(error) : utf8;
-        }
-        catch (EncoderFallbackException)
-        {
-            throw new FormatException($"{what} is not well-formed text.");
-        }
+        byte[] utf8 = GivenText.ToUtf8(what, text);
+        return GivenText.FindEncodingError(what, utf8) is { } error ? throw new FormatException(error) : utf8;
     }
 }

@@ -8,7 +8,25 @@ namespace EspProv.Commands.Pipeline;
 /// </summary>
 internal static class GivenText
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    /// <summary>Encodes text in UTF-8.</summary>
+    /// <param name="what">The name of the column or parameter, for the message.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">The text is not well-formed. The message does not contain it.</exception>
+    internal static byte[] ToUtf8(string what, string text)
+    {
+        try
+        {
+            return StrictUtf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new FormatException($"{what} is not well-formed text.");
+        }
+    }
 
     /// <summary>The error in a name or a secret; null when there is none.</summary>
     /// <param name="what">The name of the column or parameter, for the message.</param>

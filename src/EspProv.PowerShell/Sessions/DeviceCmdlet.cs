@@ -99,8 +99,8 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
-    [ValidateRange(64, 1048576)]
-    public int BodyLimit { get; set; } = 4096;
+    [ValidateRange(HttpTransportOptions.MinBodyLimit, HttpTransportOptions.MaxBodyLimit)]
+    public int BodyLimit { get; set; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>Remembers whether the name was typed; later, names from the pipeline are bound too.</summary>
     protected override void BeginProcessing() => _isNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Name));

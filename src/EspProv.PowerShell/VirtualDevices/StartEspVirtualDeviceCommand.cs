@@ -8,6 +8,7 @@ using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Transports.Http;
 using EspProv.Virtual;
 using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Transports.BlueZ;
@@ -113,8 +114,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes.</summary>
     [Parameter]
-    [ValidateRange(64, 1048576)]
-    public int BodyLimit { get; set; } = 4096;
+    [ValidateRange(HttpTransportOptions.MinBodyLimit, HttpTransportOptions.MaxBodyLimit)]
+    public int BodyLimit { get; set; } = HttpTransportOptions.StockBodyLimit;
 
     /// <summary>Print log messages between the serial console's replies.</summary>
     [Parameter]

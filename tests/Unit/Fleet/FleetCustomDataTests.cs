@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
-using EspProv.Fleet.Run;
-using EspProv.Tests.Support;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;
@@ -98,28 +96,16 @@ public sealed class FleetCustomDataTests : IDisposable
         },
         default);
 
-    private static async Task<FleetResult> RunAsync(VirtualDevice device, FleetJournal? journal)
-    {
-        FleetResult? result = null;
-        var run = new FleetRun(
-            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new HttpLinks(), journal, done => result = done, (_, _, _) => { });
-        await using (run)
+    private static Task<FleetResult> RunAsync(VirtualDevice device, FleetJournal? journal) => SingleRow.RunAsync(
+        new FleetRow
         {
-            var row = new FleetRow
-            {
-                Number = 1,
-                Address = device.Address,
-                ProofOfPossession = Secret.FromUtf8("abcd1234"),
-                Ssid = "MyHomeWiFiAP"u8.ToArray(),
-                SsidText = "MyHomeWiFiAP",
-                Passphrase = Secret.FromUtf8("mypassword"),
-                CustomData = [.. new[] { "a", "b", "c" }.Select(name => new FleetCustomData(name, "secret-data"u8.ToArray(), $"Endpoint:{name}"))],
-            };
-            Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
-            run.Add(row);
-            await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        }
-
-        return result!;
-    }
+            Number = 1,
+            Address = device.Address,
+            ProofOfPossession = Secret.FromUtf8("abcd1234"),
+            Ssid = "MyHomeWiFiAP"u8.ToArray(),
+            SsidText = "MyHomeWiFiAP",
+            Passphrase = Secret.FromUtf8("mypassword"),
+            CustomData = [.. new[] { "a", "b", "c" }.Select(name => new FleetCustomData(name, "secret-data"u8.ToArray(), $"Endpoint:{name}"))],
+        },
+        journal);
 }

@@ -1,7 +1,5 @@
 using EspProv.Fleet;
 using EspProv.Fleet.Plan;
-using EspProv.Fleet.Run;
-using EspProv.Tests.Support;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet;
@@ -30,27 +28,15 @@ public class FleetDeviceRunTests
         Assert.Equal((FleetStatus.Connected, 2), (second.Status, second.Attempts));
     }
 
-    private static async Task<FleetResult> RunAsync(VirtualDevice device, string passphrase)
-    {
-        FleetResult? result = null;
-        var run = new FleetRun(
-            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new HttpLinks(), journal: null, done => result = done, (_, _, _) => { });
-        await using (run)
+    private static Task<FleetResult> RunAsync(VirtualDevice device, string passphrase) => SingleRow.RunAsync(
+        new FleetRow
         {
-            var row = new FleetRow
-            {
-                Number = 1,
-                Address = device.Address,
-                ProofOfPossession = Secret.FromUtf8("abcd1234"),
-                Ssid = "MyHomeWiFiAP"u8.ToArray(),
-                SsidText = "MyHomeWiFiAP",
-                Passphrase = Secret.FromUtf8(passphrase),
-            };
-            Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
-            run.Add(row);
-            await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        }
-
-        return result!;
-    }
+            Number = 1,
+            Address = device.Address,
+            ProofOfPossession = Secret.FromUtf8("abcd1234"),
+            Ssid = "MyHomeWiFiAP"u8.ToArray(),
+            SsidText = "MyHomeWiFiAP",
+            Passphrase = Secret.FromUtf8(passphrase),
+        },
+        journal: null);
 }

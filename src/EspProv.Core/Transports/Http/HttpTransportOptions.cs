@@ -9,8 +9,17 @@ public sealed record HttpTransportOptions
     /// <summary>How long one request and its reply may take.</summary>
     public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The size of the device's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
-    public int BodyLimit { get; init; } = 4096;
+    /// <summary>The <see cref="BodyLimit"/> of stock firmware.</summary>
+    public const int StockBodyLimit = 4096;
+
+    /// <summary>The least <see cref="BodyLimit"/> that is taken from users.</summary>
+    public const int MinBodyLimit = 64;
+
+    /// <summary>The largest <see cref="BodyLimit"/> that is taken from users; far above what any firmware has memory for.</summary>
+    public const int MaxBodyLimit = 1_048_576;
+
+    /// <summary>The size of the device's buffer for a request's body, in bytes (PROTOCOL.md §6).</summary>
+    public int BodyLimit { get; init; } = StockBodyLimit;
 
     /// <summary>This machine's address on the device's network, to select the interface; null for the system's choice.</summary>
     public System.Net.IPAddress? LocalAddress { get; init; }

@@ -1,0 +1,26 @@
+using EspProv.Fleet;
+using EspProv.Fleet.Journal;
+using EspProv.Fleet.Plan;
+using EspProv.Fleet.Run;
+using EspProv.Tests.Support;
+
+namespace EspProv.Tests.Fleet;
+
+/// <summary>A run over one row that is in order, with short waits between its attempts.</summary>
+internal static class SingleRow
+{
+    public static async Task<FleetResult> RunAsync(FleetRow row, FleetJournal? journal)
+    {
+        FleetResult? result = null;
+        var run = new FleetRun(
+            new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }, new HttpLinks(), journal, done => result = done, (_, _, _) => { });
+        await using (run)
+        {
+            Assert.Equal(FleetVerdictKind.Ready, (await run.ExamineAsync(row)).Kind);
+            run.Add(row);
+            await run.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        return result!;
+    }
+}
