@@ -268,10 +268,9 @@ internal static class DeviceTargets
         VirtualDevice device = VirtualDevice.StartAsync(choose(firmware) with { TimeProvider = clock }, transport,
             stop).GetAwaiter().GetResult();
         IProtocomm protocomm = transport.Protocomm!;
-        protocomm.OpenSession(1);
         foreach ((int endpoint, byte[] body) in requests)
         {
-            protocomm.HandleAsync(Endpoints[endpoint], 1, body, stop).GetAwaiter().GetResult();
+            protocomm.HandleAsync(Endpoints[endpoint], MemoryTransport.Session, body, stop).GetAwaiter().GetResult();
             clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
@@ -322,22 +321,5 @@ internal static class DeviceTargets
             {
             }
         }
-    }
-
-    private sealed class MemoryTransport : IDeviceTransport
-    {
-        public IProtocomm? Protocomm { get; private set; }
-
-        public string Address => "memory";
-
-        public Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
-        {
-            Protocomm = protocomm;
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync() => Task.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -4,6 +4,7 @@ using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Srp;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Virtual;
 using EspProv.Virtual.Security;
@@ -234,8 +235,14 @@ internal static class SessionTargets
             5 => [ThreadStarted, ThreadFinished, reply, reply],
             _ => [reply],
         };
+        var device = new ScriptedDevice
+        {
+            VersionReply =
+                """{"prov":{"ver":"netprov-v1.2","sec_ver":0,"cap":["no_sec","wifi_scan","wifi_prov","thread_scan","thread_prov"]}}""",
+            Script = new Queue<byte[]>(script.Select(answer => answer.ToArray())),
+        };
         ProvisioningSession session = await ProvisioningSession.ConnectAsync(
-            Device, new ScriptedTransport(script), new SessionOptions { AllowUnencrypted = true, TimeProvider = Clock }, stop);
+            Device, device, new SessionOptions { AllowUnencrypted = true, TimeProvider = Clock }, stop);
         await using (session.ConfigureAwait(false))
         {
             switch (verb)

@@ -4,7 +4,7 @@ using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
-using EspProv.Tests.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Tests.Transports.Http;
 using EspProv.Transports;
 using EspProv.Transports.Gatt;
@@ -24,9 +24,9 @@ public class HostileReplyTests
     [Fact]
     public async Task A_networks_name_is_shown_with_escapes_and_its_bytes_go_back_as_they_came()
     {
-        var twin = new DeviceTwin();
-        twin.Networks.Add(Entry());
-        await using ProvisioningSession session = await twin.ConnectAsync();
+        var device = new ScriptedDevice();
+        device.Networks.Add(Entry());
+        await using ProvisioningSession session = await device.ConnectAsync();
 
         WifiAccessPoint found = Assert.Single(await session.ScanWifiAsync(new WifiScanOptions(), default));
         using var credential = new WifiCredential(found.SsidBytes, null);
@@ -35,15 +35,15 @@ public class HostileReplyTests
         UntrustedTextTests.AssertShown(found.Ssid);
         UntrustedTextTests.AssertShown(credential.SsidText);
         Assert.EndsWith("\\x{FF}", found.Ssid, StringComparison.Ordinal);
-        Assert.Equal(Ssid, twin.Sets[0].Ssid.ToByteArray());
+        Assert.Equal(Ssid, device.Sets[0].Ssid.ToByteArray());
     }
 
     [Fact]
     public async Task A_status_is_shown_with_escapes_and_has_the_bytes()
     {
-        GetWifiStatusResp connected = DeviceTwin.Connected;
+        GetWifiStatusResp connected = ScriptedDevice.Connected;
         connected.Connected.Ssid = ByteString.CopyFrom(Ssid);
-        await using ProvisioningSession session = await new DeviceTwin { StatusBeforeApply = connected }.ConnectAsync();
+        await using ProvisioningSession session = await new ScriptedDevice { StatusBeforeApply = connected }.ConnectAsync();
         WifiStatus status = await session.GetWifiStatusAsync(default);
         UntrustedTextTests.AssertShown(status.Ssid!);
         Assert.Equal(Ssid, status.SsidBytes!.Value.ToArray());
@@ -64,11 +64,11 @@ public class HostileReplyTests
     [MemberData(nameof(BadEntries))]
     internal async Task A_scan_with_what_no_driver_has_is_malformed(string what)
     {
-        var twin = new DeviceTwin();
+        var device = new ScriptedDevice();
         WifiScanEntry entry = Entry();
         BadEntriesMade[what](entry);
-        twin.Networks.Add(entry);
-        await using ProvisioningSession session = await twin.ConnectAsync();
+        device.Networks.Add(entry);
+        await using ProvisioningSession session = await device.ConnectAsync();
         ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => session.ScanWifiAsync(new WifiScanOptions(), default));
         Assert.Equal(ProvisioningErrorReason.MalformedResponse, error.Reason);
         Assert.Contains(what.Split(" of ")[0], error.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public class HostileReplyTests
     [InlineData("device.local")]
     public async Task What_is_no_IPv4_address_is_malformed_and_is_not_repeated(string address)
     {
-        GetWifiStatusResp connected = DeviceTwin.Connected;
+        GetWifiStatusResp connected = ScriptedDevice.Connected;
         connected.Connected.Ip4Addr = address;
         await AssertMalformedAsync(connected);
     }
@@ -97,7 +97,7 @@ public class HostileReplyTests
     [InlineData(32, 6, -1)]
     public async Task A_status_with_what_no_driver_has_is_malformed(int ssid, int bssid, int channel)
     {
-        GetWifiStatusResp connected = DeviceTwin.Connected;
+        GetWifiStatusResp connected = ScriptedDevice.Connected;
         connected.Connected.Ssid = ByteString.CopyFrom(new byte[ssid]);
         connected.Connected.Bssid = ByteString.CopyFrom(new byte[bssid]);
         connected.Connected.Channel = channel;
@@ -110,7 +110,7 @@ public class HostileReplyTests
     [InlineData(6)]
     public void A_BSSID_that_firmware_cut_at_a_zero_byte_is_taken(int length)
     {
-        GetWifiStatusResp connected = DeviceTwin.Connected;
+        GetWifiStatusResp connected = ScriptedDevice.Connected;
         connected.Connected.Bssid = ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, length)]);
         connected.Connected.Ip4Addr = "";
         connected.Connected.Ssid = ByteString.Empty;
@@ -217,7 +217,7 @@ public class HostileReplyTests
 
     private static async Task AssertMalformedAsync(GetWifiStatusResp status)
     {
-        await using ProvisioningSession session = await new DeviceTwin { StatusBeforeApply = status }.ConnectAsync();
+        await using ProvisioningSession session = await new ScriptedDevice { StatusBeforeApply = status }.ConnectAsync();
         ProvisioningException error = await Assert.ThrowsAsync<ProvisioningException>(() => session.GetWifiStatusAsync(default));
         Assert.Equal(ProvisioningErrorReason.MalformedResponse, error.Reason);
         UntrustedTextTests.AssertShown(error.Message);

@@ -4,6 +4,7 @@ using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Tests.Networks.Thread;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;
@@ -108,11 +109,11 @@ public class ThreadSessionTests
     public async Task A_dataset_that_the_device_cannot_make_sense_of_is_a_result_although_apply_is_refused()
     {
         // As recorded: Set is taken, Apply is an InternalError, and the status says why.
-        DeviceTwin twin = new DeviceTwin { VersionReply = """{"prov":{"ver":"netprov-v1.2","sec_ver":0,"cap":["no_sec","thread_prov","thread_scan"]}}""" }
+        ScriptedDevice device = new ScriptedDevice { VersionReply = """{"prov":{"ver":"netprov-v1.2","sec_ver":0,"cap":["no_sec","thread_prov","thread_scan"]}}""" }
             .Answer(2, _ => Convert.FromHexString("08099a0100"))
             .Answer(3, _ => Convert.FromHexString("080baa01020805"))
             .Answer(4, _ => Convert.FromHexString("08078a010410035000"));
-        await using ProvisioningSession session = await twin.ConnectAsync();
+        await using ProvisioningSession session = await device.ConnectAsync();
         using ThreadDataset dataset = ThreadDatasetTests.Create();
 
         ThreadProvisioningResult result = await session.ProvisionThreadAsync(dataset, Patience, null, default);

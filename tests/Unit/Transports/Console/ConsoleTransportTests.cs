@@ -2,11 +2,11 @@ using EspProv.Devices;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Console;
 using EspProv.Transports.Gatt;
 using EspProv.Virtual;
-using EspProv.Virtual.Protocomm;
 
 namespace EspProv.Tests.Transports.Console;
 
@@ -158,7 +158,7 @@ public class ConsoleTransportTests
     /// <summary>Reads the questions, has a tool with a link to the device, and types what comes.</summary>
     private sealed class CarryingPerson : IConsoleInteraction, IAsyncDisposable
     {
-        private readonly DirectLink _link = new();
+        private readonly MemoryTransport _link = new();
         private readonly List<string> _lines = [];
         private VirtualDevice? _device;
         private Guid _characteristic;
@@ -217,27 +217,9 @@ public class ConsoleTransportTests
         private async Task<string> CarryAsync(string hex)
         {
             int index = ProvisioningService.NumberOf(_characteristic) - ProvisioningService.FirstNumber;
-            byte[]? reply = await _link.Protocomm!.HandleAsync(_link.Protocomm.Endpoints[index], 1, Convert.FromHexString(hex), default);
+            byte[]? reply = await _link.Protocomm!.HandleAsync(
+                _link.Protocomm.Endpoints[index], MemoryTransport.Session, Convert.FromHexString(hex), default);
             return reply is null ? "x" : Form(Convert.ToHexStringLower(reply));
         }
-    }
-
-    /// <summary>A device without a wire: whoever holds this is connected.</summary>
-    private sealed class DirectLink : IDeviceTransport
-    {
-        public string Address => "direct";
-
-        public IProtocomm? Protocomm { get; private set; }
-
-        public Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
-        {
-            Protocomm = protocomm;
-            protocomm.OpenSession(1);
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync() => Task.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -5,7 +5,7 @@ using EspProv.Transports;
 using EspProv.Wire;
 using Google.Protobuf;
 
-namespace EspProv.Tests.Sessions;
+namespace EspProv.Tests.Support;
 
 /// <summary>What goes wrong with one exchange.</summary>
 internal enum Fault
@@ -24,10 +24,10 @@ internal enum Fault
 }
 
 /// <summary>
-/// A device in memory, of security 0, behind a transport that breaks where it is told to. It counts what it acted on, so that a
-/// test can say what a lost link must not cause twice.
+/// A device in memory, of security 0, that says what a test tells it to, also what neither firmware nor the virtual device ever says,
+/// behind a transport that breaks where it is told to. It counts what it acted on: a lost link must not cause that twice.
 /// </summary>
-internal sealed class DeviceTwin : ITransport
+internal sealed class ScriptedDevice : ITransport
 {
     private readonly Dictionary<int, Fault> _faults = [];
     private readonly Dictionary<int, Func<byte[], byte[]>> _replacements = [];
@@ -35,7 +35,7 @@ internal sealed class DeviceTwin : ITransport
     private bool _isApplied;
     private GetWifiStatusResp _lastStatus = new() { StaState = StaState.StaConnecting };
 
-    public string Address => "twin";
+    public string Address => "script";
 
     public int ScanPageSize { get; init; } = 100;
 
@@ -87,6 +87,9 @@ internal sealed class DeviceTwin : ITransport
 
     public Status SetStatus { get; set; }
 
+    /// <summary>What requests within sessions are answered with, in order, instead of by the device; then nothing answers.</summary>
+    public Queue<byte[]>? Script { get; init; }
+
     /// <summary>What status queries are answered with before Apply: what came of the credentials before a reset.</summary>
     public GetWifiStatusResp StatusBeforeApply
     {
@@ -114,21 +117,21 @@ internal sealed class DeviceTwin : ITransport
     public static GetWifiStatusResp Failed(StaFailReason reason) => new() { StaState = StaState.StaConnectionFailed, FailReason = reason };
 
     /// <summary>Exchange number <paramref name="index"/>, counted from 0 and over all links, goes wrong.</summary>
-    public DeviceTwin Break(int index, Fault fault)
+    public ScriptedDevice Break(int index, Fault fault)
     {
         _faults[index] = fault;
         return this;
     }
 
     /// <summary>Exchange number <paramref name="index"/> is answered with something else.</summary>
-    public DeviceTwin Answer(int index, Func<byte[], byte[]> change)
+    public ScriptedDevice Answer(int index, Func<byte[], byte[]> change)
     {
         _replacements[index] = change;
         return this;
     }
 
     /// <summary>What status queries are answered with after Apply; the last one for ever.</summary>
-    public DeviceTwin Report(params GetWifiStatusResp[] statuses)
+    public ScriptedDevice Report(params GetWifiStatusResp[] statuses)
     {
         foreach (GetWifiStatusResp status in statuses)
             _statuses.Enqueue(status);
@@ -136,7 +139,7 @@ internal sealed class DeviceTwin : ITransport
     }
 
     public Task<ProvisioningSession> ConnectAsync(TimeProvider? clock = null) => ProvisioningSession.ConnectAsync(
-        new ProvisioningDevice { Name = "PROV_TWIN", Address = Address, Transport = ProvisioningTransport.SoftAP },
+        new ProvisioningDevice { Name = "PROV_SCRIPT", Address = Address, Transport = ProvisioningTransport.SoftAP },
         this,
         new SessionOptions { SecurityVersion = SecurityVersion.Security0, TimeProvider = clock ?? TimeProvider.System },
         CancellationToken.None);
@@ -146,7 +149,7 @@ internal sealed class DeviceTwin : ITransport
         Opens++;
         IsOpen = false;
         if (Opens >= UnreachableFromOpen && Opens < ReachableFromOpen)
-            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, "twin cannot be reached.");
+            throw new ProvisioningException(ProvisioningErrorReason.DeviceUnreachable, "The device cannot be reached.");
         IsOpen = true;
         return Task.CompletedTask;
     }
@@ -195,7 +198,7 @@ internal sealed class DeviceTwin : ITransport
         IsDisposed = true;
     }
 
-    private static ProvisioningException Lost(ProvisioningErrorReason reason) => new(reason, "twin was lost.");
+    private static ProvisioningException Lost(ProvisioningErrorReason reason) => new(reason, "The device was lost.");
 
     private byte[] Handle(string endpoint, byte[] request) => endpoint switch
     {
@@ -204,11 +207,14 @@ internal sealed class DeviceTwin : ITransport
         {
             Sec0 = new Sec0Payload { Msg = Sec0Message.Sec0Resp, Sr = new Sec0Resp() },
         }.ToByteArray(),
+        _ when Script is not null => Script.TryDequeue(out byte[]? answer)
+            ? answer
+            : throw new ProvisioningException(ProvisioningErrorReason.DeviceError, "The script is over."),
         EndpointNames.Config => Handle(ConfigPayload.Parser.ParseFrom(request)).ToByteArray(),
         EndpointNames.Scan => Handle(ScanPayload.Parser.ParseFrom(request)).ToByteArray(),
         EndpointNames.Control => Handle(CtrlPayload.Parser.ParseFrom(request)).ToByteArray(),
         "custom-data" => HandleCustom(request),
-        _ => throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, $"twin has no endpoint '{endpoint}'."),
+        _ => throw new ProvisioningException(ProvisioningErrorReason.EndpointNotFound, $"The device has no endpoint '{endpoint}'."),
     };
 
     private byte[] HandleCustom(byte[] request)
