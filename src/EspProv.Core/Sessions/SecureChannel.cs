@@ -20,9 +20,6 @@ internal sealed class SecureChannel(
     /// <summary>How many new handshakes one verb may make.</summary>
     private const int MaxRenewals = 2;
 
-    /// <summary>The length of the tag (PROTOCOL.md §5).</summary>
-    private const int TagLength = AesGcmTagged.TagLength;
-
     /// <summary>The delay before a second new handshake: a device that restarts its access point needs time.</summary>
     private static readonly TimeSpan SecondRenewalDelay = TimeSpan.FromMilliseconds(250);
 
@@ -216,7 +213,7 @@ internal sealed class SecureChannel(
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.RequestTooLarge"/>.</exception>
     public void ThrowIfTooLong(string endpoint, int length, SecurityVersion version)
     {
-        int limit = transport.GetMaxRequestLength(endpoint) - (version is SecurityVersion.Security2 ? TagLength : 0);
+        int limit = transport.GetMaxRequestLength(endpoint) - (version is SecurityVersion.Security2 ? AesGcmTagged.TagLength : 0);
         if (length > limit)
         {
             throw new ProvisioningException(

@@ -12,8 +12,7 @@ namespace EspProv.Fleet.Plan;
 /// <summary>Checks the values of a row for its transport, and that its requests fit into the device's buffers.</summary>
 internal static class FleetLinkCheck
 {
-    // Security 2's overhead of a command, and the length of its first message without the username (PROTOCOL.md §5, §8).
-    private const int GcmTag = 16;
+    // The length of security 2's first message without the username (PROTOCOL.md §5, §8).
     private const int Security2FirstMessage = 398;
 
     private const string RaiseBodyLimit = "For firmware that was built with a larger buffer, give its size in BodyLimit.";
@@ -64,7 +63,8 @@ internal static class FleetLinkCheck
                 $"BodyLimit is {HttpTransportOptions.MinBodyLimit} to {HttpTransportOptions.MaxBodyLimit}, not {row.BodyLimit}.");
         }
 
-        int longest = row.BodyLimit - (row.SecurityVersion is SecurityVersion.Security0 or SecurityVersion.Security1 ? 0 : GcmTag);
+        bool hasTag = row.SecurityVersion is not (SecurityVersion.Security0 or SecurityVersion.Security1);
+        int longest = row.BodyLimit - (hasTag ? AesGcmTagged.TagLength : 0);
         return row.CustomData.FirstOrDefault(entry => entry.Data.Length > longest) is { } tooLong
             ? FleetProblem.RequestTooLarge(
                 $"{tooLong.Column} has {tooLong.Data.Length} bytes, and {longest} fit into a buffer of {row.BodyLimit}. {RaiseBodyLimit}")
@@ -80,7 +80,7 @@ internal static class FleetLinkCheck
         int tag = 0;
         if (row.SecurityVersion is SecurityVersion.Security2)
         {
-            tag = GcmTag;
+            tag = AesGcmTagged.TagLength;
             int length = Security2FirstMessage + Encoding.UTF8.GetByteCount(row.Username ?? "");
             if (TooLong(row, EndpointNames.Session, length, "The first message of security 2") is { } login)
                 return login;

@@ -76,8 +76,9 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
-        // Again for a session that was opened for this command: checks all data before the first is sent.
-        Validate(session);
+        // A session that was opened for this command was not checked before: all data, before the first is sent.
+        if (kept is null)
+            Validate(session);
         foreach ((string endpoint, byte[] data) in _messages)
         {
             byte[] answer = WithProgress(
