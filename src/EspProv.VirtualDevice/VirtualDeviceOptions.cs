@@ -154,7 +154,7 @@ public sealed record VirtualDeviceOptions
     public bool ShowQr { get; init; }
 
     /// <summary>
-    /// Whether the flash of a device on a serial port is encrypted, so that a loader finds no partition table in it. NVS is as it is otherwise.
+    /// Whether the flash of a device on a serial port is encrypted, so that a loader finds no partition table in it. NVS is not encrypted.
     /// </summary>
     public bool IsFlashEncrypted { get; init; }
 

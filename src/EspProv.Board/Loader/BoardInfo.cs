@@ -21,7 +21,8 @@ public sealed record BoardInfo
     public string ServiceName => "PROV_" + MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>
-    /// The size of the flash in bytes, as the bootloader was built for, or as it prints where it cannot be read; null where neither is known.
+    /// The size of the flash in bytes, as the bootloader was built for, or as it prints where it cannot be read; null where neither is
+    /// known.
     /// </summary>
     public required long? FlashSize { get; init; }
 

@@ -98,7 +98,8 @@ public sealed class BoardLoader : IAsyncDisposable
         IReadOnlyList<BoardPartition> partitions = PartitionTable.Parse(flash) ?? [];
         uint tableEnd = table + RomLoader.SectorSize;
         string? problem = partitions.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"There is no partition table at 0x{table:x} in the flash of the board at {_port}")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"There is no partition table at 0x{table:x} in the flash of the board at {_port}")
             : FindProblem("in the flash", partitions, tableEnd);
         if (problem is null)
             _tableEnd = tableEnd;
@@ -135,17 +136,20 @@ public sealed class BoardLoader : IAsyncDisposable
         if (board.PartitionTableProblem is not { } inFlash)
             return board;
         if (forErasing && !_hasLines)
-            return board with { PartitionTableProblem = $"{inFlash}, and the board cannot be restarted through the port to read it from its log" };
+            return Without("the board cannot be restarted through the port to read it from its log");
         try
         {
             PrintedTable printed = await PrintTableAsync(cancellationToken).ConfigureAwait(false);
-            string? problem =
-                printed.Partitions.Count == 0 ? $"{inFlash}, and its log shows none"
-                : forErasing && !printed.HasSameAs(await PrintTableAsync(cancellationToken).ConfigureAwait(false))
-                    ? $"{inFlash}, and its log shows another one at each start"
-                : null;
+            if (printed.Partitions.Count == 0)
+                return Without("its log shows none");
+            if (forErasing && !printed.HasSameAs(await PrintTableAsync(cancellationToken).ConfigureAwait(false)))
+                return Without("its log shows another one at each start");
             _flashSize ??= printed.FlashSize;
-            problem ??= FindProblem("in the log", printed.Partitions, PartitionTable.DefaultOffset + RomLoader.SectorSize);
+
+            // Behind the end of a flash are its first bytes again.
+            if (forErasing && _flashSize is null)
+                return Without("its log does not say how large the flash is");
+            string? problem = FindProblem("in the log", printed.Partitions, PartitionTable.DefaultOffset + RomLoader.SectorSize);
             return board with
             {
                 FlashSize = _flashSize,
@@ -156,8 +160,10 @@ public sealed class BoardLoader : IAsyncDisposable
         }
         catch (ProvisioningException exception)
         {
-            return board with { PartitionTableProblem = $"{inFlash}, and while its log was read: {exception.Message.TrimEnd('.')}" };
+            return Without($"while its log was read: {exception.Message.TrimEnd('.')}");
         }
+
+        BoardInfo Without(string reason) => board with { PartitionTableProblem = $"{inFlash}, and {reason}" };
     }
 
     /// <summary>

@@ -5,7 +5,9 @@ using EspProv.Board.Partitions;
 
 namespace EspProv.Board.Loader;
 
-/// <summary>Reads what a board prints when it starts, on the port that its loader has. All of it is hostile, and all of it has an end.</summary>
+/// <summary>
+/// Reads what a board prints when it starts, on the port that its loader has. All of it is hostile, and the reading always ends.
+/// </summary>
 internal sealed partial class StartLog(RomLoader rom, TimeProvider timeProvider)
 {
     /// <summary>How long the bootloader has to print the table: it is the first that it does.</summary>

@@ -107,14 +107,22 @@ public sealed class PrintedTableTests
     [InlineData(Head + Nvs + Factory, "its log shows none")]
     [InlineData(Nvs + Factory + End, "its log shows none")]
     [InlineData("", "its log shows none")]
+    [InlineData("I (99) app: Hello\r\n" + Head + Nvs + Factory, "its log shows none")]
     public async Task A_log_without_a_whole_table_has_none(string log, string problem) =>
         await AssertNotFoundAsync(new CircuitBoard(_flash, _ => [Size + log]), problem);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("I (50) boot.esp32c3: SPI Flash Size : 999MB\r\n")]
+    [InlineData("I (50) app: SPI Flash Size : 4MB\r\n")]
+    public async Task A_table_of_a_flash_of_unknown_size_is_not_erased_by(string size) =>
+        await AssertNotFoundAsync(new CircuitBoard(_flash, _ => [size + Head + Nvs + Factory + End]), "how large the flash is");
 
     [Fact]
     public async Task A_table_with_more_entries_than_one_holds_is_not_used()
     {
         string rows = string.Concat(Enumerable.Range(0, 100).Select(i => $"I (62) boot: {i,2} nvs{i,-13} WiFi data        01 02 {0x200000 + (i * 0x1000):x8} 00001000\r\n"));
-        await AssertNotFoundAsync(new CircuitBoard(_flash, _ => [Head + Factory + rows + End]), "too many entries");
+        await AssertNotFoundAsync(new CircuitBoard(_flash, _ => [Size + Head + Factory + rows + End]), "too many entries");
     }
 
     [Theory]
