@@ -128,6 +128,7 @@ try {
         Restart-EspVirtualDevice PROV_5EC003 -Loader
         . (Show-Command { $board | Clear-EspBoardNvs -InLoader -Confirm:$false }) | Tee-Object -Variable cleared | Out-Host
         Assert-That ("$($cleared.Status)" -eq 'Erased') 'its credentials are erased, and nothing else'
+        Assert-That ("$($cleared.State)" -eq 'Provisioning') 'it says that it can be provisioned again'
         Restart-EspVirtualDevice PROV_5EC003
         . (Show-Command { $code = $board | Watch-EspBoardLog -Event -Until Provisioning -Timeout 20 | Where-Object Kind -EQ QrCode | Select-Object -Last 1 })
         . (Show-Command { $board | Set-EspWifiCredential -ProofOfPossession $code.ProofOfPossession -Ssid MyHomeWiFiAP -Passphrase mypassword }) |

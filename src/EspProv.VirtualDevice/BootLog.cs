@@ -12,6 +12,7 @@ internal static class BootLog
     {
         log.Plain(RomVersion);
         log.Plain("rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)");
+        log.Info("boot.esp32c3", "SPI Flash Size : 4MB");
         log.Info("boot", "Partition Table:");
         log.Info("boot", "## Label            Usage          Type ST Offset   Length");
         for (int i = 0; i < VirtualPartition.All.Count; i++)

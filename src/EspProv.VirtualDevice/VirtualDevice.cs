@@ -275,7 +275,7 @@ public sealed class VirtualDevice : IAsyncDisposable
 
     private async Task StartLoaderAsync(ILoaderPort port, CancellationToken cancellationToken)
     {
-        VirtualFlash flash = _flash ??= new VirtualFlash();
+        VirtualFlash flash = _flash ??= new VirtualFlash(Options.IsFlashEncrypted);
         flash.StoreNvs(_stateFile.Load());
         var loader = new RomLoader(flash, Name);
         _log.Boot();

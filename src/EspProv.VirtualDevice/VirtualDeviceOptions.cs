@@ -153,6 +153,11 @@ public sealed record VirtualDeviceOptions
     /// </summary>
     public bool ShowQr { get; init; }
 
+    /// <summary>
+    /// Whether the flash of a device on a serial port is encrypted, so that a loader finds no partition table in it. NVS is not encrypted.
+    /// </summary>
+    public bool IsFlashEncrypted { get; init; }
+
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
     public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;
 

@@ -132,7 +132,8 @@ Describe 'The log of a board on a serial port' -Skip:$IsWindows {
             $board | Restart-EspVirtualDevice -Loader
             $board | Clear-EspBoardNvs -InLoader -WhatIf
             $board | Restart-EspVirtualDevice -Loader
-            ($board | Clear-EspBoardNvs -InLoader -Confirm:$false).Status | Should -Be Erased
+            $cleared = $board | Clear-EspBoardNvs -InLoader -Confirm:$false
+            "$($cleared.Status) $($cleared.State) $($cleared.ServiceName)" | Should -Be 'Erased Provisioning PROV_0A4C26'
 
             # As -Reset does on a real board: what it printed since is gone.
             $board | Restart-EspVirtualDevice

@@ -3,7 +3,7 @@ using EspProv.Board.Partitions;
 namespace EspProv.Board.Loader;
 
 /// <summary>A board, as its ROM loader and its flash describe it.</summary>
-public sealed class BoardInfo
+public sealed record BoardInfo
 {
     /// <summary>The serial port.</summary>
     public required string Port { get; init; }
@@ -20,7 +20,10 @@ public sealed class BoardInfo
     /// <summary>The name that the stock example provisions under: PROV_ and the last three bytes of the MAC address.</summary>
     public string ServiceName => "PROV_" + MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
 
-    /// <summary>The size of the flash in bytes, as the bootloader was built for; null where there is no bootloader.</summary>
+    /// <summary>
+    /// The size of the flash in bytes, as the bootloader was built for, or as it prints where it cannot be read; null where neither is
+    /// known.
+    /// </summary>
     public required long? FlashSize { get; init; }
 
     /// <summary>Whether the chip only starts signed firmware; null where its ROM does not tell (ESP32).</summary>
@@ -28,6 +31,12 @@ public sealed class BoardInfo
 
     /// <summary>The partitions; none where no table was found.</summary>
     public required IReadOnlyList<BoardPartition> Partitions { get; init; }
+
+    /// <summary>Where the partition table was found.</summary>
+    public required PartitionTableSource PartitionTableSource { get; init; }
+
+    /// <summary>Why there is no partition table, as a sentence without its full stop; null where there is one.</summary>
+    public required string? PartitionTableProblem { get; init; }
 
     /// <summary>The chip and the port.</summary>
     public override string ToString() => $"{Chip} at {Port}";

@@ -8,12 +8,12 @@ using EspProv.Wire;
 namespace EspProv.Board.Loader;
 
 /// <summary>
-/// A board in its ROM loader: what it is, and erasing a range of its flash. No code is loaded into the chip. Not safe for concurrent
-/// callers.
+/// A board in its ROM loader: what it is, erasing a range of its flash, and what it prints when it is started again. No code is loaded into
+/// the chip. Not safe for concurrent callers.
 /// </summary>
 public sealed class BoardLoader : IAsyncDisposable
 {
-    // The largest flash that every known ROM can address, for reading before the real size is known.
+    // What every known ROM can address: an address behind it would be one at the beginning.
     private const uint LargestFlash = 16 * 1024 * 1024;
     private const int HeaderLength = 64;
     private const byte ImageMagic = 0xE9;
@@ -21,8 +21,12 @@ public sealed class BoardLoader : IAsyncDisposable
 
     private readonly Stream _stream;
     private readonly RomLoader _rom;
+    private readonly StartLog _log;
     private readonly BoardLoaderOptions _options;
     private readonly string _port;
+    private bool _isInLoader;
+    private bool _hasLines;
+    private bool _isFlashAttached;
     private BoardChip? _chip;
     private LoaderSecurity? _security;
     private uint? _flashSize;
@@ -34,6 +38,7 @@ public sealed class BoardLoader : IAsyncDisposable
         _options = options;
         _port = port;
         _rom = new RomLoader(stream, port, options.TimeProvider);
+        _log = new StartLog(_rom, options.TimeProvider);
     }
 
     /// <summary>Opens a port, and starts the ROM loader of the board there, or waits for a person to do it.</summary>
@@ -79,6 +84,7 @@ public sealed class BoardLoader : IAsyncDisposable
     /// </exception>
     public async Task<BoardInfo> IdentifyAsync(uint? partitionTableOffset, CancellationToken cancellationToken)
     {
+        await ReenterAsync(cancellationToken).ConfigureAwait(false);
         BoardChip chip = await FindChipAsync(cancellationToken).ConfigureAwait(false);
         uint low = await _rom.ReadRegisterAsync(chip.MacRegister, cancellationToken).ConfigureAwait(false);
         uint high = await _rom.ReadRegisterAsync(chip.MacRegister + 4, cancellationToken).ConfigureAwait(false);
@@ -88,10 +94,17 @@ public sealed class BoardLoader : IAsyncDisposable
         string revision = await chip.ReadRevisionAsync(_rom, cancellationToken).ConfigureAwait(false);
         await AttachFlashAsync(cancellationToken).ConfigureAwait(false);
         uint table = partitionTableOffset ?? PartitionTable.DefaultOffset;
-        byte[] flash = await _rom.ReadFlashAsync(table, PartitionTable.MaxLength, cancellationToken).ConfigureAwait(false);
+        byte[]? flash = await _rom.TryReadFlashAsync(table, PartitionTable.MaxLength, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<BoardPartition> partitions = PartitionTable.Parse(flash) ?? [];
-        if (partitions.Count > 0)
-            _tableEnd = table + RomLoader.SectorSize;
+        uint tableEnd = table + RomLoader.SectorSize;
+        string? problem = partitions.Count == 0
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"There is no partition table at 0x{table:x} in the flash of the board at {_port}")
+            : FindProblem("in the flash", partitions, tableEnd);
+        if (problem is null)
+            _tableEnd = tableEnd;
+        else
+            partitions = [];
         return new BoardInfo
         {
             Port = _port,
@@ -101,7 +114,56 @@ public sealed class BoardLoader : IAsyncDisposable
             FlashSize = _flashSize,
             HasSecureBoot = _security?.HasSecureBoot,
             Partitions = partitions,
+            PartitionTableSource = problem is null ? PartitionTableSource.Flash : PartitionTableSource.None,
+            PartitionTableProblem = problem,
         };
+    }
+
+    /// <summary>
+    /// Takes the partition table from what the bootloader prints, where flash gave none: the board is restarted for that, and runs its
+    /// application then. Nothing is changed.
+    /// </summary>
+    /// <param name="board">What <see cref="IdentifyAsync"/> said.</param>
+    /// <param name="forErasing">
+    /// Whether the loader is needed again, for <see cref="EraseAsync"/>: then the board is only restarted if DTR and RTS start the loader,
+    /// and the same table is wanted of two starts, as no checksum is with it.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The board with the table, or with the reason why there is none.</returns>
+    public async Task<BoardInfo> ReadPrintedTableAsync(BoardInfo board, bool forErasing, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(board);
+        if (board.PartitionTableProblem is not { } inFlash)
+            return board;
+        if (forErasing && !_hasLines)
+            return Without("the board cannot be restarted through the port to read it from its log");
+        try
+        {
+            PrintedTable printed = await PrintTableAsync(cancellationToken).ConfigureAwait(false);
+            if (printed.Partitions.Count == 0)
+                return Without("its log shows none");
+            if (forErasing && !printed.HasSameAs(await PrintTableAsync(cancellationToken).ConfigureAwait(false)))
+                return Without("its log shows another one at each start");
+            _flashSize ??= printed.FlashSize;
+
+            // Behind the end of a flash are its first bytes again.
+            if (forErasing && _flashSize is null)
+                return Without("its log does not say how large the flash is");
+            string? problem = FindProblem("in the log", printed.Partitions, PartitionTable.DefaultOffset + RomLoader.SectorSize);
+            return board with
+            {
+                FlashSize = _flashSize,
+                Partitions = problem is null ? printed.Partitions : [],
+                PartitionTableSource = problem is null ? PartitionTableSource.BootLog : PartitionTableSource.None,
+                PartitionTableProblem = problem,
+            };
+        }
+        catch (ProvisioningException exception)
+        {
+            return Without($"while its log was read: {exception.Message.TrimEnd('.')}");
+        }
+
+        BoardInfo Without(string reason) => board with { PartitionTableProblem = $"{inFlash}, and {reason}" };
     }
 
     /// <summary>
@@ -117,6 +179,8 @@ public sealed class BoardLoader : IAsyncDisposable
     /// </exception>
     public async Task<BoardErasure> EraseAsync(uint offset, uint size, CancellationToken cancellationToken)
     {
+        CheckRange(offset, size);
+        await ReenterAsync(cancellationToken).ConfigureAwait(false);
         BoardChip chip = await FindChipAsync(cancellationToken).ConfigureAwait(false);
         await AttachFlashAsync(cancellationToken).ConfigureAwait(false);
         CheckRange(offset, size);
@@ -165,14 +229,25 @@ public sealed class BoardLoader : IAsyncDisposable
             cause);
     }
 
-    /// <summary>Restarts the board into its application, by the lines or by the loader.</summary>
+    /// <summary>
+    /// Restarts the board into its application, and reads its log until it says what it does: for at most six seconds, or three in which
+    /// nothing comes.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels; the board is restarted, or is to be by <see cref="RestartAsync"/>.</param>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
+    public async Task<BoardStart> StartAsync(CancellationToken cancellationToken)
+    {
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+        return await _log.ReadStateAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restarts the board into its application, by the lines or by the loader, unless it runs already.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
-        bool restarted = !_options.IsInLoader && _stream is IModemLines lines
-            && await LoaderEntry.TryRestartAsync(lines, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        if (!restarted)
+        if (_isInLoader && !await TryRestartByLinesAsync(cancellationToken).ConfigureAwait(false))
             await _rom.RestartAsync(cancellationToken).ConfigureAwait(false);
+        _isInLoader = false;
     }
 
     /// <summary>Closes the port; the board stays in its loader if it was not restarted.</summary>
@@ -195,6 +270,43 @@ public sealed class BoardLoader : IAsyncDisposable
 
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
+        // Also where this fails: nobody knows where the chip is then, and it is restarted at the end.
+        (_isInLoader, _isFlashAttached) = (true, false);
+        await FindLoaderAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReenterAsync(CancellationToken cancellationToken)
+    {
+        if (!_isInLoader)
+            await EnterAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        // What the loader answers is not waited for: the log comes right behind it.
+        if (!await TryRestartByLinesAsync(cancellationToken).ConfigureAwait(false))
+            await _rom.LeaveAsync(cancellationToken).ConfigureAwait(false);
+        _isInLoader = false;
+    }
+
+    // Lines that did not start the loader do not reach the chip.
+    private async Task<bool> TryRestartByLinesAsync(CancellationToken cancellationToken) =>
+        _hasLines && await LoaderEntry.TryRestartAsync(
+            (IModemLines)_stream, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+
+    private async Task<PrintedTable> PrintTableAsync(CancellationToken cancellationToken)
+    {
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+        return await _log.ReadTableAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private string? FindProblem(string place, IReadOnlyList<BoardPartition> partitions, uint lowest) =>
+        PartitionTable.FindProblem(partitions, lowest, _flashSize ?? LargestFlash) is { } problem
+            ? $"The partition table {place} of the board at {_port} cannot be right: {problem}"
+            : null;
+
+    private async Task FindLoaderAsync(CancellationToken cancellationToken)
+    {
         if (_options.IsInLoader)
         {
             if (await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
@@ -205,6 +317,7 @@ public sealed class BoardLoader : IAsyncDisposable
         if (_stream is IModemLines lines
             && await LoaderEntry.TryAsync(lines, _rom, _options.TimeProvider, cancellationToken).ConfigureAwait(false))
         {
+            _hasLines = true;
             return;
         }
 
@@ -249,15 +362,20 @@ public sealed class BoardLoader : IAsyncDisposable
 
     private async Task AttachFlashAsync(CancellationToken cancellationToken)
     {
-        if (_flashSize is not null)
+        if (_isFlashAttached)
             return;
-        await _rom.AttachFlashAsync(LargestFlash, cancellationToken).ConfigureAwait(false);
-        byte[] header = await _rom.ReadFlashAsync(_chip!.BootloaderOffset, HeaderLength, cancellationToken).ConfigureAwait(false);
-        int size = header[3] >> 4;
-        if (header[0] != ImageMagic || size > 7)
-            return;
-        _flashSize = (1u << size) * 1024 * 1024;
-        await _rom.AttachFlashAsync(_flashSize.Value, cancellationToken).ConfigureAwait(false);
+        await _rom.AttachFlashAsync(_flashSize ?? LargestFlash, cancellationToken).ConfigureAwait(false);
+        if (_flashSize is null)
+        {
+            byte[]? header = await _rom.TryReadFlashAsync(_chip!.BootloaderOffset, HeaderLength, cancellationToken).ConfigureAwait(false);
+            if (header is [ImageMagic, _, _, < 0x80, ..])
+            {
+                _flashSize = (1u << (header[3] >> 4)) * 1024 * 1024;
+                await _rom.AttachFlashAsync(_flashSize.Value, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        _isFlashAttached = true;
     }
 
     private void CheckRange(uint offset, uint size)
@@ -267,8 +385,8 @@ public sealed class BoardLoader : IAsyncDisposable
                 ? "Offset and size are multiples of 0x1000, the size of a sector of the flash"
             : offset < _tableEnd
                 ? "It begins before the end of the partition table, where the bootloader is"
-            : (ulong)offset + size > (_flashSize ?? LargestFlash)
-                ? "It does not end within the flash"
+            : (ulong)offset + size > Math.Min(_flashSize ?? LargestFlash, LargestFlash)
+                ? "It does not end within the flash, or within the 16 MiB of it that the loader reaches"
             : null;
         if (problem is not null)
         {

@@ -53,8 +53,16 @@ internal static class LoaderEntry
         try
         {
             lines.Set(dtr: false, rts: true);
-            await Task.Delay(Step, timeProvider, cancellationToken).ConfigureAwait(false);
-            lines.Set(dtr: false, rts: false);
+            try
+            {
+                await Task.Delay(Step, timeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Also when cancelled: EN held low keeps the chip off.
+                lines.Set(dtr: false, rts: false);
+            }
+
             return true;
         }
         catch (IOException)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Board.Log;
 
 namespace EspProv.Board.Loader;
 
@@ -29,7 +30,8 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
     private static readonly byte[] SyncData = [0x07, 0x07, 0x12, 0x20, .. Enumerable.Repeat((byte)0x55, 32)];
 
-    private readonly byte[] _buffer = new byte[1024];
+    // Pinned: a log may have secrets.
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(1024, pinned: true);
     private readonly SlipReader _reader = new(maxLength: 512);
 
     // A read that is still waiting when its time is over stays the next one: not every platform can cancel it.
@@ -97,11 +99,28 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     }
 
     /// <summary>Reads flash, and compares it with the ROM's own MD5 of it.</summary>
+    /// <returns>The bytes; null where the ROM refuses to read.</returns>
+    /// <inheritdoc cref="ReadFlashAsync"/>
+    public async Task<byte[]?> TryReadFlashAsync(uint offset, int length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadFlashAsync(offset, length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BoardException exception) when (exception.Problem is BoardProblem.BoardRequestRefused)
+        {
+            // Some ROMs answer an unknown request eight times.
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>Reads flash, and compares it with the ROM's own MD5 of it.</summary>
     /// <param name="offset">Where, in bytes.</param>
     /// <param name="length">How much: a multiple of 64 bytes.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BoardException">It was not answered, refused, or is not what the flash has.</exception>
-    public async Task<byte[]> ReadFlashAsync(uint offset, int length, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadFlashAsync(uint offset, int length, CancellationToken cancellationToken)
     {
         byte[] content = new byte[length];
         for (int at = 0; at < length; at += ReadLength)
@@ -150,11 +169,27 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         await RequestAsync(LoaderCommand.FlashBegin, request, 0, timeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Leaves the loader, which restarts the chip. It may not answer any more.</summary>
+    /// <summary>Leaves the loader, which restarts the chip. If it answers, the answer comes before what the chip prints.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) => SendAsync(LoaderCommand.FlashEnd, Words(0), cancellationToken);
+
+    /// <summary>Leaves the loader, and waits a moment for its answer, so that the request is on the line.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
-        await SendAsync(LoaderCommand.FlashEnd, Words(0), cancellationToken).ConfigureAwait(false);
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
         await FindReplyAsync(LoaderCommand.FlashEnd, RestartTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what comes next as a part of the board's log.</summary>
+    /// <returns>What it completes; null when the time is over.</returns>
+    public async Task<IReadOnlyList<BoardLogEntry>?> ReadLogAsync(
+        BoardLogParser parser, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        int count = timeout > TimeSpan.Zero ? await ReadAsync(timeout, cancellationToken).ConfigureAwait(false) : 0;
+        if (count == 0)
+            return null;
+        IReadOnlyList<BoardLogEntry> entries = parser.Add(_buffer.AsSpan(0, count));
+        CryptographicOperations.ZeroMemory(_buffer);
+        return entries;
     }
 
     private async Task<Reply> RequestAsync(

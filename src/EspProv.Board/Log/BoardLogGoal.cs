@@ -26,10 +26,8 @@ internal sealed class BoardLogGoal(IReadOnlyCollection<BoardState> states)
         IsReached |= kind switch
         {
             BoardEventKind.QrCode => IsNear,
-            BoardEventKind.AlreadyProvisioned => Awaits(BoardState.AlreadyProvisioned),
-            BoardEventKind.AddressAssigned or BoardEventKind.ThreadAttached => Awaits(BoardState.Connected),
-            BoardEventKind.ProvisioningFailed or BoardEventKind.Panic => Awaits(BoardState.Failed),
-            _ => false,
+            BoardEventKind.ProvisioningStarted => false,
+            _ => BoardStates.Of(kind) is { } state && Awaits(state),
         };
     }
 

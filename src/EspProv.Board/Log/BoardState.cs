@@ -15,3 +15,17 @@ public enum BoardState
     /// <summary>The device could not join the network, or its firmware crashed.</summary>
     Failed,
 }
+
+/// <summary>Which state an event tells of.</summary>
+internal static class BoardStates
+{
+    /// <summary>The state; null for none.</summary>
+    public static BoardState? Of(BoardEventKind kind) => kind switch
+    {
+        BoardEventKind.ProvisioningStarted => BoardState.Provisioning,
+        BoardEventKind.AlreadyProvisioned => BoardState.AlreadyProvisioned,
+        BoardEventKind.AddressAssigned or BoardEventKind.ThreadAttached => BoardState.Connected,
+        BoardEventKind.ProvisioningFailed or BoardEventKind.Panic => BoardState.Failed,
+        _ => null,
+    };
+}

@@ -23,6 +23,12 @@ public sealed class BoardPartition
     /// <summary>Whether it holds key-value data, and with it the Wi-Fi credentials of stock firmware.</summary>
     public bool IsNvs => Type == 1 && SubType == 2;
 
+    /// <summary>Whether it holds an application.</summary>
+    internal bool IsApplication => Type == 0;
+
+    /// <summary>Whether it stands for the bootloader or the table itself, which ESP-IDF 6 lists too.</summary>
+    internal bool IsBootPart => Type is 2 or 3;
+
     /// <summary>The label and the range, as the vendor's tools take it: <c>nvs 0x9000 0x6000</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} 0x{Offset:x} 0x{Size:x}");
 }

@@ -16,6 +16,9 @@ internal static class PartitionTable
 
     private const int EntryLength = 32;
     private const int LabelLength = 16;
+    private const int MaxPartitions = (MaxLength / EntryLength) - 1;
+    private const uint DataAlignment = 0x1000;
+    private const uint ApplicationAlignment = 0x10000;
 
     /// <summary>Reads a table.</summary>
     /// <returns>Its entries; null where there is none, or where it is damaged.</returns>
@@ -42,6 +45,34 @@ internal static class PartitionTable
         }
 
         return partitions.Count > 0 ? partitions : null;
+    }
+
+    /// <summary>Finds what cannot be in a table that a board works with.</summary>
+    /// <param name="partitions">Its entries.</param>
+    /// <param name="lowest">Where the first partition may begin, behind bootloader and table, in bytes.</param>
+    /// <param name="flashSize">The size of the flash, in bytes.</param>
+    /// <returns>It, as a sentence without its full stop; null for nothing.</returns>
+    public static string? FindProblem(IReadOnlyList<BoardPartition> partitions, uint lowest, uint flashSize)
+    {
+        if (partitions.Count > MaxPartitions)
+            return "It has too many entries";
+        if (!partitions.Any(partition => partition.IsApplication))
+            return "It has no application";
+        BoardPartition? previous = null;
+        foreach (BoardPartition next in partitions.OrderBy(partition => partition.Offset))
+        {
+            string? problem =
+                next.Offset % (next.IsApplication ? ApplicationAlignment : DataAlignment) != 0 ? "does not begin where one can"
+                : next.Offset < lowest && !next.IsBootPart ? "begins where bootloader and table are"
+                : (ulong)next.Offset + next.Size > flashSize ? "does not end within the flash"
+                : previous is not null && (ulong)previous.Offset + previous.Size > next.Offset ? $"overlaps {previous}"
+                : null;
+            if (problem is not null)
+                return $"{next} {problem}";
+            previous = next;
+        }
+
+        return null;
     }
 
     private static BoardPartition ParseEntry(ReadOnlySpan<byte> entry)

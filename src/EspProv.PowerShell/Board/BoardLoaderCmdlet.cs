@@ -57,6 +57,13 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     /// <summary>The work, on the pipeline thread, with the board in its loader.</summary>
     private protected abstract void Invoke(BoardLoader loader, BoardInfo board);
 
+    /// <summary>The board with the partition table of its log, where its flash gave none.</summary>
+    private protected BoardInfo ReadPrintedTable(BoardLoader loader, BoardInfo board, bool forErasing) =>
+        board.PartitionTableProblem is null
+            ? board
+            : WithProgress($"Board at {Port}", "Reading its partition table from its log", () => Await(
+                (_, token) => loader.ReadPrintedTableAsync(board, forErasing, token)));
+
     private void Work()
     {
         BoardLoader loader = WithProgress($"Board at {Port}", "Starting its loader", () => Await(

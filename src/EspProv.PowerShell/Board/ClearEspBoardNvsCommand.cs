@@ -35,25 +35,45 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
 
     private protected override void Invoke(BoardLoader loader, BoardInfo board)
     {
-        (string? label, uint offset, uint size) = ParameterSetName == RangeSet ? (null, (uint)Offset, (uint)Size) : Find(board);
+        (string? label, uint offset, uint size) = (null, (uint)Offset, (uint)Size);
+        if (ParameterSetName == PartitionSet)
+        {
+            board = ReadPrintedTable(loader, board, forErasing: true);
+            (label, offset, size) = Find(board);
+        }
+
         string range = string.Create(CultureInfo.InvariantCulture, $"0x{offset:x} to 0x{(ulong)offset + size - 1:x}");
         string what = label is null ? $"Erase flash from {range}" : $"Erase partition '{label}', flash from {range}";
         if (!ShouldProcess($"{board.Chip} {board.MacAddress} at {Port}", what))
             return;
         BoardErasure erasure = WithProgress($"Board at {Port}", what, () => Await((_, token) => loader.EraseAsync(offset, size, token)));
-        WriteObject(new EspBoardNvsResult(board, label, offset, size, erasure));
+
+        // Said before the wait: Ctrl-C leaves no way to write the result.
+        string done = $"{(label is null ? $"Flash from {range}" : $"Partition '{label}'")} of the board at {Port} "
+            + $"{(erasure.WasErased ? "was erased already" : "is erased")}.";
+        WriteVerboseOrHost(done);
+        BoardStart start = WithProgress($"Board at {Port}", $"{done} Waiting for what the board says now", () => Await(
+            (_, token) => StartAsync(loader, token)));
+        WriteObject(new EspBoardNvsResult(board, label, offset, size, erasure, start));
+    }
+
+    // The port of a chip with USB of its own may go away when the chip is restarted.
+    private static async Task<BoardStart> StartAsync(BoardLoader loader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await loader.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException)
+        {
+            return new BoardStart(null, null);
+        }
     }
 
     private (string? Label, uint Offset, uint Size) Find(BoardInfo board)
     {
-        if (board.Partitions.Count == 0)
-        {
-            throw new BoardException(
-                BoardProblem.PartitionTableNotFound,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"There is no partition table at 0x{PartitionTableOffset:x} in the flash of the board at {Port}."));
-        }
+        if (board.PartitionTableProblem is { } noTable)
+            throw new BoardException(BoardProblem.PartitionTableNotFound, $"{noTable}.");
 
         BoardPartition[] named = [.. board.Partitions.Where(partition => partition.Label == Partition)];
         string? problem =

@@ -1,4 +1,5 @@
 using EspProv.Board.Loader;
+using EspProv.Board.Log;
 
 namespace EspProv.Commands.Board;
 
@@ -6,15 +7,16 @@ namespace EspProv.Commands.Board;
 public sealed class EspBoardNvsResult
 {
     private readonly BoardErasure _erasure;
+    private readonly BoardStart _start;
 
-    internal EspBoardNvsResult(BoardInfo board, string? partition, uint offset, uint size, BoardErasure erasure) =>
-        (Board, Partition, Offset, Size, _erasure) = (board, partition, offset, size, erasure);
+    internal EspBoardNvsResult(BoardInfo board, string? partition, uint offset, uint size, BoardErasure erasure, BoardStart start) =>
+        (Board, Partition, Offset, Size, _erasure, _start) = (board, partition, offset, size, erasure, start);
 
     /// <summary>The serial port.</summary>
     public string Port => Board.Port;
 
-    /// <summary>The name that firmware of the stock example provisions under after this.</summary>
-    public string Name => Board.ServiceName;
+    /// <summary>The name that the board provisions under after this: as its log says, or else the one of the stock example.</summary>
+    public string Name => ServiceName ?? Board.ServiceName;
 
     /// <summary>The chip's MAC address.</summary>
     public string MacAddress => Board.MacAddress;
@@ -30,6 +32,12 @@ public sealed class EspBoardNvsResult
 
     /// <summary>Erased, or WasErased where it was found erased and nothing was done.</summary>
     public EspBoardNvsStatus Status => _erasure.WasErased ? EspBoardNvsStatus.WasErased : EspBoardNvsStatus.Erased;
+
+    /// <summary>What the board does since it was restarted, as its log says; null if that said nothing in some seconds.</summary>
+    public BoardState? State => _start.State;
+
+    /// <summary>The name that its log says it can be provisioned under; null for none.</summary>
+    public string? ServiceName => _start.ServiceName;
 
     /// <summary>What the board is.</summary>
     public BoardInfo Board { get; }

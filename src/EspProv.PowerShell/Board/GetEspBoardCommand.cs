@@ -8,5 +8,11 @@ namespace EspProv.Commands.Board;
 [OutputType(typeof(BoardInfo))]
 public sealed class GetEspBoardCommand : BoardLoaderCmdlet
 {
-    private protected override void Invoke(BoardLoader loader, BoardInfo board) => WriteObject(board);
+    private protected override void Invoke(BoardLoader loader, BoardInfo board)
+    {
+        BoardInfo known = ReadPrintedTable(loader, board, forErasing: false);
+        if (known.PartitionTableProblem is { } problem)
+            WriteWarning($"{problem}.");
+        WriteObject(known);
+    }
 }

@@ -121,6 +121,10 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Noise { get; set; }
 
+    /// <summary>Encrypt bootloader, partition table and application in the flash of a board on a serial port.</summary>
+    [Parameter]
+    public SwitchParameter FlashEncryption { get; set; }
+
     /// <summary>The address of this machine where the devices listen.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
@@ -258,10 +262,11 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
                 ModuleError.ParameterConflict, "-Salt and -Verifier belong together; give both, or -Password instead.", Salt ?? Verifier));
         }
 
-        if (Transport != ProvisioningTransport.Serial && (Noise || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
+        if (Transport != ProvisioningTransport.Serial
+            && (Noise || FlashEncryption || MyInvocation.BoundParameters.ContainsKey(nameof(LineLimit))))
         {
             ThrowTerminatingError(ErrorFactory.From(
-                ModuleError.ParameterConflict, "-LineLimit and -Noise need -Transport Serial.", Transport));
+                ModuleError.ParameterConflict, "-LineLimit, -Noise and -FlashEncryption need -Transport Serial.", Transport));
         }
 
         for (int i = 0; i < names.Length; i++)
@@ -356,6 +361,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             StatePath = string.IsNullOrEmpty(StatePath) ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
             ShowPassphrase = ShowPassphrase,
             ShowQr = ShowQr,
+            IsFlashEncrypted = FlashEncryption,
             WithoutCookies = WithoutCookies,
             WithoutScan = WithoutScan,
             ApplicationInfo = ApplicationInfo is null

@@ -104,7 +104,7 @@ internal sealed class RomLoader
 
         // The registers that tools write run commands of the flash chip; what they read then is always there.
         (Command.WriteRegister, 16 or 32) => Reply.Ok,
-        (Command.GetSecurityInfo, 0) => new Reply(0) { Data = MakeSecurityInfo() },
+        (Command.GetSecurityInfo, 0) => new Reply(0) { Data = MakeSecurityInfo(_flash.IsEncrypted) },
         (Command.ChangeBaudRate, 8) => Reply.Ok,
         (Command.AttachFlash, 4 or 8) => Attach(),
         (Command.SetFlashParameters, 24) => Reply.Ok,
@@ -230,9 +230,10 @@ internal sealed class RomLoader
         return sum == checksum ? null : RomError.Checksum;
     }
 
-    private static byte[] MakeSecurityInfo()
+    private static byte[] MakeSecurityInfo(bool isEncrypted)
     {
         byte[] info = new byte[SecurityInfoLength];
+        info[4] = (byte)(isEncrypted ? 1 : 0); // an odd number of bits of SPI_BOOT_CRYPT_CNT
         BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(12), ChipId);
         return info;
     }

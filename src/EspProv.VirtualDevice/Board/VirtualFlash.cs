@@ -24,14 +24,21 @@ internal sealed class VirtualFlash
     private byte[] _nvs = [];
 
     /// <summary>A flash as the factory leaves it, with an erased NVS.</summary>
-    public VirtualFlash()
+    /// <param name="isEncrypted">Whether bootloader, table and application are stored encrypted. NVS is not, as on a board.</param>
+    public VirtualFlash(bool isEncrypted = false)
     {
-        Write(0, BootloaderHeader);
-        Write(TableOffset, VirtualPartition.MakeTable());
-        Write(VirtualPartition.Factory.Offset, ApplicationHeader);
-        Write(VirtualPartition.Factory.Offset + 0x20, "espprov virtual board"u8);
+        IsEncrypted = isEncrypted;
+        byte[] application = new byte[0x40];
+        ApplicationHeader.CopyTo(application, 0);
+        "espprov virtual board"u8.CopyTo(application.AsSpan(0x20));
+        WriteImage(0, BootloaderHeader);
+        WriteImage(TableOffset, VirtualPartition.MakeTable());
+        WriteImage(VirtualPartition.Factory.Offset, application);
         StoreNvs(null);
     }
+
+    /// <summary>Whether what the factory wrote is encrypted, so that a loader reads noise.</summary>
+    public bool IsEncrypted { get; }
 
     /// <summary>Whether <paramref name="length"/> bytes at <paramref name="offset"/> are in the flash.</summary>
     public static bool Contains(uint offset, uint length) => (ulong)offset + length <= Size;
@@ -105,6 +112,21 @@ internal sealed class VirtualFlash
     }
 
     private void Write(int offset, ReadOnlySpan<byte> bytes) => Write((uint)offset, bytes);
+
+    // A digest stands for a cipher: nobody decrypts it.
+    private void WriteImage(int offset, byte[] image)
+    {
+        if (!IsEncrypted)
+        {
+            Write(offset, image);
+            return;
+        }
+
+        byte[] stored = new byte[(image.Length + SHA256.HashSizeInBytes - 1) / SHA256.HashSizeInBytes * SHA256.HashSizeInBytes];
+        for (int at = 0; at < stored.Length; at += SHA256.HashSizeInBytes)
+            SHA256.HashData(BitConverter.GetBytes(offset + at), stored.AsSpan(at));
+        Write(offset, stored);
+    }
 
     private static byte[] Erased()
     {

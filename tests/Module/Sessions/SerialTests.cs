@@ -84,6 +84,7 @@ public class SerialTests : ModuleTest
     [InlineData("Connect-EspProvSession -Transport Serial -Port /dev/ttyNobody0", "DeviceUnreachable")]
     [InlineData("Connect-EspProvSession -Transport Serial -Port ' '", "InvalidAddress")]
     [InlineData("Start-EspVirtualDevice -Noise", "ParameterConflict")]
+    [InlineData("Start-EspVirtualDevice -FlashEncryption", "ParameterConflict")]
     [InlineData("Start-EspVirtualDevice -Transport Console", "ParameterConflict")]
     public void What_cannot_be_is_an_error(string command, string id) => Assert.Equal(id, IdOf(RunToError(command)));
 

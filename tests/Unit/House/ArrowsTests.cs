@@ -30,7 +30,7 @@ public partial class ArrowsTests
         ["Loader"] = [],
         ["Host"] = [["Bluetooth", "Wifi", "SerialPorts"], ["DBus", "Files"]],
         ["Host.Windows"] = [],
-        ["Board"] = [["Log", "Loader"], ["Partitions"]],
+        ["Board"] = [["Loader"], ["Log"], ["Partitions"]],
         ["Manufacturing"] = [["Credentials"], ["Labels"]],
         ["Fleet"] = [["Run", "Report"], ["Journal"], ["Plan"]],
         ["VirtualDevice"] = [["Transports", "Provisioning"], ["Protocomm", "Worlds", "Board"], ["Security"]],
