@@ -104,6 +104,9 @@ public sealed class BoardJoinWitness : IJoinWitness
     internal async Task OpenAsync()
     {
         await _watch.OpenAsync().ConfigureAwait(false);
+
+        // A pseudo-terminal, or a buffer on a board, keeps what was printed to nobody: it must not pass for what comes next.
+        _watch.DiscardInput();
         _reading = Task.Run(ReadAsync);
     }
 

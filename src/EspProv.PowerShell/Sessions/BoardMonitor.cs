@@ -33,8 +33,7 @@ internal static class BoardMonitor
         {
             throw new ModuleException(
                 ModuleError.ParameterConflict,
-                $"-MonitorPort {port} is the port over which {device.Name} is provisioned. Leave it out, or give another port of the "
-                    + "board.");
+                $"-MonitorPort {port} is the port over which the device is provisioned. Leave it out, or give another port of the board.");
         }
 
         if (SessionRegistry.Current.All.FirstOrDefault(session => session.Session.IsOpen && IsOf(session.Session, port)) is { } other)

@@ -1,3 +1,4 @@
+using EspProv.Board.Log;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
@@ -73,6 +74,21 @@ public class FleetWitnessTests
         FleetResult right = await RunAsync(Row(other, number: 2, ssid: "other", passphrase: "otherpassphrase", monitorPort: null));
         Assert.Equal(FleetStatus.Connected, right.Status);
         Assert.Equal((FleetStatus.Unknown, null), ((await wrong).Status, (await wrong).Witness));
+    }
+
+    [Fact]
+    public async Task What_was_printed_before_the_port_was_opened_does_not_count()
+    {
+        // A pseudo-terminal keeps what nobody has read.
+        await using VirtualDevice other = await StartAsync(new VirtualDeviceOptions());
+        Assert.Equal(FleetStatus.Connected, (await RunAsync(Row(other, monitorPort: null))).Status);
+        await Condition.EventuallyAsync(() => other.MonitorLog.Any(line => line.Contains("Connected with IP Address", StringComparison.Ordinal)));
+
+        await using BoardJoinWitness witness = await BoardJoinWitness.OpenAsync(other.MonitorPort!, 115200, null);
+        using var credential = new WifiCredential("net"u8.ToArray(), null);
+        witness.Expect(credential);
+        await Task.Delay(300);
+        Assert.Null(witness.Outcome);
     }
 
     [Fact]
