@@ -372,9 +372,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await _channel.DisposeAsync().ConfigureAwait(false);
             if (Witness is { } witness)
                 await witness.DisposeAsync().ConfigureAwait(false);
+            await _channel.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {

@@ -36,12 +36,18 @@ internal static class BoardMonitor
                 $"-MonitorPort {port} is the port over which the device is provisioned. Leave it out, or give another port of the board.");
         }
 
-        if (SessionRegistry.Current.All.FirstOrDefault(session => session.Session.IsOpen && IsOf(session.Session, port)) is { } other)
+        foreach (EspProvSession other in SessionRegistry.Current.All.Where(session => IsOf(session.Session, port)))
         {
-            throw new ModuleException(
-                ModuleError.ParameterConflict,
-                FormattableString.Invariant(
-                    $"Session {other.Id} ({other.Name}) watches the port {port} already. Use that session, or disconnect it first."));
+            if (other.Session.IsOpen)
+            {
+                throw new ModuleException(
+                    ModuleError.ParameterConflict,
+                    FormattableString.Invariant(
+                        $"Session {other.Id} ({other.Name}) watches the port {port} already. Use that session, or disconnect it first."));
+            }
+
+            // Its link is lost, and its port is still open.
+            cmdlet.Await(async (_, _) => await other.Session.Witness!.DisposeAsync().ConfigureAwait(false));
         }
 
         return cmdlet.Await(

@@ -87,6 +87,15 @@ public class MonitorPortTests : ModuleTest
     }
 
     [Fact]
+    public void A_session_that_is_lost_leaves_its_port_to_the_next_one()
+    {
+        RunClean($"$device = {Vanishing}; $lost = $device | Connect-EspProvSession -Pop abcd1234; $null = $lost | Set-EspWifiCredential {Credentials}; $null = Get-EspWifiStatus $lost -ErrorAction Ignore");
+        Assert.Equal("Closed", RunClean<string>("$lost.State"));
+        RunClean("$device | Clear-EspVirtualDevice");
+        Assert.Equal("BoardLog", RunClean<string>($"($device | Connect-EspProvSession -Pop abcd1234 | Set-EspWifiCredential {Credentials}).Witness"));
+    }
+
+    [Fact]
     public void A_port_that_is_lost_gives_a_warning_and_the_device_is_asked_as_without_it()
     {
         RunClean("$cable = Start-EspVirtualDevice PROV_CABLE -MonitorPort; $device = Start-EspVirtualDevice PROV_1 -ConnectDelay 1");
