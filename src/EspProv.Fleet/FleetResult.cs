@@ -1,4 +1,5 @@
 using EspProv.Devices;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet;
 
@@ -70,6 +71,9 @@ public sealed record FleetResult
         get => _reason;
         init => _reason = UntrustedText.Show(value);
     }
+
+    /// <summary>Who said that it is connected, or could not join; null where nobody did.</summary>
+    public ProvisioningWitness? Witness { get; init; }
 
     /// <summary>The device's IPv4 address on the network.</summary>
     public string? Ip

@@ -7,6 +7,7 @@ using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Provisioning;
 using EspProv.Virtual.Security;
 using EspProv.Virtual.Transports.Http;
+using EspProv.Virtual.Transports.Serial;
 using EspProv.Virtual.Worlds;
 
 namespace EspProv.Virtual;
@@ -25,6 +26,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     private readonly ScanEndpoint _scan;
     private readonly ProtocommService _protocomm;
     private readonly IDeviceTransport _transport;
+    private readonly LogPort? _monitor;
     private readonly SemaphoreSlim _power = new(1, 1);
     private bool _serviceIsUp;
     private VirtualFlash? _flash;
@@ -43,10 +45,12 @@ public sealed class VirtualDevice : IAsyncDisposable
         ThreadWorld? threadWorld = isForThread ? new ThreadWorld(options.ThreadNetworks) : null;
 
         _log = new MonitorLog(options.TimeProvider);
+        _monitor = options.HasMonitorPort ? new LogPort() : null;
         _log.LineWritten += line =>
         {
             LogWritten?.Invoke(line);
             _transport.WriteLog(line);
+            _monitor?.Write(line);
         };
         _stateFile = new DeviceStateFile(options.StatePath);
         WifiStateMachine? wifi = wifiWorld is null ? null : new(options, wifiWorld, _stateFile, _log, () => _ = StopServiceAsync());
@@ -55,7 +59,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         _scan = new ScanEndpoint(
             wifiWorld, threadWorld, knowsThread, options.ScanDelay, options.TimeProvider, () =>
                 _machine.State == VirtualDeviceState.Connecting);
-        _protocomm = new ProtocommService(MakeSecurity(), version, options.Faults, options.TimeProvider);
+        _protocomm = new ProtocommService(MakeSecurity(), version, FaultOf, options.TimeProvider);
         AddEndpoints(new ControlEndpoint(wifi, thread, knowsThread), new ConfigEndpoint(wifi, thread, knowsThread));
     }
 
@@ -72,6 +76,9 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// Its address: <c>127.0.0.1:port</c> over HTTP. While the provisioning service is stopped it stays reserved and refuses connections.
     /// </summary>
     public string Address => _transport.Address;
+
+    /// <summary>The serial port with its log: <c>/dev/pts/7</c>; null without <see cref="VirtualDeviceOptions.HasMonitorPort"/>.</summary>
+    public string? MonitorPort => _monitor?.Path;
 
     /// <summary>Its state.</summary>
     public VirtualDeviceState State => Volatile.Read(ref _loader) is null ? _machine.State : VirtualDeviceState.Loader;
@@ -111,6 +118,9 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <exception cref="InvalidDataException">The state file is invalid.</exception>
     /// <exception cref="DirectoryNotFoundException">The state file's folder does not exist.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: the system has no serial port for its log.
+    /// </exception>
     public static Task<VirtualDevice> StartAsync(VirtualDeviceOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -230,9 +240,15 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
         finally
         {
+            _monitor?.Dispose();
             _power.Release();
         }
     }
+
+    private VirtualFault FaultOf(VirtualRequest request) =>
+        Options.LoseLinkAfterApply && _machine.State is not VirtualDeviceState.Provisioning
+            ? new VirtualFault(VirtualFaultKind.DropRequest)
+            : Options.Faults?.Invoke(request) ?? VirtualFault.None;
 
     private IDeviceSecurity MakeSecurity() => Options.SecurityVersion switch
     {
@@ -321,7 +337,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     {
         StoredCredentials? stored = _stateFile.Load();
         _log.Boot();
-        if (_transport.SharesLog)
+        if (_transport.SharesLog || _monitor is not null)
             BootLog.Write(_log);
         _scan.Clear();
         if (!_machine.PowerOn(stored))

@@ -158,6 +158,18 @@ public sealed record VirtualDeviceOptions
     /// </summary>
     public bool IsFlashEncrypted { get; init; }
 
+    /// <summary>
+    /// Print the monitor log on a serial port too (<see cref="VirtualDevice.MonitorPort"/>), as boards do that are provisioned over another
+    /// transport.
+    /// </summary>
+    public bool HasMonitorPort { get; init; }
+
+    /// <summary>
+    /// Lose the link for good once credentials were applied, as when the device's access point moves to the network's channel and the
+    /// client does not find it again. The device goes on, and joins or fails.
+    /// </summary>
+    public bool LoseLinkAfterApply { get; init; }
+
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes (PROTOCOL.md §6); 4096 in stock firmware.</summary>
     public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;
 

@@ -89,6 +89,37 @@ Describe 'A device on a serial console' -Skip:($IsWindows -and -not $env:ESPPROV
     }
 }
 
+Describe 'A device over its access point whose board is on a serial port too' -Skip:$IsWindows {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force
+        $passphrase = ConvertTo-SecureString mypassword -AsPlainText -Force
+        $pop = ConvertTo-SecureString abcd1234 -AsPlainText -Force
+    }
+
+    AfterEach {
+        Get-EspProvSession | Disconnect-EspProvSession
+        Get-EspVirtualDevice PESTER_CABLE* | Stop-EspVirtualDevice
+    }
+
+    It 'is Connected by the word of its log when the link is lost after the credentials' {
+        $device = Start-EspVirtualDevice PESTER_CABLE -MonitorPort -LoseLinkAfterApply -ConnectDelay 0
+        $result = $device | Connect-EspProvSession -ProofOfPossession $pop | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase $passphrase
+        $result.Status | Should -Be Connected
+        $result.Witness | Should -Be BoardLog
+        $result.IPAddress | Should -Be $device.IPAddress
+    }
+
+    It 'is Unknown when it is the log of another board' {
+        $device = Start-EspVirtualDevice PESTER_CABLE1 -LoseLinkAfterApply -ConnectDelay 0
+        $other = Start-EspVirtualDevice PESTER_CABLE2 -MonitorPort -ConnectDelay 0
+        $null = $other | Set-EspWifiCredential -ProofOfPossession $pop -Ssid MyHomeWiFiAP -Passphrase $passphrase
+        $result = Set-EspWifiCredential -Address $device.Address -ProofOfPossession $pop -Ssid MyHomeWiFiAP -Passphrase $passphrase `
+            -MonitorPort $other.MonitorPort -Timeout 2 -ErrorAction Ignore
+        $result.Status | Should -Be Unknown
+        $result.Witness | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'The log of a board on a serial port' -Skip:$IsWindows {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../EspProv.psd1" -Force

@@ -53,6 +53,20 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// </exception>
     public async Task OpenAsync() => _stream = await Task.Run(_open, CancellationToken.None).ConfigureAwait(false);
 
+    /// <summary>Drops what the port received and nobody has read, such as the log of an earlier start of the board.</summary>
+    /// <exception cref="InvalidOperationException">The port is not open.</exception>
+    internal void DiscardInput()
+    {
+        try
+        {
+            ((_stream ?? throw NotOpen()) as IInputQueue)?.Discard();
+        }
+        catch (IOException)
+        {
+            // The port is gone, which the next read says.
+        }
+    }
+
     /// <summary>
     /// Restarts the board: RTS holds its EN pin low for 100 ms while DTR leaves its boot pin alone, as the circuits of UART bridges and the
     /// built-in USB-Serial-JTAG have it.

@@ -77,7 +77,8 @@ internal sealed partial class LogEventReader
     {
         if (_awaitsSsid && Ssid().Match(text) is { Success: true } ssid)
         {
-            _awaitsSsid = false;
+            // With other credentials, the same address is news again.
+            (_awaitsSsid, _address) = (false, null);
             events.Add(new BoardCredentialsEvent(at, TextOf(ssid.Groups[1])));
         }
         else if (_failure is not null && Reason().Match(text) is { Success: true } reason)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EspProv.Wire;
 
 namespace EspProv.Board.Log;
 
@@ -62,7 +64,9 @@ internal sealed partial class SecretMask
         {
             _awaitsSsid = false;
             _secretLeft -= bare.Length;
-            return null;
+            string? cut = CutSsid(text);
+            isRestSecret = cut is not null;
+            return cut;
         }
 
         if (Name().Match(bare) is { Success: true } named)
@@ -107,6 +111,38 @@ internal sealed partial class SecretMask
 
         return IsQrCode(bare) ? Mask : null;
     }
+
+    // Firmware prints an SSID of 32 bytes without its end, and the passphrase is what comes behind it in memory.
+    private static string? CutSsid(string text)
+    {
+        int at = text.IndexOf(": ", StringComparison.Ordinal) + 2, left = ProtocolLimits.MaxSsidLength;
+        while (at < text.Length)
+        {
+            int length, bytes;
+            if (Escapes().Match(text, at) is { Success: true } escape && escape.Index == at)
+            {
+                length = escape.Length;
+                bytes = text[at + 1] == 'x' ? 1 : Utf8LengthOf(escape.Value);
+            }
+            else
+            {
+                bool isRune = Rune.TryGetRuneAt(text, at, out Rune rune);
+                (length, bytes) = isRune ? (rune.Utf16SequenceLength, rune.Utf8SequenceLength) : (1, 1);
+            }
+
+            left -= bytes;
+            if (left < 0)
+                return text[..at] + Mask;
+            at += length;
+        }
+
+        return null;
+    }
+
+    private static int Utf8LengthOf(string escape) =>
+        Rune.TryCreate(int.Parse(escape.AsSpan(3, escape.Length - 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture), out Rune rune)
+            ? rune.Utf8SequenceLength
+            : 1;
 
     private void Open(int length)
     {

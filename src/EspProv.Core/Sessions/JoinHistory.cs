@@ -1,3 +1,5 @@
+using EspProv.Networks;
+
 namespace EspProv.Sessions;
 
 /// <summary>What is known about a device's join. It may outlive a session, when several are opened to one device.</summary>
@@ -14,4 +16,24 @@ internal sealed class JoinHistory
     /// one.
     /// </summary>
     public bool IsStatusOld { get; set; }
+
+    /// <summary>
+    /// Whether the device's last status since Apply was an outcome, be it of another network or from before a reset: no witness is heard
+    /// against it.
+    /// </summary>
+    public bool IsOutcomeReported { get; set; }
+
+    /// <summary>What a witness saw of the join; null where it saw no outcome, or the device itself said something else.</summary>
+    public JoinResult? Hear(IJoinWitness? witness)
+    {
+        if (!CredentialsApplied || IsOutcomeReported || witness?.Outcome is not { } seen)
+            return null;
+        ProvisioningOutcome? outcome = seen.Phase switch
+        {
+            JoinPhase.Joined => ProvisioningOutcome.Connected,
+            JoinPhase.Failed => ProvisioningOutcome.Failed,
+            _ => null,
+        };
+        return outcome is { } known ? new JoinResult(known, seen, seen.FailName) { IsWitnessed = true } : null;
+    }
 }

@@ -17,6 +17,9 @@ internal sealed record JoinOptions
     /// <summary>Called after Apply was sent.</summary>
     public Func<Task>? OnApplied { get; init; }
 
+    /// <summary>Heard where the device did not say how it ended; null for none.</summary>
+    public IJoinWitness? Witness { get; init; }
+
     /// <summary>Receives every status, in order.</summary>
     public IProgress<NetworkStatus>? Progress { get; init; }
 }
@@ -26,4 +29,12 @@ internal sealed record JoinOptions
 /// <param name="Status">The last status; null for none.</param>
 /// <param name="Reason">The device's fail reason; a sentence if the outcome is unknown.</param>
 /// <param name="Duration">From the set command to the outcome.</param>
-internal readonly record struct JoinResult(ProvisioningOutcome Outcome, NetworkStatus? Status, string? Reason, TimeSpan Duration = default);
+internal readonly record struct JoinResult(ProvisioningOutcome Outcome, NetworkStatus? Status, string? Reason, TimeSpan Duration = default)
+{
+    /// <summary>Whether outcome and status are those of a witness, and not of the device.</summary>
+    public bool IsWitnessed { get; init; }
+
+    /// <summary>Who said it; null where nobody did.</summary>
+    public ProvisioningWitness? Witness => Outcome is not (ProvisioningOutcome.Connected or ProvisioningOutcome.Failed) ? null
+        : IsWitnessed ? ProvisioningWitness.BoardLog : ProvisioningWitness.Device;
+}

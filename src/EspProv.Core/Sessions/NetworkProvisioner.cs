@@ -38,7 +38,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         History.AppliedAt ??= timeProvider.GetTimestamp();
         Status status = await verbs.ApplyAsync(cancellationToken).ConfigureAwait(false);
         if (status is Status.Success)
-            History.IsStatusOld = false;
+            (History.IsStatusOld, History.IsOutcomeReported) = (false, false);
         else
             History.CredentialsApplied = before;
         DeviceRefusal.ThrowIfRefused(status, $"apply {verbs.What}", EndpointNames.Config, ApplyAdvice);
@@ -103,6 +103,14 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     public async Task<JoinResult> JoinAsync(NetworkCredential credential, JoinOptions options, CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
+
+        // In a further attempt of the caller, what was seen since the first Apply still counts.
+        if (!(options.CallerRetries && History.CredentialsApplied))
+        {
+            options.Witness?.Expect(credential);
+            History.IsOutcomeReported = false;
+        }
+
         JoinResult result;
         try
         {
@@ -211,9 +219,12 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                 {
                     // The access point may have changed its channel, or ended after success: keep polling.
                     problem = exception.Message;
+                    if (!IsAnswer(exception) && History.Hear(options.Witness) is { } seen)
+                        return Told(seen);
                     continue;
                 }
 
+                History.IsOutcomeReported = last.Phase is not JoinPhase.Joining;
                 options.Progress?.Report(last);
                 if (last.Phase is JoinPhase.Joining)
                 {
@@ -231,6 +242,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             // The timeout expired during an exchange.
         }
 
+        if (History.Hear(options.Witness) is { } witnessed)
+            return Told(witnessed);
         string within = string.Create(CultureInfo.InvariantCulture, $"within {options.Timeout.TotalSeconds:0.###} s");
         string applied = char.ToUpperInvariant(verbs.What[0]) + verbs.What[1..];
         string were = verbs.What.EndsWith('s') ? "were" : "was";
@@ -246,5 +259,15 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         return new JoinResult(ProvisioningOutcome.Unknown, last, unknown);
 
         bool IsElsewhere(NetworkStatus status) => status.Phase is JoinPhase.Joined && !credential.IsOutcome(status);
+
+        // The device answered, so it can be asked again.
+        static bool IsAnswer(ProvisioningException exception) =>
+            exception.Reason is ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState;
+
+        JoinResult Told(JoinResult seen)
+        {
+            channel.Tell($"The device gave no answer, but the log of its board did: {seen.Status!.Summary}.");
+            return seen;
+        }
     }
 }

@@ -64,6 +64,11 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <summary>Whether Apply was sent in this session and not refused: the device has, or may have, credentials.</summary>
     public bool CredentialsApplied => _wifi.History.CredentialsApplied || _thread.History.CredentialsApplied;
 
+    /// <summary>
+    /// Heard where the device does not say how a join ended; null for none. Disposed of with the session. Set it before the join.
+    /// </summary>
+    public IJoinWitness? Witness { get; set; }
+
     /// <summary>Security warnings for the user, as sentences; each was also a <see cref="Notice"/>.</summary>
     public IReadOnlyList<string> Warnings => _notices.Warnings;
 
@@ -207,9 +212,17 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels immediately.</param>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyWifiCredentialAsync"/>; nothing was applied then.</exception>
     public Task<WifiProvisioningResult> ProvisionWifiAsync(
-        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken)
+        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken) =>
+        ProvisionWifiAsync(credential, timeout, progress, witness: null, cancellationToken);
+
+    /// <summary>The same, with a witness for this join instead of the session's <see cref="Witness"/>.</summary>
+    /// <exception cref="ProvisioningException">The same.</exception>
+    public Task<WifiProvisioningResult> ProvisionWifiAsync(
+        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, IJoinWitness? witness,
+        CancellationToken cancellationToken)
     {
-        return ProvisionAsync(credential, timeout, progress, result => WifiProvisioningResult.Of(credential, result), cancellationToken);
+        return ProvisionAsync(
+            credential, timeout, progress, witness, result => WifiProvisioningResult.Of(credential, result), cancellationToken);
     }
 
     /// <summary>Queries the status. Retried when the link is lost.</summary>
@@ -276,12 +289,23 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task ApplyThreadDatasetAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ApplyAsync), token), cancellationToken);
 
-    /// <summary>As <see cref="ProvisionWifiAsync"/>, for Thread. Firmware gives up after 20 s.</summary>
+    /// <summary>
+    /// As <see cref="ProvisionWifiAsync(WifiCredential, TimeSpan, IProgress{WifiStatus}, CancellationToken)"/>, for Thread. Firmware gives
+    /// up after 20 s.
+    /// </summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyThreadDatasetAsync"/>; nothing was applied then.</exception>
     public Task<ThreadProvisioningResult> ProvisionThreadAsync(
-        ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken)
+        ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken) =>
+        ProvisionThreadAsync(dataset, timeout, progress, witness: null, cancellationToken);
+
+    /// <summary>The same, with a witness for this join instead of the session's <see cref="Witness"/>.</summary>
+    /// <exception cref="ProvisioningException">The same.</exception>
+    public Task<ThreadProvisioningResult> ProvisionThreadAsync(
+        ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, IJoinWitness? witness,
+        CancellationToken cancellationToken)
     {
-        return ProvisionAsync(dataset, timeout, progress, result => ThreadProvisioningResult.Of(dataset, result), cancellationToken);
+        return ProvisionAsync(
+            dataset, timeout, progress, witness, result => ThreadProvisioningResult.Of(dataset, result), cancellationToken);
     }
 
     /// <summary>Queries the Thread status. Retried when the link is lost.</summary>
@@ -348,6 +372,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
+            if (Witness is { } witness)
+                await witness.DisposeAsync().ConfigureAwait(false);
             await _channel.DisposeAsync().ConfigureAwait(false);
         }
         finally
@@ -366,7 +392,10 @@ public sealed class ProvisioningSession : IAsyncDisposable
 
     /// <summary>As <see cref="NetworkProvisioner.JoinAsync"/>.</summary>
     internal Task<JoinResult> JoinAsync(NetworkCredential credential, JoinOptions options, CancellationToken cancellationToken) =>
-        ForAsync(credential.Kind, token => ProvisionerOf(credential).JoinAsync(credential, options, token), cancellationToken);
+        ForAsync(
+            credential.Kind,
+            token => ProvisionerOf(credential).JoinAsync(credential, options with { Witness = options.Witness ?? Witness }, token),
+            cancellationToken);
 
     private static async Task EndAsync(ITransport transport)
     {
@@ -437,14 +466,19 @@ public sealed class ProvisioningSession : IAsyncDisposable
     private NetworkProvisioner ProvisionerOf(NetworkCredential credential) => credential.Kind is ProvisioningNetwork.Wifi ? _wifi : _thread;
 
     private async Task<TResult> ProvisionAsync<TStatus, TResult>(
-        NetworkCredential credential, TimeSpan timeout, IProgress<TStatus>? progress, Func<JoinResult, TResult> toResult,
-        CancellationToken cancellationToken)
+        NetworkCredential credential, TimeSpan timeout, IProgress<TStatus>? progress, IJoinWitness? witness,
+        Func<JoinResult, TResult> toResult, CancellationToken cancellationToken)
         where TStatus : NetworkStatus
     {
         ArgumentNullException.ThrowIfNull(credential);
         if (timeout != Timeout.InfiniteTimeSpan)
             ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-        var options = new JoinOptions { Timeout = timeout, Progress = progress is null ? null : new Listener<TStatus>(progress) };
+        var options = new JoinOptions
+        {
+            Timeout = timeout,
+            Witness = witness,
+            Progress = progress is null ? null : new Listener<TStatus>(progress),
+        };
         return toResult(await JoinAsync(credential, options, cancellationToken).ConfigureAwait(false));
     }
 

@@ -26,7 +26,10 @@ public sealed record ThreadProvisioningResult
     /// <summary>From the set command to the outcome.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The last status; null for none.</summary>
+    /// <summary>Who said that it is connected or failed; null where nobody did.</summary>
+    public ProvisioningWitness? Witness { get; init; }
+
+    /// <summary>The last status, of the device or of its board's log (<see cref="Witness"/>); null for none.</summary>
     public ThreadStatus? LastStatus { get; init; }
 
     internal static ThreadProvisioningResult Of(ThreadDataset dataset, JoinResult result)
@@ -42,6 +45,7 @@ public sealed record ThreadProvisioningResult
             ExtendedPanId = attached?.ExtendedPanId,
             Channel = attached?.Channel,
             Duration = result.Duration,
+            Witness = result.Witness,
             LastStatus = status,
         };
     }

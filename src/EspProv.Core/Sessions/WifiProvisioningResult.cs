@@ -29,7 +29,10 @@ public sealed record WifiProvisioningResult
     /// <summary>From the set command to the outcome.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The last status; null for none.</summary>
+    /// <summary>Who said that it is connected or failed; null where nobody did.</summary>
+    public ProvisioningWitness? Witness { get; init; }
+
+    /// <summary>The last status, of the device or of its board's log (<see cref="Witness"/>); null for none.</summary>
     public WifiStatus? LastStatus { get; init; }
 
     internal static WifiProvisioningResult Of(WifiCredential credential, JoinResult result)
@@ -46,6 +49,7 @@ public sealed record WifiProvisioningResult
             Channel = connected?.Channel,
             Auth = connected?.Auth,
             Duration = result.Duration,
+            Witness = result.Witness,
             LastStatus = status,
         };
     }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EspProv.Devices;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet.Journal;
 
@@ -15,6 +16,7 @@ namespace EspProv.Fleet.Journal;
         typeof(NameConverter<FleetStage>),
         typeof(NameConverter<FleetStatus>),
         typeof(NameConverter<ProvisioningNetwork>),
+        typeof(NameConverter<ProvisioningWitness>),
     ])]
 [JsonSerializable(typeof(FleetJournalRecord))]
 internal sealed partial class FleetJournalJson : JsonSerializerContext

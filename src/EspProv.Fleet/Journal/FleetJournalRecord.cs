@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EspProv.Devices;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet.Journal;
 
@@ -111,6 +112,9 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public string? Reason { get; init; }
 
+    /// <summary>Journals of earlier versions do not have it.</summary>
+    public ProvisioningWitness? Witness { get; init; }
+
     public string? Address { get; init; }
 
     public string? Transport { get; init; }
@@ -135,7 +139,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public string? Warning { get; init; }
 
-    /// <summary>Whether the device said that it is connected.</summary>
+    /// <summary>Whether the device, or the log of its board, said that it is connected.</summary>
     [JsonIgnore]
     public bool IsConnected => Status is FleetStatus.Connected;
 
@@ -160,6 +164,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
         Network = result.Network,
         Status = result.Status,
         Reason = result.Reason,
+        Witness = result.Witness,
         Address = result.Address,
         Transport = result.Transport,
         Security = result.Security,
@@ -191,6 +196,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
         Status = Status!.Value,
         Stage = Stage,
         Reason = Reason,
+        Witness = Witness,
         Ip = Ip,
         Bssid = Bssid,
         Channel = Channel,

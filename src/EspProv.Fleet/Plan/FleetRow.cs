@@ -45,6 +45,12 @@ public sealed class FleetRow : IDisposable
     /// <summary>The speed of a serial port, in bits per second.</summary>
     public int BaudRate { get; init; } = 115200;
 
+    /// <summary>The serial port with the log of the device's board, to watch while it joins; null for none.</summary>
+    public string? MonitorPort { get; init; }
+
+    /// <summary>The speed of <see cref="MonitorPort"/>, in bits per second.</summary>
+    public int MonitorBaudRate { get; init; } = 115200;
+
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     public int LineLimit { get; init; } = 256;
 
@@ -114,6 +120,13 @@ public sealed class FleetRow : IDisposable
     /// <summary>The device's name for display.</summary>
     public string Device => UntrustedText.Show(
         Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}"));
+
+    /// <summary>
+    /// The name that the device itself has; null if it is not known: next to an address, <see cref="Name"/> is the user's own.
+    /// </summary>
+    public string? ServiceName =>
+        Session is not null || Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble) ? null
+            : Found?.Name ?? (IsFromQrCode || string.IsNullOrEmpty(Address) ? Name : null);
 
     /// <summary>The network's name for display, before the device has said which kind it takes; null if the row names none.</summary>
     public string? NetworkName => SsidText.Length > 0 ? SsidText : Dataset?.DisplayName;

@@ -21,6 +21,8 @@ internal static class FleetRowCheck
             return FleetProblem.ValueRequired("The row does not say which device: it needs Address, or a Name to find it by.");
         if (row.Session is null && FleetLinkCheck.Check(row) is { } link)
             return link;
+        if (FleetMonitorCheck.Check(row) is { } monitor)
+            return monitor;
         if (row.Ssid.IsEmpty && row.Dataset is null)
             return FleetProblem.ValueRequired("The row does not say which network: it needs Ssid, or DatasetTlvs for Thread.");
         if (row.SecurityVersion is { } version && !Enum.IsDefined(version))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using EspProv.Sessions;
 
 namespace EspProv.Fleet.Report;
 
@@ -275,13 +276,14 @@ public sealed class FleetHtmlReport
         string stage = hasStage ? $" <small>at {result.Stage}</small>" : "";
         string transport = result.Transport is { } name ? $" <small>{Text(name)}</small>" : "";
         string duration = result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "";
+        string witness = result is { Witness: ProvisioningWitness.BoardLog } ? " <small>by the board's log</small>" : "";
         string ended = result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture);
         html.Write($"<tr data-status=\"{result.Status}\">");
         html.Write($"<td class=\"n\" data-label=\"Row\">{N(result.Row)}</td>");
         html.Write($"<td class=\"device\" data-label=\"Device\">{Text(result.Device)}</td>");
         html.Write($"<td data-label=\"Address\">{Text(result.Address)}{transport}</td>");
         html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
-        html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span></td>");
+        html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span>{witness}</td>");
         string details = Details("why", result.Error) + Details("warning", result.Warning);
         html.Write($"<td data-label=\"Reason\">{Text(reason)}{stage}{details}</td>");
         html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");

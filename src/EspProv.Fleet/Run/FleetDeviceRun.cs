@@ -13,7 +13,7 @@ namespace EspProv.Fleet.Run;
 
 /// <summary>
 /// One row from its first attempt to its result. Each attempt begins with a new handshake and a status query, so that nothing is done
-/// twice. A row is Connected only when its device says so.
+/// twice. A row is Connected only when its device says so, or where it says nothing any more, the log of its board.
 /// </summary>
 internal sealed class FleetDeviceRun(
     FleetRow row,
@@ -30,6 +30,7 @@ internal sealed class FleetDeviceRun(
     // Shared by all attempts; each attempt has its own session.
     private readonly JoinHistory _history = new();
     private readonly List<string> _warnings = [];
+    private IJoinWitness? _witness;
     private int _attempts;
     private int? _security = (int?)row.SecurityVersion;
     private ProvisioningNetwork? _networkKind = row.NetworkKind;
@@ -43,6 +44,19 @@ internal sealed class FleetDeviceRun(
     public async Task<FleetResult> RunAsync(CancellationToken deadline, CancellationToken stop)
     {
         long start = _time.GetTimestamp();
+        try
+        {
+            return await RunAsync(start, deadline, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_witness is { } witness)
+                await witness.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<FleetResult> RunAsync(long start, CancellationToken deadline, CancellationToken stop)
+    {
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline, timeout.Token);
         ProvisioningException? last = null;
@@ -58,6 +72,8 @@ internal sealed class FleetDeviceRun(
                 catch (ProvisioningException exception)
                 {
                     last = exception;
+                    if (exception.Reason is not ProvisioningErrorReason.ReflectedResponse && Witnessed() is { } seen)
+                        return Finish(seen, start);
                     if (!FleetRetry.CanHelp(exception) || !MayRetry)
                         return Finish(Failure(exception.Reason.ToString(), exception.Message), start);
                     notice($"{exception.Message} Trying again.", SessionNoticeLevel.Information);
@@ -68,7 +84,7 @@ internal sealed class FleetDeviceRun(
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            return Finish(OutOfTime(deadline.IsCancellationRequested, last), start);
+            return Finish(Witnessed() ?? OutOfTime(deadline.IsCancellationRequested, last), start);
         }
         catch (Exception exception) when (exception is not FleetJournalException && !stop.IsCancellationRequested)
         {
@@ -101,8 +117,21 @@ internal sealed class FleetDeviceRun(
         return left < options.JoinTimeout ? left : options.JoinTimeout;
     }
 
+    // What the log of the board says where the device itself said nothing.
+    private Attempt? Witnessed()
+    {
+        if (_history.Hear(Witness) is not { } seen)
+            return null;
+        notice($"The device gave no answer, but the log of its board did: {seen.Status!.Summary}.", SessionNoticeLevel.Information);
+        return Conclude(seen, connectedReason: null);
+    }
+
+    private IJoinWitness? Witness => _witness ?? row.Session?.Witness;
+
     private async Task<Attempt> AttemptAsync(TimeSpan joinTimeout, CancellationToken token)
     {
+        if (row.MonitorPort is not null)
+            _witness ??= await links.WatchAsync(row, token).ConfigureAwait(false);
         ProvisioningSession session = row.Session ?? await ConnectAsync(token).ConfigureAwait(false);
         try
         {
@@ -208,6 +237,7 @@ internal sealed class FleetDeviceRun(
         {
             Timeout = joinTimeout,
             CallerRetries = true,
+            Witness = _witness,
             OnApplied = () => OnStateAsync(FleetStage.Join),
         };
         return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
@@ -267,11 +297,13 @@ internal sealed class FleetDeviceRun(
     private Attempt Conclude(JoinResult result, string? connectedReason) => result switch
     {
         { Outcome: ProvisioningOutcome.Connected } =>
-            new Attempt(FleetStatus.Connected, connectedReason, null, null) { Joined = result.Status },
+            new Attempt(FleetStatus.Connected, connectedReason, null, null) { Joined = result.Status, Witness = result.Witness },
         { Outcome: ProvisioningOutcome.Failed, Status: { Phase: JoinPhase.Joined } other } => new Attempt(
             FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
-            $"{row.Device} is connected to '{other.JoinedName}' already."),
-        { Outcome: ProvisioningOutcome.Failed, Status: { } status } => Refused(JoinFailure.Of(status, row.Device, _networkName!)),
+            $"{row.Device} is connected to '{other.JoinedName}' already.")
+        { Witness = result.Witness },
+        { Outcome: ProvisioningOutcome.Failed, Status: { } status } =>
+            Refused(JoinFailure.Of(status, row.Device, _networkName!)) with { Witness = result.Witness },
         _ => Unknown(result.Reason!),
     };
 
@@ -307,6 +339,8 @@ internal sealed class FleetDeviceRun(
     private FleetResult Finish(Attempt attempt, long start)
     {
         var wifi = attempt.Joined as WifiStatus;
+        if (Witness?.Problem is { } problem)
+            _warnings.Add(problem);
         return new FleetResult
         {
             Row = row.Number,
@@ -320,6 +354,7 @@ internal sealed class FleetDeviceRun(
             Status = attempt.Status,
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
+            Witness = attempt.Witness,
             Ip = wifi?.IPAddress,
             Bssid = wifi?.Bssid,
             Channel = wifi?.Channel ?? (attempt.Joined as ThreadStatus)?.Channel,
@@ -336,5 +371,8 @@ internal sealed class FleetDeviceRun(
     {
         /// <summary>Where the device is, when it is connected.</summary>
         public NetworkStatus? Joined { get; init; }
+
+        /// <summary>Who said how the join ended; null where nobody did.</summary>
+        public ProvisioningWitness? Witness { get; init; }
     }
 }

@@ -21,6 +21,7 @@ public sealed class FleetRun : IAsyncDisposable
     private readonly FleetRecorder _recorder;
     private readonly FleetLanes _lanes;
     private readonly Dictionary<UInt128, int> _devices = [];
+    private readonly FleetMonitorCheck _monitors = new();
     private readonly List<FleetRow> _held = [];
     private readonly ConcurrentDictionary<int, FleetWork> _earlier = new();
     private string _chain = "";
@@ -88,6 +89,7 @@ public sealed class FleetRun : IAsyncDisposable
         if (known?.Connected is { } connected)
         {
             _devices.TryAdd(device, row.Number);
+            _monitors.Add(row);
             _tally.Settle();
             return new FleetVerdict(FleetVerdictKind.Settled, connected with
             {
@@ -185,7 +187,7 @@ public sealed class FleetRun : IAsyncDisposable
         }
 
         return _devices.TryAdd(device, row.Number)
-            ? null
+            ? _monitors.Add(row)
             : new FleetProblem(
                 FleetErrorIds.DuplicateDevice,
                 string.Create(

@@ -1,5 +1,6 @@
 using EspProv.Devices;
 using EspProv.Fleet.Plan;
+using EspProv.Sessions;
 using EspProv.Transports;
 
 namespace EspProv.Fleet.Run;
@@ -21,4 +22,14 @@ public interface IFleetLinks
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
     /// </exception>
     ITransport CreateTransport(FleetRow row, ProvisioningDevice device);
+
+    /// <summary>Starts to watch the log of a row's board (<see cref="FleetRow.MonitorPort"/>); the caller ends it.</summary>
+    /// <param name="row">The row; owned by the caller.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, which these links say that watch no ports;
+    /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port cannot be opened.
+    /// </exception>
+    Task<IJoinWitness> WatchAsync(FleetRow row, CancellationToken cancellationToken) => Task.FromException<IJoinWitness>(
+        new ProvisioningException(ProvisioningErrorReason.TransportUnavailable, "The logs of boards cannot be watched here."));
 }

@@ -37,7 +37,8 @@ public sealed class AddressCompleter : ValueCompleter
             .DistinctBy(entry => entry.Address)
             .Select(entry => (entry.Address, entry.Description));
 
-    private static IReadOnlyList<SerialPortDescription> Ports()
+    /// <summary>This machine's serial ports; none where the system cannot list them.</summary>
+    internal static IReadOnlyList<SerialPortDescription> Ports()
     {
         try
         {

@@ -168,7 +168,7 @@ internal static class ErrorCatalogue
             "Check the device. If it has the data, remove the data from the row; otherwise reset the device. "
             + "Then run the row with a new journal."),
         [FleetErrorIds.DuplicateDevice] = new(ErrorCategory.InvalidData,
-            "Remove one of the two rows from the plan, or correct the address or name of one."),
+            "Remove one of the two rows from the plan, or correct the address, name or MonitorPort of one."),
         [FleetErrorIds.DeviceTimeout] = new(ErrorCategory.OperationTimeout,
             "Raise -Timeout, or check why the device is slow: distance, radio channel, other programs on the port."),
         [FleetErrorIds.DeadlineReached] = new(ErrorCategory.OperationTimeout,

@@ -32,8 +32,8 @@ public sealed class EspProvisioningResult
     public string? Ssid => _result.Ssid;
 
     /// <summary>
-    /// <c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c>, <c>Invalid</c> or <c>Valid</c>; Connected only when the device
-    /// reported it.
+    /// <c>Connected</c>, <c>Failed</c>, <c>Unknown</c>, <c>Skipped</c>, <c>Invalid</c> or <c>Valid</c>; Connected only when the device, or
+    /// the log of its board, reported it.
     /// </summary>
     public string Status => _result.Status.ToString();
 
@@ -42,6 +42,9 @@ public sealed class EspProvisioningResult
 
     /// <summary>One word that details the status, if there is one.</summary>
     public string? Reason => _result.Reason;
+
+    /// <summary>Who said that it is connected or failed: <c>Device</c>, or <c>BoardLog</c>; null where nobody did.</summary>
+    public string? Witness => _result.Witness?.ToString();
 
     /// <summary>The device's IPv4 address on the network.</summary>
     public string? IPAddress => _result.Ip;

@@ -14,6 +14,8 @@ internal static class FleetColumns
     internal const string Adapter = "Adapter";
     internal const string BaudRate = "BaudRate";
     internal const string LineLimit = "LineLimit";
+    internal const string MonitorPort = "MonitorPort";
+    internal const string MonitorBaudRate = "MonitorBaudRate";
     internal const string BodyLimit = "BodyLimit";
     internal const string SecurityVersion = "SecurityVersion";
     internal const string ProofOfPossession = "ProofOfPossession";
@@ -57,6 +59,8 @@ internal static class FleetColumns
         [BaudRate] = BaudRate,
         ["Baud"] = BaudRate,
         [LineLimit] = LineLimit,
+        [MonitorPort] = MonitorPort,
+        [MonitorBaudRate] = MonitorBaudRate,
         [BodyLimit] = BodyLimit,
         [SecurityVersion] = SecurityVersion,
         ["Security"] = SecurityVersion,
@@ -88,7 +92,7 @@ internal static class FleetColumns
     // Columns that only results have. They are ignored, since filtered results can be used as a plan.
     private static readonly HashSet<string> ResultColumns = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Row", "Status", "Stage", "Reason", "IPAddress", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
+        "Row", "Status", "Stage", "Reason", "Witness", "IPAddress", "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
     };
 
     /// <summary>The delimiter of a file that was read with a wrong one, so that one column's name contains several known names.</summary>

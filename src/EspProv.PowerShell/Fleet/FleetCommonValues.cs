@@ -27,6 +27,10 @@ internal sealed record FleetCommonValues
 
     internal required int LineLimit { get; init; }
 
+    internal string? MonitorPort { get; init; }
+
+    internal required int MonitorBaudRate { get; init; }
+
     internal required int BodyLimit { get; init; }
 
     internal SecurityVersion? SecurityVersion { get; init; }

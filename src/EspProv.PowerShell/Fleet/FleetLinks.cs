@@ -1,7 +1,9 @@
+using EspProv.Board.Log;
 using EspProv.Commands.Discovery;
 using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Fleet.Run;
+using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 
@@ -29,6 +31,10 @@ internal sealed class FleetLinks(TimeSpan? connectTimeout, TimeSpan exchangeTime
             ProvisioningErrorReason.DeviceUnreachable,
             $"No device in provisioning mode over {row.Transport} has the name '{row.Name}'.");
     }
+
+    /// <inheritdoc/>
+    public async Task<IJoinWitness> WatchAsync(FleetRow row, CancellationToken cancellationToken) =>
+        await BoardJoinWitness.OpenAsync(row.MonitorPort!, row.MonitorBaudRate, row.ServiceName).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ITransport CreateTransport(FleetRow row, ProvisioningDevice device) => TransportFactory.Create(

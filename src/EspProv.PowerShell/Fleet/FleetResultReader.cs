@@ -4,6 +4,7 @@ using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Security;
+using EspProv.Sessions;
 
 namespace EspProv.Commands.Fleet;
 
@@ -30,6 +31,7 @@ internal static class FleetResultReader
             Status = status,
             Stage = Enum.TryParse(Text(item, "Stage"), ignoreCase: true, out FleetStage stage) ? stage : FleetStage.Validate,
             Reason = Text(item, "Reason"),
+            Witness = Enum.TryParse(Text(item, "Witness"), ignoreCase: true, out ProvisioningWitness witness) ? witness : null,
             Ip = Text(item, "IPAddress"),
             Bssid = Text(item, "Bssid"),
             Channel = Number(item, "Channel"),

@@ -44,7 +44,11 @@ internal sealed class FleetRowReader(
     {
         EspProvSession session =>
             Make(number, FleetCells.None, new PipelineInput { Session = session.Session, KnownAuth = session.KnownAuth }),
-        EspVirtualDevice device => Make(number, FleetCells.None, new PipelineInput { Device = device.ToProvisioningDevice(default) }),
+        EspVirtualDevice device => Make(number, FleetCells.None, new PipelineInput
+        {
+            Device = device.ToProvisioningDevice(default),
+            MonitorPort = device.MonitorPort,
+        }),
         ProvisioningDevice device => Make(number, FleetCells.None, new PipelineInput { Device = device }),
         EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
         EspQrCode code => Make(number, FleetCells.None, new PipelineInput { Payload = code.Payload }),
@@ -147,6 +151,8 @@ internal sealed class FleetRowReader(
             Adapter = cells.Text(FleetColumns.Adapter) ?? common.Adapter ?? device?.Adapter,
             BaudRate = cells.Number(FleetColumns.BaudRate) ?? common.BaudRate,
             LineLimit = cells.Number(FleetColumns.LineLimit) ?? common.LineLimit,
+            MonitorPort = MonitorPortOf(cells, input),
+            MonitorBaudRate = cells.Number(FleetColumns.MonitorBaudRate) ?? common.MonitorBaudRate,
             BodyLimit = cells.Number(FleetColumns.BodyLimit) ?? common.BodyLimit,
             IsFromQrCode = payload is not null,
             SecurityVersion = version,
@@ -170,6 +176,13 @@ internal sealed class FleetRowReader(
             Problem = cells.Problem,
         };
     }
+
+    // A session that watches the port already goes on with it.
+    private string? MonitorPortOf(FleetCells cells, PipelineInput input) =>
+        (cells.Text(FleetColumns.MonitorPort) ?? input.MonitorPort ?? common.MonitorPort)?.Trim() is { Length: > 0 } port
+        && (input.Session is not { } session || !BoardMonitor.IsOf(session, port))
+            ? port
+            : null;
 
     // All devices have the same address on their own access point. On the console transport the address is only shown to the user.
     private static string? DefaultAddress(string? name, string? accessPoint, ProvisioningTransport transport) =>
@@ -195,6 +208,9 @@ internal sealed class FleetRowReader(
         public QrPayload? Payload { get; init; }
 
         public ProvisioningDevice? Device { get; init; }
+
+        /// <summary>The port with the log of the device's board.</summary>
+        public string? MonitorPort { get; init; }
 
         /// <summary>The bytes of the SSID, if the text in the column has escapes.</summary>
         public ReadOnlyMemory<byte>? Ssid { get; init; }

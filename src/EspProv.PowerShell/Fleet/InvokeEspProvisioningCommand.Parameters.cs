@@ -66,6 +66,16 @@ public sealed partial class InvokeEspProvisioningCommand
     [ValidateRange(64, 65536)]
     public int LineLimit { get; set; } = 256;
 
+    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(MonitorPortCompleter))]
+    public string? MonitorPort { get; set; }
+
+    /// <summary>The speed of that port, in bits per second.</summary>
+    [Parameter]
+    [ValidateRange(50, 12000000)]
+    public int MonitorBaudRate { get; set; } = 115200;
+
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     [Parameter]
     [ValidateRange(HttpTransportOptions.MinBodyLimit, HttpTransportOptions.MaxBodyLimit)]

@@ -201,6 +201,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         {
             ThrowTerminatingError(ErrorFactory.From(exception, given.Device));
         }
+        catch (ModuleException exception)
+        {
+            Refuse(exception.Error, exception.Message);
+        }
         catch (Exception exception) when (IsUnexpected(exception))
         {
             WriteVerbose($"{given.Device}: {UnexpectedError.TypesOf(exception)}.");
@@ -452,6 +456,8 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Adapter = Adapter,
         BaudRate = BaudRate,
         LineLimit = LineLimit,
+        MonitorPort = MonitorPort,
+        MonitorBaudRate = MonitorBaudRate,
         BodyLimit = BodyLimit,
         SecurityVersion = SecurityVersion,
         ProofOfPossession = _secrets.Choose(nameof(ProofOfPossession), ProofOfPossession, ProofOfPossessionSecret),

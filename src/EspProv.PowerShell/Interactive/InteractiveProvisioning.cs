@@ -1,4 +1,5 @@
 using System.Security;
+using EspProv.Board.Log;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
@@ -42,8 +43,7 @@ internal sealed class InteractiveProvisioning(
             given.Password?.ToSecureString(),
             Credential: null,
             given.UseVendorToolHash);
-        EspProvSession session = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep }
-            .Connect(device, () => links.CreateTransport(given, device), proof);
+        EspProvSession session = Connect(device, proof);
         try
         {
             return Provision(session, new NetworkMenu(cmdlet, session, given).Choose(), confirm);
@@ -54,6 +54,24 @@ internal sealed class InteractiveProvisioning(
                 session.CloseInBackground();
             else
                 cmdlet.Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false));
+        }
+    }
+
+    private EspProvSession Connect(ProvisioningDevice device, DeviceProof proof)
+    {
+        BoardJoinWitness? witness = given.MonitorPort is { } port
+            ? BoardMonitor.Open(cmdlet, device, given.ServiceName, port, given.MonitorBaudRate)
+            : null;
+        try
+        {
+            EspProvSession session = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep }
+                .Connect(device, () => links.CreateTransport(given, device), proof);
+            (session.Session.Witness, witness) = (witness, null);
+            return session;
+        }
+        finally
+        {
+            _ = witness?.DisposeAsync().AsTask();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EspProv.Commands.Discovery;
+using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 
 namespace EspProv.Commands.Sessions;
@@ -22,14 +23,30 @@ public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
         set => base.Name = value;
     }
 
+    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
+    [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MonitorPortCompleter))]
+    public string? MonitorPort { get; set; }
+
+    /// <summary>The speed of that port, in bits per second.</summary>
+    [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation(Empty = DefaultBaudRate)]
+    [ValidateRange(50, 12000000)]
+    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+
     /// <summary>Connects to each device of the record; one that fails does not stop the others.</summary>
     protected override void ProcessRecord()
     {
-        foreach (ProvisioningDevice asked in NamedDevices())
+        ProvisioningDevice[] devices = [.. NamedDevices()];
+        if (!IsMonitorForOne(MonitorPort, devices.Length))
+            return;
+        foreach (ProvisioningDevice asked in devices)
         {
             string target = asked.Name == asked.Address ? asked.Name : $"{asked.Name} ({asked.Address})";
             if (ShouldProcess(target, "Open a secure session") && Locate(asked) is { } device)
-                Try(device, () => Deliver(Connect(device)));
+                Try(device, () => Deliver(Connect(device, MonitorPort, MonitorBaudRate)));
         }
     }
 

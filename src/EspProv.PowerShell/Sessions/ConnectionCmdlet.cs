@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Security;
+using EspProv.Board.Log;
+using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Security;
@@ -96,6 +98,39 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
             Credential,
             UseVendorToolHash);
         return new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(device, () => CreateTransport(device), proof);
+    }
+
+    /// <summary>Connects, and watches the log of the device's board for the life of the session, if a port is given.</summary>
+    /// <exception cref="ProvisioningException">The port cannot be opened, which is tried first, or the connection failed.</exception>
+    private protected EspProvSession Connect(ProvisioningDevice device, string? monitorPort, int monitorBaudRate)
+    {
+        if (string.IsNullOrWhiteSpace(monitorPort))
+            return Connect(device);
+        BoardJoinWitness? witness = BoardMonitor.Open(this, device, ServiceNameOf(device), monitorPort, monitorBaudRate);
+        try
+        {
+            EspProvSession session = Connect(device);
+            (session.Session.Witness, witness) = (witness, null);
+            return session;
+        }
+        finally
+        {
+            // In the background: Ctrl-C does not wait.
+            _ = witness?.DisposeAsync().AsTask();
+        }
+    }
+
+    /// <summary>Refuses one port for the logs of several boards.</summary>
+    private protected bool IsMonitorForOne(string? monitorPort, int count)
+    {
+        if (string.IsNullOrWhiteSpace(monitorPort) || count <= 1)
+            return true;
+        WriteError(ErrorFactory.From(
+            ModuleError.ParameterConflict,
+            $"-MonitorPort {monitorPort} has the log of one board, and {count} devices are given. Give one device, or pipe rows with a "
+                + "MonitorPort each.",
+            monitorPort));
+        return false;
     }
 
     /// <inheritdoc/>

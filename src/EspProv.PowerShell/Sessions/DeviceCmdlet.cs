@@ -18,7 +18,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The parameter set of addresses.</summary>
     protected const string AddressSet = "Address";
 
-    private const int DefaultBaudRate = 115200;
+    private protected const int DefaultBaudRate = 115200;
 
     private readonly AccessPointConsent _consent;
     private bool _isNameTyped;
@@ -174,6 +174,14 @@ public abstract class DeviceCmdlet : AsyncCmdlet
                 SoftApKey = key,
             });
     }
+
+    /// <summary>The name that the device itself has; null if it is not known: next to an address, a name is the user's own.</summary>
+    private protected string? ServiceNameOf(ProvisioningDevice device) =>
+        device.Transport is ProvisioningTransport.SoftAP or ProvisioningTransport.Ble
+        && device.Name != device.Address
+        && (Device.Length > 0 || (NonEmpty(Address).Length == 0 && string.IsNullOrEmpty(AccessPoint)))
+            ? device.Name
+            : null;
 
     private bool IsTransportGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Transport));
 

@@ -42,6 +42,9 @@ public sealed class EspProvSession
     /// <summary>Whether credentials were applied in this session.</summary>
     public bool CredentialsApplied => Session.CredentialsApplied;
 
+    /// <summary>The serial port with the log of the device's board, which is watched until the session is closed; null for none.</summary>
+    public string? MonitorPort => BoardMonitor.PortOf(Session);
+
     /// <summary>When the session was opened.</summary>
     public DateTimeOffset EstablishedAt => Session.EstablishedAt;
 

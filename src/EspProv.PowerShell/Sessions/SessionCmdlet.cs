@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Board.Log;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
@@ -30,6 +31,12 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>What ShouldProcess asks about; null for a command that changes nothing.</summary>
     private protected virtual string? ActionDescription => null;
 
+    /// <summary>The serial port with the log of the device's board, and its speed; null for none.</summary>
+    private protected virtual (string? Port, int BaudRate) Monitor => default;
+
+    /// <summary>The witness of this command's join; null for that of the session, if it has one.</summary>
+    private protected BoardJoinWitness? Witness { get; private set; }
+
     /// <summary>Checks the parameters of this record, before any prompt and before anything is sent.</summary>
     /// <param name="session">The existing session; null when one must be opened first.</param>
     /// <exception cref="ProvisioningException">A value exceeds the protocol's limits.</exception>
@@ -45,6 +52,8 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>Runs the command for each session, device or address of the record.</summary>
     protected override void ProcessRecord()
     {
+        if (!IsMonitorForOne(Monitor.Port, Session?.Length ?? Math.Max(Device.Length, Math.Max(Address?.Length ?? 0, Name?.Length ?? 0))))
+            return;
         if (Session is null && NamesDevices)
         {
             foreach (ProvisioningDevice asked in NamedDevices())
@@ -71,11 +80,31 @@ public abstract class SessionCmdlet : ConnectionCmdlet
             ? System.Threading.Timeout.InfiniteTimeSpan
             : TimeSpan.FromSeconds(seconds);
 
+    /// <summary>Warns if the log of the board could not be watched to the end.</summary>
+    private protected void WarnOfMonitor(EspProvSession session)
+    {
+        if ((Witness ?? session.Session.Witness)?.Problem is { } problem)
+            WriteWarning($"{session.Name}: {problem}");
+    }
+
     private void InSession(EspProvSession session)
     {
         Validate(session);
-        if (Confirmed(session.Name))
+        if (!Confirmed(session.Name))
+            return;
+        (string? port, int baudRate) = Monitor;
+        Witness = string.IsNullOrWhiteSpace(port) || BoardMonitor.IsOf(session.Session, port)
+            ? null
+            : BoardMonitor.Open(this, session.Session.Device, serviceName: null, port, baudRate);
+        try
+        {
             Invoke(session, session);
+        }
+        finally
+        {
+            _ = Witness?.DisposeAsync().AsTask();
+            Witness = null;
+        }
     }
 
     private void OneShot(ProvisioningDevice asked)
@@ -85,7 +114,7 @@ public abstract class SessionCmdlet : ConnectionCmdlet
             return;
         Try(device, () =>
         {
-            EspProvSession session = Connect(device);
+            EspProvSession session = Connect(device, Monitor.Port, Monitor.BaudRate);
             try
             {
                 Invoke(session, kept: null);

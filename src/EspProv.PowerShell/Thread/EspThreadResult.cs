@@ -26,8 +26,11 @@ public sealed class EspThreadResult : ISessionCarrier
     /// <summary>The network's name, from the dataset or the device.</summary>
     public string? NetworkName => _result.NetworkName;
 
-    /// <summary><c>Connected</c> only when the device reported that it is attached.</summary>
+    /// <summary><c>Connected</c> only when the device, or the log of its board, reported that it is attached.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
+
+    /// <summary>Who said that it is connected or failed: the device, or the log of its board; null where nobody did.</summary>
+    public ProvisioningWitness? Witness => _result.Witness;
 
     /// <summary>Why it failed, or why the outcome is unknown.</summary>
     public string? Reason => _result.Reason;

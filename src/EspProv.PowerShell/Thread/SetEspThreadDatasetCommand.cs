@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using System.Text;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
@@ -75,9 +76,22 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MonitorPortCompleter))]
+    public string? MonitorPort { get; set; }
+
+    /// <summary>The speed of that port, in bits per second.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation(Empty = DefaultBaudRate)]
+    [ValidateRange(50, 12000000)]
+    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+
     /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    private protected override (string? Port, int BaudRate) Monitor => (MonitorPort, MonitorBaudRate);
 
     private protected override string ActionDescription => $"Set and apply the dataset of Thread network '{NetworkText}'";
 
@@ -126,6 +140,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         string network = dataset.NetworkName ?? dataset.ExtendedPanId ?? "the network";
         ThreadProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the dataset of '{network}'", () => Provision(session, dataset, network));
+        WarnOfMonitor(session);
         WriteObject(new EspThreadResult(session.Session.Device, kept, result));
         if (PassThru)
             WriteTarget(session, kept);
@@ -142,7 +157,7 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
         {
             var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
                 ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
-            return await core.ProvisionThreadAsync(dataset, timeout, progress, token).ConfigureAwait(false);
+            return await core.ProvisionThreadAsync(dataset, timeout, progress, Witness, token).ConfigureAwait(false);
         });
     }
 

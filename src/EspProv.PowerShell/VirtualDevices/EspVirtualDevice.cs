@@ -23,6 +23,9 @@ public sealed class EspVirtualDevice
     /// <summary>Its transport.</summary>
     public ProvisioningTransport Transport { get; }
 
+    /// <summary>The serial port with its board's log, if it has one.</summary>
+    public string? MonitorPort => Device.MonitorPort;
+
     /// <summary>Its security scheme.</summary>
     public SecurityVersion SecurityVersion => Device.Options.SecurityVersion;
 

@@ -187,6 +187,14 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? StatePath { get; set; }
 
+    /// <summary>Print the monitor log on a serial port too, beside another transport.</summary>
+    [Parameter]
+    public SwitchParameter MonitorPort { get; set; }
+
+    /// <summary>Lose the link for good once credentials were applied.</summary>
+    [Parameter]
+    public SwitchParameter LoseLinkAfterApply { get; set; }
+
     /// <summary>Show passphrases in the monitor log, as stock firmware does.</summary>
     [Parameter]
     public SwitchParameter ShowPassphrase { get; set; }
@@ -267,6 +275,12 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
         {
             ThrowTerminatingError(ErrorFactory.From(
                 ModuleError.ParameterConflict, "-LineLimit, -Noise and -FlashEncryption need -Transport Serial.", Transport));
+        }
+
+        if (Transport == ProvisioningTransport.Serial && MonitorPort)
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ParameterConflict, "The serial port of the device has its log already; leave out -MonitorPort.", Transport));
         }
 
         for (int i = 0; i < names.Length; i++)
@@ -359,6 +373,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
             CustomEndpoints = CustomEndpoint ?? [],
             KeepServiceUp = KeepServiceUp,
             StatePath = string.IsNullOrEmpty(StatePath) ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+            HasMonitorPort = MonitorPort,
+            LoseLinkAfterApply = LoseLinkAfterApply,
             ShowPassphrase = ShowPassphrase,
             ShowQr = ShowQr,
             IsFlashEncrypted = FlashEncryption,

@@ -27,8 +27,11 @@ public sealed class EspWifiResult : ISessionCarrier
     /// <summary>The requested network.</summary>
     public string Ssid => _result.Ssid;
 
-    /// <summary><c>Connected</c> only when the device reported it.</summary>
+    /// <summary><c>Connected</c> only when the device, or the log of its board, reported it.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
+
+    /// <summary>Who said that it is connected or failed: the device, or the log of its board; null where nobody did.</summary>
+    public ProvisioningWitness? Witness => _result.Witness;
 
     /// <summary>Why it failed, or why the outcome is unknown.</summary>
     public string? Reason => _result.Reason;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using System.Text;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
@@ -86,6 +87,17 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MonitorPortCompleter))]
+    public string? MonitorPort { get; set; }
+
+    /// <summary>The speed of that port, in bits per second.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberTransformation(Empty = DefaultBaudRate)]
+    [ValidateRange(50, 12000000)]
+    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+
     /// <summary>Write the session too, after the result.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -107,6 +119,8 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         else
             base.ProcessRecord();
     }
+
+    private protected override (string? Port, int BaudRate) Monitor => (MonitorPort, MonitorBaudRate);
 
     private protected override string ActionDescription => $"Set and apply the credentials of Wi-Fi network '{SsidText}'";
 
@@ -156,6 +170,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
         WifiProvisioningResult result = WithProgress(
             $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));
+        WarnOfMonitor(session);
         WriteObject(new EspWifiResult(session.Session.Device, kept, result));
         if (PassThru)
             WriteTarget(session, kept);
@@ -175,7 +190,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         {
             var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
                 ProgressId, $"Provisioning {session.Name}", Describe(status))));
-            return await core.ProvisionWifiAsync(credential, timeout, progress, token).ConfigureAwait(false);
+            return await core.ProvisionWifiAsync(credential, timeout, progress, Witness, token).ConfigureAwait(false);
         });
     }
 

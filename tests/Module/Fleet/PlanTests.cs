@@ -16,7 +16,7 @@ public class PlanTests : FleetTest
         Assert.Empty(Errors);
         string[] columns =
         [
-            "Row", "Name", "Address", "Transport", "SecurityVersion", "Network", "Ssid", "Status", "Stage", "Reason", "IPAddress", "Bssid", "Channel",
+            "Row", "Name", "Address", "Transport", "SecurityVersion", "Network", "Ssid", "Status", "Stage", "Reason", "Witness", "IPAddress", "Bssid", "Channel",
             "Attempts", "Duration", "ErrorId", "Error", "Warning", "Timestamp",
         ];
         Assert.Equal(columns, RunClean("$results[0].psobject.Properties.Name").Select(name => name.ToString()));

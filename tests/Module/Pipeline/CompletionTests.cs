@@ -42,6 +42,14 @@ public class CompletionTests : ModuleTest
     }
 
     [Fact]
+    public void Offers_the_ports_with_the_logs_of_virtual_devices()
+    {
+        string port = RunClean<string>("(Start-EspVirtualDevice PROV_1 -MonitorPort).MonitorPort");
+        foreach (string command in new[] { "Connect-EspProvSession", "Set-EspWifiCredential", "Set-EspThreadDataset", "Invoke-EspProvisioning" })
+            Assert.Equal($"'{port}'", Complete($"{command} -MonitorPort ")[0]); // and then this machine's ports
+    }
+
+    [Fact]
     public void Offers_device_names_where_a_name_can_be_given()
     {
         RunClean("$null = Start-EspVirtualDevice PROV_1, 'lamp 2'");

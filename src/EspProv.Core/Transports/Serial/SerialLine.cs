@@ -59,7 +59,7 @@ internal static class SerialLine
         new(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {port} cannot be opened: {why}.", cause);
 
     /// <summary>A port's stream that closes the port.</summary>
-    private sealed class SerialStream : Stream, IModemLines
+    private sealed class SerialStream : Stream, IModemLines, IInputQueue
     {
         private readonly SerialPort _port;
 
@@ -102,6 +102,8 @@ internal static class SerialLine
             _port.RtsEnable = rts;
             _port.DtrEnable = dtr;
         }
+
+        public void Discard() => _port.DiscardInBuffer();
 
         public override void Flush()
         {

@@ -76,7 +76,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     public bool SharesLog => true;
 
     /// <inheritdoc/>
-    public void WriteLog(string line) => Print(Colour(line) + _options.LineEnding);
+    public void WriteLog(string line) => Print(LogPort.Colour(line) + _options.LineEnding);
 
     /// <summary>Simulates unplugging, at any time.</summary>
     public void Unplug() => _port.Dispose();
@@ -87,14 +87,6 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         await StopAsync().ConfigureAwait(false);
         _port.Dispose();
     }
-
-    // The colours of the firmware's log: green for information, red for errors.
-    private static string Colour(string line) => line switch
-    {
-        ['I', ' ', '(', ..] => $"\x1b[0;32m{line}\x1b[0m",
-        ['E', ' ', '(', ..] => $"\x1b[0;31m{line}\x1b[0m",
-        _ => line,
-    };
 
     private async Task StartAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
