@@ -46,10 +46,10 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     [Fact]
     public async Task A_witness_that_sees_the_outcome_late_ends_the_wait_then()
     {
-        DeviceTwin twin = Vanishing();
+        ScriptedDevice device = Vanishing();
         _witness.OnAsked = asked => _witness.Outcome = asked == 4 ? Joined : null;
-        WifiProvisioningResult result = await ProvisionAsync(twin);
-        Assert.Equal((ProvisioningOutcome.Connected, 4), (result.Outcome, twin.Opens));
+        WifiProvisioningResult result = await ProvisionAsync(device);
+        Assert.Equal((ProvisioningOutcome.Connected, 4), (result.Outcome, device.Opens));
         Assert.True(result.Duration < Timeout);
     }
 
@@ -57,7 +57,7 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     public async Task A_witness_is_heard_when_the_time_is_over_and_the_device_is_still_connecting()
     {
         _witness.Outcome = Joined;
-        WifiProvisioningResult result = await ProvisionAsync(new DeviceTwin());
+        WifiProvisioningResult result = await ProvisionAsync(new ScriptedDevice());
         Assert.Equal(
             (ProvisioningOutcome.Connected, ProvisioningWitness.BoardLog, Timeout), (result.Outcome, result.Witness, result.Duration));
     }
@@ -66,8 +66,8 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     public async Task A_witness_is_heard_when_the_last_answer_does_not_come()
     {
         _witness.Outcome = Joined;
-        DeviceTwin twin = new DeviceTwin().Break(FirstStatus, Fault.Stalled);
-        Assert.Equal(ProvisioningOutcome.Connected, (await ProvisionAsync(twin)).Outcome);
+        ScriptedDevice device = new ScriptedDevice().Break(FirstStatus, Fault.Stalled);
+        Assert.Equal(ProvisioningOutcome.Connected, (await ProvisionAsync(device)).Outcome);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     {
         _witness.Outcome = Joined;
         WifiProvisioningResult result = await ProvisionAsync(
-            new DeviceTwin().Report(DeviceTwin.Connecting, DeviceTwin.Failed(StaFailReason.StaAuthError)));
+            new ScriptedDevice().Report(ScriptedDevice.Connecting, ScriptedDevice.Failed(StaFailReason.StaAuthError)));
         Assert.Equal((ProvisioningOutcome.Failed, "AuthError", ProvisioningWitness.Device), (result.Outcome, result.Reason, result.Witness));
     }
 
@@ -83,7 +83,7 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     public async Task The_device_says_that_it_is_connected_and_the_witness_that_it_failed()
     {
         _witness.Outcome = new WifiStatus { State = WifiState.ConnectionFailed };
-        WifiProvisioningResult result = await ProvisionAsync(new DeviceTwin().Report(DeviceTwin.Connected));
+        WifiProvisioningResult result = await ProvisionAsync(new ScriptedDevice().Report(ScriptedDevice.Connected));
         Assert.Equal(
             (ProvisioningOutcome.Connected, "192.168.1.42", ProvisioningWitness.Device), (result.Outcome, result.IPAddress, result.Witness));
     }
@@ -94,12 +94,12 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     public async Task A_device_that_is_on_another_network_is_not_contradicted(bool vanishes)
     {
         _witness.Outcome = Joined;
-        GetWifiStatusResp elsewhere = DeviceTwin.Connected;
+        GetWifiStatusResp elsewhere = ScriptedDevice.Connected;
         elsewhere.Connected.Ssid = ByteString.CopyFromUtf8("some-old-network");
-        DeviceTwin twin = new DeviceTwin { UnreachableFromOpen = vanishes ? 2 : int.MaxValue }.Report(elsewhere);
+        ScriptedDevice device = new ScriptedDevice { UnreachableFromOpen = vanishes ? 2 : int.MaxValue }.Report(elsewhere);
         if (vanishes)
-            twin.Break(FirstStatus + 1, Fault.RequestLost);
-        WifiProvisioningResult result = await ProvisionAsync(twin);
+            device.Break(FirstStatus + 1, Fault.RequestLost);
+        WifiProvisioningResult result = await ProvisionAsync(device);
         Assert.Equal((ProvisioningOutcome.Unknown, null), (result.Outcome, result.Witness));
     }
 
@@ -107,68 +107,68 @@ public sealed class JoinWitnessTests : IAsyncDisposable
     public async Task A_failure_from_before_a_reset_that_the_device_still_reports_is_not_contradicted()
     {
         _witness.OnAsked = asked => _witness.Outcome = asked > 2 ? Joined : null;
-        DeviceTwin twin = new DeviceTwin { StatusBeforeApply = DeviceTwin.Failed(StaFailReason.StaAuthError) }
+        ScriptedDevice device = new ScriptedDevice { StatusBeforeApply = ScriptedDevice.Failed(StaFailReason.StaAuthError) }
             .Break(Apply + 1, Fault.RequestLost).Break(Apply + 4, Fault.RequestLost).Break(Apply + 7, Fault.RequestLost);
-        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
+        await using ProvisioningSession session = await device.ConnectAsync(_clock);
         await session.ResetWifiAsync(default);
-        WifiProvisioningResult result = await JoinAsync(session, twin, _witness);
+        WifiProvisioningResult result = await JoinAsync(session, device, _witness);
         Assert.Equal((ProvisioningOutcome.Unknown, null), (result.Outcome, result.Witness));
     }
 
     [Fact]
     public async Task An_outcome_of_the_join_before_this_one_does_not_silence_the_witness()
     {
-        DeviceTwin twin = new DeviceTwin { UnreachableFromOpen = 2 }.Report(DeviceTwin.Failed(StaFailReason.StaAuthError));
-        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
-        Assert.Equal(ProvisioningOutcome.Failed, (await JoinAsync(session, twin, _witness)).Outcome);
+        ScriptedDevice device = new ScriptedDevice { UnreachableFromOpen = 2 }.Report(ScriptedDevice.Failed(StaFailReason.StaAuthError));
+        await using ProvisioningSession session = await device.ConnectAsync(_clock);
+        Assert.Equal(ProvisioningOutcome.Failed, (await JoinAsync(session, device, _witness)).Outcome);
         await session.ResetWifiAsync(default);
 
-        twin.Break(twin.Requests.Count + 1, Fault.ReplyLost);
+        device.Break(device.Requests.Count + 1, Fault.ReplyLost);
         _witness.Outcome = Joined;
-        Assert.Equal(ProvisioningWitness.BoardLog, (await JoinAsync(session, twin, _witness)).Witness);
+        Assert.Equal(ProvisioningWitness.BoardLog, (await JoinAsync(session, device, _witness)).Witness);
     }
 
     [Fact]
     public async Task Credentials_that_were_refused_have_no_witness()
     {
         _witness.Outcome = Joined;
-        var twin = new DeviceTwin { ApplyStatus = Status.InternalError };
-        await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(twin));
+        var device = new ScriptedDevice { ApplyStatus = Status.InternalError };
+        await Assert.ThrowsAsync<ProvisioningException>(() => ProvisionAsync(device));
     }
 
     [Fact]
     public async Task The_witness_of_a_session_is_heard_and_ends_with_it_and_one_of_the_join_goes_before_it()
     {
-        DeviceTwin twin = Vanishing();
-        ProvisioningSession session = await twin.ConnectAsync(_clock);
+        ScriptedDevice device = Vanishing();
+        ProvisioningSession session = await device.ConnectAsync(_clock);
         session.Witness = _witness;
         _witness.Outcome = Joined;
-        Assert.Equal(ProvisioningWitness.BoardLog, (await JoinAsync(session, twin, witness: null)).Witness);
+        Assert.Equal(ProvisioningWitness.BoardLog, (await JoinAsync(session, device, witness: null)).Witness);
         Assert.False(_witness.IsDisposed);
         await session.DisposeAsync();
         Assert.True(_witness.IsDisposed);
 
-        await using ProvisioningSession second = await (twin = Vanishing()).ConnectAsync(_clock);
+        await using ProvisioningSession second = await (device = Vanishing()).ConnectAsync(_clock);
         second.Witness = _witness;
-        Assert.Null((await JoinAsync(second, twin, new Witness())).Witness);
+        Assert.Null((await JoinAsync(second, device, new Witness())).Witness);
     }
 
     public ValueTask DisposeAsync() => _witness.DisposeAsync();
 
     private static WifiStatus Joined => new() { State = WifiState.Connected, IPAddress = "10.0.0.7" };
 
-    private static DeviceTwin Vanishing() => new DeviceTwin { UnreachableFromOpen = 2 }.Break(FirstStatus, Fault.RequestLost);
+    private static ScriptedDevice Vanishing() => new ScriptedDevice { UnreachableFromOpen = 2 }.Break(FirstStatus, Fault.RequestLost);
 
-    private async Task<WifiProvisioningResult> ProvisionAsync(DeviceTwin twin)
+    private async Task<WifiProvisioningResult> ProvisionAsync(ScriptedDevice device)
     {
-        await using ProvisioningSession session = await twin.ConnectAsync(_clock);
-        return await JoinAsync(session, twin, _witness);
+        await using ProvisioningSession session = await device.ConnectAsync(_clock);
+        return await JoinAsync(session, device, _witness);
     }
 
-    private async Task<WifiProvisioningResult> JoinAsync(ProvisioningSession session, DeviceTwin twin, IJoinWitness? witness)
+    private async Task<WifiProvisioningResult> JoinAsync(ProvisioningSession session, ScriptedDevice device, IJoinWitness? witness)
     {
         using var credential = new WifiCredential("net"u8.ToArray(), new Secret("passphrase"u8));
-        return await _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, witness, default), () => twin.IsStalled);
+        return await _clock.RunAsync(session.ProvisionWifiAsync(credential, Timeout, null, witness, default), () => device.IsStalled);
     }
 
     private sealed class Witness : IJoinWitness
