@@ -21,6 +21,7 @@ internal sealed partial class SecretMask
     private const int LongestCredentials = 192;
     private const int MaxContinuations = 4;
     private const int FewestBlocks = 8;
+    private const int MostKnown = 8;
 
     private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
 
@@ -33,6 +34,7 @@ internal sealed partial class SecretMask
         "    Please reset to factory and retry provisioning",
     ];
 
+    private readonly Queue<string> _known = new();
     private int _secretLeft;
     private int _linesLeft;
     private bool _awaitsSsid;
@@ -44,6 +46,13 @@ internal sealed partial class SecretMask
     /// <param name="isRest">Whether the text may be the rest of a line whose start is not known.</param>
     /// <param name="isRestSecret">Whether the secret may go on behind the text, in the same line.</param>
     public string? Apply(LogHeader header, string text, bool isRest, out bool isRestSecret)
+    {
+        string? masked = MaskNamed(header, text, isRest, out isRestSecret);
+        string shown = _known.Aggregate(masked ?? text, (shown, secret) => shown.Replace(secret, Mask, StringComparison.Ordinal));
+        return shown == text ? masked : shown;
+    }
+
+    private string? MaskNamed(LogHeader header, string text, bool isRest, out bool isRestSecret)
     {
         // Noise on the line must not hide a name.
         string bare = Escapes().Replace(text, "");
@@ -74,6 +83,7 @@ internal sealed partial class SecretMask
             // A name in the value of an SSID, or of another field, hides the rest of that value only.
             Open(LongestSecret - Math.Min(LongestSecret - 1, bare.Length - named.Groups["value"].Index));
             isRestSecret = true;
+            Remember(named.Groups["value"].Value);
             if (isContinuation && !PasswordField().IsMatch(bare))
                 return Mask;
             return MaskJson(bare, named.Index) ?? MaskAfter(bare, named.Groups["value"].Index);
@@ -143,6 +153,27 @@ internal sealed partial class SecretMask
         Rune.TryCreate(int.Parse(escape.AsSpan(3, escape.Length - 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture), out Rune rune)
             ? rune.Utf8SequenceLength
             : 1;
+
+    // A secret that was printed with its name is one on other lines too, where an application prints it without. Something else may follow
+    // it on its line.
+    private void Remember(string value)
+    {
+        int end = value.AsSpan().IndexOfAny('"', '\'');
+        string secret = (end < 0 ? value : value[..end]).Trim();
+        foreach (string candidate in new[] { secret, secret.Split(' ')[0] })
+        {
+            if (candidate.Length is < ProtocolLimits.MinPassphraseLength or > LongestSecret
+                || candidate.All(letter => letter is '*')
+                || _known.Contains(candidate))
+            {
+                continue;
+            }
+
+            if (_known.Count == MostKnown)
+                _known.Dequeue();
+            _known.Enqueue(candidate);
+        }
+    }
 
     private void Open(int length)
     {

@@ -65,12 +65,21 @@ public class BoardLogWatchTests
     [Fact]
     public async Task The_port_is_read_no_further_while_what_was_read_is_not_taken()
     {
+        var called = new TaskCompletionSource();
         var taken = new TaskCompletionSource();
         await using BoardLogWatch watch = await OpenAsync();
         int calls = 0;
-        Task<bool> read = watch.ReadAsync([], TimeSpan.FromSeconds(30), (_, _) => ++calls == 1 ? taken.Task : Task.CompletedTask, default);
+        Task<bool> read = watch.ReadAsync(
+            [],
+            TimeSpan.FromMinutes(2),
+            (_, _) =>
+            {
+                called.TrySetResult();
+                return ++calls == 1 ? taken.Task : Task.CompletedTask;
+            },
+            default);
         Write("\nI (1) app: x\n");
-        await Task.Delay(50);
+        await called.Task;
         Write("I (2) app: Already provisioned\n");
         await Task.Delay(50);
         Assert.Equal(1, calls);

@@ -40,6 +40,27 @@ public class SecretMaskTests
     ];
 
     [Theory]
+    [InlineData("I (1) app: Received Wi-Fi credentials\n\tSSID     : MyHome\n\tPassword : %s")]
+    [InlineData("I (1) wifi softAP: wifi_init_softap finished. SSID:myssid password:%s channel:1")]
+    [InlineData("I (1) x: using passphrase '%s' for net")]
+    public void A_secret_that_was_printed_with_its_name_is_one_on_later_lines_without_it(string message)
+    {
+        string log = message.Replace("%s", Canary, StringComparison.Ordinal)
+            + $"\nI (2) app: trying {Canary} on channel 6\n{Canary}\nI (3) app: after\n";
+        string shown = LogReader.Shown(LogReader.Read(log));
+        Assert.DoesNotContain(Canary, shown, StringComparison.Ordinal);
+        Assert.Contains("trying *** on channel 6", shown, StringComparison.Ordinal);
+        Assert.Contains("after", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mask_that_firmware_printed_itself_hides_nothing_on_later_lines()
+    {
+        string log = "\tPassword : ********\nI (2) app: ******** ready ********\n";
+        Assert.Contains("******** ready ********", LogReader.Shown(LogReader.Read(log)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Messages))]
     public void A_secret_never_comes_out(string message)
     {
