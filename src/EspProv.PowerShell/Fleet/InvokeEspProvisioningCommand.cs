@@ -76,7 +76,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (common.FindError() is { } problem)
             Refuse(ModuleError.ParameterConflict, problem);
         var customData = new FleetCustomDataReader(common, GetUnresolvedProviderPathFromPSPath);
-        _reader = new FleetRowReader(common, _secrets, customData, WriteWarning, WriteVerbose);
+        _reader = new FleetRowReader(common, _secrets, customData, IsFile, WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
@@ -217,6 +217,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     // The device with that address, or the device found by that name.
     private Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
     {
+        DeviceText.Check("This", text, Transport);
         var asked = new ProvisioningDevice
         {
             Name = text,
@@ -235,6 +236,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Refuse(ModuleError.ParameterRequired, $"{WhichNetwork}.");
         Add(_reader!.ReadParameters());
     }
+
+    // A plain word is a device's name, also when a file has it; and serial ports are files.
+    private bool IsFile(string text) => Path.HasExtension(text) && DeviceLookup.TransportOf(text) is null
+        && File.Exists(Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, text));
 
     private void Add(FleetRow row)
     {
