@@ -202,7 +202,7 @@ internal sealed class FleetDeviceRun(
 
         if (await SendCustomDataAsync(session, token).ConfigureAwait(false) is { } inDoubt)
             return inDoubt;
-        WarnOfThreshold(network);
+        WarnOfKey(network);
         await OnStateAsync(FleetStage.Apply).ConfigureAwait(false);
         var join = new JoinOptions
         {
@@ -213,11 +213,12 @@ internal sealed class FleetDeviceRun(
         return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
     }
 
-    private void WarnOfThreshold(NetworkCredential network)
+    private void WarnOfKey(NetworkCredential network)
     {
         if (network is not WifiCredential wifi)
             return;
-        string? warning = WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase);
+        string? warning = row.FindOpenNetworkWarning()
+            ?? WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase);
         if (warning is null || _warnings.Contains(warning))
             return;
 
@@ -271,11 +272,16 @@ internal sealed class FleetDeviceRun(
         { Outcome: ProvisioningOutcome.Failed, Status: { Phase: JoinPhase.Joined } other } => new Attempt(
             FleetStatus.Failed, nameof(ProvisioningErrorReason.InvalidDeviceState), nameof(ProvisioningErrorReason.InvalidDeviceState),
             $"{row.Device} is connected to '{other.JoinedName}' already."),
-        { Outcome: ProvisioningOutcome.Failed, Status: { } status } => Refused(JoinFailure.Of(status, row.Device, _networkName!)),
+        { Outcome: ProvisioningOutcome.Failed, Status: { } status } => Refused(status, JoinFailure.Of(status, row.Device, _networkName!)),
         _ => Unknown(result.Reason!),
     };
 
-    private static Attempt Refused(JoinFailure failure) => new(FleetStatus.Failed, failure.Reason, failure.ErrorId, failure.Message);
+    private Attempt Refused(NetworkStatus status, JoinFailure failure)
+    {
+        string? cause = status is WifiStatus { FailReason: WifiFailReason.AuthError } ? row.FindOpenNetworkWarning() : null;
+        string message = cause is null ? failure.Message : $"{cause} {failure.Message}";
+        return new(FleetStatus.Failed, failure.Reason, failure.ErrorId, message);
+    }
 
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), JoinFailure.OutcomeUnknown(_networkKind), error);

@@ -39,8 +39,9 @@ internal static class FleetColumns
 
     private const string HasHeader = "does the file have a header row?";
 
-    private const string SeparatorLine = "The file begins with the line 'sep=' of Excel, so that its second line is not read as the header row: "
-        + "remove that line, or use Get-Content | Select-Object -Skip 1 | ConvertFrom-Csv.";
+    private const string SeparatorLine =
+        "The file begins with the line 'sep=' of Excel, so that its second line is not read as the header row: remove that line, "
+        + "or use Get-Content | Select-Object -Skip 1 | ConvertFrom-Csv.";
 
     // Removed around column names: spaces, quotes, and a byte order mark before the first column.
     private static readonly char[] TrimmedCharacters = ['\uFEFF', ' ', '"'];

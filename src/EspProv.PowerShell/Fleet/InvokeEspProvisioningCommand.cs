@@ -258,7 +258,9 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         else if (Validate)
         {
             row.Dispose();
-            WriteObject(new EspProvisioningResult(_run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null }));
+            FleetResult valid = _run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null };
+            CountWarning(valid);
+            WriteObject(new EspProvisioningResult(valid));
         }
         else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {
@@ -349,9 +351,14 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     // Called on the run's threads, as OnNotice is: queues the result for the pipeline thread.
     private void OnResult(FleetResult result)
     {
+        CountWarning(result);
+        _sink.Object(new EspProvisioningResult(result));
+    }
+
+    private void CountWarning(FleetResult result)
+    {
         if (result.Warning is not null)
             Interlocked.Increment(ref _withWarning);
-        _sink.Object(new EspProvisioningResult(result));
     }
 
     private void OnNotice(FleetRow row, string text, SessionNoticeLevel level)

@@ -90,7 +90,7 @@ public class MistakenInputTests : FleetTest
     [InlineData("[pscustomobject]@{ Channel = '6'; 'abcd1234' = 'y' }")]
     public void Without_a_column_for_a_device_or_a_network_no_unknown_column_is_named(string row)
     {
-        RunClean($"{row} | Invoke-EspProvisioning -Address 10.0.0.1 -Ssid x -Validate");
+        RunClean($"{row} | Invoke-EspProvisioning -Address 10.0.0.1 -Ssid x -Passphrase 12345678 -Validate");
         Assert.Contains("header row", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
         AssertNoSecret(Shown());
     }
