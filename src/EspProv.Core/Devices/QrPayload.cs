@@ -89,6 +89,16 @@ public sealed class QrPayload : IDisposable
         return QrPayloadReader.Read(text);
     }
 
+    /// <summary>
+    /// Whether a text can only be a code's, well-formed or not, or that of a code for something else (such as <c>WIFI:</c>), and no name or
+    /// address of a device. <see cref="Parse"/> says what is wrong with it.
+    /// </summary>
+    public static bool IsCode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return QrPayloadReader.IsCode(text);
+    }
+
     /// <summary>The payload as firmware writes it: compact JSON, in firmware's order of fields. It holds the secrets.</summary>
     /// <exception cref="ProvisioningException">As <see cref="Validate"/>.</exception>
     public string ToJson()

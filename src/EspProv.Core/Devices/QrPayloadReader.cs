@@ -20,9 +20,21 @@ internal static class QrPayloadReader
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    public static bool IsCode(string text)
+    {
+        ReadOnlySpan<char> trimmed = Trimmed(text);
+        foreach ((string start, _) in OtherCodes)
+        {
+            if (trimmed.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return trimmed.StartsWith("{") || trimmed.Contains("?data=", StringComparison.Ordinal) || (IsUrl(trimmed) && trimmed.Contains('?'));
+    }
+
     public static QrPayload Read(string text)
     {
-        ReadOnlySpan<char> trimmed = text.AsSpan().Trim().TrimStart('\uFEFF');
+        ReadOnlySpan<char> trimmed = Trimmed(text);
         if (trimmed.IsEmpty)
             throw Invalid("The QR payload is empty.");
 
@@ -32,10 +44,7 @@ internal static class QrPayloadReader
                 throw Invalid($"{what}. Scan the provisioning code on the device's label or in its log.");
         }
 
-        byte[] json = trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            || trimmed.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            ? FromUrl(trimmed)
-            : ToUtf8(trimmed);
+        byte[] json = IsUrl(trimmed) ? FromUrl(trimmed) : ToUtf8(trimmed);
         try
         {
             return FromJson(json);
@@ -45,6 +54,11 @@ internal static class QrPayloadReader
             CryptographicOperations.ZeroMemory(json);
         }
     }
+
+    private static ReadOnlySpan<char> Trimmed(string text) => text.AsSpan().Trim().TrimStart('\uFEFF');
+
+    private static bool IsUrl(ReadOnlySpan<char> text) =>
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     private static byte[] FromUrl(ReadOnlySpan<char> url)
     {

@@ -139,6 +139,18 @@ public sealed class FleetRow : IDisposable
         _ => null,
     };
 
+    /// <summary>
+    /// The warning about a Wi-Fi network without a passphrase that is not known to be open: the cell may be empty by mistake. Null if there
+    /// is none.
+    /// </summary>
+    internal string? FindOpenNetworkWarning()
+    {
+        bool isKnownOpen = KnownAuth.Count > 0 && KnownAuth.All(mode => mode is WifiAuthMode.Open or WifiAuthMode.OWE);
+        return Ssid.IsEmpty || Passphrase is { IsEmpty: false } || isKnownOpen
+            ? null
+            : $"No passphrase was given: the network '{SsidText}' is taken for an open one.";
+    }
+
     /// <summary>The network for a device with these capabilities; the caller disposes of it.</summary>
     internal NetworkCredential CreateCredential(DeviceCapability capability)
     {

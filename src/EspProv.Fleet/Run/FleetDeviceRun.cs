@@ -231,7 +231,7 @@ internal sealed class FleetDeviceRun(
 
         if (await SendCustomDataAsync(session, token).ConfigureAwait(false) is { } inDoubt)
             return inDoubt;
-        WarnOfThreshold(network);
+        WarnOfKey(network);
         await OnStateAsync(FleetStage.Apply).ConfigureAwait(false);
         var join = new JoinOptions
         {
@@ -243,11 +243,12 @@ internal sealed class FleetDeviceRun(
         return Conclude(await session.JoinAsync(network, join, token).ConfigureAwait(false), connectedReason: null);
     }
 
-    private void WarnOfThreshold(NetworkCredential network)
+    private void WarnOfKey(NetworkCredential network)
     {
         if (network is not WifiCredential wifi)
             return;
-        string? warning = WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase);
+        string? warning = row.FindOpenNetworkWarning()
+            ?? WifiFailureHints.BelowThreshold(wifi.SsidText, row.KnownAuth, wifi.Passphrase);
         if (warning is null || _warnings.Contains(warning))
             return;
 
@@ -303,11 +304,16 @@ internal sealed class FleetDeviceRun(
             $"{row.Device} is connected to '{other.JoinedName}' already.")
         { Witness = result.Witness },
         { Outcome: ProvisioningOutcome.Failed, Status: { } status } =>
-            Refused(JoinFailure.Of(status, row.Device, _networkName!)) with { Witness = result.Witness },
+            Refused(status, JoinFailure.Of(status, row.Device, _networkName!)) with { Witness = result.Witness },
         _ => Unknown(result.Reason!),
     };
 
-    private static Attempt Refused(JoinFailure failure) => new(FleetStatus.Failed, failure.Reason, failure.ErrorId, failure.Message);
+    private Attempt Refused(NetworkStatus status, JoinFailure failure)
+    {
+        string? cause = status is WifiStatus { FailReason: WifiFailReason.AuthError } ? row.FindOpenNetworkWarning() : null;
+        string message = cause is null ? failure.Message : $"{cause} {failure.Message}";
+        return new(FleetStatus.Failed, failure.Reason, failure.ErrorId, message);
+    }
 
     private Attempt Unknown(string error) => new(
         FleetStatus.Unknown, nameof(FleetStatus.Unknown), JoinFailure.OutcomeUnknown(_networkKind), error);

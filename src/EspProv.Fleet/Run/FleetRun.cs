@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EspProv.Devices;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
 using EspProv.Sessions;
@@ -219,6 +220,9 @@ public sealed class FleetRun : IAsyncDisposable
             Stage = FleetStage.Validate,
             Reason = reason,
             ErrorId = problem?.ErrorId,
+            Warning = problem is null && status is FleetStatus.Skipped && row.NetworkKind is ProvisioningNetwork.Wifi
+                ? row.FindOpenNetworkWarning()
+                : null,
             Error = problem?.Message,
             Timestamp = _options.TimeProvider.GetUtcNow(),
         });

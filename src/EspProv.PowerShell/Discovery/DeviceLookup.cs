@@ -114,7 +114,8 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
         limit.CancelAfter(ResolverTimeout);
         try
         {
-            return Uri.CheckHostName(name) is UriHostNameType.Dns
+            // Digits are a name: a resolver would take them for an IPv4 address.
+            return Uri.CheckHostName(name) is UriHostNameType.Dns && name.AsSpan().ContainsAnyExceptInRange('0', '9')
                 && (await Dns.GetHostAddressesAsync(name, limit.Token).ConfigureAwait(false)).Length > 0;
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException

@@ -208,6 +208,8 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     {
         foreach (ProvisioningTransport transport in Transport ?? [ProvisioningTransport.SoftAP])
         {
+            if (!Try(target: null, () => DeviceText.Check("-Address", address, Transport is null ? null : transport)))
+                return;
             var device = new ProvisioningDevice { Name = address, Transport = transport, Address = address };
             Try(device, () =>
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using System.Text;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Wifi;
@@ -73,6 +74,28 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
     });
 
     /// <summary>A whole number.</summary>
+    /// <summary>The device's name.</summary>
+    /// <param name="isFoundByIt">Whether the device is found by its name; otherwise the name is only shown.</param>
+    internal string? Name(bool isFoundByIt) =>
+        isFoundByIt ? Place(FleetColumns.Name, transport: null) : Label(FleetColumns.Name);
+
+    /// <summary>A name to find, or an address; null, and a recorded problem, for text that is neither.</summary>
+    internal string? Place(string column, ProvisioningTransport? transport) =>
+        Checked(column, text => DeviceText.FindError(column, text, transport));
+
+    /// <summary>A name that is only shown; null, and a recorded problem, for text that cannot be one.</summary>
+    internal string? Label(string column) => Checked(column, text => DeviceText.FindLabelError(column, text));
+
+    private string? Checked(string column, Func<string, string?> findError)
+    {
+        if (Text(column) is not { } text)
+            return null;
+        if (findError(text) is not { } error)
+            return text;
+        Note(new FleetProblem(FleetErrorIds.InvalidValue, error));
+        return null;
+    }
+
     internal int? Number(string column)
     {
         if (!_values.TryGetValue(column, out object? value))

@@ -39,6 +39,12 @@ internal static class FleetColumns
     private const string EndpointPrefix = "Endpoint:";
     private const string EndpointPathPrefix = "EndpointPath:";
 
+    private const string HasHeader = "does the file have a header row?";
+
+    private const string SeparatorLine =
+        "The file begins with the line 'sep=' of Excel, so that its second line is not read as the header row: remove that line, "
+        + "or use Get-Content | Select-Object -Skip 1 | ConvertFrom-Csv.";
+
     // Removed around column names: spaces, quotes, and a byte order mark before the first column.
     private static readonly char[] TrimmedCharacters = ['\uFEFF', ' ', '"'];
 
@@ -89,6 +95,8 @@ internal static class FleetColumns
         ["Payload"] = QrCode,
     };
 
+    private static readonly HashSet<string> DeviceAndNetworkColumns = [Name, Address, AccessPoint, QrCode, Ssid, DatasetTlvs];
+
     // Columns that only results have. They are ignored, since filtered results can be used as a plan.
     private static readonly HashSet<string> ResultColumns = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -129,13 +137,12 @@ internal static class FleetColumns
 
     /// <summary>The values of a row, by canonical names and in the order of the columns; empty text counts as missing.</summary>
     /// <param name="row">A row of a CSV file, a hashtable, or any object with properties.</param>
-    /// <param name="onUnknown">Called with the name of each unknown column.</param>
-    /// <param name="onDelimiter">Called with the correct delimiter, if the file was read with a wrong one.</param>
-    /// <param name="onConflict">Called with the name of each column that has different values under two of its aliases.</param>
-    internal static List<KeyValuePair<string, object>> ValuesOf(
-        PSObject row, Action<string> onUnknown, Action<char> onDelimiter, Action<string> onConflict)
+    internal static FleetColumnValues ValuesOf(PSObject row)
     {
         var values = new List<KeyValuePair<string, object>>();
+        var unknown = new List<string>();
+        string? fileError = null, conflict = null;
+        bool isKnown = false, namesDeviceOrNetwork = false;
         if (row.BaseObject is IDictionary table)
         {
             foreach (DictionaryEntry entry in table)
@@ -147,20 +154,33 @@ internal static class FleetColumns
                 Take(property.Name, property);
         }
 
-        return values;
+        // Without a header row, the first device's values are the names of the columns, with its secrets.
+        if (!isKnown && unknown.Count > 0)
+            fileError ??= $"None of the columns is known; {HasHeader}";
+        return new FleetColumnValues(
+            values,
+            fileError,
+            conflict,
+            namesDeviceOrNetwork ? [.. unknown.Select(column => $"The column '{column}' is unknown, and ignored.")]
+                : unknown.Count > 0 ? [$"None of the columns that name a device or a network is known; {HasHeader}"]
+                : []);
 
         void Take(string column, object? value)
         {
             column = column.Trim(TrimmedCharacters);
             if (CanonicalOf(column) is not { } canonical)
             {
-                if (DelimiterOf(column) is { } delimiter)
-                    onDelimiter(delimiter);
+                if (column.StartsWith("sep=", StringComparison.OrdinalIgnoreCase))
+                    fileError = SeparatorLine;
+                else if (DelimiterOf(column) is { } delimiter)
+                    fileError ??= WrongDelimiter(delimiter);
                 else if (!ResultColumns.Contains(column))
-                    onUnknown(column);
+                    unknown.Add(column);
                 return;
             }
 
+            isKnown = true;
+            namesDeviceOrNetwork |= DeviceAndNetworkColumns.Contains(canonical);
             if (value is PSPropertyInfo property)
                 value = property.Value;
             value = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
@@ -170,7 +190,23 @@ internal static class FleetColumns
             if (known < 0)
                 values.Add(new(canonical, value));
             else if (!values[known].Value.Equals(value))
-                onConflict(canonical);
+                conflict ??= canonical;
         }
     }
+
+    private static string WrongDelimiter(char delimiter) =>
+        "The columns are separated by another character: read the file with Import-Csv -Delimiter "
+        + $"{(delimiter == '\t' ? "\"`t\"" : $"'{delimiter}'")}.";
+}
+
+/// <summary>The columns of a row.</summary>
+/// <param name="Values">The values by canonical names, in the order of the columns.</param>
+/// <param name="FileError">How the file was misread, so that the row cannot be used; null if it was not.</param>
+/// <param name="Conflict">The first column that has different values under two of its aliases; null if there is none.</param>
+/// <param name="Warnings">A warning about each column that is ignored.</param>
+internal sealed record FleetColumnValues(
+    IReadOnlyList<KeyValuePair<string, object>> Values, string? FileError, string? Conflict, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Without the values, which may be secret.</summary>
+    public override string ToString() => nameof(FleetColumnValues);
 }

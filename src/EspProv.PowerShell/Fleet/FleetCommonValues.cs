@@ -1,4 +1,5 @@
 using System.Security;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
@@ -68,9 +69,22 @@ internal sealed record FleetCommonValues
 
     /// <summary>The error in a name or a secret, with the name of its parameter; null if there is none.</summary>
     internal string? FindError() =>
-        FindError("-Name", Name) ?? FindError("-AccessPoint", AccessPoint) ?? FindError("-SoftApKey", SoftApKey)
+        FindDeviceError() ?? FindError("-Name", Name) ?? FindError("-AccessPoint", AccessPoint) ?? FindError("-SoftApKey", SoftApKey)
         ?? FindError("-ProofOfPossession", ProofOfPossession) ?? FindError("-Username", Username) ?? FindError("-Password", Password)
         ?? FindError("-Ssid", Ssid) ?? FindError("-Passphrase", Passphrase);
+
+    private string? FindDeviceError()
+    {
+        string? error = Address is { } address ? DeviceText.FindError("-Address", address, Transport) : null;
+        if (Name is { } name)
+        {
+            error ??= string.IsNullOrEmpty(Address) && string.IsNullOrEmpty(AccessPoint)
+                ? DeviceText.FindError("-Name", name, Transport)
+                : DeviceText.FindLabelError("-Name", name);
+        }
+
+        return error ?? (AccessPoint is { } accessPoint ? DeviceText.FindLabelError("-AccessPoint", accessPoint) : null);
+    }
 
     private static string? FindError(string parameter, string? text) => text is null ? null : GivenText.FindError(parameter, text);
 

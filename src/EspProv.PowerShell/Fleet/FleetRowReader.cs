@@ -19,8 +19,16 @@ namespace EspProv.Commands.Fleet;
 /// that cannot be read is recorded as the row's problem, and does not stop the run.
 /// </summary>
 internal sealed class FleetRowReader(
-    FleetCommonValues common, NamedSecrets secrets, FleetCustomDataReader customData, Action<string> warn, Action<string> verbose)
+    FleetCommonValues common,
+    NamedSecrets secrets,
+    FleetCustomDataReader customData,
+    Func<string, bool> isFile,
+    Action<string> warn,
+    Action<string> verbose)
 {
+    private static readonly FleetProblem FileProblem = new(
+        FleetErrorIds.InvalidValue, "This is a file, and not a row: read it with Import-Csv, and pipe its rows.");
+
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
     private int _number;
 
@@ -52,10 +60,8 @@ internal sealed class FleetRowReader(
         ProvisioningDevice device => Make(number, FleetCells.None, new PipelineInput { Device = device }),
         EspProvisioningResult result => FromColumns(number, input!, result.Result.SsidBytes),
         EspQrCode code => Make(number, FleetCells.None, new PipelineInput { Payload = code.Payload }),
-        string text when text.TrimStart().StartsWith('{') || text.Contains("?data=", StringComparison.Ordinal) =>
-            Make(number, FleetCells.Of(FleetColumns.QrCode, text), default),
-        string text when text.Length > 0 => Make(number, FleetCells.Of(FleetColumns.Address, text), default),
         null or "" => new FleetRow { Number = number, IsEmpty = true },
+        string text => FromText(number, text),
         ValueType value => new FleetRow
         {
             Number = number,
@@ -63,24 +69,30 @@ internal sealed class FleetRowReader(
                 FleetErrorIds.InvalidValue,
                 $"A {value.GetType().Name} is not a row: rows are objects with columns, devices, sessions, QR codes or addresses."),
         },
+        FileInfo => new FleetRow { Number = number, Problem = FileProblem },
         _ => FromColumns(number, input!),
     };
+
+    private FleetRow FromText(int number, string text)
+    {
+        if (QrPayload.IsCode(text))
+            return Make(number, FleetCells.Of(FleetColumns.QrCode, text), default);
+        if (isFile(text))
+            return new FleetRow { Number = number, Problem = FileProblem };
+        return DeviceText.FindError("This", text, common.Transport) is { } error
+            ? new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, error) }
+            : Make(number, FleetCells.Of(FleetColumns.Address, text), default);
+    }
 
     /// <summary>The row of the parameters alone.</summary>
     internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);
 
     private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
-        string? conflict = null, unsplit = null;
-        List<KeyValuePair<string, object>> values;
+        FleetColumnValues columns;
         try
         {
-            values = FleetColumns.ValuesOf(
-                input,
-                column => WarnOnce($"The column '{column}' is unknown, and ignored."),
-                delimiter => unsplit = "The columns are separated by another character: read the file with Import-Csv -Delimiter "
-                    + $"{(delimiter == '\t' ? "\"`t\"" : $"'{delimiter}'")}.",
-                column => conflict ??= column);
+            columns = FleetColumns.ValuesOf(input);
         }
         catch (GetValueException exception)
         {
@@ -88,16 +100,19 @@ internal sealed class FleetRowReader(
             return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, exception.Message) };
         }
 
-        if (unsplit is not null)
+        if (columns.FileError is { } misread)
         {
-            WarnOnce(unsplit);
-            return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, unsplit) };
+            WarnOnce(misread);
+            return new FleetRow { Number = number, Problem = new FleetProblem(FleetErrorIds.InvalidValue, misread) };
         }
 
+        foreach (string warning in columns.Warnings)
+            WarnOnce(warning);
+        IReadOnlyList<KeyValuePair<string, object>> values = columns.Values;
         if (values.Count == 0)
             return new FleetRow { Number = number, IsEmpty = true };
         var cells = new FleetCells(values);
-        if (conflict is not null)
+        if (columns.Conflict is { } conflict)
             cells.Note(new FleetProblem(FleetErrorIds.InvalidValue, $"Two columns for {conflict} have different values."));
         return Make(number, cells, new PipelineInput { Ssid = exactSsid, IsResult = FleetColumns.IsResultRow(input) });
     }
@@ -118,12 +133,13 @@ internal sealed class FleetRowReader(
     private FleetRow Fill(int number, FleetCells cells, PipelineInput input)
     {
         (QrPayload? payload, ProvisioningDevice? device) = (input.Payload, input.Device);
-        string? name = cells.Text(FleetColumns.Name) ?? device?.Name ?? payload?.Name ?? common.Name;
+        bool isFoundByName = !cells.Has(FleetColumns.Address) && !cells.Has(FleetColumns.AccessPoint) && common.Address is null;
+        string? name = cells.Name(isFoundByName) ?? device?.Name ?? payload?.Name ?? common.Name;
         ProvisioningTransport transport = cells.Transport()
             ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
-        string? accessPoint = cells.Text(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
+        string? accessPoint = cells.Label(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null ? name : null);
-        string? address = cells.Text(FleetColumns.Address)
+        string? address = cells.Place(FleetColumns.Address, transport)
             ?? device?.Address ?? (payload is null ? common.Address : null) ?? DefaultAddress(name, accessPoint, transport);
         if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null && accessPoint is null)
         {

@@ -76,7 +76,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         if (common.FindError() is { } problem)
             Refuse(ModuleError.ParameterConflict, problem);
         var customData = new FleetCustomDataReader(common, GetUnresolvedProviderPathFromPSPath);
-        _reader = new FleetRowReader(common, _secrets, customData, WriteWarning, WriteVerbose);
+        _reader = new FleetRowReader(common, _secrets, customData, IsFile, WriteWarning, WriteVerbose);
         _consent = new AccessPointConsent(this);
         _progress = new FleetProgressView(this, ProgressId, TimeProvider.System);
         OpenJournal();
@@ -221,6 +221,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     // The device with that address, or the device found by that name.
     private Task<ProvisioningDevice> ResolveAsync(string text, CancellationToken cancellationToken)
     {
+        DeviceText.Check("This", text, Transport);
         var asked = new ProvisioningDevice
         {
             Name = text,
@@ -240,6 +241,10 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         Add(_reader!.ReadParameters());
     }
 
+    // A plain word is a device's name, also when a file has it; and serial ports are files.
+    private bool IsFile(string text) => Path.HasExtension(text) && DeviceLookup.TransportOf(text) is null
+        && File.Exists(Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, text));
+
     private void Add(FleetRow row)
     {
         FleetVerdict verdict = Wait(_run!.ExamineAsync(row));
@@ -257,7 +262,9 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         else if (Validate)
         {
             row.Dispose();
-            WriteObject(new EspProvisioningResult(_run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null }));
+            FleetResult valid = _run.Decline(row, "") with { Status = FleetStatus.Valid, Reason = null };
+            CountWarning(valid);
+            WriteObject(new EspProvisioningResult(valid));
         }
         else if (!ShouldProcess($"row {row.Number}: {Describe(row)}", ActionOf(row)))
         {
@@ -348,9 +355,14 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
     // Called on the run's threads, as OnNotice is: queues the result for the pipeline thread.
     private void OnResult(FleetResult result)
     {
+        CountWarning(result);
+        _sink.Object(new EspProvisioningResult(result));
+    }
+
+    private void CountWarning(FleetResult result)
+    {
         if (result.Warning is not null)
             Interlocked.Increment(ref _withWarning);
-        _sink.Object(new EspProvisioningResult(result));
     }
 
     private void OnNotice(FleetRow row, string text, SessionNoticeLevel level)

@@ -92,12 +92,13 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
             throw NamedSecrets.Conflict($"-{nameof(Credential)}", $"-{nameof(PasswordSecret)}");
         SecureString? password = Secrets.Choose(nameof(Password), Password, PasswordSecret);
         var proof = new DeviceProof(
-            isProofGiven ? proofOfPossession : null,
-            Username,
-            password is { Length: > 0 } ? password : null,
+            isProofGiven ? proofOfPossession : Code?.ProofOfPossession,
+            string.IsNullOrEmpty(Username) ? Code?.Username ?? Username : Username,
+            password is { Length: > 0 } ? password : Code?.Password,
             Credential,
             UseVendorToolHash);
-        return new SessionConnector(this, SecurityVersion, AllowUnencrypted).Connect(device, () => CreateTransport(device), proof);
+        return new SessionConnector(this, SecurityVersion ?? Code?.SecurityVersion, AllowUnencrypted)
+            .Connect(device, () => CreateTransport(device), proof);
     }
 
     /// <summary>Connects, and watches the log of the device's board for the life of the session, if a port is given.</summary>

@@ -112,6 +112,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The devices that this record names; pass each to <see cref="Locate"/> before use. An error if there are none.</summary>
     private protected IEnumerable<ProvisioningDevice> NamedDevices()
     {
+        Code = null;
         if (Device.Length > 0)
             return Device;
         string[] names = NonEmpty(Name);
@@ -126,13 +127,48 @@ public abstract class DeviceCmdlet : AsyncCmdlet
                 target: null));
         }
 
-        return addresses.Select((address, index) => new ProvisioningDevice
+        return addresses
+            .Select((address, index) => Named(address, names.Length == 0 ? address : names[Math.Min(index, names.Length - 1)]))
+            .OfType<ProvisioningDevice>();
+    }
+
+    /// <summary>The QR code whose text names the device that <see cref="NamedDevices"/> is at; null if it is named otherwise.</summary>
+    private protected EspQrCode? Code { get; private set; }
+
+    // Null, and an error, for text that names no device. Such text is not shown: it may have secrets.
+    private ProvisioningDevice? Named(string address, string name)
+    {
+        Code = null;
+        ProvisioningDevice? device = null;
+        Try(target: null, () =>
         {
-            Name = names.Length == 0 ? address : names[Math.Min(index, names.Length - 1)],
-            Transport = IsTransportGiven ? Transport : DeviceLookup.TransportOf(address) ?? Transport,
-            Address = address,
-            AccessPoint = string.IsNullOrEmpty(AccessPoint) ? null : AccessPoint,
+            if (QrPayload.IsCode(name))
+            {
+                Code = new EspQrCode(QrPayload.Parse(name));
+                address = address == name ? Code.Address : address;
+                name = Code.Name;
+            }
+
+            if (QrPayload.IsCode(address))
+            {
+                EspQrCode code = Code = new EspQrCode(QrPayload.Parse(address));
+                name = address == name ? code.Name : name;
+                address = code.Address;
+            }
+
+            ProvisioningTransport transport = IsTransportGiven ? Transport
+                : DeviceLookup.TransportOf(address) ?? Code?.Transport ?? Transport;
+            DeviceText.Check(name == address ? "The device's name" : "-Address", address, IsTransportGiven ? transport : null);
+            DeviceText.CheckLabel("-Name", name);
+            device = new ProvisioningDevice
+            {
+                Name = name,
+                Transport = transport,
+                Address = address,
+                AccessPoint = string.IsNullOrEmpty(AccessPoint) ? null : AccessPoint,
+            };
         });
+        return device;
     }
 
     /// <summary>The device with its address, found by its name if necessary. Null, and an error, if it is not found.</summary>
@@ -146,7 +182,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
         // Errors do not show a typed name: it may be a secret that was meant for another parameter.
         Try(isNamed && _isNameTyped ? null : asked, () => found = WithProgress("Looking for a device", "by its name", () =>
-            Await((_, token) => lookup.ResolveAsync(asked, IsTransportGiven, mayBeHost: !isNamed, token))));
+            Await((_, token) => lookup.ResolveAsync(asked, IsTransportGiven || Code is not null, mayBeHost: !isNamed, token))));
         return found;
     }
 
@@ -161,7 +197,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
                 $"The access point of {device.Name} was not joined, because you declined.");
         }
 
-        using Secret? key = SoftApKey is { Length: > 0 } given ? given.ToSecret() : null;
+        using Secret? key = SoftApKey is { Length: > 0 } given ? given.ToSecret() : Code?.SoftApKey?.ToSecret();
         return TransportFactory.Create(
             device,
             new LinkSettings(ConnectTimeoutOrDefault, TimeSpan.FromSeconds(ExchangeTimeout))

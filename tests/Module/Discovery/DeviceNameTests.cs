@@ -102,6 +102,58 @@ public class DeviceNameTests : ModuleTest
         Assert.DoesNotContain("canary", all, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("$text | Connect-EspProvSession")]
+    [InlineData("Connect-EspProvSession $text")]
+    [InlineData("Connect-EspProvSession -Name $text")]
+    [InlineData("Connect-EspProvSession -Address $text")]
+    [InlineData("Connect-EspProvSession -Address 127.0.0.1:1 -Name $text")]
+    [InlineData("$text | Get-EspProvCapability")]
+    [InlineData("Find-EspProvDevice -Address $text")]
+    [InlineData("Get-EspWifiScan -Name $text -Pop x")]
+    [InlineData("Set-EspWifiCredential -Address $text -Ssid a -Passphrase 12345678")]
+    [InlineData("Send-EspCustomData -Address $text -Text hello")]
+    public void Text_that_is_no_name_and_no_address_is_told_what_it_is_and_not_shown(string command)
+    {
+        foreach ((string text, string id, string told) in new[]
+        {
+            ("{\"ver\":\"v1\",\"name\":\"PROV_1\",\"pop\":\"canary12\"", "InvalidQrPayload", "not valid JSON"),
+            ("WIFI:T:WPA;S:office;P:canary12;;", "InvalidQrPayload", "code of a Wi-Fi network"),
+            ("PROV_1,192.168.4.1,canary12", "InvalidAddress", "Import-Csv"),
+            ("\"pop\":\"canary12\",", "InvalidAddress", "ConvertFrom-EspQrCode"),
+            ("a text that is too long for a name and has canary12 in it", "InvalidAddress", "too long"),
+        })
+        {
+            if (command.Contains("127.0.0.1", StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal))
+                continue;
+            ErrorRecord error = RunToError($"{command} -Verbose", ("text", text));
+            Assert.Equal(id, IdOf(error));
+            Assert.Contains(told, error.ToString(), StringComparison.Ordinal);
+            string all = $"{error} {error.TargetObject} {error.Exception} {Host.Shown} {string.Join(' ', Streams.Verbose)}";
+            Assert.DoesNotContain("canary", all, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("$text | Connect-EspProvSession -Address (Get-EspVirtualDevice).Address")]
+    [InlineData("Connect-EspProvSession $text -Address (Get-EspVirtualDevice).Address")]
+    [InlineData("Connect-EspProvSession -Name $text -Address (Get-EspVirtualDevice).Address -SecurityVersion Security1")]
+    public void The_text_of_a_QR_code_is_read_as_one(string command)
+    {
+        StartDevice();
+        string text = "{\"ver\":\"v1\",\"name\":\"PROV_261FCC\",\"pop\":\"abcd1234\",\"transport\":\"softap\"}";
+        Assert.Equal("PROV_261FCC", Assert.Single(RunClean($"({command}).Name", ("text", text))).ToString());
+    }
+
+    [Fact]
+    public void The_address_of_a_QR_codes_text_is_that_of_the_code()
+    {
+        string text = "https://example.test/?data={\"ver\":\"v1\",\"name\":\"PROV_1\",\"pop\":\"canary12\",\"transport\":\"softap\"}";
+        Assert.Empty(RunClean("$text | Connect-EspProvSession -WhatIf", ("text", text)));
+        Assert.Contains("PROV_1 (192.168.4.1)", Host.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", Host.Shown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_name_that_nobody_answers_to_is_an_error_of_its_own_for_each()
     {

@@ -123,6 +123,38 @@ public class CellTests : FleetTest
     public void A_row_of_a_report_whose_Bssid_is_cut_is_taken_without_it(string bssid, string more, string outcome) =>
         Assert.Equal([outcome], Outcomes($"[pscustomobject]@{{ {Row}; Bssid = '{bssid}'; {more} }} | Invoke-EspProvisioning -Validate"));
 
+    [Theory]
+    [InlineData("Passphrase = ''")]
+    [InlineData("Channel = ''")]
+    public void A_row_without_a_passphrase_is_said_to_be_for_an_open_network(string cell)
+    {
+        StartFleet(2);
+        RunClean($"$plan = @($rows[0], [pscustomobject]@{{ Address = $rows[1].Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; {cell} }})");
+        foreach (string mode in new[] { "-Validate", "" })
+        {
+            RunClean($"$results = @($plan | Invoke-EspProvisioning {mode} | Sort-Object Row)");
+            Assert.Equal(mode.Length > 0 ? "Valid Valid" : "Connected Failed", RunClean<string>("$results.Status -join ' '"));
+            Assert.Equal("", RunClean<string>("\"$($results[0].Warning)\""));
+            Assert.Equal("No passphrase was given: the network 'MyHomeWiFiAP' is taken for an open one.", RunClean<string>("$results[1].Warning"));
+        }
+
+        Assert.Equal("WifiAuthError", RunClean<string>("$results[1].ErrorId"));
+        Assert.StartsWith("No passphrase was given", RunClean<string>("$results[1].Error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_counts_rows_with_a_warning_and_a_network_named_as_open_has_none()
+    {
+        RunClean("@{ Address = '10.0.0.1'; Ssid = 'guests' } | Invoke-EspProvisioning -Validate");
+        Assert.Contains("1 result has a Warning", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+        RunClean("@{ Address = '10.0.0.1'; Ssid = 'guests'; Auth = 'Open' } | Invoke-EspProvisioning -Validate");
+        Assert.Empty(Streams.Warning);
+    }
+
+    [Fact]
+    public void A_date_of_a_spreadsheet_is_no_address() =>
+        Assert.Equal(["Invalid InvalidAddress"], Outcomes($"@{{ {Row.Replace("10.0.0.1", "12.05.2026", StringComparison.Ordinal)} }} | Invoke-EspProvisioning -Validate"));
+
     [Fact]
     public void A_file_with_commas_that_was_read_with_semicolons_says_so_too()
     {

@@ -85,7 +85,7 @@ public class CustomDataTests : FleetTest
     public void A_column_for_an_endpoint_without_a_name_is_not_known()
     {
         Assert.Equal(["Valid"], Outcomes(
-            "@{ Address = '10.0.0.1'; Pop = 'abcd1234'; Ssid = 'open'; 'Endpoint:' = 'x' } | Invoke-EspProvisioning -Validate"));
+            "@{ Address = '10.0.0.1'; Pop = 'abcd1234'; Ssid = 'open'; Auth = 'Open'; 'Endpoint:' = 'x' } | Invoke-EspProvisioning -Validate"));
         Assert.Contains("Endpoint:", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
     }
 

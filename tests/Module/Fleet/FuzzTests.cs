@@ -34,7 +34,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : FleetTest
         object secrets = Activator.CreateInstance(module.GetType("EspProv.Commands.Pipeline.NamedSecrets", throwOnError: true)!, cmdlet)!;
         object customData = Activator.CreateInstance(Type(module, "FleetCustomDataReader"), common, (Func<string, string>)(path => path))!;
         object reader = Activator.CreateInstance(
-            Type(module, "FleetRowReader"), common, secrets, customData, (Action<string>)(_ => { }), (Action<string>)(_ => { }))!;
+            Type(module, "FleetRowReader"), common, secrets, customData, (Func<string, bool>)(_ => false),
+            (Action<string>)(_ => { }), (Action<string>)(_ => { }))!;
         Func<PSObject?, object> read = Type(module, "FleetRowReader").GetMethod("Read",
             BindingFlags.Instance | BindingFlags.NonPublic, [typeof(PSObject)])!.CreateDelegate<Func<PSObject?, object>>(reader);
         Check("plan-cells", 60_000, Rows, static _ => false, row => Assert.NotNull(read(row)));

@@ -82,7 +82,7 @@ internal sealed class HttpDeviceAddress
             if (host.Contains('[') || !IPAddress.TryParse(host, out IPAddress? ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
                 throw Invalid(address, "it is not a valid IPv6 address");
         }
-        else if (host.Length > MaxHostLength || Uri.CheckHostName(host) is UriHostNameType.Unknown)
+        else if (host.Length > MaxHostLength || Uri.CheckHostName(host) is UriHostNameType.Unknown || IsMalformedV4(host))
         {
             throw NoHostName(address);
         }
@@ -98,6 +98,13 @@ internal sealed class HttpDeviceAddress
             // Names that pass the check but are invalid in a URI.
             throw NoHostName(address);
         }
+    }
+
+    // A name whose last label is a number is an IPv4 address or nothing (RFC 3696 §2), such as a date of a spreadsheet.
+    private static bool IsMalformedV4(string host)
+    {
+        string[] labels = host.TrimEnd('.').Split('.');
+        return !labels[^1].AsSpan().ContainsAnyExceptInRange('0', '9') && (labels.Length != 4 || !IPAddress.TryParse(host, out _));
     }
 
     private static ProvisioningException NoHostName(string address) =>

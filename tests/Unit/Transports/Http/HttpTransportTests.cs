@@ -384,6 +384,12 @@ public class HttpTransportTests
     [InlineData("http://192.168.4.1/prov-session")]
     [InlineData("user@host")]
     [InlineData("host name")]
+    [InlineData("12.05.2026")]
+    [InlineData("http://12.05.2026:8080/")]
+    [InlineData("1234")]
+    [InlineData("192.168.4")]
+    [InlineData("192.168.4.256")]
+    [InlineData("host.1")]
     [InlineData(LongHost)]
     public void An_address_that_cannot_be_used_is_refused(string address)
     {
