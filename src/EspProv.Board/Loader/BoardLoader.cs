@@ -166,7 +166,7 @@ public sealed class BoardLoader : IAsyncDisposable
         BoardInfo Without(string reason) => board with { PartitionTableProblem = $"{inFlash}, and {reason}" };
     }
 
-    /// <summary>Checks that a range of the flash may be erased: that it is one, and holds nothing but NVS or what no partition has.</summary>
+    /// <summary>Checks that a range of the flash may be erased: it is one, and holds nothing but NVS or what no partition has.</summary>
     /// <param name="board">What <see cref="IdentifyAsync"/> or <see cref="ReadPrintedTableAsync"/> said, for its partitions.</param>
     /// <param name="offset">Where, in bytes.</param>
     /// <param name="size">How much, in bytes.</param>
