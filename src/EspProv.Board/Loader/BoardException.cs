@@ -21,11 +21,14 @@ public enum BoardProblem
     /// <summary>There is no partition table where it was looked for, or it is damaged.</summary>
     PartitionTableNotFound,
 
-    /// <summary>There is no such partition, or its range cannot be erased.</summary>
+    /// <summary>There is no such partition, or it is not for NVS.</summary>
     PartitionNotFound,
 
     /// <summary>The range was not proved to be erased.</summary>
     BoardNvsNotErased,
+
+    /// <summary>A range of the flash is none, or holds something else than NVS.</summary>
+    RangeNotErasable,
 }
 
 /// <summary>An error of a board's ROM loader.</summary>

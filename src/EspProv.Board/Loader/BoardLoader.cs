@@ -166,6 +166,24 @@ public sealed class BoardLoader : IAsyncDisposable
         BoardInfo Without(string reason) => board with { PartitionTableProblem = $"{inFlash}, and {reason}" };
     }
 
+    /// <summary>Checks that a range of the flash may be erased: it is one, and holds nothing but NVS or what no partition has.</summary>
+    /// <param name="board">What <see cref="IdentifyAsync"/> or <see cref="ReadPrintedTableAsync"/> said, for its partitions.</param>
+    /// <param name="offset">Where, in bytes.</param>
+    /// <param name="size">How much, in bytes.</param>
+    /// <exception cref="BoardException"><see cref="BoardProblem.RangeNotErasable"/>; the message says why.</exception>
+    public void CheckRange(BoardInfo board, uint offset, uint size)
+    {
+        ArgumentNullException.ThrowIfNull(board);
+        CheckRange(offset, size);
+
+        // Where a printed table is in flash is not known, but no partition is before it.
+        uint lowest = board.Partitions.Where(partition => !partition.IsBootPart).Min(partition => (uint?)partition.Offset) ?? 0;
+        if (offset < lowest)
+            throw NotErasable(offset, size, BeforePartitions(lowest));
+        if (board.Partitions.FirstOrDefault(partition => !partition.IsNvs && partition.Overlaps(offset, size)) is { } other)
+            throw NotErasable(offset, size, $"It touches the partition {other}, which is not for NVS");
+    }
+
     /// <summary>
     /// Erases a range of the flash, and proves that by the ROM's MD5 of it. Where it is erased already, nothing is sent that changes
     /// anything. After a fault the range has its old content, or is erased in whole or in part; no other byte is changed.
@@ -174,7 +192,7 @@ public sealed class BoardLoader : IAsyncDisposable
     /// <param name="size">How much, in bytes; a multiple of 4096.</param>
     /// <param name="cancellationToken">Cancels; an erasure that was begun is finished by the ROM.</param>
     /// <exception cref="BoardException">
-    /// <see cref="BoardProblem.PartitionNotFound"/>: the range cannot be erased. <see cref="BoardProblem.BoardNvsNotErased"/>: it was not
+    /// <see cref="BoardProblem.RangeNotErasable"/>: the range cannot be erased. <see cref="BoardProblem.BoardNvsNotErased"/>: it was not
     /// proved; the message says what the range has now. And those of <see cref="IdentifyAsync"/>.
     /// </exception>
     public async Task<BoardErasure> EraseAsync(uint offset, uint size, CancellationToken cancellationToken)
@@ -384,17 +402,20 @@ public sealed class BoardLoader : IAsyncDisposable
             size == 0 || offset % RomLoader.SectorSize != 0 || size % RomLoader.SectorSize != 0
                 ? "Offset and size are multiples of 0x1000, the size of a sector of the flash"
             : offset < _tableEnd
-                ? "It begins before the end of the partition table, where the bootloader is"
+                ? BeforePartitions(_tableEnd)
             : (ulong)offset + size > Math.Min(_flashSize ?? LargestFlash, LargestFlash)
                 ? "It does not end within the flash, or within the 16 MiB of it that the loader reaches"
             : null;
         if (problem is not null)
-        {
-            throw new BoardException(
-                BoardProblem.PartitionNotFound,
-                string.Create(CultureInfo.InvariantCulture, $"The range 0x{offset:x} of 0x{size:x} bytes cannot be erased. {problem}."));
-        }
+            throw NotErasable(offset, size, problem);
     }
+
+    private static string BeforePartitions(uint lowest) =>
+        string.Create(CultureInfo.InvariantCulture, $"It touches the bootloader or the partition table, which are before 0x{lowest:x}");
+
+    private static BoardException NotErasable(uint offset, uint size, string problem) => new(
+        BoardProblem.RangeNotErasable,
+        string.Create(CultureInfo.InvariantCulture, $"The range 0x{offset:x} of 0x{size:x} bytes cannot be erased. {problem}."));
 
     // Asked twice: a request that was garbled on its way may ask for another range, which happens to be erased.
     private async Task<byte[]> GetSameMd5Async(uint offset, uint size, CancellationToken cancellationToken)

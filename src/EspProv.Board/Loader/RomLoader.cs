@@ -37,6 +37,9 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     // A read that is still waiting when its time is over stays the next one: not every platform can cancel it.
     private Task<int>? _read;
 
+    // Likewise a write, of a port whose board takes nothing: it takes it later, or the port is closed.
+    private Task? _write;
+
     /// <summary>Whether a request was not answered, or answered with something that is no reply. Noise of a boot does not count.</summary>
     public bool HasFaults { get; private set; }
 
@@ -49,8 +52,8 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         for (int i = 0; i < attempts; i++)
         {
             await DrainAsync(cancellationToken).ConfigureAwait(false);
-            await SendAsync(LoaderCommand.Sync, SyncData, cancellationToken).ConfigureAwait(false);
-            if (await FindReplyAsync(LoaderCommand.Sync, SyncTimeout, cancellationToken).ConfigureAwait(false) is { IsOk: true })
+            if (await TrySendAsync(LoaderCommand.Sync, SyncData, SyncTimeout, cancellationToken).ConfigureAwait(false)
+                && await FindReplyAsync(LoaderCommand.Sync, SyncTimeout, cancellationToken).ConfigureAwait(false) is { IsOk: true })
             {
                 // The ROM answers this one eight times.
                 await DrainAsync(cancellationToken).ConfigureAwait(false);
@@ -219,18 +222,39 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
     private async Task SendAsync(LoaderCommand command, byte[] data, CancellationToken cancellationToken)
     {
+        if (!await TrySendAsync(command, data, ReplyTimeout, cancellationToken).ConfigureAwait(false))
+            throw Gone(new TimeoutException());
+    }
+
+    /// <summary>Sends a request.</summary>
+    /// <returns>Whether the board took it in time.</returns>
+    private async Task<bool> TrySendAsync(LoaderCommand command, byte[] data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         byte[] message = new byte[HeaderLength + data.Length];
         message[1] = (byte)command;
         BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(2), (ushort)data.Length);
         data.CopyTo(message, HeaderLength);
         try
         {
-            await stream.WriteAsync(Slip.Encode(message), cancellationToken).AsTask()
-                .WaitAsync(ReplyTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+            if (_write is not null && !await IsEndedAsync(_write).ConfigureAwait(false))
+                return false;
+            _write = stream.WriteAsync(Slip.Encode(message), cancellationToken).AsTask();
+            if (!await IsEndedAsync(_write).ConfigureAwait(false))
+                return false;
+            await _write.ConfigureAwait(false);
+            _write = null;
+            return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw Gone(exception);
+        }
+
+        async Task<bool> IsEndedAsync(Task write)
+        {
+            await write.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            return write.IsCompleted;
         }
     }
 

@@ -47,6 +47,9 @@ public sealed class BoardLogWatch : IAsyncDisposable
         _parser = new BoardLogParser(includeSecrets, startsInLine: true);
     }
 
+    /// <summary>The states that the log told of while it was read, each once, in the order of the first.</summary>
+    public IReadOnlyList<BoardState> Said { get; private set; } = [];
+
     /// <summary>Opens the port, which does not disturb the board.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
@@ -116,6 +119,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(handle);
         Stream stream = _stream ?? throw NotOpen();
         var goal = new BoardLogGoal(until);
+        Said = goal.Said;
         Deadline? qrCode = null;
         using var deadline = new Deadline(timeout, _timeProvider, cancellationToken);
         byte[] buffer = GC.AllocateUninitializedArray<byte>(BlockLength, pinned: true);

@@ -29,6 +29,9 @@ public sealed class BoardPartition
     /// <summary>Whether it stands for the bootloader or the table itself, which ESP-IDF 6 lists too.</summary>
     internal bool IsBootPart => Type is 2 or 3;
 
+    /// <summary>Whether it shares a byte with a range.</summary>
+    internal bool Overlaps(uint offset, uint size) => (ulong)Offset + Size > offset && (ulong)offset + size > Offset;
+
     /// <summary>The label and the range, as the vendor's tools take it: <c>nvs 0x9000 0x6000</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} 0x{Offset:x} 0x{Size:x}");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using EspProv.Board.Loader;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 
@@ -18,6 +19,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     /// <summary>The serial port.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Address")]
+    [ArgumentCompleter(typeof(PortCompleter))]
     [ValidateNotNullOrEmpty]
     public string Port { get; set; } = "";
 

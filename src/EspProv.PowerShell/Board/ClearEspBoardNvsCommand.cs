@@ -21,6 +21,7 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
     /// <summary>The partition's label.</summary>
     [Parameter(ParameterSetName = PartitionSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NvsPartitionCompleter))]
     public string Partition { get; set; } = "nvs";
 
     /// <summary>Where the range begins in flash, in bytes.</summary>
@@ -35,16 +36,13 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
 
     private protected override void Invoke(BoardLoader loader, BoardInfo board)
     {
-        (string? label, uint offset, uint size) = (null, (uint)Offset, (uint)Size);
-        if (ParameterSetName == PartitionSet)
-        {
-            board = ReadPrintedTable(loader, board, forErasing: true);
-            (label, offset, size) = Find(board);
-        }
-
+        board = ReadPrintedTable(loader, board, forErasing: true);
+        (string? label, uint offset, uint size) = ParameterSetName == PartitionSet ? Find(board) : (null, (uint)Offset, (uint)Size);
+        loader.CheckRange(board, offset, size);
         string range = string.Create(CultureInfo.InvariantCulture, $"0x{offset:x} to 0x{(ulong)offset + size - 1:x}");
         string what = label is null ? $"Erase flash from {range}" : $"Erase partition '{label}', flash from {range}";
-        if (!ShouldProcess($"{board.Chip} {board.MacAddress} at {Port}", what))
+        string unknown = board.PartitionTableProblem is null ? "" : ". No partition table is known: it may hold the application";
+        if (!ShouldProcess($"{board.Chip} {board.MacAddress} at {Port}", what + unknown))
             return;
         BoardErasure erasure = WithProgress($"Board at {Port}", what, () => Await((_, token) => loader.EraseAsync(offset, size, token)));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using EspProv.Board.Log;
+using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 
@@ -14,6 +15,7 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
     /// <summary>The serial port.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Address")]
+    [ArgumentCompleter(typeof(PortCompleter))]
     public string Port { get; set; } = "";
 
     /// <summary>Its speed, in bits per second.</summary>
@@ -67,15 +69,26 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
             bool isReached = await watch.ReadAsync(
                 Until, timeout, (entries, stop) => WriteAsync(sink, entries, stop), token).ConfigureAwait(false);
             if (!isReached && Until.Length > 0)
-            {
-                sink.Error(ErrorFactory.From(
-                    ModuleError.BoardLogTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The log of {Port} did not say {string.Join(" or ", Until)} within {Timeout:0.###} s."),
-                    Port));
-            }
+                sink.Error(NotSaid(watch.Said));
         }
+    }
+
+    private ErrorRecord NotSaid(IReadOnlyList<BoardState> said)
+    {
+        ErrorRecord error = ErrorFactory.From(
+            ModuleError.BoardLogTimeout,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The log of {Port} did not say {string.Join(" or ", Until)} within {Timeout:0.###} s. It said "
+                    + $"{(said.Count == 0 ? "nothing of what a board is watched for" : string.Join(", ", said))}."),
+            Port);
+        if (said.Contains(BoardState.AlreadyProvisioned))
+        {
+            error.ErrorDetails.RecommendedAction = UntrustedText.Show(
+                $"Erase the board's credentials, so that it provisions again: Clear-EspBoardNvs {Port}.");
+        }
+
+        return error;
     }
 
     // Returns when the pipeline has taken them: a command behind this one that is slow slows the reading.

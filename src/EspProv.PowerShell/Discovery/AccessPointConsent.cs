@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
+using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Discovery;
 
@@ -25,7 +25,7 @@ internal sealed class AccessPointConsent(PSCmdlet cmdlet)
             return cmdlet.ShouldContinue(UntrustedText.Show(question),
                 UntrustedText.Show($"Join the access point of {device}"), ref _all, ref _none);
         }
-        catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
+        catch (Exception exception) when (UserPrompt.IsUnavailable(exception))
         {
             // Cmdlets that only read have no -Confirm.
             string remedy = cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey("Confirm")

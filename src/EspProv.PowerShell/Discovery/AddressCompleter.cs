@@ -25,7 +25,8 @@ public sealed class AddressCompleter : ValueCompleter
         command.CommandElements.OfType<CommandParameterAst>()
             .Any(written => written.ParameterName.Equals("Port", StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<(string Text, string Description)> Addresses(ProvisioningTransport? transport) =>
+    /// <summary>The addresses of a transport; null for all.</summary>
+    internal static IEnumerable<(string Text, string Description)> Addresses(ProvisioningTransport? transport) =>
         VirtualDeviceRegistry.Current.All
             .Select(device => new Entry(device.Address, $"virtual device {device.Name}", device.Transport))
             .Concat(FoundDevices.Current.All.Select(device =>

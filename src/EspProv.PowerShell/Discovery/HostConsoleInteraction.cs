@@ -43,9 +43,8 @@ internal sealed class HostConsoleInteraction : IConsoleInteraction
             {
                 done.TrySetException(exception);
             }
-            catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
+            catch (Exception exception) when (UserPrompt.IsUnavailable(exception))
             {
-                // Hosts that cannot prompt throw one of these.
                 done.TrySetException(CannotPrompt(exception));
             }
             catch

@@ -217,6 +217,8 @@ internal static class ErrorCatalogue
         [nameof(ModuleError.PasswordUnknown)] = new(ErrorCategory.InvalidData,
             "Make the credential with New-EspSec2Credential -GeneratePassword and export it in the same pipeline: "
             + "credential files do not contain passwords."),
+        [nameof(ModuleError.ConfirmationUnavailable)] = new(ErrorCategory.InvalidOperation,
+            "Give -Confirm:$false if the command is to run without being confirmed, or -WhatIf to see what it would do."),
         [nameof(ModuleError.BoardLogTimeout)] = new(ErrorCategory.OperationTimeout,
             "Watch without -Until to see what the board prints; give -Reset if it started before, -BaudRate if the text cannot be read, "
             + "or a longer -Timeout."),
@@ -226,7 +228,8 @@ internal static class ErrorCatalogue
         // Boards on a cable.
         [nameof(BoardProblem.BoardNotInLoader)] = new(ErrorCategory.ConnectionError,
             "Check that it is the board's port and a cable with data lines. "
-            + "Hold BOOT, press and release RESET, release BOOT, and give -InLoader."),
+            + "Hold BOOT, press and release RESET, release BOOT, and give -InLoader: each board command needs that again, "
+            + "since the one before it restarted the board into its application."),
         [nameof(BoardProblem.BoardNotAnswering)] = new(ErrorCategory.ConnectionError,
             "Try again, with a shorter cable or a lower -BaudRate; end other programs that have the port open."),
         [nameof(BoardProblem.BoardRequestRefused)] = new(ErrorCategory.DeviceError,
@@ -240,6 +243,9 @@ internal static class ErrorCatalogue
             + "as the boot log shows it: Watch-EspBoardLog -Reset."),
         [nameof(BoardProblem.PartitionNotFound)] = new(ErrorCategory.ObjectNotFound,
             "Give -Partition one of the labels that Get-EspBoard shows, or the range itself with -Offset and -Size."),
+        [nameof(BoardProblem.RangeNotErasable)] = new(ErrorCategory.InvalidArgument,
+            "Give -Partition with the label of an NVS partition that Get-EspBoard shows, or -Offset and -Size as multiples of 0x1000 "
+            + "within one."),
         [nameof(BoardProblem.BoardNvsNotErased)] = new(ErrorCategory.InvalidResult,
             "Run Clear-EspBoardNvs again, with a shorter cable or a lower -BaudRate."),
         [FleetErrorIds.UnexpectedError] = new(ErrorCategory.OperationStopped,

@@ -50,4 +50,7 @@ internal enum ModuleError
 
     /// <summary>A port cannot restart the board at it.</summary>
     BoardResetUnavailable,
+
+    /// <summary>A command must be confirmed, and this session cannot prompt.</summary>
+    ConfirmationUnavailable,
 }

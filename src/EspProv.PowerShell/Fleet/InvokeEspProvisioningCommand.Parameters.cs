@@ -242,6 +242,7 @@ public sealed partial class InvokeEspProvisioningCommand
     /// <summary>The part of the plan to run, such as 2/8.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ShardCompleter))]
     public string? Shard { get; set; }
 
     /// <summary>Check every row, and send nothing.</summary>

@@ -48,8 +48,23 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected new void WriteProgress(ProgressRecord record) => base.WriteProgress(record.ToShow());
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
-    private protected new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
+    /// <remarks>Where the session cannot prompt, the command ends with an error.</remarks>
+    private protected new bool ShouldProcess(string target, string action)
+    {
+        try
+        {
+            return base.ShouldProcess(UntrustedText.Show(target), UntrustedText.Show(action));
+        }
+        catch (Exception exception) when (UserPrompt.IsUnavailable(exception))
+        {
+            ThrowTerminatingError(ErrorFactory.From(
+                ModuleError.ConfirmationUnavailable,
+                $"{target}: {action}. This must be confirmed, and this session cannot ask for confirmation; give -Confirm:$false.",
+                target,
+                exception));
+            throw;
+        }
+    }
 
     /// <summary>Cancels the running work.</summary>
     protected override void StopProcessing()

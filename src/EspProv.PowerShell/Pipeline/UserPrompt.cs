@@ -49,6 +49,10 @@ internal static class UserPrompt
     /// <summary>Shows a line to the user.</summary>
     internal static void Say(PSHost host, string line) => host.UI.WriteLine(UntrustedText.Show(line));
 
+    /// <summary>Whether an exception is of a host that cannot prompt, such as pwsh -NonInteractive.</summary>
+    internal static bool IsUnavailable(Exception exception) =>
+        exception is HostException or PSInvalidOperationException or NotImplementedException;
+
     private static object? Field(PSHost host, string caption, string message, string label, Type type)
     {
         label = UntrustedText.Show(label);
@@ -84,9 +88,8 @@ internal static class UserPrompt
         {
             return question(ui);
         }
-        catch (Exception exception) when (exception is HostException or PSInvalidOperationException or NotImplementedException)
+        catch (Exception exception) when (IsUnavailable(exception))
         {
-            // Hosts that cannot prompt, such as pwsh -NonInteractive, throw one of these.
             return null;
         }
     }

@@ -75,8 +75,17 @@ public class CompletionTests : ModuleTest
         string[] ports = [.. RunClean("(Find-EspProvDevice -Transport Serial).Address").Select(port => $"{port}")];
         Assert.NotEmpty(ports);
         string[] Sorted(string input) => [.. Complete(input).Select(text => text.Trim('\'')).Order(StringComparer.Ordinal)];
-        foreach (string command in new[] { "Connect-EspProvSession -Port ", "Get-EspWifiScan -Transport Serial -Address ", "Find-EspProvDevice -Port ", "Invoke-EspProvisioning -Port " })
+        foreach (string command in new[] { "Connect-EspProvSession -Port ", "Get-EspWifiScan -Transport Serial -Address ", "Find-EspProvDevice -Port ", "Invoke-EspProvisioning -Port ", "Watch-EspBoardLog ", "Get-EspBoard -Port ", "Get-EspBoard ", "Clear-EspBoardNvs " })
             Assert.Equal(ports.Order(StringComparer.Ordinal), Sorted(command));
+    }
+
+    [Fact]
+    public void Offers_no_files_where_none_are_taken()
+    {
+        Assert.Equal(["nvs"], Complete("Clear-EspBoardNvs COM3 -Partition "));
+        Assert.Empty(Complete("Clear-EspBoardNvs COM3 -Partition READ"));
+        Assert.Equal(["'1/2'", "'2/2'"], Complete("Invoke-EspProvisioning -Shard "));
+        Assert.Empty(Complete("Get-EspBoard READ"));
     }
 
     [Fact]
@@ -112,7 +121,7 @@ public class CompletionTests : ModuleTest
     public void Everything_that_names_what_there_is_can_be_completed()
     {
         string[] bare = [.. RunClean("""
-            $named = 'Session', 'Id', 'Name', 'NamePrefix', 'Address', 'Adapter', 'Endpoint', 'Ssid', 'NetworkName', 'Bssid'
+            $named = 'Session', 'Id', 'Name', 'NamePrefix', 'Address', 'Adapter', 'Endpoint', 'Ssid', 'NetworkName', 'Bssid', 'Partition', 'Shard'
             foreach ($command in Get-Command -Module EspProv) {
                 foreach ($parameter in $command.Parameters.Values | Where-Object Name -In $named) {
                     if (-not ($parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] })) {

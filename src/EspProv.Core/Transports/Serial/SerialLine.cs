@@ -15,10 +15,14 @@ internal static class SerialLine
         {
             return OpenWithLinesAsTheyAre(port, baudRate);
         }
-        catch (UnauthorizedAccessException exception) when (!OperatingSystem.IsWindows() && !File.Exists(port))
+        catch (UnauthorizedAccessException exception) when (!OperatingSystem.IsWindows() && !Path.Exists(port))
         {
             // System.IO.Ports throws this for anything that is not a serial port.
             throw Unreachable(port, "there is no such port", exception);
+        }
+        catch (UnauthorizedAccessException exception) when (!OperatingSystem.IsWindows() && IsNoTerminal(port, exception))
+        {
+            throw Unreachable(port, "it is not a serial port", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -54,6 +58,11 @@ internal static class SerialLine
             return new SerialStream(port, baudRate, linesRaised: false);
         }
     }
+
+    // The cause has the number that the system gave: 25 (ENOTTY) and 21 (EISDIR) on Linux and macOS. A user who may not open a file gets
+    // another one; a device has no length.
+    private static bool IsNoTerminal(string port, UnauthorizedAccessException exception) =>
+        exception.InnerException is { HResult: 25 or 21 } || Directory.Exists(port) || new FileInfo(port).Length > 0;
 
     private static ProvisioningException Unreachable(string port, string why, Exception cause) =>
         new(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {port} cannot be opened: {why}.", cause);

@@ -19,11 +19,14 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     private const int LoaderInput = 4096;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan DiscardInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly SerialDeviceOptions _options;
     private readonly PseudoTerminal _port;
     private readonly SemaphoreSlim _lifetime = new(1, 1);
     private readonly object _printing = new();
+    private readonly CancellationTokenSource _unpowered = new();
+    private readonly Task _discarding;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
     private uint? _sessionId;
@@ -40,6 +43,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LineLimit, 64, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(_options.ChunkLength, nameof(options));
         _port = new PseudoTerminal();
+        _discarding = Task.Run(() => DiscardAsync(_unpowered.Token));
     }
 
     /// <summary>The port that other programs open: <c>/dev/pts/7</c>.</summary>
@@ -85,6 +89,12 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
+        if (!_unpowered.IsCancellationRequested)
+        {
+            await _unpowered.CancelAsync().ConfigureAwait(false);
+            await _discarding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _port.Dispose();
     }
 
@@ -102,6 +112,27 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         finally
         {
             _lifetime.Release();
+        }
+    }
+
+    // What comes while nothing reads the port is lost, as in a chip's full buffer: kept, it would block who writes.
+    private async Task DiscardAsync(CancellationToken stopped)
+    {
+        byte[] input = new byte[LoaderInput];
+        while (true)
+        {
+            await _lifetime.WaitAsync(stopped).ConfigureAwait(false);
+            try
+            {
+                if (_stop is null)
+                    _port.Read(input);
+            }
+            finally
+            {
+                _lifetime.Release();
+            }
+
+            await Task.Delay(DiscardInterval, stopped).ConfigureAwait(false);
         }
     }
 

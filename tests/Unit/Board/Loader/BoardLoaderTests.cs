@@ -1,4 +1,5 @@
 using EspProv.Board.Loader;
+using EspProv.Board.Partitions;
 using EspProv.Virtual;
 using EspProv.Virtual.Board;
 using Xunit.Abstractions;
@@ -59,8 +60,52 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
         byte[] before = flash.Read(0, VirtualFlash.Size);
         await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(offset, size, default));
-        Assert.Equal(BoardProblem.PartitionNotFound, error.Problem);
+        Assert.Equal(BoardProblem.RangeNotErasable, error.Problem);
+        BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
+        Assert.Equal(error.Message, Assert.Throws<BoardException>(() => loader.CheckRange(board, offset, size)).Message);
         Assert.Equal(before, flash.Read(0, VirtualFlash.Size));
+    }
+
+    [Theory]
+    [InlineData(0x9000, 0x6000, null)]
+    [InlineData(0xA000, 0x1000, null)]
+    [InlineData(0x200000, 0x1000, null)]
+    [InlineData(0xE000, 0x2000, "phy_init 0xf000 0x1000")]
+    [InlineData(0x10000, 0x1000, "factory 0x10000 0x100000")]
+    [InlineData(0x10F000, 0x2000, "factory 0x10000 0x100000")]
+    public async Task A_range_may_hold_nothing_but_NVS_and_what_no_partition_has(uint offset, uint size, string? touched)
+    {
+        await using BoardLoader loader = await ConnectAsync(
+            new BoardStream(new RomLoader(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
+        Exception? error = Record.Exception(() => loader.CheckRange(board, offset, size));
+        if (touched is null)
+            Assert.Null(error);
+        else
+            Assert.Contains(touched, Assert.IsType<BoardException>(error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_before_the_first_partition_of_a_printed_table_may_be_that_table()
+    {
+        await using BoardLoader loader = await ConnectAsync(
+            new BoardStream(new RomLoader(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        BoardInfo board = await loader.IdentifyAsync(0x20000, default) with
+        {
+            Partitions = [new BoardPartition { Label = "nvs", Type = 1, SubType = 2, Offset = 0x11000, Size = 0x6000 }],
+        };
+        Assert.Contains(
+            "before 0x11000", Assert.Throws<BoardException>(() => loader.CheckRange(board, 0x10000, 0x1000)).Message, StringComparison.Ordinal);
+        loader.CheckRange(board, 0x11000, 0x6000);
+    }
+
+    [Fact]
+    public async Task A_board_that_takes_nothing_is_not_in_its_loader()
+    {
+        var options = new BoardLoaderOptions { TimeProvider = new JumpingTimeProvider() };
+        BoardException error = await Assert.ThrowsAsync<BoardException>(
+            () => BoardLoader.ConnectAsync(new FullStream(), "COM3", options, default));
+        Assert.Equal(BoardProblem.BoardNotInLoader, error.Problem);
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class PrintedTableTests
         await using BoardLoader loader = await ConnectAsync(new CircuitBoard(flash, _ => []));
         Assert.Equal(32L << 20, (await loader.IdentifyAsync(null, default)).FlashSize);
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(0x1000000, 0x1000, default));
-        Assert.Equal(BoardProblem.PartitionNotFound, error.Problem);
+        Assert.Equal(BoardProblem.RangeNotErasable, error.Problem);
     }
 
     private async Task AssertNotFoundAsync(CircuitBoard board, string problem)

@@ -118,6 +118,15 @@ public class SerialTransportTests
     }
 
     [SkippableFact]
+    public async Task A_device_that_does_not_read_its_port_drops_what_comes()
+    {
+        SkipWithoutPseudoTerminals();
+        await using var server = new SerialDeviceServer();
+        using Stream port = SerialLine.Open(server.Address, 115200);
+        await port.WriteAsync(new byte[256 * 1024]).AsTask().WaitAsync(Patience);
+    }
+
+    [SkippableFact]
     public async Task A_wrong_proof_is_told_from_a_lost_line_and_the_right_one_may_follow()
     {
         SkipWithoutPseudoTerminals();
