@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EspProv.Commands.Sessions;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
@@ -73,7 +72,7 @@ internal static class ErrorFactory
         ProvisioningDevice { Transport: ProvisioningTransport.Serial } device when OfSilentBoards.Contains(id) =>
             $"{action} 'Watch-EspBoardLog {device.Address} -Reset' shows what the board prints; if it is provisioned already, "
                 + $"'Clear-EspBoardNvs {device.Address}' erases its credentials.",
-        EspProvSession { Session.IsOpen: true } when OfLostLinks.Contains(id) =>
+        IReconnectingTarget { IsOpen: true } when OfLostLinks.Contains(id) =>
             "Run the command again: the session is still open and connects again by itself. If the command changes something, the device "
                 + $"may have done it already; check that first. If it happens again: {char.ToLowerInvariant(action[0])}{action[1..]}",
         _ => action,
