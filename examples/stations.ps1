@@ -4,9 +4,13 @@
 .DESCRIPTION
     Every station gets the same file and its own -Shard, and keeps a journal. What the journals say comes back and makes one report.
     Given again after an interruption, each station goes on with its journal.
+    Without -PlanPath it makes a plan of its own, for virtual devices: that needs no hardware.
 
     A computer needs the module on its PSModulePath, and the plan and the output folder at the same paths as here: a copy of the plan
     does, and so does a folder that is shared.
+.EXAMPLE
+    ./stations.ps1
+    Two runspaces of this machine share a plan of 12 virtual devices; plan, journals and report are in a new temporary folder.
 .EXAMPLE
     ./stations.ps1 -PlanPath fleet.csv -Station 4
     Four runspaces of this machine.
@@ -19,7 +23,10 @@
 #>
 [CmdletBinding(DefaultParameterSetName = 'Runspaces')]
 param(
-    [Parameter(Mandatory)]
+    # Without it, a plan for virtual devices of this process.
+    [Parameter(ParameterSetName = 'Runspaces')]
+    [Parameter(Mandatory, ParameterSetName = 'Ssh')]
+    [Parameter(Mandatory, ParameterSetName = 'WinRM')]
     [string] $PlanPath,
     [Parameter(ParameterSetName = 'Runspaces')]
     [ValidateRange(1, 64)]
@@ -28,8 +35,9 @@ param(
     [string[]] $HostName,
     [Parameter(Mandatory, ParameterSetName = 'WinRM')]
     [string[]] $ComputerName,
-    # Where the journals and the report go.
-    [string] $OutputFolder = '.',
+    # Where the journals and the report go; without a plan, a new folder among the temporary ones.
+    [string] $OutputFolder = $PlanPath ? '.' :
+        (Join-Path ([IO.Path]::GetTempPath()) "espprov-stations-$([guid]::NewGuid().ToString('N').Substring(0, 8))"),
     # More parameters for Invoke-EspProvisioning, such as @{ Ssid = 'office'; ThrottleLimit = 32 }.
     [hashtable] $With = @{}
 )
@@ -39,6 +47,14 @@ $module = "$PSScriptRoot/../EspProv.psd1"
 Import-Module $module
 $null = [IO.Directory]::CreateDirectory($OutputFolder)
 $folder = (Resolve-Path $OutputFolder).Path
+$devices = @()
+if (-not $PlanPath) {
+    $PlanPath = Join-Path $folder 'virtual-devices.csv'
+    $devices = @(Start-EspVirtualDevice -Count 12)
+    $devices | ForEach-Object {
+        [pscustomobject]@{ Name = $_.Name; Address = $_.Address; Pop = 'abcd1234'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'mypassword' }
+    } | Export-Csv $PlanPath -NoClobber
+}
 $plan = (Resolve-Path $PlanPath).Path
 $computers = @($HostName) + @($ComputerName) -ne $null
 $count = $PSCmdlet.ParameterSetName -eq 'Runspaces' ? $Station : $computers.Count
@@ -55,19 +71,25 @@ $work = {
     Import-EspProvJournal $journal -WarningAction SilentlyContinue
 }.ToString()
 
-$results = if ($PSCmdlet.ParameterSetName -eq 'Runspaces') {
-    1..$count | ForEach-Object -ThrottleLimit $count -Parallel {
-        & ([scriptblock]::Create($using:work)) $using:module $using:plan $using:folder $_ $using:count $using:With
-    }
-}
-else {
-    $jobs = for ($part = 1; $part -le $count; $part++) {
-        $where = $PSCmdlet.ParameterSetName -eq 'Ssh' ? @{ HostName = $HostName[$part - 1] } : @{ ComputerName = $ComputerName[$part - 1] }
-        Invoke-Command @where -AsJob -ScriptBlock {
-            & ([scriptblock]::Create($using:work)) EspProv $using:plan $using:folder $using:part $using:count $using:With
+try {
+    $results = if ($PSCmdlet.ParameterSetName -eq 'Runspaces') {
+        1..$count | ForEach-Object -ThrottleLimit $count -Parallel {
+            & ([scriptblock]::Create($using:work)) $using:module $using:plan $using:folder $_ $using:count $using:With
         }
     }
-    $jobs | Receive-Job -Wait -AutoRemoveJob
+    else {
+        $jobs = for ($part = 1; $part -le $count; $part++) {
+            $where = $PSCmdlet.ParameterSetName -eq 'Ssh' ?
+                @{ HostName = $HostName[$part - 1] } : @{ ComputerName = $ComputerName[$part - 1] }
+            Invoke-Command @where -AsJob -ScriptBlock {
+                & ([scriptblock]::Create($using:work)) EspProv $using:plan $using:folder $using:part $using:count $using:With
+            }
+        }
+        $jobs | Receive-Job -Wait -AutoRemoveJob
+    }
+}
+finally {
+    $devices | Stop-EspVirtualDevice
 }
 
 $results | Sort-Object Row | Format-Table Row, Name, Status, Reason

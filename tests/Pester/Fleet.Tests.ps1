@@ -227,6 +227,13 @@ Describe 'The examples' {
         Join-Path $TestDrive 'example/report.html' | Should -Exist
     }
 
+    It 'share a plan of virtual devices between stations without any parameter' {
+        $before = @(Get-EspVirtualDevice).Count
+        & "$PSScriptRoot/../../examples/stations.ps1" -OutputFolder (Join-Path $TestDrive 'own') | Out-Null
+        Get-Content (Join-Path $TestDrive 'own/report.html') -Raw | Should -Match '12 of 12 rows connected, 100 %'
+        @(Get-EspVirtualDevice).Count | Should -Be $before
+    }
+
     It 'share a plan between stations' {
         $devices = @(New-Fleet 6)
         $csv = Join-Path $TestDrive 'stations.csv'

@@ -41,7 +41,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             (History.IsStatusOld, History.IsOutcomeReported) = (false, false);
         else
             History.CredentialsApplied = before;
-        DeviceRefusal.ThrowIfRefused(status, $"apply {verbs.What}", EndpointNames.Config, ApplyAdvice);
+        DeviceRefusal.ThrowIfRefused(status, ApplyCommand, EndpointNames.Config, ApplyAdvice);
         channel.Tell($"The device applies {verbs.What}.");
     }
 
@@ -50,7 +50,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     {
         History.IsStatusOld = true;
         Status status = await verbs.ResetAsync(cancellationToken).ConfigureAwait(false);
-        DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control, "A device can be reset only after it failed to connect.");
+        DeviceRefusal.ThrowIfRefused(status, "reset", EndpointNames.Control,
+            "Only a device that failed to connect can be reset; a connected one that keeps its service up has to start over instead.");
         History.CredentialsApplied = false;
         channel.Tell($"The device was reset: it takes {verbs.What} again.");
     }
@@ -123,7 +124,10 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         }
         catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.InvalidDeviceState)
         {
-            if (await verbs.FindRefusalAsync(cancellationToken).ConfigureAwait(false) is not { } status)
+            NetworkStatus? status = await TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
+            if (status?.Phase is JoinPhase.Joined)
+                DeviceRefusal.ThrowIfRefused(Status.InternalError, ApplyCommand, EndpointNames.Config, StartOverAdvice(status));
+            if (status is null || !verbs.IsRefusal(status))
                 throw;
             result = new JoinResult(ProvisioningOutcome.Failed, status, status.FailName);
         }
@@ -131,9 +135,28 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         return result with { Duration = timeProvider.GetElapsedTime(start) };
     }
 
+    private string ApplyCommand => $"apply {verbs.What}";
+
+    private string StartOverAdvice(NetworkStatus status) =>
+        $"It is connected{(status.JoinedName is { Length: > 0 } name ? $" to '{name}'" : "")}: its {verbs.KindName} provisioning has to "
+        + $"start over before it takes {verbs.What} again.";
+
     private string ApplyAdvice =>
         $"It was given {verbs.Some} before and has not been reset since: reset its {verbs.KindName} provisioning, then set "
         + $"{verbs.What} again.";
+
+    /// <summary>The status that explains an error; null if the query fails, since the error is then all that is known.</summary>
+    private async Task<NetworkStatus?> TryGetStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await verbs.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse)
+        {
+            return null;
+        }
+    }
 
     private async Task ClearFailureAsync(CancellationToken cancellationToken)
     {

@@ -38,8 +38,8 @@ internal abstract class NetworkVerbs(SecureChannel channel)
     /// <summary>Reprovision.</summary>
     public abstract Task<Status> ReprovisionAsync(CancellationToken cancellationToken);
 
-    /// <summary>The status that explains a refused Apply; null if none does.</summary>
-    public virtual Task<NetworkStatus?> FindRefusalAsync(CancellationToken cancellationToken) => Task.FromResult<NetworkStatus?>(null);
+    /// <summary>Whether a status after a refused Apply means that the device refused the credentials themselves.</summary>
+    public virtual bool IsRefusal(NetworkStatus status) => false;
 
     /// <summary>Reads the reply to set.</summary>
     protected abstract Status ParseSetReply(byte[] reply);

@@ -35,14 +35,11 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
             EndpointNames.Control, ControlCodec.EncodeThreadReprovision(), ControlCodec.ParseThreadReprovisionReply, cancellationToken);
 
     // An invalid dataset is refused on Apply, as a wrong state is.
-    public override async Task<NetworkStatus?> FindRefusalAsync(CancellationToken cancellationToken) =>
-        await GetStatusAsync(cancellationToken).ConfigureAwait(false) is ThreadStatus
-        {
-            State: ThreadAttachState.AttachingFailed,
-            FailReason: ThreadAttachFailReason.DatasetInvalid,
-        } status
-            ? status
-            : null;
+    public override bool IsRefusal(NetworkStatus status) => status is ThreadStatus
+    {
+        State: ThreadAttachState.AttachingFailed,
+        FailReason: ThreadAttachFailReason.DatasetInvalid,
+    };
 
     protected override Status ParseSetReply(byte[] reply) => ThreadConfigCodec.ParseSetReply(reply);
 

@@ -31,7 +31,7 @@ internal static class ErrorCatalogue
             "Move closer to the device or raise -ConnectTimeout. "
             + "A device that is already provisioned does not answer until its credentials are erased."),
         [nameof(ProvisioningErrorReason.ExchangeTimeout)] = new(ErrorCategory.OperationTimeout,
-            "Raise -ExchangeTimeout and connect again: the session can no longer be used."),
+            "Connect again with a longer -ExchangeTimeout; if it stays, move closer to the device or restart it."),
         [nameof(ProvisioningErrorReason.SessionLost)] = new(ErrorCategory.ConnectionError,
             "Connect again with Connect-EspProvSession; if another client is provisioning the device, let it finish first."),
         [nameof(ProvisioningErrorReason.NotAProvisioningDevice)] = new(ErrorCategory.InvalidResult,
@@ -63,8 +63,9 @@ internal static class ErrorCatalogue
         [nameof(ProvisioningErrorReason.DeviceError)] = new(ErrorCategory.DeviceError,
             "Look at the device's monitor log for the cause, and try again after Reset-EspWifiProvisioning or a restart of the device."),
         [nameof(ProvisioningErrorReason.InvalidDeviceState)] = new(ErrorCategory.InvalidOperation,
-            "Run Get-EspWifiStatus, or Get-EspThreadStatus for Thread. After a failed attempt run Reset-EspWifiProvisioning "
-            + "(Reset-EspThreadProvisioning); on a connected device, add -Reprovision."),
+            "Run Get-EspWifiStatus, or Get-EspThreadStatus for Thread. If the device failed to connect, run Reset-EspWifiProvisioning "
+            + "(Reset-EspThreadProvisioning); if it is connected, run Reset-EspWifiProvisioning -Reprovision "
+            + "(Reset-EspThreadProvisioning -Reprovision). Then set the credentials again."),
         [nameof(ProvisioningErrorReason.NotSupportedByDevice)] = new(ErrorCategory.NotImplemented,
             "Run Get-EspProvCapability to see what the device's firmware supports."),
         [nameof(ProvisioningErrorReason.InvalidSsid)] = new(ErrorCategory.InvalidArgument,
@@ -87,8 +88,8 @@ internal static class ErrorCatalogue
             "Send or request less at once; the transport and the device limit the size of one request and its reply. "
             + "For a serial console with a larger line buffer give -LineLimit; for an HTTP server with a larger buffer give -BodyLimit."),
         [nameof(ProvisioningErrorReason.InvalidAddress)] = new(ErrorCategory.InvalidArgument,
-            "Give -Transport and an address in its form: host or host:port for SoftAP, 24:0A:C4:26:1F:CC for Ble, "
-            + "a port such as /dev/ttyUSB0 or COM3 for Serial."),
+            "Correct the address as the message says. If it is of another kind, give that -Transport: host or host:port is SoftAP, "
+            + "24:0A:C4:26:1F:CC is Ble, a port such as /dev/ttyUSB0 or COM3 is Serial."),
         [nameof(ProvisioningErrorReason.TransportUnavailable)] = new(ErrorCategory.NotInstalled,
             "Use another -Transport; this one does not work on this machine. On a machine without Bluetooth, use -Transport Console "
             + "and copy the data to and from another tool."),
@@ -203,7 +204,7 @@ internal static class ErrorCatalogue
         [nameof(ModuleError.SecretNotAvailable)] = new(ErrorCategory.ObjectNotFound,
             "Check the name with Get-SecretInfo, and unlock the vault; or give the secret itself."),
         [nameof(ModuleError.ParameterRequired)] = new(ErrorCategory.InvalidArgument,
-            "Give the parameter, or a row with that column; the command asks for values only in an interactive session."),
+            "Give what the message names, as a parameter or in a column of the row."),
         [nameof(ModuleError.FileNotWritable)] = new(ErrorCategory.WriteError,
             "Check that the folder exists, is writable, and has free space; give -Force to replace an existing file."),
         [nameof(ModuleError.InvalidSec2Credential)] = new(ErrorCategory.InvalidArgument,

@@ -20,6 +20,15 @@ internal static class ErrorFactory
         nameof(ProvisioningErrorReason.NotAProvisioningDevice),
     ];
 
+    // After these a session has a new handshake with its next request, unless that failed already and closed it.
+    private static readonly string[] OfLostLinks =
+    [
+        nameof(ProvisioningErrorReason.SessionLost),
+        nameof(ProvisioningErrorReason.ExchangeTimeout),
+        nameof(ProvisioningErrorReason.DecryptionFailed),
+        nameof(ProvisioningErrorReason.UnexpectedResponse),
+    ];
+
     /// <summary>The record for an error of the protocol library; its id is the reason's name.</summary>
     internal static ErrorRecord From(ProvisioningException exception, object? target)
     {
@@ -58,11 +67,16 @@ internal static class ErrorFactory
             : message;
 
     // A board that is provisioned already has no console to answer on, and its cable is the way to change that.
-    private static string ActionFor(string id, string action, object? target) =>
-        target is ProvisioningDevice { Transport: ProvisioningTransport.Serial } device && OfSilentBoards.Contains(id)
-            ? $"{action} 'Watch-EspBoardLog {device.Address} -Reset' shows what the board prints; if it is provisioned already, "
-                + $"'Clear-EspBoardNvs {device.Address}' erases its credentials."
-            : action;
+    private static string ActionFor(string id, string action, object? target) => target switch
+    {
+        ProvisioningDevice { Transport: ProvisioningTransport.Serial } device when OfSilentBoards.Contains(id) =>
+            $"{action} 'Watch-EspBoardLog {device.Address} -Reset' shows what the board prints; if it is provisioned already, "
+                + $"'Clear-EspBoardNvs {device.Address}' erases its credentials.",
+        IReconnectingTarget { IsOpen: true } when OfLostLinks.Contains(id) =>
+            "Run the command again: the session is still open and connects again by itself. If the command changes something, the device "
+                + $"may have done it already; check that first. If it happens again: {char.ToLowerInvariant(action[0])}{action[1..]}",
+        _ => action,
+    };
 
     private static ErrorRecord Create(Exception exception, string id, string message, object? target)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using EspProv.Commands.Pipeline;
@@ -19,6 +20,7 @@ public sealed class DeadlineTransformationAttribute : ArgumentTransformationAttr
             DateTime at => new DateTimeOffset(at),
             TimeSpan left => now + left,
             int or long or double or decimal or float => now.AddSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            IList => throw SecondsTransformationAttribute.DecimalComma(),
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) =>
                 now.AddSeconds(seconds),
 

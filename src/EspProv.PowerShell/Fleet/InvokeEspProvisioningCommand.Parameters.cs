@@ -202,26 +202,31 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The delay before the second attempt, in seconds; it doubles with each further attempt.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
     public double RetryDelay { get; set; } = 1;
 
     /// <summary>How long one device may take with all its attempts, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 120;
 
     /// <summary>How long a device may take to join the network, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double JoinTimeout { get; set; } = 45;
 
     /// <summary>How long a connection may take, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double? ConnectTimeout { get; set; }
 
     /// <summary>How long one request and its reply may take, in seconds.</summary>
     [Parameter]
+    [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double ExchangeTimeout { get; set; } = 15;
 

@@ -179,7 +179,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
     {
         SecureString? key = UserPrompt.ForSecret(cmdlet.Host, session.Name, label, mayBeEmpty);
         if (key is null)
-            cmdlet.ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterRequired, $"{missing}; this session cannot prompt.", null));
+            cmdlet.ThrowTerminatingError(ErrorFactory.From(ModuleError.ParameterRequired, $"{missing}.", null));
         return key!;
     }
 

@@ -17,6 +17,8 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     private ReplacementFile? _file;
     private ReplacementFile? _configuration;
     private string? _path;
+    private int _written;
+    private int _refused;
 
     /// <summary>The credentials.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -80,12 +82,6 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
                 return;
         }
 
-        if (As == Sec2ExportForm.Label)
-        {
-            string access = path is null ? "" : $"; only you can read '{path}'";
-            WriteWarning($"The label list contains the passwords as plain text{access}. Delete it after printing the labels.");
-        }
-
         if (path is not null)
         {
             _path = path;
@@ -118,7 +114,10 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         {
             try
             {
+                if (As == Sec2ExportForm.Label && _written == 0 && credential.Core.Password is not null)
+                    WarnOfPasswords();
                 _writer.Write(credential.Core);
+                _written++;
             }
             catch (ArgumentException exception) when (_writer.TakesOne)
             {
@@ -127,6 +126,7 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
             catch (ArgumentException exception)
             {
                 WriteError(ErrorFactory.From(ModuleError.PasswordUnknown, exception.Message, credential, exception));
+                _refused++;
             }
             catch (IOException exception)
             {
@@ -140,7 +140,8 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
     /// <summary>Completes the text, and moves the files into place.</summary>
     protected override void EndProcessing()
     {
-        if (_writer is null)
+        // If every credential was refused, the errors say why there is no file.
+        if (_writer is null || (_written == 0 && _refused > 0))
             return;
         try
         {
@@ -179,6 +180,12 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
 
     // Readable by the owner only: passwords can be guessed from verifiers offline.
     private ReplacementFile Open(string path) => OutputFile.Open(this, path, ownerOnly: true, Force);
+
+    private void WarnOfPasswords()
+    {
+        string access = _path is null ? "" : $"; only you can read '{_path}'";
+        WriteWarning($"The label list contains the passwords as plain text{access}. Delete it after printing the labels.");
+    }
 
     private void ThrowNotWritable(Exception exception) => ThrowTerminatingError(OutputFile.ErrorOf(Path!, exception));
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Sessions;
@@ -8,12 +9,12 @@ namespace EspProv.Commands.Sessions;
 [OutputType(typeof(EspProvSession))]
 public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
 {
-    /// <summary>The sessions to close: objects, numbers or device names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The sessions to close: objects, numbers or device names. Without it, the only open one.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SessionTransformation]
     [ArgumentCompleter(typeof(SessionCompleter))]
     [AllowEmptyCollection]
-    public EspProvSession[] Session { get; set; } = [];
+    public EspProvSession[]? Session { get; set; }
 
     /// <summary>Write the closed sessions.</summary>
     [Parameter]
@@ -22,7 +23,7 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
     /// <summary>Closes each session of the record.</summary>
     protected override void ProcessRecord()
     {
-        foreach (EspProvSession session in Session)
+        foreach (EspProvSession session in Session ?? FindSession())
         {
             if (!ShouldProcess($"{session.Name} (session {session.Id})", "Close the session"))
                 continue;
@@ -33,5 +34,17 @@ public sealed class DisconnectEspProvSessionCommand : AsyncCmdlet
             if (PassThru)
                 WriteObject(session);
         }
+    }
+
+    private EspProvSession[] FindSession()
+    {
+        // An empty variable or property must not close another session.
+        (EspProvSession[] sessions, string? problem) =
+            MyInvocation.BoundParameters.ContainsKey(nameof(Session)) || MyInvocation.ExpectingInput
+                ? ([], "The input has no session of this process.")
+                : OnlyOpenSession.Find("A closed one leaves the list when you give its number.");
+        if (problem is not null)
+            WriteError(ErrorFactory.From(ModuleError.SessionNotFound, problem, target: null));
+        return sessions;
     }
 }

@@ -1,3 +1,4 @@
+using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
@@ -8,7 +9,7 @@ using EspProv.Transports;
 namespace EspProv.Commands.Sessions;
 
 /// <summary>A session for the pipeline: its number, its device and its state.</summary>
-public sealed class EspProvSession
+public sealed class EspProvSession : IReconnectingTarget
 {
     private WifiAccessPoint[] _wifiScan = [];
     private ThreadNetwork[] _threadScan = [];
@@ -52,6 +53,8 @@ public sealed class EspProvSession
     public int HandshakeCount => Session.HandshakeCount;
 
     internal ProvisioningSession Session { get; }
+
+    bool IReconnectingTarget.IsOpen => Session.IsOpen;
 
     /// <summary>The access points of the last Wi-Fi scan, without hidden networks, best first.</summary>
     internal IReadOnlyList<WifiAccessPoint> WifiScan => _wifiScan;

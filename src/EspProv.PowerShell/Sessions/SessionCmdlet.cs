@@ -61,7 +61,7 @@ public abstract class SessionCmdlet : ConnectionCmdlet
         }
         else
         {
-            foreach (EspProvSession session in Session ?? OnlyOpenSession())
+            foreach (EspProvSession session in Session ?? FindSession())
                 Try(session, () => InSession(session));
         }
     }
@@ -127,24 +127,18 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     }
 
     /// <summary>The only open session, for a command without -Session. Writes an error if there is not exactly one.</summary>
-    private EspProvSession[] OnlyOpenSession()
+    private EspProvSession[] FindSession()
     {
-        EspProvSession[] open = [.. SessionRegistry.Current.All.Where(session => session.Session.IsOpen)];
-        string? problem =
+        (EspProvSession[] sessions, string? problem) =
             MyInvocation.BoundParameters.ContainsKey(nameof(Session)) || MyInvocation.ExpectingInput
-                ? "The input has neither a session of this process nor the address of a device. Connect first with Connect-EspProvSession."
+                ? ([], "The input has neither a session of this process nor the address of a device. "
+                    + "Connect first with Connect-EspProvSession.")
             : MyInvocation.BoundParameters.Keys.Any(IsForConnecting)
-                ? "No device is given: give -Name or -Address, or pipe the output of Find-EspProvDevice."
-            : open.Length == 0
-                ? "No session is open. Connect first with Connect-EspProvSession, or give -Name or -Address."
-            : open.Length > 1
-                ? $"{open.Length} sessions are open: {string.Join(", ", open.Select(session => $"{session.Id} ({session.Name})"))}. "
-                    + "Choose one with -Session."
-            : null;
-        if (problem is null)
-            return open;
-        WriteError(ErrorFactory.From(ModuleError.SessionNotFound, problem, target: null));
-        return [];
+                ? ([], "No device is given: give -Name or -Address, or pipe the output of Find-EspProvDevice.")
+            : OnlyOpenSession.Find("Connect first with Connect-EspProvSession, or give -Name or -Address.");
+        if (problem is not null)
+            WriteError(ErrorFactory.From(ModuleError.SessionNotFound, problem, target: null));
+        return sessions;
     }
 
     private bool IsForConnecting(string parameter) =>

@@ -79,7 +79,7 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
         return question() ?? throw (isAgain
             ? exception
             : new ProvisioningException(
-                exception.Reason, $"{exception.Message} Give {parameters}; this session cannot prompt.", exception));
+                exception.Reason, $"{exception.Message} Give {parameters}.", exception));
     }
 
     private EspProvSession ConnectOnce(ProvisioningDevice device, ITransport link, DeviceProof proof, bool mayBeUnencrypted) =>

@@ -95,6 +95,60 @@ public class ErrorTests : ModuleTest
         Assert.Contains(RunClean<string>("$session.State"), new[] { "Opened", "Closed" });
     }
 
+    [Theory]
+    [InlineData("Reset-EspWifiProvisioning $session", "Opened", "Run the command again")]
+    [InlineData("Send-EspCustomData $session hello", "Opened", "Run the command again")]
+    [InlineData("Get-EspWifiStatus $session", "Closed", "Connect again with Connect-EspProvSession")]
+    public void The_advice_after_a_lost_session_depends_on_whether_it_is_still_open(string command, string state, string advice)
+    {
+        // A device that another session has provisioned ends its service.
+        ConnectDevice();
+        RunClean("""
+            $other = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234
+            $null = Set-EspWifiCredential $other MyHomeWiFiAP mypassword
+            Stop-EspVirtualDevice PROV_261FCC
+            """);
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("SessionLost", IdOf(error));
+        Assert.Equal(state, RunClean<string>("$session.State"));
+        Assert.StartsWith(advice, error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://192.168.4.1")]
+    [InlineData("127.0.0.1:99999")]
+    [InlineData("5 -Transport Ble")]
+    public void The_advice_for_an_address_fits_whatever_is_wrong_with_it(string address)
+    {
+        string action = RunToError($"Connect-EspProvSession -Address {address} -Pop abcd1234").ErrorDetails.RecommendedAction;
+        Assert.StartsWith("Correct the address as the message says", action, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Connect-EspProvSession")]
+    [InlineData("Get-EspProvCapability")]
+    public void Without_a_device_no_error_says_that_the_session_is_not_interactive(string command)
+    {
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("ParameterRequired", IdOf(error));
+        Assert.Contains("Find-EspProvDevice", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("interactive", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Find-EspProvDevice -Timeout 1,5")]
+    [InlineData("Find-EspProvDevice -Timeout '1,5'")]
+    [InlineData("Connect-EspProvSession PROV_1 -ConnectTimeout 1,5")]
+    [InlineData("Invoke-EspProvisioning -RetryDelay 1,5")]
+    [InlineData("Invoke-EspProvisioning -JoinTimeout '1,5'")]
+    [InlineData("Invoke-EspProvisioning -Deadline 1,5")]
+    public void A_decimal_comma_is_an_error_that_says_how_to_write_the_number(string command)
+    {
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("ParameterArgumentTransformationError", IdOf(error));
+        Assert.Contains("1.5", error.ToString(), StringComparison.Ordinal);
+    }
+
     // The libraries are in a load context of their own, and there only once they were needed.
     private static Type TypeOf(string assembly, string name)
     {

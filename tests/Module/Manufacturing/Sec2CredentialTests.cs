@@ -179,6 +179,25 @@ public sealed class Sec2CredentialTests : ModuleTest
             Assert.DoesNotContain(password, string.Concat(Lines($"$made | Export-EspSec2Credential {form}")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_label_list_without_any_password_leaves_no_file_and_warns_of_none()
+    {
+        RunClean("$known = New-EspSec2Credential wifiprov -GeneratePassword");
+        Assert.Equal("PasswordUnknown", IdOf(RunToError($"{Stock} | Export-EspSec2Credential Label $file", ("file", At("labels.csv")))));
+        Assert.Empty(Streams.Warning);
+        Assert.Empty(_folder.EnumerateFiles());
+
+        File.WriteAllText(At("old.csv"), "old");
+        RunToError($"{Stock} | Export-EspSec2Credential Label $file -Force", ("file", At("old.csv")));
+        Assert.Equal("old", File.ReadAllText(At("old.csv")));
+
+        Assert.Empty(Run($"{Stock} | Export-EspSec2Credential Label"));
+        Assert.Empty(Streams.Warning);
+
+        RunClean("$known | Export-EspSec2Credential Label $file", ("file", At("labels.csv")));
+        Assert.Single(Streams.Warning);
+    }
+
     [Theory]
     [InlineData("$two | Export-EspSec2Credential CArray $file", "TooManyCredentials")]
     [InlineData("$two | Export-EspSec2Credential NvsCsv $file", "TooManyCredentials")]

@@ -68,6 +68,20 @@ public class PromptTests : ModuleTest
         Assert.Equal("ProofOfPossessionRequired", IdOf(RunToError("Find-EspProvDevice | Connect-EspProvSession")));
     }
 
+    [Theory]
+    [InlineData("1", "-ProofOfPossession", "", "", "")]
+    [InlineData("2", "-Password", "wifiprov", "", "wifiprov", "", "wifiprov", "")]
+    public void An_error_after_empty_answers_does_not_say_that_the_session_cannot_prompt(
+        string security, string parameter, params string[] answers)
+    {
+        StartDevice("PROV_261FCC", $"-SecurityVersion {security}");
+        foreach (string answer in answers)
+            Host.Answers.Enqueue(answer);
+        string message = RunToError("Find-EspProvDevice | Connect-EspProvSession").ToString();
+        Assert.DoesNotContain("cannot prompt", message, StringComparison.Ordinal);
+        Assert.Contains(parameter, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_given_proof_that_is_wrong_is_never_replaced_by_a_typed_one()
     {

@@ -125,6 +125,32 @@ public class SessionTests : ModuleTest
         Assert.Contains("Connect first", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Disconnect_without_a_session_closes_the_only_open_one()
+    {
+        ConnectDevice();
+        RunClean("Disconnect-EspProvSession");
+        Assert.Equal("Closed", RunClean<string>("$session.State"));
+        Assert.Empty(RunClean("Get-EspProvSession"));
+        Assert.Equal("SessionNotFound", IdOf(RunToError("Disconnect-EspProvSession")));
+    }
+
+    [Theory]
+    [InlineData("Disconnect-EspProvSession", "2 sessions are open")]
+    [InlineData("Disconnect-EspProvSession $null", "no session of this process")]
+    [InlineData("$null | Disconnect-EspProvSession", "no session of this process")]
+    public void Disconnect_closes_no_session_that_was_not_chosen(string command, string says)
+    {
+        RunClean("$null = Start-EspVirtualDevice PROV_1, PROV_2; $sessions = Find-EspProvDevice | Connect-EspProvSession -Pop abcd1234");
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("SessionNotFound", IdOf(error));
+        Assert.Contains(says, error.ToString(), StringComparison.Ordinal);
+        RunClean("$sessions[0] | Disconnect-EspProvSession");
+        if (command != "Disconnect-EspProvSession")
+            RunToError(command);
+        Assert.Equal("Opened", RunClean<string>("$sessions[1].State"));
+    }
+
     [Theory]
     [InlineData("Disconnect-EspProvSession *")]
     [InlineData("Get-EspWifiScan *")]

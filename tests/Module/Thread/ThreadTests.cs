@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Thread;
@@ -52,6 +53,21 @@ public class ThreadTests : ModuleTest
 
         Assert.Equal("Connected", RunClean<string>($"(Set-EspThreadDataset $session {Dataset}).Status"));
         Assert.Equal("Attached OpenThreadDemo 0x1234 15", RunClean<string>("$status = Get-EspThreadStatus $session; \"$($status.State) $($status.NetworkName) $($status.PanId) $($status.Channel)\""));
+    }
+
+    [Theory]
+    [InlineData("Set-EspThreadDataset $session " + Dataset)]
+    [InlineData("Reset-EspThreadProvisioning $session")]
+    public void An_attached_device_that_refuses_has_to_start_over_and_the_advice_names_the_command(string command)
+    {
+        ConnectThreadDevice("-KeepServiceUp");
+        RunClean($"$null = Set-EspThreadDataset $session {Dataset}");
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("InvalidDeviceState", IdOf(error));
+        Assert.Contains("connected", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("start over", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("has not been reset", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Reset-EspThreadProvisioning -Reprovision", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -117,6 +117,22 @@ public class WifiTests : ModuleTest
         Assert.Equal("InsecureWiFiAP", RunClean<string>("$null = Set-EspWifiCredential $session InsecureWiFiAP; (Get-EspVirtualDevice).Ssid"));
     }
 
+    [Theory]
+    [InlineData("Set-EspWifiCredential $session InsecureWiFiAP")]
+    [InlineData("Set-EspWifiCredential $session MyHomeWiFiAP mypassword")]
+    [InlineData("Reset-EspWifiProvisioning $session")]
+    public void A_connected_device_that_refuses_has_to_start_over_and_the_advice_names_the_command(string command)
+    {
+        ConnectDevice("-ConnectDelay 0 -KeepServiceUp");
+        RunClean("$null = Set-EspWifiCredential $session MyHomeWiFiAP mypassword");
+        ErrorRecord error = RunToError(command);
+        Assert.Equal("InvalidDeviceState", IdOf(error));
+        Assert.Contains("connected", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("start over", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("has not been reset", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Reset-EspWifiProvisioning -Reprovision", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_reset_that_makes_no_sense_is_an_error()
     {
