@@ -21,6 +21,15 @@ internal static class SourceTree
         }
     }
 
+    /// <summary>The pages, each with its path in the repository, written with slashes; none that a build or a package brought.</summary>
+    public static IEnumerable<(string File, string Text)> Prose() =>
+        new[] { "docs", "tests", "examples" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Root, "*.md"))
+            .Select(file => (Name: Path.GetRelativePath(Root, file).Replace('\\', '/'), Path: file))
+            .Where(file => !file.Name.Split('/').Any(part => part is "obj" or "bin" or "node_modules"))
+            .Select(file => (file.Name, File.ReadAllText(file.Path).ReplaceLineEndings("\n")));
+
     private static string FindRoot()
     {
         string? root = AppContext.BaseDirectory;
