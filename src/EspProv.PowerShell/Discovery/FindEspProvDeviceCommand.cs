@@ -123,7 +123,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
         }
 
         if (_found == 0)
-            WriteVerboseOrHost($"No device in provisioning mode has a name that begins like '{NamePrefix}'.");
+            WriteVerbose($"No device in provisioning mode has a name that begins like '{NamePrefix}'.");
     }
 
     private async Task ListAsync(IDiscoverySource source, NamePattern name, PipelineSink sink, CancellationToken stop)
