@@ -230,7 +230,7 @@ Describe 'The examples' {
     It 'share a plan of virtual devices between stations without any parameter' {
         $before = @(Get-EspVirtualDevice).Count
         & "$PSScriptRoot/../../examples/stations.ps1" -OutputFolder (Join-Path $TestDrive 'own') | Out-Null
-        Get-Content (Join-Path $TestDrive 'own/report.html') -Raw | Should -Match '12 of 12 rows connected, 100 %'
+        Get-Content (Join-Path $TestDrive 'own/report.html') -Raw | Should -Match '<strong>12</strong><span>of 12 rows connected, 100 %'
         @(Get-EspVirtualDevice).Count | Should -Be $before
     }
 
