@@ -38,7 +38,7 @@ foreach ($case in @(
         $elapsed = $watch.Elapsed.TotalMilliseconds
         $session | Disconnect-EspProvSession
         $device | Stop-EspVirtualDevice
-        if ($result.Outcome -ne 'Connected') { throw "A run ended as $($result.Outcome)." }
+        if ($result.Status -ne 'Connected') { throw "A run ended as $($result.Status)." }
         if ($run -gt 5) { $elapsed } # the first five warm the engine
     }
     $median = Get-Median $times
