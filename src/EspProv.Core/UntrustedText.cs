@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace EspProv;
 
@@ -15,7 +16,7 @@ namespace EspProv;
 /// and U+FE0F stay behind a visible character: emoji and dingbats need them. Everything else is unchanged, backslashes too; use the bytes
 /// for the exact text. Applying it twice changes nothing.
 /// </remarks>
-public static class UntrustedText
+public static partial class UntrustedText
 {
     private const int TextPresentation = 0xFE0E;
     private const int EmojiPresentation = 0xFE0F;
@@ -26,6 +27,13 @@ public static class UntrustedText
         (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0),
         (0xE0100, 0xE01EF),
     ];
+
+    /// <summary>Removes the escapes from text that was shown, or that looks like it.</summary>
+    public static string RemoveEscapes(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Escapes().Replace(text, "");
+    }
 
     /// <summary>Returns the text in a form that is safe to show; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(text))]
@@ -172,4 +180,8 @@ public static class UntrustedText
     }
 
     private static bool IsPresentation(int value) => value is TextPresentation or EmojiPresentation;
+
+    /// <summary>An escape of <see cref="Show(string)"/>.</summary>
+    [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
+    internal static partial Regex Escapes();
 }

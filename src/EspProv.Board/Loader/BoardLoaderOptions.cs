@@ -1,10 +1,12 @@
+using EspProv.Transports.Serial;
+
 namespace EspProv.Board.Loader;
 
 /// <summary>How to reach a board's ROM loader.</summary>
 public sealed record BoardLoaderOptions
 {
     /// <summary>The speed of the port, in bits per second. A ROM measures it.</summary>
-    public int BaudRate { get; init; } = 115200;
+    public int BaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Leave DTR and RTS alone: the board is in its loader already.</summary>
     public bool IsInLoader { get; init; }

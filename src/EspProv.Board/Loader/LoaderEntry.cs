@@ -1,3 +1,4 @@
+using EspProv.Board.Log;
 using EspProv.Transports.Serial;
 
 namespace EspProv.Board.Loader;
@@ -52,17 +53,7 @@ internal static class LoaderEntry
     {
         try
         {
-            lines.Set(dtr: false, rts: true);
-            try
-            {
-                await Task.Delay(Step, timeProvider, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                // Also when cancelled: EN held low keeps the chip off.
-                lines.Set(dtr: false, rts: false);
-            }
-
+            await BoardReset.RunAsync(lines, timeProvider, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (IOException)

@@ -11,7 +11,6 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// <summary>How long a QR code may come after the service name: firmware prints it at once, some 4 kB as a picture.</summary>
     private static readonly TimeSpan QrCodeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ResetPulse = TimeSpan.FromMilliseconds(100);
 
     private readonly string _port;
     private readonly Func<Stream> _open;
@@ -25,7 +24,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// <param name="includeSecrets">Leave passphrases and proofs of possession in the text of lines.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>: there is no name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The speed is not positive.</exception>
-    public BoardLogWatch(string port, int baudRate = 115200, bool includeSecrets = false)
+    public BoardLogWatch(string port, int baudRate = SerialTransportOptions.StockBaudRate, bool includeSecrets = false)
         : this(port, includeSecrets, () => SerialLine.Open(port.Trim(), baudRate), TimeProvider.System)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baudRate);
@@ -70,10 +69,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Restarts the board: RTS holds its EN pin low for 100 ms while DTR leaves its boot pin alone, as the circuits of UART bridges and the
-    /// built-in USB-Serial-JTAG have it.
-    /// </summary>
+    /// <summary>Restarts the board through RTS, as the circuits of UART bridges and the built-in USB-Serial-JTAG have it.</summary>
     /// <returns>Whether that was possible; a pseudo-terminal has no such lines.</returns>
     /// <exception cref="InvalidOperationException">The port is not open.</exception>
     public async Task<bool> ResetAsync(CancellationToken cancellationToken)
@@ -82,17 +78,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
             return false;
         try
         {
-            lines.Set(dtr: false, rts: true);
-            try
-            {
-                await Task.Delay(ResetPulse, _timeProvider, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                // Both stay low: DTR raised before the chip has read its boot pin would start the ROM's loader.
-                lines.Set(dtr: false, rts: false);
-            }
-
+            await BoardReset.RunAsync(lines, _timeProvider, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException)

@@ -55,7 +55,7 @@ internal sealed partial class SecretMask
     private string? MaskNamed(LogHeader header, string text, bool isRest, out bool isRestSecret)
     {
         // Noise on the line must not hide a name.
-        string bare = Escapes().Replace(text, "");
+        string bare = UntrustedText.RemoveEscapes(text);
         bool hasHeader = header.Level is not BoardLogLevel.None;
         bool isKnown = hasHeader || Array.Exists(SystemLines, start => bare.StartsWith(start, StringComparison.Ordinal));
         bool isContinuation = !isKnown && _linesLeft > 0 && _secretLeft > 0;
@@ -129,7 +129,7 @@ internal sealed partial class SecretMask
         while (at < text.Length)
         {
             int length, bytes;
-            if (Escapes().Match(text, at) is { Success: true } escape && escape.Index == at)
+            if (UntrustedText.Escapes().Match(text, at) is { Success: true } escape && escape.Index == at)
             {
                 length = escape.Length;
                 bytes = text[at + 1] == 'x' ? 1 : Utf8LengthOf(escape.Value);
@@ -251,9 +251,6 @@ internal sealed partial class SecretMask
         return _isInCoreDump || HexDump().IsMatch(text) || ConsoleRequest().IsMatch(text) || StackDump().IsMatch(text)
             || (header.Tag is { } tag && SecurityTag().IsMatch(tag) && HexRow().IsMatch(text));
     }
-
-    [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Escapes();
 
     [GeneratedRegex(
         """

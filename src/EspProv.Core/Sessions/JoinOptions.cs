@@ -34,6 +34,9 @@ internal readonly record struct JoinResult(ProvisioningOutcome Outcome, NetworkS
     /// <summary>Whether outcome and status are those of a witness, and not of the device.</summary>
     public bool IsWitnessed { get; init; }
 
+    /// <summary>What a witness said, as a notice for the user.</summary>
+    public string WitnessNotice => $"The device gave no answer, but the log of its board did: {Status!.Summary}.";
+
     /// <summary>Who said it; null where nobody did.</summary>
     public ProvisioningWitness? Witness => Outcome is not (ProvisioningOutcome.Connected or ProvisioningOutcome.Failed) ? null
         : IsWitnessed ? ProvisioningWitness.BoardLog : ProvisioningWitness.Device;

@@ -289,7 +289,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
 
         JoinResult Told(JoinResult seen)
         {
-            channel.Tell($"The device gave no answer, but the log of its board did: {seen.Status!.Summary}.");
+            channel.Tell($"{seen.WitnessNotice}");
             return seen;
         }
     }

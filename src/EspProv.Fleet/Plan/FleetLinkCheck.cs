@@ -28,6 +28,15 @@ internal static class FleetLinkCheck
         _ => null,
     };
 
+    /// <summary>The problem of a port's speed; null for none.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="value">The speed, in bits per second.</param>
+    public static FleetProblem? CheckBaudRate(string column, int value) =>
+        value is < SerialTransportOptions.MinBaudRate or > SerialTransportOptions.MaxBaudRate
+            ? FleetProblem.InvalidValue(
+                $"{column} is {SerialTransportOptions.MinBaudRate} to {SerialTransportOptions.MaxBaudRate}, not {value}.")
+            : null;
+
     private static FleetProblem? CheckAddress(string? address)
     {
         if (string.IsNullOrEmpty(address))
@@ -73,8 +82,8 @@ internal static class FleetLinkCheck
 
     private static FleetProblem? CheckLine(FleetRow row)
     {
-        if (row.BaudRate is < 50 or > 12_000_000)
-            return FleetProblem.InvalidValue($"BaudRate is 50 to 12000000, not {row.BaudRate}.");
+        if (CheckBaudRate("BaudRate", row.BaudRate) is { } baudRate)
+            return baudRate;
         if (row.LineLimit is < 64 or > 65536)
             return FleetProblem.InvalidValue($"LineLimit is 64 to 65536, not {row.LineLimit}.");
         int tag = 0;

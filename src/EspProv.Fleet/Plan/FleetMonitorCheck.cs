@@ -14,8 +14,8 @@ internal sealed class FleetMonitorCheck
     {
         if (row.MonitorPort is null)
             return null;
-        if (row.MonitorBaudRate is < 50 or > 12_000_000)
-            return FleetProblem.InvalidValue($"MonitorBaudRate is 50 to 12000000, not {row.MonitorBaudRate}.");
+        if (FleetLinkCheck.CheckBaudRate("MonitorBaudRate", row.MonitorBaudRate) is { } baudRate)
+            return baudRate;
         return WireOf(row) is { } wire && wire == SerialPortName.Resolve(row.MonitorPort)
             ? FleetProblem.InvalidValue(
                 $"MonitorPort is {row.MonitorPort}, over which the device is provisioned; leave it out, or give another port of the board.")

@@ -8,6 +8,7 @@ using EspProv.Security;
 using EspProv.Sessions;
 using EspProv.Transports;
 using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Fleet.Plan;
 
@@ -43,13 +44,13 @@ public sealed class FleetRow : IDisposable
     public string? Adapter { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
-    public int BaudRate { get; init; } = 115200;
+    public int BaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The serial port with the log of the device's board, to watch while it joins; null for none.</summary>
     public string? MonitorPort { get; init; }
 
     /// <summary>The speed of <see cref="MonitorPort"/>, in bits per second.</summary>
-    public int MonitorBaudRate { get; init; } = 115200;
+    public int MonitorBaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     public int LineLimit { get; init; } = 256;

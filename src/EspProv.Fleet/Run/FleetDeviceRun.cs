@@ -122,7 +122,7 @@ internal sealed class FleetDeviceRun(
     {
         if (_history.Hear(Witness) is not { } seen)
             return null;
-        notice($"The device gave no answer, but the log of its board did: {seen.Status!.Summary}.", SessionNoticeLevel.Information);
+        notice(seen.WitnessNotice, SessionNoticeLevel.Information);
         return Conclude(seen, connectedReason: null);
     }
 

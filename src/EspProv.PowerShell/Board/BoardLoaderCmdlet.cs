@@ -4,6 +4,7 @@ using EspProv.Board.Loader;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Board;
 
@@ -26,7 +27,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     /// <summary>Its speed, in bits per second.</summary>
     [Parameter]
     [ValidateRange(9600, 2000000)]
-    public int BaudRate { get; set; } = 115200;
+    public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Where the partition table is in flash, in bytes.</summary>
     [Parameter]

@@ -4,6 +4,7 @@ using EspProv.Board.Log;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Board;
 
@@ -20,8 +21,8 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
 
     /// <summary>Its speed, in bits per second.</summary>
     [Parameter]
-    [ValidateRange(50, 12000000)]
-    public int BaudRate { get; set; } = 115200;
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Write the events instead of the lines.</summary>
     [Parameter]

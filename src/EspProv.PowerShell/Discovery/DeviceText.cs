@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using EspProv.Devices;
 using EspProv.Transports;
 
@@ -9,7 +8,7 @@ namespace EspProv.Commands.Discovery;
 /// Decides whether a text that was given for a device can be a name or an address. A text that is neither may contain secrets, such as a
 /// line of a plan, so no message contains it.
 /// </summary>
-internal static partial class DeviceText
+internal static class DeviceText
 {
     // The longest SSID; names over Bluetooth are shorter (PROTOCOL.md §7).
     private const int MaxNameBytes = 32;
@@ -69,11 +68,8 @@ internal static partial class DeviceText
             return $"{what} is the text of a code, and not a device's name or address: give it to ConvertFrom-EspQrCode, or in QrCode.";
 
         // Names that were shown, as in results, have braces in their escapes.
-        return Escapes().Replace(text, "").AsSpan().ContainsAny('{', '}', '"')
+        return UntrustedText.RemoveEscapes(text).AsSpan().ContainsAny('{', '}', '"')
             ? $"{what} is a part of a code or of a file, and not a device's name or address: use ConvertFrom-EspQrCode, or Import-Csv."
             : null;
     }
-
-    [GeneratedRegex(@"\\[xu]\{[0-9A-F]{1,6}\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Escapes();
 }

@@ -5,6 +5,7 @@ using EspProv.Commands.VirtualDevices;
 using EspProv.Devices;
 using EspProv.Sessions;
 using EspProv.Transports;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Discovery;
 
@@ -56,8 +57,8 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 
     /// <summary>The speed of serial ports, in bits per second.</summary>
     [Parameter]
-    [ValidateRange(50, 12000000)]
-    public int BaudRate { get; set; } = 115200;
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Stop after this number of devices.</summary>
     [Parameter]

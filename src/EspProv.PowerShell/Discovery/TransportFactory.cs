@@ -94,7 +94,7 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
     public Secret? SoftApKey { get; init; }
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
-    public int BaudRate { get; init; } = 115200;
+    public int BaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     public int LineLimit { get; init; } = 256;

@@ -73,14 +73,13 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
         return text;
     });
 
-    /// <summary>A whole number.</summary>
     /// <summary>The device's name.</summary>
     /// <param name="isFoundByIt">Whether the device is found by its name; otherwise the name is only shown.</param>
     internal string? Name(bool isFoundByIt) =>
-        isFoundByIt ? Place(FleetColumns.Name, transport: null) : Label(FleetColumns.Name);
+        isFoundByIt ? NameOrAddress(FleetColumns.Name, transport: null) : Label(FleetColumns.Name);
 
     /// <summary>A name to find, or an address; null, and a recorded problem, for text that is neither.</summary>
-    internal string? Place(string column, ProvisioningTransport? transport) =>
+    internal string? NameOrAddress(string column, ProvisioningTransport? transport) =>
         Checked(column, text => DeviceText.FindError(column, text, transport));
 
     /// <summary>A name that is only shown; null, and a recorded problem, for text that cannot be one.</summary>
@@ -96,6 +95,7 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
         return null;
     }
 
+    /// <summary>A whole number.</summary>
     internal int? Number(string column)
     {
         if (!_values.TryGetValue(column, out object? value))
@@ -154,9 +154,9 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
         {
             return GivenText.ToUtf8(column, text);
         }
-        catch (FormatException e)
+        catch (FormatException exception)
         {
-            Note(new FleetProblem(FleetErrorIds.InvalidValue, e.Message));
+            Note(new FleetProblem(FleetErrorIds.InvalidValue, exception.Message));
             return [];
         }
     }

@@ -139,7 +139,7 @@ internal sealed class FleetRowReader(
             ?? device?.Transport ?? payload?.Transport ?? common.Transport ?? ProvisioningTransport.SoftAP;
         string? accessPoint = cells.Label(FleetColumns.AccessPoint) ?? device?.GetAccessPointSsid() ?? common.AccessPoint
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null ? name : null);
-        string? address = cells.Place(FleetColumns.Address, transport)
+        string? address = cells.NameOrAddress(FleetColumns.Address, transport)
             ?? device?.Address ?? (payload is null ? common.Address : null) ?? DefaultAddress(name, accessPoint, transport);
         if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null && accessPoint is null)
         {

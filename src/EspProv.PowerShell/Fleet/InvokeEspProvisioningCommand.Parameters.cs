@@ -9,6 +9,7 @@ using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Fleet;
 
@@ -58,8 +59,8 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The speed of a serial port, in bits per second.</summary>
     [Parameter]
-    [ValidateRange(50, 12000000)]
-    public int BaudRate { get; set; } = 115200;
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     [Parameter]
@@ -73,8 +74,8 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The speed of that port, in bits per second.</summary>
     [Parameter]
-    [ValidateRange(50, 12000000)]
-    public int MonitorBaudRate { get; set; } = 115200;
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     [Parameter]

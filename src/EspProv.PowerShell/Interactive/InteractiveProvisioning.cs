@@ -1,5 +1,4 @@
 using System.Security;
-using EspProv.Board.Log;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
@@ -59,20 +58,12 @@ internal sealed class InteractiveProvisioning(
 
     private EspProvSession Connect(ProvisioningDevice device, DeviceProof proof)
     {
-        BoardJoinWitness? witness = given.MonitorPort is { } port
-            ? BoardMonitor.Open(cmdlet, device, given.ServiceName, port, given.MonitorBaudRate)
-            : null;
-        try
-        {
-            EspProvSession session = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep }
-                .Connect(device, () => links.CreateTransport(given, device), proof);
-            (session.Session.Witness, witness) = (witness, null);
-            return session;
-        }
-        finally
-        {
-            _ = witness?.DisposeAsync().AsTask();
-        }
+        var connector = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep };
+        return given.MonitorPort is { } port
+            ? BoardMonitor.Connect(cmdlet, device, given.ServiceName, port, given.MonitorBaudRate, Open)
+            : Open();
+
+        EspProvSession Open() => connector.Connect(device, () => links.CreateTransport(given, device), proof);
     }
 
     // Each run begins with a reset, so the device accepts other credentials in the same session.

@@ -18,6 +18,26 @@ internal static class BoardMonitor
     internal static bool IsOf(ProvisioningSession session, string port) =>
         PortOf(session) is { } own && SerialPortName.Resolve(own) == SerialPortName.Resolve(port);
 
+    /// <summary>Opens a port, connects, and watches the port for the life of the session. The parameters are those of Open.</summary>
+    /// <exception cref="ProvisioningException">The port cannot be opened, which is tried first, or the connection failed.</exception>
+    /// <exception cref="ModuleException">The port is used for something else.</exception>
+    internal static EspProvSession Connect(
+        AsyncCmdlet cmdlet, ProvisioningDevice device, string? serviceName, string port, int baudRate, Func<EspProvSession> connect)
+    {
+        BoardJoinWitness? witness = Open(cmdlet, device, serviceName, port, baudRate);
+        try
+        {
+            EspProvSession session = connect();
+            (session.Session.Witness, witness) = (witness, null);
+            return session;
+        }
+        finally
+        {
+            // In the background: Ctrl-C does not wait.
+            _ = witness?.DisposeAsync().AsTask();
+        }
+    }
+
     /// <summary>Opens a port and starts to watch it; nothing has been sent to the device yet.</summary>
     /// <param name="cmdlet">The cmdlet that waits for it.</param>
     /// <param name="device">The device.</param>

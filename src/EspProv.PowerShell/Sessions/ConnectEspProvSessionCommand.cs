@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Sessions;
 
@@ -32,9 +33,9 @@ public sealed class ConnectEspProvSessionCommand : ConnectionCmdlet
     /// <summary>The speed of that port, in bits per second.</summary>
     [Parameter(ParameterSetName = DeviceSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = DefaultBaudRate)]
-    [ValidateRange(50, 12000000)]
-    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Connects to each device of the record; one that fails does not stop the others.</summary>
     protected override void ProcessRecord()

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using EspProv.Board.Log;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
@@ -103,23 +102,10 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
 
     /// <summary>Connects, and watches the log of the device's board for the life of the session, if a port is given.</summary>
     /// <exception cref="ProvisioningException">The port cannot be opened, which is tried first, or the connection failed.</exception>
-    private protected EspProvSession Connect(ProvisioningDevice device, string? monitorPort, int monitorBaudRate)
-    {
-        if (string.IsNullOrWhiteSpace(monitorPort))
-            return Connect(device);
-        BoardJoinWitness? witness = BoardMonitor.Open(this, device, ServiceNameOf(device), monitorPort, monitorBaudRate);
-        try
-        {
-            EspProvSession session = Connect(device);
-            (session.Session.Witness, witness) = (witness, null);
-            return session;
-        }
-        finally
-        {
-            // In the background: Ctrl-C does not wait.
-            _ = witness?.DisposeAsync().AsTask();
-        }
-    }
+    private protected EspProvSession Connect(ProvisioningDevice device, string? monitorPort, int monitorBaudRate) =>
+        string.IsNullOrWhiteSpace(monitorPort)
+            ? Connect(device)
+            : BoardMonitor.Connect(this, device, ServiceNameOf(device), monitorPort, monitorBaudRate, () => Connect(device));
 
     /// <summary>Refuses one port for the logs of several boards.</summary>
     private protected bool IsMonitorForOne(string? monitorPort, int count)

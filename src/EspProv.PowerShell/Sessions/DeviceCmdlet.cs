@@ -6,6 +6,7 @@ using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 using EspProv.Transports;
 using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Sessions;
 
@@ -17,8 +18,6 @@ public abstract class DeviceCmdlet : AsyncCmdlet
 
     /// <summary>The parameter set of addresses.</summary>
     protected const string AddressSet = "Address";
-
-    private protected const int DefaultBaudRate = 115200;
 
     private readonly AccessPointConsent _consent;
     private bool _isNameTyped;
@@ -86,9 +85,9 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The speed of a serial port, in bits per second.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = DefaultBaudRate)]
-    [ValidateRange(50, 12000000)]
-    public int BaudRate { get; set; } = DefaultBaudRate;
+    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     [Parameter(ParameterSetName = DeviceSet)]

@@ -8,6 +8,7 @@ using EspProv.Commands.Sessions;
 using EspProv.Devices;
 using EspProv.Networks.Thread;
 using EspProv.Sessions;
+using EspProv.Transports.Serial;
 using EspProv.Wire;
 
 namespace EspProv.Commands.Thread;
@@ -83,9 +84,9 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
 
     /// <summary>The speed of that port, in bits per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = DefaultBaudRate)]
-    [ValidateRange(50, 12000000)]
-    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Write the session too, after the result.</summary>
     [Parameter]

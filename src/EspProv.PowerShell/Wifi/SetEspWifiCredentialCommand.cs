@@ -9,6 +9,7 @@ using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Wifi;
 
@@ -94,9 +95,9 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
 
     /// <summary>The speed of that port, in bits per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = DefaultBaudRate)]
-    [ValidateRange(50, 12000000)]
-    public int MonitorBaudRate { get; set; } = DefaultBaudRate;
+    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
+    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
+    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>Write the session too, after the result.</summary>
     [Parameter]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports.Gatt;
 using EspProv.Transports.Http;
 using EspProv.Transports.Serial;
@@ -140,25 +141,11 @@ internal static class LinkTargets
     }
 
     /// <summary>Prompts when it is woken up, answers the request with given bytes in pieces, and goes away.</summary>
-    private sealed class HostileConsole(byte[] answer) : Stream
+    private sealed class HostileConsole(byte[] answer) : PortStream
     {
         private readonly Channel<byte[]> _output = Channel.CreateUnbounded<byte[]>();
         private byte[] _rest = [];
         private bool _prompted;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -190,18 +177,6 @@ internal static class LinkTargets
             _output.Writer.TryComplete();
             return ValueTask.CompletedTask;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -3,8 +3,17 @@ namespace EspProv.Transports.Serial;
 /// <summary>Options of the serial transport (PROTOCOL.md §8).</summary>
 public sealed record SerialTransportOptions
 {
-    /// <summary>Bits per second; the default of stock firmware.</summary>
-    public int BaudRate { get; init; } = 115200;
+    /// <summary>The <see cref="BaudRate"/> of stock firmware.</summary>
+    public const int StockBaudRate = 115200;
+
+    /// <summary>The least <see cref="BaudRate"/> that is taken from users.</summary>
+    public const int MinBaudRate = 50;
+
+    /// <summary>The largest <see cref="BaudRate"/> that is taken from users.</summary>
+    public const int MaxBaudRate = 12_000_000;
+
+    /// <summary>Bits per second.</summary>
+    public int BaudRate { get; init; } = StockBaudRate;
 
     /// <summary>The size of the device's line buffer, in bytes. A line must be shorter: its terminator needs a byte.</summary>
     public int LineLimit { get; init; } = 256;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EspProv.Tests.Support;
 using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Board.Loader;
@@ -19,7 +20,7 @@ internal enum LineFault
 /// <param name="loader">The board's loader.</param>
 /// <param name="faultOf">The fault of a message; they are counted from 0, a request and its answer are two.</param>
 /// <param name="random">Where a message is garbled.</param>
-internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf, Random random) : Stream
+internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf, Random random) : PortStream
 {
     private static readonly byte[] Text = "I (12) boot: noise\r\n"u8.ToArray();
 
@@ -31,20 +32,6 @@ internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf
 
     /// <summary>The messages so far.</summary>
     public int Messages { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -74,18 +61,6 @@ internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf
         _rest = _rest[count..];
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private LineFault Next()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using EspProv.Tests.Support;
 using EspProv.Transports.Serial;
 using EspProv.Virtual.Board;
 
@@ -8,7 +9,7 @@ namespace EspProv.Tests.Board.Loader;
 /// <summary>A virtual board behind a port whose lines start its loader or its application, which prints what a test wants.</summary>
 /// <param name="flash">Its flash.</param>
 /// <param name="print">What it prints when it is started for the first, second, ... time.</param>
-internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<string>> print) : Stream, IModemLines
+internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<string>> print) : PortStream, IModemLines
 {
     private static readonly byte[] Refused = [0xC0, 1, 0x0E, 4, 0, 0, 0, 0, 0, 1, 5, 0, 0, 0xC0];
 
@@ -29,20 +30,6 @@ internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<str
 
     /// <summary>Whether its ROM refuses to read flash.</summary>
     public bool RefusesReading { get; init; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public void Set(bool dtr, bool rts)
     {
@@ -85,16 +72,4 @@ internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<str
         _rest = _rest[count..];
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -40,20 +40,10 @@ public sealed class EncryptedBoardTests
     }
 
     // EN is low while RTS alone is raised, and the boot pin while DTR alone is.
-    private sealed class LinesOf(VirtualDevice device) : Stream, IModemLines
+    private sealed class LinesOf(VirtualDevice device) : PortStream, IModemLines
     {
         private readonly Stream _port = SerialLine.Open(device.Address, 115200);
         private bool _isHeldOff;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public void Set(bool dtr, bool rts)
         {
@@ -62,19 +52,7 @@ public sealed class EncryptedBoardTests
             _isHeldOff = rts && !dtr;
         }
 
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _port.ReadAsync(buffer, cancellationToken);
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _port.WriteAsync(buffer, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using EspProv.Board.Log;
+using EspProv.Tests.Support;
 using EspProv.Transports.Serial;
 
 namespace EspProv.Tests.Board.Log;
@@ -164,21 +165,11 @@ public class BoardLogWatchTests
         return watch;
     }
 
-    private sealed class Port(Stream stream) : Stream, IModemLines
+    private sealed class Port(Stream stream) : PortStream, IModemLines
     {
         public List<string> Sets { get; } = [];
 
         public bool IsRefusing { get; init; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public void Set(bool dtr, bool rts)
         {
@@ -187,18 +178,8 @@ public class BoardLogWatchTests
             Sets.Add($"rts={(rts ? 1 : 0)} dtr={(dtr ? 1 : 0)}");
         }
 
-        public override void Flush()
-        {
-        }
-
         public override int Read(byte[] buffer, int offset, int count) => stream.Read(buffer, offset, count);
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => stream.ReadAsync(buffer, cancellationToken);
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
