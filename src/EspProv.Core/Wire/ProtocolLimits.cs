@@ -12,6 +12,9 @@ public static class ProtocolLimits
     /// <summary>The longest passphrase.</summary>
     public const int MaxPassphraseLength = 63;
 
+    /// <summary>The last Wi-Fi channel of the 5 GHz band; the first of the 2.4 GHz band is 1.</summary>
+    public const int LastWifiChannel = 196;
+
     /// <summary>The longest dataset of a Thread network.</summary>
     public const int MaxDatasetLength = 254;
 

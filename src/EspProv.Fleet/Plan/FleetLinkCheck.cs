@@ -84,8 +84,12 @@ internal static class FleetLinkCheck
     {
         if (CheckBaudRate("BaudRate", row.BaudRate) is { } baudRate)
             return baudRate;
-        if (row.LineLimit is < 64 or > 65536)
-            return FleetProblem.InvalidValue($"LineLimit is 64 to 65536, not {row.LineLimit}.");
+        if (row.LineLimit is < SerialTransportOptions.MinLineLimit or > SerialTransportOptions.MaxLineLimit)
+        {
+            return FleetProblem.InvalidValue(
+                $"LineLimit is {SerialTransportOptions.MinLineLimit} to {SerialTransportOptions.MaxLineLimit}, not {row.LineLimit}.");
+        }
+
         int tag = 0;
         if (row.SecurityVersion is SecurityVersion.Security2)
         {

@@ -53,7 +53,7 @@ public sealed class FleetRow : IDisposable
     public int MonitorBaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
-    public int LineLimit { get; init; } = 256;
+    public int LineLimit { get; init; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;

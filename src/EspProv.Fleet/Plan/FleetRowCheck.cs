@@ -47,8 +47,8 @@ internal static class FleetRowCheck
 
     private static FleetProblem? CheckCredential(FleetRow row)
     {
-        if (row.Channel is < 1 or > 196)
-            return FleetProblem.InvalidValue($"Channel is 1 to 196, not {row.Channel}.");
+        if (row.Channel is < 1 or > ProtocolLimits.LastWifiChannel)
+            return FleetProblem.InvalidValue($"Channel is 1 to {ProtocolLimits.LastWifiChannel}, not {row.Channel}.");
         try
         {
             // Creating it checks the values.

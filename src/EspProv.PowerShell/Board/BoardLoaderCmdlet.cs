@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using EspProv.Board.Loader;
+using EspProv.Board.Partitions;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
@@ -11,6 +12,11 @@ namespace EspProv.Commands.Board;
 /// <summary>A cmdlet that talks to the loader in the ROM of the board on a serial port, and restarts the board afterwards.</summary>
 public abstract class BoardLoaderCmdlet : AsyncCmdlet
 {
+    private protected const int SectorSize = 0x1000;
+
+    // Of the 16 MiB that the loader reaches.
+    private protected const int LastSector = 0xFFF000;
+
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(1);
 
     private protected BoardLoaderCmdlet()
@@ -31,8 +37,8 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
 
     /// <summary>Where the partition table is in flash, in bytes.</summary>
     [Parameter]
-    [ValidateRange(0x1000, 0xFFF000)]
-    public int PartitionTableOffset { get; set; } = 0x8000;
+    [ValidateRange(SectorSize, LastSector)]
+    public int PartitionTableOffset { get; set; } = (int)PartitionTable.DefaultOffset;
 
     /// <summary>The board is in its loader already.</summary>
     [Parameter]

@@ -26,12 +26,12 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
 
     /// <summary>Where the range begins in flash, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
-    [ValidateRange(0x1000, 0xFFF000)]
+    [ValidateRange(SectorSize, LastSector)]
     public int Offset { get; set; }
 
     /// <summary>How long the range is, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
-    [ValidateRange(0x1000, 0xFFF000)]
+    [ValidateRange(SectorSize, LastSector)]
     public int Size { get; set; }
 
     private protected override void Invoke(BoardLoader loader, BoardInfo board)

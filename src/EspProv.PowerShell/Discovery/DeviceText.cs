@@ -1,6 +1,7 @@
 using System.Text;
 using EspProv.Devices;
 using EspProv.Transports;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Discovery;
 
@@ -11,7 +12,7 @@ namespace EspProv.Commands.Discovery;
 internal static class DeviceText
 {
     // The longest SSID; names over Bluetooth are shorter (PROTOCOL.md §7).
-    private const int MaxNameBytes = 32;
+    private const int MaxNameBytes = ProtocolLimits.MaxSsidLength;
 
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 

@@ -12,14 +12,8 @@ namespace EspProv.Commands.Discovery;
 /// <summary>Makes the link to a device.</summary>
 internal static class TransportFactory
 {
-    private static readonly TimeSpan HttpConnectTimeout = TimeSpan.FromSeconds(10);
-
-    // Includes the scan for the device, and reading its services and their names.
-    private static readonly TimeSpan BleConnectTimeout = TimeSpan.FromSeconds(30);
-
     // For joining the access point and getting an address.
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan SerialConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, <see cref="ProvisioningErrorReason.InvalidAddress"/>.
@@ -41,7 +35,7 @@ internal static class TransportFactory
                 {
                     ServiceUuid = KnownService(device),
                     Pairing = settings.Pair ? GattPairing.Always : GattPairing.WhenAsked,
-                    ConnectTimeout = settings.ConnectTimeout ?? BleConnectTimeout,
+                    ConnectTimeout = settings.ConnectTimeout ?? DefaultTimeouts.GattConnect,
                     ExchangeTimeout = settings.ExchangeTimeout,
                 }),
             ProvisioningTransport.Serial => new SerialTransport(
@@ -50,7 +44,7 @@ internal static class TransportFactory
                 {
                     BaudRate = settings.BaudRate,
                     LineLimit = settings.LineLimit,
-                    ConnectTimeout = settings.ConnectTimeout ?? SerialConnectTimeout,
+                    ConnectTimeout = settings.ConnectTimeout ?? DefaultTimeouts.SerialConnect,
                     ExchangeTimeout = settings.ExchangeTimeout,
                 }),
             ProvisioningTransport.Console => new ConsoleTransport(device.Address, new HostConsoleInteraction(), KnownService(device)),
@@ -65,7 +59,7 @@ internal static class TransportFactory
 
     private static HttpTransportOptions HttpOptions(LinkSettings settings) => new()
     {
-        ConnectTimeout = settings.ConnectTimeout ?? HttpConnectTimeout,
+        ConnectTimeout = settings.ConnectTimeout ?? DefaultTimeouts.HttpConnect,
         ExchangeTimeout = settings.ExchangeTimeout,
         BodyLimit = settings.BodyLimit,
     };
@@ -97,7 +91,7 @@ internal sealed record LinkSettings(TimeSpan? ConnectTimeout, TimeSpan ExchangeT
     public int BaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
-    public int LineLimit { get; init; } = 256;
+    public int LineLimit { get; init; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The size of a device's buffer for the body of an HTTP request, in bytes.</summary>
     public int BodyLimit { get; init; } = HttpTransportOptions.StockBodyLimit;

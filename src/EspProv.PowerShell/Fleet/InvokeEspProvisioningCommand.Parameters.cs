@@ -10,6 +10,7 @@ using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Transports.Serial;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Fleet;
 
@@ -64,8 +65,8 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     [Parameter]
-    [ValidateRange(64, 65536)]
-    public int LineLimit { get; set; } = 256;
+    [ValidateRange(SerialTransportOptions.MinLineLimit, SerialTransportOptions.MaxLineLimit)]
+    public int LineLimit { get; set; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
     [Parameter]
@@ -163,7 +164,7 @@ public sealed partial class InvokeEspProvisioningCommand
 
     /// <summary>The network's channel.</summary>
     [Parameter]
-    [ValidateRange(0, 196)]
+    [ValidateRange(0, ProtocolLimits.LastWifiChannel)]
     public int Channel { get; set; }
 
     /// <summary>The network's authentication, if known.</summary>
@@ -229,7 +230,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double ExchangeTimeout { get; set; } = 15;
+    public double ExchangeTimeout { get; set; } = DefaultTimeouts.ExchangeSeconds;
 
     /// <summary>When the run ends.</summary>
     [Parameter]

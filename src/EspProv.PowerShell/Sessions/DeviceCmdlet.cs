@@ -57,7 +57,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = AddressSet)]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double ExchangeTimeout { get; set; } = 15;
+    public double ExchangeTimeout { get; set; } = DefaultTimeouts.ExchangeSeconds;
 
     /// <summary>The Bluetooth adapter to use.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
@@ -92,8 +92,8 @@ public abstract class DeviceCmdlet : AsyncCmdlet
     /// <summary>The size of the line buffer of a device's serial console, in bytes.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
     [Parameter(ParameterSetName = AddressSet)]
-    [ValidateRange(64, 65536)]
-    public int LineLimit { get; set; } = 256;
+    [ValidateRange(SerialTransportOptions.MinLineLimit, SerialTransportOptions.MaxLineLimit)]
+    public int LineLimit { get; set; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The size of the device's buffer for the body of an HTTP request, in bytes.</summary>
     [Parameter(ParameterSetName = DeviceSet)]
@@ -141,18 +141,10 @@ public abstract class DeviceCmdlet : AsyncCmdlet
         ProvisioningDevice? device = null;
         Try(target: null, () =>
         {
-            if (QrPayload.IsCode(name))
+            if ((QrPayload.IsCode(address) ? address : QrPayload.IsCode(name) ? name : null) is { } text)
             {
-                Code = new EspQrCode(QrPayload.Parse(name));
-                address = address == name ? Code.Address : address;
-                name = Code.Name;
-            }
-
-            if (QrPayload.IsCode(address))
-            {
-                EspQrCode code = Code = new EspQrCode(QrPayload.Parse(address));
-                name = address == name ? code.Name : name;
-                address = code.Address;
+                Code = new EspQrCode(QrPayload.Parse(text));
+                (name, address) = (name == text ? Code.Name : name, address == text ? Code.Address : address);
             }
 
             ProvisioningTransport transport = IsTransportGiven ? Transport

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EspProv.Board.Log;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
@@ -31,12 +30,6 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <summary>What ShouldProcess asks about; null for a command that changes nothing.</summary>
     private protected virtual string? ActionDescription => null;
 
-    /// <summary>The serial port with the log of the device's board, and its speed; null for none.</summary>
-    private protected virtual (string? Port, int BaudRate) Monitor => default;
-
-    /// <summary>The witness of this command's join; null for that of the session, if it has one.</summary>
-    private protected BoardJoinWitness? Witness { get; private set; }
-
     /// <summary>Checks the parameters of this record, before any prompt and before anything is sent.</summary>
     /// <param name="session">The existing session; null when one must be opened first.</param>
     /// <exception cref="ProvisioningException">A value exceeds the protocol's limits.</exception>
@@ -49,11 +42,15 @@ public abstract class SessionCmdlet : ConnectionCmdlet
     /// <param name="kept">The session to put into results; null when it is closed after the command.</param>
     private protected abstract void Invoke(EspProvSession session, EspProvSession? kept);
 
+    /// <summary>Runs the command in a session that stays open after it.</summary>
+    private protected virtual void InvokeInExisting(EspProvSession session) => Invoke(session, session);
+
+    /// <summary>Opens the session of this command alone.</summary>
+    private protected virtual EspProvSession Open(ProvisioningDevice device) => Connect(device);
+
     /// <summary>Runs the command for each session, device or address of the record.</summary>
     protected override void ProcessRecord()
     {
-        if (!IsMonitorForOne(Monitor.Port, Session?.Length ?? Math.Max(Device.Length, Math.Max(Address?.Length ?? 0, Name?.Length ?? 0))))
-            return;
         if (Session is null && NamesDevices)
         {
             foreach (ProvisioningDevice asked in NamedDevices())
@@ -80,31 +77,11 @@ public abstract class SessionCmdlet : ConnectionCmdlet
             ? System.Threading.Timeout.InfiniteTimeSpan
             : TimeSpan.FromSeconds(seconds);
 
-    /// <summary>Warns if the log of the board could not be watched to the end.</summary>
-    private protected void WarnOfMonitor(EspProvSession session)
-    {
-        if ((Witness ?? session.Session.Witness)?.Problem is { } problem)
-            WriteWarning($"{session.Name}: {problem}");
-    }
-
     private void InSession(EspProvSession session)
     {
         Validate(session);
-        if (!Confirmed(session.Name))
-            return;
-        (string? port, int baudRate) = Monitor;
-        Witness = string.IsNullOrWhiteSpace(port) || BoardMonitor.IsOf(session.Session, port)
-            ? null
-            : BoardMonitor.Open(this, session.Session.Device, serviceName: null, port, baudRate);
-        try
-        {
-            Invoke(session, session);
-        }
-        finally
-        {
-            _ = Witness?.DisposeAsync().AsTask();
-            Witness = null;
-        }
+        if (Confirmed(session.Name))
+            InvokeInExisting(session);
     }
 
     private void OneShot(ProvisioningDevice asked)
@@ -114,7 +91,7 @@ public abstract class SessionCmdlet : ConnectionCmdlet
             return;
         Try(device, () =>
         {
-            EspProvSession session = Connect(device, Monitor.Port, Monitor.BaudRate);
+            EspProvSession session = Open(device);
             try
             {
                 Invoke(session, kept: null);

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 using EspProv.Networks.Thread;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Thread;
 
@@ -18,7 +19,7 @@ public sealed class GetEspThreadScanCommand : SessionCmdlet
 
     /// <summary>Only these channels.</summary>
     [Parameter]
-    [ValidateRange(11, 26)]
+    [ValidateRange(ProtocolLimits.FirstThreadChannel, ProtocolLimits.LastThreadChannel)]
     public int[] Channel { get; set; } = [];
 
     /// <summary>Only the best router of each network.</summary>

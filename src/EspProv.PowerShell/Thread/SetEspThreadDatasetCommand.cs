@@ -8,7 +8,6 @@ using EspProv.Commands.Sessions;
 using EspProv.Devices;
 using EspProv.Networks.Thread;
 using EspProv.Sessions;
-using EspProv.Transports.Serial;
 using EspProv.Wire;
 
 namespace EspProv.Commands.Thread;
@@ -16,7 +15,7 @@ namespace EspProv.Commands.Thread;
 /// <summary>Sends the dataset of a Thread network to a device, applies it, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspThreadDataset", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspThreadResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
-public sealed class SetEspThreadDatasetCommand : SessionCmdlet
+public sealed class SetEspThreadDatasetCommand : JoinCmdlet
 {
     /// <summary>The whole dataset, as hexadecimal digits.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -67,33 +66,6 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     [SecretTransformation]
     public SecureString? Pskc { get; set; }
 
-    /// <summary>How long to wait for the outcome, in seconds.</summary>
-    [Parameter]
-    [SecondsTransformation]
-    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double Timeout { get; set; } = 60;
-
-    /// <summary>Do not wait for the outcome.</summary>
-    [Parameter]
-    public SwitchParameter NoWait { get; set; }
-
-    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(MonitorPortCompleter))]
-    public string? MonitorPort { get; set; }
-
-    /// <summary>The speed of that port, in bits per second.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
-    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
-    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
-
-    /// <summary>Write the session too, after the result.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
-    private protected override (string? Port, int BaudRate) Monitor => (MonitorPort, MonitorBaudRate);
-
     private protected override string ActionDescription => $"Set and apply the dataset of Thread network '{NetworkText}'";
 
     private string NetworkText
@@ -139,27 +111,16 @@ public sealed class SetEspThreadDatasetCommand : SessionCmdlet
     {
         using ThreadDataset dataset = MakeDataset();
         string network = dataset.NetworkName ?? dataset.ExtendedPanId ?? "the network";
-        ThreadProvisioningResult result = WithProgress(
-            $"Provisioning {session.Name}", $"Sending the dataset of '{network}'", () => Provision(session, dataset, network));
-        WarnOfMonitor(session);
-        WriteObject(new EspThreadResult(session.Session.Device, kept, result));
-        if (PassThru)
-            WriteTarget(session, kept);
-        var failure = JoinFailure.Of(
-            ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason);
-        if (failure is not null)
-            WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
-    }
-
-    private ThreadProvisioningResult Provision(EspProvSession session, ThreadDataset dataset, string network)
-    {
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeoutOf(session, Timeout, nameof(Timeout));
-        return AwaitInSession(session, async (core, sink, token) =>
-        {
-            var progress = new StatusProgress<ThreadStatus>(status => sink.Progress(new ProgressRecord(
-                ProgressId, $"Provisioning {session.Name}", $"{status.State} to '{network}'")));
-            return await core.ProvisionThreadAsync(dataset, timeout, progress, Witness, token).ConfigureAwait(false);
-        });
+        ThreadProvisioningResult result = Join<ThreadStatus, ThreadProvisioningResult>(
+            session,
+            $"Sending the dataset of '{network}'",
+            status => $"{status.State} to '{network}'",
+            (core, timeout, progress, witness, token) => core.ProvisionThreadAsync(dataset, timeout, progress, witness, token));
+        WriteResult(
+            session,
+            kept,
+            new EspThreadResult(session.Session.Device, kept, result),
+            JoinFailure.Of(ProvisioningNetwork.Thread, result.Outcome, result.LastStatus, session.Name, network, result.Reason));
     }
 
     private ThreadDataset MakeDataset()

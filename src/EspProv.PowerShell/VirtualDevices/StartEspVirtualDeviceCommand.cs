@@ -9,6 +9,7 @@ using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Transports.Http;
+using EspProv.Transports.Serial;
 using EspProv.Virtual;
 using EspProv.Virtual.Protocomm;
 using EspProv.Virtual.Transports.BlueZ;
@@ -109,8 +110,8 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
 
     /// <summary>The size of the serial console's line buffer, in bytes.</summary>
     [Parameter]
-    [ValidateRange(64, 65536)]
-    public int LineLimit { get; set; } = 256;
+    [ValidateRange(SerialTransportOptions.MinLineLimit, SerialTransportOptions.MaxLineLimit)]
+    public int LineLimit { get; set; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The size of the HTTP server's buffer for a request's body, in bytes.</summary>
     [Parameter]

@@ -9,14 +9,14 @@ using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Wifi;
 using EspProv.Sessions;
-using EspProv.Transports.Serial;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Wifi;
 
 /// <summary>Sends the credentials of a Wi-Fi network to a device, applies them, and waits for the outcome.</summary>
 [Cmdlet(VerbsCommon.Set, "EspWifiCredential", DefaultParameterSetName = AddressSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EspWifiResult), typeof(EspProvSession), typeof(ProvisioningDevice))]
-public sealed class SetEspWifiCredentialCommand : SessionCmdlet
+public sealed class SetEspWifiCredentialCommand : JoinCmdlet
 {
     private readonly HashSet<(string Device, string Ssid)> _networks = [];
     private bool _isBssidTyped;
@@ -62,7 +62,7 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     /// <summary>The network's channel.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberTransformation(Empty = 0)]
-    [ValidateRange(0, 196)]
+    [ValidateRange(0, ProtocolLimits.LastWifiChannel)]
     public int Channel { get; set; }
 
     /// <summary>The network's authentication from a scan, which shows whether a passphrase is missing, and which keys are valid.</summary>
@@ -77,31 +77,6 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
     /// <summary>The signal strength, which only scanned access points have.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public int? Rssi { get; set; }
-
-    /// <summary>How long to wait for the outcome, in seconds.</summary>
-    [Parameter]
-    [SecondsTransformation]
-    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double Timeout { get; set; } = 60;
-
-    /// <summary>Do not wait for the outcome.</summary>
-    [Parameter]
-    public SwitchParameter NoWait { get; set; }
-
-    /// <summary>The serial port with the log of the device's board, to watch while it joins.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(MonitorPortCompleter))]
-    public string? MonitorPort { get; set; }
-
-    /// <summary>The speed of that port, in bits per second.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(Empty = SerialTransportOptions.StockBaudRate)]
-    [ValidateRange(SerialTransportOptions.MinBaudRate, SerialTransportOptions.MaxBaudRate)]
-    public int MonitorBaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
-
-    /// <summary>Write the session too, after the result.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -120,8 +95,6 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         else
             base.ProcessRecord();
     }
-
-    private protected override (string? Port, int BaudRate) Monitor => (MonitorPort, MonitorBaudRate);
 
     private protected override string ActionDescription => $"Set and apply the credentials of Wi-Fi network '{SsidText}'";
 
@@ -169,31 +142,20 @@ public sealed class SetEspWifiCredentialCommand : SessionCmdlet
         if (WifiFailureHints.BelowThreshold(SsidText, known, credential.Passphrase) is { } warning)
             WriteWarning($"{session.Name}: {warning}");
 
-        WifiProvisioningResult result = WithProgress(
-            $"Provisioning {session.Name}", $"Sending the credentials of '{SsidText}'", () => Provision(session, credential));
-        WarnOfMonitor(session);
-        WriteObject(new EspWifiResult(session.Session.Device, kept, result));
-        if (PassThru)
-            WriteTarget(session, kept);
-        var failure = JoinFailure.Of(
-            ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason);
-        if (failure is not null)
-            WriteError(ErrorFactory.From(failure.ErrorId, failure.Message, session));
+        WifiProvisioningResult result = Join<WifiStatus, WifiProvisioningResult>(
+            session,
+            $"Sending the credentials of '{SsidText}'",
+            Describe,
+            (core, timeout, progress, witness, token) => core.ProvisionWifiAsync(credential, timeout, progress, witness, token));
+        WriteResult(
+            session,
+            kept,
+            new EspWifiResult(session.Session.Device, kept, result),
+            JoinFailure.Of(ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason));
     }
 
     private SecureString? PassphraseToSend() =>
         NetworkCredential?.Password ?? Secrets.Choose(nameof(Passphrase), Passphrase, PassphraseSecret);
-
-    private WifiProvisioningResult Provision(EspProvSession session, WifiCredential credential)
-    {
-        TimeSpan timeout = NoWait ? TimeSpan.Zero : TimeoutOf(session, Timeout, nameof(Timeout));
-        return AwaitInSession(session, async (core, sink, token) =>
-        {
-            var progress = new StatusProgress<WifiStatus>(status => sink.Progress(new ProgressRecord(
-                ProgressId, $"Provisioning {session.Name}", Describe(status))));
-            return await core.ProvisionWifiAsync(credential, timeout, progress, Witness, token).ConfigureAwait(false);
-        });
-    }
 
     private string Describe(WifiStatus status) => status.State switch
     {

@@ -23,10 +23,10 @@ public sealed record GattTransportOptions
     public bool RemoveOwnBond { get; init; } = true;
 
     /// <summary>How long connecting and reading the services may take.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ConnectTimeout { get; init; } = DefaultTimeouts.GattConnect;
 
     /// <summary>How long one write and its read may take.</summary>
-    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan ExchangeTimeout { get; init; } = DefaultTimeouts.Exchange;
 
     /// <summary>How long pairing may take, in addition to the exchange that required it.</summary>
     public TimeSpan PairingTimeout { get; init; } = TimeSpan.FromSeconds(30);

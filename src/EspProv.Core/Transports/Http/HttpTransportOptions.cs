@@ -4,10 +4,10 @@ namespace EspProv.Transports.Http;
 public sealed record HttpTransportOptions
 {
     /// <summary>How long a connection may take.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ConnectTimeout { get; init; } = DefaultTimeouts.HttpConnect;
 
     /// <summary>How long one request and its reply may take.</summary>
-    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan ExchangeTimeout { get; init; } = DefaultTimeouts.Exchange;
 
     /// <summary>The <see cref="BodyLimit"/> of stock firmware.</summary>
     public const int StockBodyLimit = 4096;

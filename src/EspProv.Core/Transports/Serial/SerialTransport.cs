@@ -46,7 +46,7 @@ public sealed class SerialTransport : ITransport
     {
         ArgumentNullException.ThrowIfNull(port);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BaudRate, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.LineLimit, 64, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LineLimit, SerialTransportOptions.MinLineLimit, nameof(options));
         if (string.IsNullOrWhiteSpace(port))
         {
             throw new ProvisioningException(

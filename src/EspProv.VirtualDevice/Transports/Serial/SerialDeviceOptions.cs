@@ -1,3 +1,5 @@
+using EspProv.Transports.Serial;
+
 namespace EspProv.Virtual.Transports.Serial;
 
 /// <summary>Options of a virtual device's console (PROTOCOL.md §8). The defaults are those of stock firmware.</summary>
@@ -7,7 +9,7 @@ public sealed record SerialDeviceOptions
     /// The size of the line buffer, in bytes. As in newer firmware a line, with its CR, is one byte shorter; older firmware fills the whole
     /// buffer.
     /// </summary>
-    public int LineLimit { get; init; } = 256;
+    public int LineLimit { get; init; } = SerialTransportOptions.StockLineLimit;
 
     /// <summary>The end of a printed line.</summary>
     public string LineEnding { get; init; } = "\r\n";

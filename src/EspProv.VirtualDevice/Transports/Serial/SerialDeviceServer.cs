@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EspProv.Transports.Serial;
 using EspProv.Virtual.Board;
 using EspProv.Virtual.Protocomm;
 
@@ -40,7 +41,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     public SerialDeviceServer(SerialDeviceOptions? options = null)
     {
         _options = options ?? new SerialDeviceOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LineLimit, 64, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LineLimit, SerialTransportOptions.MinLineLimit, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(_options.ChunkLength, nameof(options));
         _port = new PseudoTerminal();
         _discarding = Task.Run(() => DiscardAsync(_unpowered.Token));
