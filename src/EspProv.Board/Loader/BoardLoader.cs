@@ -13,6 +13,9 @@ namespace EspProv.Board.Loader;
 /// </summary>
 public sealed class BoardLoader : IAsyncDisposable
 {
+    /// <summary>The offset of the partition table in flash unless firmware was built with another one, in bytes.</summary>
+    public const int DefaultPartitionTableOffset = (int)PartitionTable.DefaultOffset;
+
     // What every known ROM can address: an address behind it would be one at the beginning.
     private const uint LargestFlash = 16 * 1024 * 1024;
     private const int HeaderLength = 64;
@@ -76,7 +79,9 @@ public sealed class BoardLoader : IAsyncDisposable
     }
 
     /// <summary>Says what the board is. Nothing is changed.</summary>
-    /// <param name="partitionTableOffset">Where the partition table is in flash, in bytes; null for 0x8000.</param>
+    /// <param name="partitionTableOffset">
+    /// Where the partition table is in flash, in bytes; null for <see cref="DefaultPartitionTableOffset"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BoardException">
     /// <see cref="BoardProblem.BoardChipUnknown"/>, <see cref="BoardProblem.BoardSecureDownload"/>,

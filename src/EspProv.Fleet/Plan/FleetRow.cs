@@ -149,7 +149,7 @@ public sealed class FleetRow : IDisposable
         bool isKnownOpen = KnownAuth.Count > 0 && KnownAuth.All(mode => mode is WifiAuthMode.Open or WifiAuthMode.OWE);
         return Ssid.IsEmpty || Passphrase is { IsEmpty: false } || isKnownOpen
             ? null
-            : $"No passphrase was given: the network '{SsidText}' is taken for an open one.";
+            : WifiFailureHints.NoPassphrase(SsidText);
     }
 
     /// <summary>The network for a device with these capabilities; the caller disposes of it.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using EspProv.Board.Loader;
-using EspProv.Board.Partitions;
 using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
@@ -38,7 +37,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     /// <summary>Where the partition table is in flash, in bytes.</summary>
     [Parameter]
     [ValidateRange(SectorSize, LastSector)]
-    public int PartitionTableOffset { get; set; } = (int)PartitionTable.DefaultOffset;
+    public int PartitionTableOffset { get; set; } = BoardLoader.DefaultPartitionTableOffset;
 
     /// <summary>The board is in its loader already.</summary>
     [Parameter]

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Security;
 using System.Text;
-using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Security;
 using System.Text;
-using EspProv.Commands.Discovery;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
@@ -147,11 +146,11 @@ public sealed class SetEspWifiCredentialCommand : JoinCmdlet
             $"Sending the credentials of '{SsidText}'",
             Describe,
             (core, timeout, progress, witness, token) => core.ProvisionWifiAsync(credential, timeout, progress, witness, token));
-        WriteResult(
-            session,
-            kept,
-            new EspWifiResult(session.Session.Device, kept, result),
-            JoinFailure.Of(ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason));
+        var failure = JoinFailure.Of(
+            ProvisioningNetwork.Wifi, result.Outcome, result.LastStatus, session.Name, result.Ssid, result.Reason);
+        if (credential.Passphrase is null && failure is { ErrorId: JoinFailure.WifiAuthError })
+            failure = failure with { Message = $"{WifiFailureHints.NoPassphrase(result.Ssid)} {failure.Message}" };
+        WriteResult(session, kept, new EspWifiResult(session.Session.Device, kept, result), failure);
     }
 
     private SecureString? PassphraseToSend() =>

@@ -74,6 +74,16 @@ public class WifiTests : ModuleTest
     }
 
     [Fact]
+    public void A_passphrase_that_is_missing_is_named_as_the_cause()
+    {
+        ConnectDevice();
+        RunToError("$result = Set-EspWifiCredential $session MyHomeWiFiAP");
+        ErrorRecord error = Assert.Single(Errors);
+        Assert.Equal("WifiAuthError", IdOf(error));
+        Assert.StartsWith("No passphrase was given: the network 'MyHomeWiFiAP' is taken for an open one.", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_network_that_is_not_there_is_a_result_and_an_error()
     {
         ConnectDevice();

@@ -18,6 +18,10 @@ public static class WifiFailureHints
         "If the passphrase is right: firmware with a limit on its attempts says the same of WEP, of WPA without WPA2, and of a signal "
         + "below its limit.";
 
+    /// <summary>For credentials without a passphrase.</summary>
+    /// <param name="network">The network's name, safe to show.</param>
+    public static string NoPassphrase(string network) => $"No passphrase was given: the network '{network}' is taken for an open one.";
+
     /// <summary>
     /// The warning before a key is sent to a network that newer drivers refuse to join with it; null if there is none. Never shows the key.
     /// </summary>
