@@ -14,9 +14,6 @@ internal sealed record JoinOptions
     /// </summary>
     public bool CallerRetries { get; init; }
 
-    /// <summary>The time from Apply to the first poll; the intervals grow from there.</summary>
-    public TimeSpan FirstPoll { get; init; } = PollSchedule.Soon;
-
     /// <summary>Called after Apply was sent.</summary>
     public Func<Task>? OnApplied { get; init; }
 
@@ -27,7 +24,7 @@ internal sealed record JoinOptions
     public IProgress<NetworkStatus>? Progress { get; init; }
 }
 
-/// <summary>The outcome of a join.</summary>
+/// <summary>What came of it.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Status">The last status; null for none.</param>
 /// <param name="Reason">The device's fail reason; a sentence if the outcome is unknown.</param>

@@ -211,7 +211,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         NetworkCredential credential, JoinOptions options, string? problem, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(options.Timeout, timeProvider, cancellationToken);
-        var schedule = new PollSchedule(options.FirstPoll);
+        var schedule = new PollSchedule();
         NetworkStatus? last = null;
         bool isConfirmed = problem is null;
         int applies = 1;

@@ -1,16 +1,13 @@
 namespace EspProv.Sessions;
 
 /// <summary>Poll intervals that start short, since most devices connect within seconds, and grow.</summary>
-/// <param name="first">The first interval.</param>
-internal struct PollSchedule(TimeSpan first)
+internal struct PollSchedule()
 {
     private const double Growth = 1.5;
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    private TimeSpan _next = first;
-
-    /// <summary>The first interval for a single device.</summary>
-    public static TimeSpan Soon => TimeSpan.FromMilliseconds(20);
+    private TimeSpan _next = First;
 
     /// <summary>The next wait, and never more than <paramref name="remaining"/>.</summary>
     public TimeSpan Next(TimeSpan remaining)

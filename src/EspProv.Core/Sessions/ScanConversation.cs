@@ -92,7 +92,7 @@ internal abstract class ScanConversation<TEntry>(SecureChannel channel, TimeProv
 
     private async Task<int> WaitForResultsAsync(Deadline deadline, CancellationToken cancellationToken)
     {
-        var schedule = new PollSchedule(PollSchedule.Soon);
+        var schedule = new PollSchedule();
         while (true)
         {
             (Status status, ScanStatusResp? response) = await channel.RequestAsync(

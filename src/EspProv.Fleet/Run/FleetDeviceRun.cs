@@ -24,9 +24,6 @@ internal sealed class FleetDeviceRun(
     Action<string, SessionNoticeLevel> notice,
     Func<TimeSpan, CancellationToken, Task> pause)
 {
-    // Later than for a single device: with many at once, early polls cost more than the time that they save.
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(60);
-
     private readonly TimeProvider _time = options.TimeProvider;
     private FleetStage _stage = row.Address is null && row.Session is null ? FleetStage.Find : FleetStage.Connect;
 
@@ -240,7 +237,6 @@ internal sealed class FleetDeviceRun(
         {
             Timeout = joinTimeout,
             CallerRetries = true,
-            FirstPoll = FirstPoll,
             Witness = _witness,
             OnApplied = () => OnStateAsync(FleetStage.Join),
         };
