@@ -156,6 +156,7 @@ internal static class FuzzRunner
 
         private void Try(byte[] input)
         {
+            target.Prepare?.Invoke(input);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

@@ -14,6 +14,9 @@ internal sealed class FuzzTarget
     /// <summary>Valid inputs; not empty.</summary>
     public required IReadOnlyList<byte[]> Corpus { get; init; }
 
+    /// <summary>Makes what <see cref="Run"/> needs of an input; its allocations are not the parser's.</summary>
+    public Action<byte[]>? Prepare { get; init; }
+
     /// <summary>Hands one input over. Anything but an expected exception is a fault.</summary>
     public required Action<byte[], CancellationToken> Run { get; init; }
 
