@@ -139,7 +139,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public string? Warning { get; init; }
 
-    /// <summary>Whether the device, or the log of its board, said that it is connected.</summary>
+    /// <summary>Whether the device, or the log of its board, reported that it is connected.</summary>
     [JsonIgnore]
     public bool IsConnected => Status is FleetStatus.Connected;
 
