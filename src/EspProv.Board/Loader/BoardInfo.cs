@@ -21,7 +21,7 @@ public sealed record BoardInfo
     public string ServiceName => "PROV_" + MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>
-    /// The size of the flash in bytes: from the bootloader's header, or from the bootloader's log if flash cannot be read; null if unknown.
+    /// The size of the flash in bytes: from the bootloader's header, or from its log if the header cannot be read; null if unknown.
     /// </summary>
     public required long? FlashSize { get; init; }
 

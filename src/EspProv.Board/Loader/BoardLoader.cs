@@ -251,7 +251,7 @@ public sealed class BoardLoader : IAsyncDisposable
     /// Restarts the board into its application, and reads its log until it reports its state: for at most six seconds, or three without
     /// output.
     /// </summary>
-    /// <param name="cancellationToken">Cancels; the board may not be restarted yet, which <see cref="RestartAsync"/> does.</param>
+    /// <param name="cancellationToken">Cancels; the board may still have to be restarted by <see cref="RestartAsync"/>.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task<BoardStart> StartAsync(CancellationToken cancellationToken)
     {

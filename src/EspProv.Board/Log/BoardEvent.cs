@@ -101,7 +101,7 @@ public sealed class BoardSecurityEvent : BoardEvent
     public SecurityVersion SecurityVersion { get; }
 }
 
-/// <summary>The device's transport: a message comes from its code, or a client connected or disconnected.</summary>
+/// <summary>The device's transport: the tag of a message shows it, or a client connected or disconnected.</summary>
 public sealed class BoardTransportEvent : BoardEvent
 {
     internal BoardTransportEvent(LogPosition at, ProvisioningTransport transport, bool? isConnected)

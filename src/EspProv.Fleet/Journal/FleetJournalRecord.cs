@@ -121,7 +121,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public int? Security { get; init; }
 
-    /// <summary>In hexadecimal digits, where it is not the text in <see cref="Ssid"/>.</summary>
+    /// <summary>In hexadecimal digits; null if it is the text in <see cref="Ssid"/>.</summary>
     public string? SsidBytes { get; init; }
 
     public string? Ip { get; init; }
