@@ -14,13 +14,13 @@ public static class FleetErrorIds
     /// <summary>An earlier row of the plan is for the same device.</summary>
     public const string DuplicateDevice = nameof(DuplicateDevice);
 
-    /// <summary>An entry of custom data was sent, and its answer is not known. It is not sent again.</summary>
+    /// <summary>An entry of custom data was sent, and its reply is unknown. It is not sent again.</summary>
     public const string CustomDataInDoubt = nameof(CustomDataInDoubt);
 
-    /// <summary>The time for one device was over.</summary>
+    /// <summary>The timeout for one device expired.</summary>
     public const string DeviceTimeout = nameof(DeviceTimeout);
 
-    /// <summary>The time for the whole run was over.</summary>
+    /// <summary>The deadline of the whole run was reached.</summary>
     public const string DeadlineReached = nameof(DeadlineReached);
 
     /// <summary>An unexpected error: it ends only this row, and should be reported.</summary>

@@ -22,14 +22,14 @@ public sealed record FleetResult
     /// <summary>The row's number in the plan, from 1.</summary>
     public required int Row { get; init; }
 
-    /// <summary>The device's name, or its address where it has none.</summary>
+    /// <summary>The device's name, or its address if it has none.</summary>
     public required string Device
     {
         get => _device;
         init => _device = UntrustedText.Show(value);
     }
 
-    /// <summary>Where the device is.</summary>
+    /// <summary>The device's address.</summary>
     public string? Address
     {
         get => _address;
@@ -72,7 +72,7 @@ public sealed record FleetResult
         init => _reason = UntrustedText.Show(value);
     }
 
-    /// <summary>Who said that it is connected, or could not join; null where nobody did.</summary>
+    /// <summary>What reported that it is connected or could not join; null for none.</summary>
     public ProvisioningWitness? Witness { get; init; }
 
     /// <summary>The device's IPv4 address on the network.</summary>
@@ -98,7 +98,7 @@ public sealed record FleetResult
     /// <summary>From the first attempt to the end, waits between attempts included.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>A stable id, where something went wrong.</summary>
+    /// <summary>A stable error id; null for none.</summary>
     public string? ErrorId
     {
         get => _errorId;

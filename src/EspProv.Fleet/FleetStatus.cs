@@ -3,10 +3,10 @@ namespace EspProv.Fleet;
 /// <summary>How a row of a plan ended.</summary>
 public enum FleetStatus
 {
-    /// <summary>The device said that it is on the wanted network, or the log of its board did.</summary>
+    /// <summary>The device, or the log of its board, reported that it is on the wanted network.</summary>
     Connected,
 
-    /// <summary>The device, or the log of its board, said that it failed, or it was never told to use the credentials.</summary>
+    /// <summary>The device, or the log of its board, reported a failure, or the device was never told to use the credentials.</summary>
     Failed,
 
     /// <summary>The device was told to use the credentials, and the outcome cannot be known.</summary>

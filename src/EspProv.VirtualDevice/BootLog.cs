@@ -2,12 +2,12 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Virtual;
 
-/// <summary>What the ROM and the bootloader of an ESP32-C3 print before the stock example or the loader starts, in short.</summary>
+/// <summary>What the ROM and the bootloader of an ESP32-C3 print before the stock example or the loader starts, shortened.</summary>
 internal static class BootLog
 {
     private const string RomVersion = "ESP-ROM:esp32c3-api1-20210207";
 
-    /// <summary>Prints what comes before the application.</summary>
+    /// <summary>Prints the output before the application's.</summary>
     public static void Write(MonitorLog log)
     {
         log.Plain(RomVersion);
@@ -25,7 +25,7 @@ internal static class BootLog
         log.Info("boot", "End of partition table");
     }
 
-    /// <summary>Prints what the ROM says when it enters its loader.</summary>
+    /// <summary>Prints the output of the ROM when it enters its loader.</summary>
     public static void WriteLoader(MonitorLog log)
     {
         log.Plain(RomVersion);

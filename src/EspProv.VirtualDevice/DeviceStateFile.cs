@@ -61,13 +61,13 @@ internal sealed class DeviceStateFile
         throw new InvalidDataException($"'{path}' is not the state of a virtual device.");
     }
 
-    /// <summary>Replaces what is stored.</summary>
+    /// <summary>Replaces the stored credentials.</summary>
     /// <exception cref="IOException">It could not be written; the old content is kept.</exception>
     public void Save(byte[] network, ReadOnlySpan<byte> secret, IRandomSource random)
     {
         if (_path is null)
         {
-            // Nobody can read it: no iterations, and nothing of the source that a test may have recorded.
+            // It stays in memory: it needs no iterations, and no bytes of the source that a test may have recorded.
             _inMemory = StoredCredentials.From(network, secret, SystemRandomSource.Instance, iterations: 1);
             return;
         }

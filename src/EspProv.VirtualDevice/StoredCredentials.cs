@@ -17,7 +17,7 @@ internal sealed class StoredCredentials
     /// <summary>Length of the digest in bytes.</summary>
     public const int DigestLength = 32;
 
-    /// <summary>How often the digest of stored credentials in a file is iterated, against guesses.</summary>
+    /// <summary>How often the digest of stored credentials in a file is iterated, to slow down guesses.</summary>
     public const int FileIterations = 10_000;
 
     private readonly byte[] _salt;
@@ -52,7 +52,7 @@ internal sealed class StoredCredentials
     public bool Accepts(ReadOnlySpan<byte> secret) =>
         CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations), _digest);
 
-    // Not by the system: Wine, where the module is tested too, has no PBKDF2.
+    // Not the system's PBKDF2: Wine, where the module is tested too, has none.
     private static byte[] Derive(ReadOnlySpan<byte> passphrase, byte[] salt, int iterations)
     {
         byte[] password = passphrase.ToArray();

@@ -166,7 +166,7 @@ public sealed record VirtualDeviceOptions
 
     /// <summary>
     /// Lose the link for good once credentials were applied, as when the device's access point moves to the network's channel and the
-    /// client does not find it again. The device goes on, and joins or fails.
+    /// client does not find it again. The device continues, and joins or fails.
     /// </summary>
     public bool LoseLinkAfterApply { get; init; }
 

@@ -1,14 +1,14 @@
 namespace EspProv.Board.Loader;
 
-/// <summary>A chip, with the places in it that its description is read from (the vendor's technical reference manuals).</summary>
+/// <summary>A chip, with the registers and offsets that identify it (from the vendor's technical reference manuals).</summary>
 /// <param name="Name">The chip's name.</param>
-/// <param name="Id">Its number in security information and images.</param>
-/// <param name="Magic">The word at <see cref="MagicRegister"/>, of chips that do not tell their number; null for others.</param>
-/// <param name="MacRegister">The first of two words of the eFuses with the MAC address.</param>
-/// <param name="BootloaderOffset">Where its bootloader is in flash, in bytes.</param>
-/// <param name="Major">Where the revision's major number is.</param>
-/// <param name="MinorLow">Where the low bits of the minor number are.</param>
-/// <param name="MinorHigh">Where its high bit is; null where there is none.</param>
+/// <param name="Id">Its ID in security information and firmware images.</param>
+/// <param name="Magic">The word at <see cref="MagicRegister"/>, for chips that do not report their ID; null for others.</param>
+/// <param name="MacRegister">The first of the two eFuse words with the MAC address.</param>
+/// <param name="BootloaderOffset">The offset of its bootloader in flash, in bytes.</param>
+/// <param name="Major">The bits of the revision's major number.</param>
+/// <param name="MinorLow">The low bits of the minor number.</param>
+/// <param name="MinorHigh">The minor number's high bit; null for none.</param>
 internal sealed record BoardChip(
     string Name,
     uint Id,
@@ -19,16 +19,16 @@ internal sealed record BoardChip(
     RegisterBits MinorLow,
     RegisterBits? MinorHigh)
 {
-    /// <summary>A word of the ROM that tells older chips apart.</summary>
+    /// <summary>The address of a ROM word that identifies older chips.</summary>
     public const uint MagicRegister = 0x4000_1000;
 
     private const uint EfuseC3 = 0x6000_8800;
 
-    /// <summary>ESP32, which spreads the bits of its revision.</summary>
+    /// <summary>ESP32, whose revision bits are spread over several registers.</summary>
     public static BoardChip Esp32 { get; } = new(
         "ESP32", 0, 0x00F0_1D83, 0x3FF5_A004, 0x1000, new(0x3FF5_A00C, 15, 1), new(0x3FF5_A014, 24, 2), null);
 
-    /// <summary>All that are known.</summary>
+    /// <summary>All known chips.</summary>
     public static IReadOnlyList<BoardChip> All { get; } =
     [
         Esp32,
@@ -40,7 +40,7 @@ internal sealed record BoardChip(
         new("ESP32-C5", 23, null, 0x600B_4844, 0x2000, new(0x600B_484C, 4, 2), new(0x600B_484C, 0, 4), null),
     ];
 
-    /// <summary>Whether the ROM's request to write has a word for encryption.</summary>
+    /// <summary>Whether the ROM's write request has a word for encryption.</summary>
     public bool HasEncryptionWord => this != Esp32;
 
     /// <summary>The revision, such as v0.4.</summary>
@@ -52,7 +52,7 @@ internal sealed record BoardChip(
             minor |= await high.ReadAsync(loader, cancellationToken).ConfigureAwait(false) << MinorLow.Count;
         if (this == Esp32)
         {
-            // Three single bits that were added one after the other.
+            // The major number has three single bits, added one after the other.
             uint second = await new RegisterBits(0x3FF5_A014, 20, 1).ReadAsync(loader, cancellationToken).ConfigureAwait(false);
             uint third = await new RegisterBits(0x3FF6_607C, 31, 1).ReadAsync(loader, cancellationToken).ConfigureAwait(false);
             major = (major, second, third) switch { (0, _, _) => 0, (_, 0, _) => 1, (_, _, 0) => 2, _ => 3 };
@@ -62,13 +62,13 @@ internal sealed record BoardChip(
     }
 }
 
-/// <summary>Some bits of a register.</summary>
+/// <summary>A bit field of a register.</summary>
 /// <param name="Address">The register.</param>
-/// <param name="Shift">The lowest bit.</param>
-/// <param name="Count">How many bits.</param>
+/// <param name="Shift">The number of its lowest bit.</param>
+/// <param name="Count">The number of bits.</param>
 internal readonly record struct RegisterBits(uint Address, int Shift, int Count)
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the bits.</summary>
     public async Task<uint> ReadAsync(RomLoader loader, CancellationToken cancellationToken) =>
         (await loader.ReadRegisterAsync(Address, cancellationToken).ConfigureAwait(false) >> Shift) & ((1u << Count) - 1);
 }

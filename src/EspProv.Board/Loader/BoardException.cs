@@ -12,22 +12,22 @@ public enum BoardProblem
     /// <summary>The loader refused a request.</summary>
     BoardRequestRefused,
 
-    /// <summary>The chip is not one of those that this module knows.</summary>
+    /// <summary>This module does not know the chip.</summary>
     BoardChipUnknown,
 
     /// <summary>The chip's eFuses restrict its loader, so that flash can be neither read nor verified.</summary>
     BoardSecureDownload,
 
-    /// <summary>There is no partition table where it was looked for, or it is damaged.</summary>
+    /// <summary>There is no partition table at the expected offset, or it is damaged.</summary>
     PartitionTableNotFound,
 
     /// <summary>There is no such partition, or it is not for NVS.</summary>
     PartitionNotFound,
 
-    /// <summary>The range was not proved to be erased.</summary>
+    /// <summary>The range could not be verified as erased.</summary>
     BoardNvsNotErased,
 
-    /// <summary>A range of the flash is none, or holds something else than NVS.</summary>
+    /// <summary>The range is invalid, or contains something other than NVS.</summary>
     RangeNotErasable,
 }
 

@@ -8,15 +8,15 @@ using EspProv.Wire;
 namespace EspProv.Board.Loader;
 
 /// <summary>
-/// A board in its ROM loader: what it is, erasing a range of its flash, and what it prints when it is started again. No code is loaded into
-/// the chip. Not safe for concurrent callers.
+/// Talks to a board's ROM loader: identifies the board, erases a range of its flash, and reads what it prints after a restart. No code is
+/// loaded into the chip. Not safe for concurrent callers.
 /// </summary>
 public sealed class BoardLoader : IAsyncDisposable
 {
     /// <summary>The offset of the partition table in flash unless firmware was built with another one, in bytes.</summary>
     public const int DefaultPartitionTableOffset = (int)PartitionTable.DefaultOffset;
 
-    // What every known ROM can address: an address behind it would be one at the beginning.
+    // What every known ROM can address. Higher addresses wrap around to the start.
     private const uint LargestFlash = 16 * 1024 * 1024;
     private const int HeaderLength = 64;
     private const byte ImageMagic = 0xE9;
@@ -44,9 +44,9 @@ public sealed class BoardLoader : IAsyncDisposable
         _log = new StartLog(_rom, options.TimeProvider);
     }
 
-    /// <summary>Opens a port, and starts the ROM loader of the board there, or waits for a person to do it.</summary>
+    /// <summary>Opens a port and starts the board's ROM loader, or waits until the user starts it.</summary>
     /// <param name="port">The port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</param>
-    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels, and closes the port.</param>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
@@ -61,7 +61,7 @@ public sealed class BoardLoader : IAsyncDisposable
         return await ConnectAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Over any stream, which it takes over.</summary>
+    /// <summary>Connects over any stream, and takes ownership of it.</summary>
     internal static async Task<BoardLoader> ConnectAsync(
         Stream stream, string port, BoardLoaderOptions options, CancellationToken cancellationToken)
     {
@@ -78,9 +78,9 @@ public sealed class BoardLoader : IAsyncDisposable
         }
     }
 
-    /// <summary>Says what the board is. Nothing is changed.</summary>
+    /// <summary>Identifies the board. Changes nothing.</summary>
     /// <param name="partitionTableOffset">
-    /// Where the partition table is in flash, in bytes; null for <see cref="DefaultPartitionTableOffset"/>.
+    /// The offset of the partition table in flash, in bytes; null for <see cref="DefaultPartitionTableOffset"/>.
     /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BoardException">
@@ -125,16 +125,16 @@ public sealed class BoardLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the partition table from what the bootloader prints, where flash gave none: the board is restarted for that, and runs its
-    /// application then. Nothing is changed.
+    /// Reads the partition table from the bootloader's log if flash has none. This restarts the board, which then runs its application.
+    /// Changes nothing.
     /// </summary>
-    /// <param name="board">What <see cref="IdentifyAsync"/> said.</param>
+    /// <param name="board">The result of <see cref="IdentifyAsync"/>.</param>
     /// <param name="forErasing">
-    /// Whether the loader is needed again, for <see cref="EraseAsync"/>: then the board is only restarted if DTR and RTS start the loader,
-    /// and the same table is wanted of two starts, as no checksum is with it.
+    /// Whether the loader is needed again, for <see cref="EraseAsync"/>. Then the board is restarted only if DTR and RTS can start the
+    /// loader, and two starts must print the same table, because it has no checksum.
     /// </param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The board with the table, or with the reason why there is none.</returns>
+    /// <returns>The board with the table, or with the reason for which there is none.</returns>
     public async Task<BoardInfo> ReadPrintedTableAsync(BoardInfo board, bool forErasing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(board);
@@ -151,7 +151,7 @@ public sealed class BoardLoader : IAsyncDisposable
                 return Without("its log shows another one at each start");
             _flashSize ??= printed.FlashSize;
 
-            // Behind the end of a flash are its first bytes again.
+            // Offsets past the end of the flash wrap around to its start.
             if (forErasing && _flashSize is null)
                 return Without("its log does not say how large the flash is");
             string? problem = FindProblem("in the log", printed.Partitions, PartitionTable.DefaultOffset + RomLoader.SectorSize);
@@ -171,17 +171,17 @@ public sealed class BoardLoader : IAsyncDisposable
         BoardInfo Without(string reason) => board with { PartitionTableProblem = $"{inFlash}, and {reason}" };
     }
 
-    /// <summary>Checks that a range of the flash may be erased: it is one, and holds nothing but NVS or what no partition has.</summary>
-    /// <param name="board">What <see cref="IdentifyAsync"/> or <see cref="ReadPrintedTableAsync"/> said, for its partitions.</param>
-    /// <param name="offset">Where, in bytes.</param>
-    /// <param name="size">How much, in bytes.</param>
+    /// <summary>Checks that a range of the flash may be erased: it is valid, and contains only NVS or unpartitioned space.</summary>
+    /// <param name="board">The result of <see cref="IdentifyAsync"/> or <see cref="ReadPrintedTableAsync"/>, for its partitions.</param>
+    /// <param name="offset">The offset of the range, in bytes.</param>
+    /// <param name="size">The size of the range, in bytes.</param>
     /// <exception cref="BoardException"><see cref="BoardProblem.RangeNotErasable"/>; the message says why.</exception>
     public void CheckRange(BoardInfo board, uint offset, uint size)
     {
         ArgumentNullException.ThrowIfNull(board);
         CheckRange(offset, size);
 
-        // Where a printed table is in flash is not known, but no partition is before it.
+        // The offset of a printed table is unknown, but no partition precedes it.
         uint lowest = board.Partitions.Where(partition => !partition.IsBootPart).Min(partition => (uint?)partition.Offset) ?? 0;
         if (offset < lowest)
             throw NotErasable(offset, size, BeforePartitions(lowest));
@@ -190,15 +190,15 @@ public sealed class BoardLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Erases a range of the flash, and proves that by the ROM's MD5 of it. Where it is erased already, nothing is sent that changes
-    /// anything. After a fault the range has its old content, or is erased in whole or in part; no other byte is changed.
+    /// Erases a range of the flash and verifies it against the ROM's MD5. If the range is erased already, no request that changes flash is
+    /// sent. After an error the range has its old content, or is erased in whole or in part; no other byte is changed.
     /// </summary>
-    /// <param name="offset">Where, in bytes; a multiple of 4096, behind the partition table.</param>
-    /// <param name="size">How much, in bytes; a multiple of 4096.</param>
-    /// <param name="cancellationToken">Cancels; an erasure that was begun is finished by the ROM.</param>
+    /// <param name="offset">The offset of the range, in bytes; a multiple of 4096, after the partition table.</param>
+    /// <param name="size">The size of the range, in bytes; a multiple of 4096.</param>
+    /// <param name="cancellationToken">Cancels; the ROM finishes an erasure that has begun.</param>
     /// <exception cref="BoardException">
-    /// <see cref="BoardProblem.RangeNotErasable"/>: the range cannot be erased. <see cref="BoardProblem.BoardNvsNotErased"/>: it was not
-    /// proved; the message says what the range has now. And those of <see cref="IdentifyAsync"/>.
+    /// <see cref="BoardProblem.RangeNotErasable"/>: the range cannot be erased. <see cref="BoardProblem.BoardNvsNotErased"/>: it could
+    /// not be verified; the message says what the range contains now. Also those of <see cref="IdentifyAsync"/>.
     /// </exception>
     public async Task<BoardErasure> EraseAsync(uint offset, uint size, CancellationToken cancellationToken)
     {
@@ -212,7 +212,7 @@ public sealed class BoardLoader : IAsyncDisposable
         if (before.AsSpan().SequenceEqual(erased))
             return new BoardErasure(WasErased: true, Attempts: 0);
 
-        // The request to erase has no checksum: a line that was seen to garble messages might garble its range.
+        // The erase request has no checksum: a line that has garbled messages might garble its range too.
         if (_rom.HasFaults)
         {
             throw new BoardException(
@@ -230,7 +230,7 @@ public sealed class BoardLoader : IAsyncDisposable
             }
             catch (Exception exception) when (exception is BoardException or ProvisioningException)
             {
-                // It may have been erased nevertheless: the flash tells.
+                // It may have been erased nevertheless, which the MD5 shows.
                 cause = exception;
             }
 
@@ -253,10 +253,10 @@ public sealed class BoardLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Restarts the board into its application, and reads its log until it says what it does: for at most six seconds, or three in which
-    /// nothing comes.
+    /// Restarts the board into its application, and reads its log until it reports its state: for at most six seconds, or three without
+    /// output.
     /// </summary>
-    /// <param name="cancellationToken">Cancels; the board is restarted, or is to be by <see cref="RestartAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels; the board may still have to be restarted by <see cref="RestartAsync"/>.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task<BoardStart> StartAsync(CancellationToken cancellationToken)
     {
@@ -264,7 +264,7 @@ public sealed class BoardLoader : IAsyncDisposable
         return await _log.ReadStateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Restarts the board into its application, by the lines or by the loader, unless it runs already.</summary>
+    /// <summary>Restarts the board into its application, through DTR and RTS or the loader, unless it runs already.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
@@ -276,7 +276,7 @@ public sealed class BoardLoader : IAsyncDisposable
     /// <summary>Closes the port; the board stays in its loader if it was not restarted.</summary>
     public async ValueTask DisposeAsync()
     {
-        // Closing may wait for a driver whose device is gone.
+        // Closing may block in the driver when its device is gone.
         var closing = Task.Run(async () =>
         {
             try
@@ -285,7 +285,7 @@ public sealed class BoardLoader : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
             {
-                // The port is gone, hence closed.
+                // The port is gone, and therefore closed.
             }
         });
         await Task.WhenAny(closing, Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
@@ -293,7 +293,7 @@ public sealed class BoardLoader : IAsyncDisposable
 
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
-        // Also where this fails: nobody knows where the chip is then, and it is restarted at the end.
+        // Set also for a failure: the chip's state is unknown then, and it is restarted at the end.
         (_isInLoader, _isFlashAttached) = (true, false);
         await FindLoaderAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -306,13 +306,13 @@ public sealed class BoardLoader : IAsyncDisposable
 
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        // What the loader answers is not waited for: the log comes right behind it.
+        // Does not wait for the loader's reply: the log follows it immediately.
         if (!await TryRestartByLinesAsync(cancellationToken).ConfigureAwait(false))
             await _rom.LeaveAsync(cancellationToken).ConfigureAwait(false);
         _isInLoader = false;
     }
 
-    // Lines that did not start the loader do not reach the chip.
+    // Lines that did not start the loader are not connected to the chip.
     private async Task<bool> TryRestartByLinesAsync(CancellationToken cancellationToken) =>
         _hasLines && await LoaderEntry.TryRestartAsync(
             (IModemLines)_stream, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
@@ -422,7 +422,7 @@ public sealed class BoardLoader : IAsyncDisposable
         BoardProblem.RangeNotErasable,
         string.Create(CultureInfo.InvariantCulture, $"The range 0x{offset:x} of 0x{size:x} bytes cannot be erased. {problem}."));
 
-    // Asked twice: a request that was garbled on its way may ask for another range, which happens to be erased.
+    // Requested twice: a garbled request may ask for another range, which happens to be erased.
     private async Task<byte[]> GetSameMd5Async(uint offset, uint size, CancellationToken cancellationToken)
     {
         byte[] first = await _rom.GetMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
@@ -439,14 +439,14 @@ public sealed class BoardLoader : IAsyncDisposable
         {
             try
             {
-                // Late answers to what was asked before must not be taken for this one's.
+                // Late replies to earlier requests must not be taken for the reply to this one.
                 if (!await _rom.SyncAsync(attempts: 10, cancellationToken).ConfigureAwait(false))
                     return null;
                 return await GetSameMd5Async(offset, size, cancellationToken).ConfigureAwait(false);
             }
             catch (BoardException)
             {
-                // Asked again.
+                // Retried.
             }
             catch (ProvisioningException)
             {
@@ -458,7 +458,7 @@ public sealed class BoardLoader : IAsyncDisposable
         return null;
     }
 
-#pragma warning disable CA5351 // The ROM has this digest alone, and it proves nothing against an attacker.
+#pragma warning disable CA5351 // The ROM has only this digest. It detects damage, not attacks.
     private static byte[] Md5OfErased(uint size)
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

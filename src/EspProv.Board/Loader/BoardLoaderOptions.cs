@@ -2,19 +2,19 @@ using EspProv.Transports.Serial;
 
 namespace EspProv.Board.Loader;
 
-/// <summary>How to reach a board's ROM loader.</summary>
+/// <summary>Options for connecting to a board's ROM loader.</summary>
 public sealed record BoardLoaderOptions
 {
-    /// <summary>The speed of the port, in bits per second. A ROM measures it.</summary>
+    /// <summary>The speed of the port, in bits per second. The ROM detects it.</summary>
     public int BaudRate { get; init; } = SerialTransportOptions.StockBaudRate;
 
-    /// <summary>Leave DTR and RTS alone: the board is in its loader already.</summary>
+    /// <summary>Whether the board is in its loader already; DTR and RTS are not used then.</summary>
     public bool IsInLoader { get; init; }
 
-    /// <summary>How long to wait for a person to start the loader by the board's buttons, where DTR and RTS do not.</summary>
+    /// <summary>How long to wait for the user to start the loader with the board's buttons, if DTR and RTS do not.</summary>
     public TimeSpan ManualTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Called when a person has to start the loader.</summary>
+    /// <summary>Called when the user has to start the loader.</summary>
     public Action? OnManual { get; init; }
 
     /// <summary>The clock.</summary>

@@ -4,14 +4,15 @@ using EspProv.Transports.Serial;
 namespace EspProv.Board.Loader;
 
 /// <summary>
-/// Starts a chip's ROM loader by the lines DTR and RTS. On boards with a UART bridge two transistors make of them EN and the boot pin: RTS
-/// alone holds EN low, DTR alone the boot pin, both nothing. The built-in USB-Serial-JTAG understands a sequence of its own.
+/// Starts a chip's ROM loader through the lines DTR and RTS. On boards with a UART bridge two transistors connect them to EN and the boot
+/// pin: RTS alone holds EN low, DTR alone holds the boot pin low, both together do nothing. The built-in USB-Serial-JTAG has a sequence of
+/// its own.
 /// </summary>
 internal static class LoaderEntry
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    // DTR, RTS, and how long until the next. Boards with a capacitor at EN need the longer wait of the second.
+    // DTR, RTS, and the delay before the next step. Boards with a capacitor at EN need the longer delay of the last sequence.
     private static readonly (bool Dtr, bool Rts, TimeSpan Wait)[][] Sequences =
     [
         [(false, true, Step), (true, false, TimeSpan.FromMilliseconds(50)), (false, false, TimeSpan.Zero)],
@@ -20,7 +21,7 @@ internal static class LoaderEntry
     ];
 
     /// <summary>Tries each sequence until the loader answers.</summary>
-    /// <returns>Whether it does; false too where the port has no such lines.</returns>
+    /// <returns>Whether it answers; false also if the port has no such lines.</returns>
     public static async Task<bool> TryAsync(
         IModemLines lines, RomLoader loader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
@@ -48,7 +49,7 @@ internal static class LoaderEntry
     }
 
     /// <summary>Restarts the chip into its application.</summary>
-    /// <returns>Whether the port has lines for that.</returns>
+    /// <returns>Whether the port has the lines.</returns>
     public static async Task<bool> TryRestartAsync(IModemLines lines, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         try

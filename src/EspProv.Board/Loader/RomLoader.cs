@@ -7,16 +7,16 @@ using EspProv.Board.Log;
 namespace EspProv.Board.Loader;
 
 /// <summary>
-/// The requests of the loader in a chip's ROM (the vendor's "Serial Protocol"). A message has the direction, the command, the length of
-/// its data, a word that is a checksum or a register's value, and the data, whose last four bytes are the status in a reply. Not safe for
-/// concurrent callers.
+/// Sends requests to the loader in a chip's ROM (the vendor's "Serial Protocol"). A message has the direction, the command, the length of
+/// its data, a word that is a checksum or a register's value, and the data. In a reply the last four bytes of the data are the status. Not
+/// safe for concurrent callers.
 /// </summary>
 /// <param name="stream">The port; owned by the caller.</param>
 /// <param name="port">Its name, for messages.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class RomLoader(Stream stream, string port, TimeProvider timeProvider)
 {
-    /// <summary>The size of the flash's sectors, the least that can be erased.</summary>
+    /// <summary>The size of a flash sector, the smallest unit that can be erased, in bytes.</summary>
     public const uint SectorSize = 4096;
 
     private const int HeaderLength = 8;
@@ -30,23 +30,23 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
     private static readonly byte[] SyncData = [0x07, 0x07, 0x12, 0x20, .. Enumerable.Repeat((byte)0x55, 32)];
 
-    // Pinned: a log may have secrets.
+    // Pinned, because a log may contain secrets.
     private readonly byte[] _buffer = GC.AllocateArray<byte>(1024, pinned: true);
     private readonly SlipReader _reader = new(maxLength: 512);
 
-    // A read that is still waiting when its time is over stays the next one: not every platform can cancel it.
+    // A read that outlasts its timeout is reused by the next call, because not every platform can cancel it.
     private Task<int>? _read;
 
-    // Likewise a write, of a port whose board takes nothing: it takes it later, or the port is closed.
+    // Likewise a write to a board that reads nothing: it completes later, or when the port is closed.
     private Task? _write;
 
-    /// <summary>Whether a request was not answered, or answered with something that is no reply. Noise of a boot does not count.</summary>
+    /// <summary>Whether a request got no reply, or something that is not a valid reply. Boot output does not count.</summary>
     public bool HasFaults { get; private set; }
 
-    /// <summary>Asks the loader to answer, until it does.</summary>
-    /// <param name="attempts">How often; each takes 150 ms.</param>
+    /// <summary>Sends sync requests until the loader replies.</summary>
+    /// <param name="attempts">The number of requests; each takes 150 ms.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Whether it answers.</returns>
+    /// <returns>Whether it replied.</returns>
     public async Task<bool> SyncAsync(int attempts, CancellationToken cancellationToken)
     {
         for (int i = 0; i < attempts; i++)
@@ -55,7 +55,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
             if (await TrySendAsync(LoaderCommand.Sync, SyncData, SyncTimeout, cancellationToken).ConfigureAwait(false)
                 && await FindReplyAsync(LoaderCommand.Sync, SyncTimeout, cancellationToken).ConfigureAwait(false) is { IsOk: true })
             {
-                // The ROM answers this one eight times.
+                // The ROM replies to a sync request eight times.
                 await DrainAsync(cancellationToken).ConfigureAwait(false);
                 return true;
             }
@@ -65,12 +65,12 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     }
 
     /// <summary>Reads a register.</summary>
-    /// <exception cref="BoardException">It was not answered, or refused.</exception>
+    /// <exception cref="BoardException">The loader did not answer, or refused the request.</exception>
     public async Task<uint> ReadRegisterAsync(uint address, CancellationToken cancellationToken) =>
         (await RequestAsync(LoaderCommand.ReadReg, Words(address), 0, ReplyTimeout, cancellationToken).ConfigureAwait(false)).Value;
 
-    /// <summary>The chip's security features; null where its ROM does not know the request.</summary>
-    /// <exception cref="BoardException">It was not answered.</exception>
+    /// <summary>Reads the chip's security features; null if its ROM does not know the request.</summary>
+    /// <exception cref="BoardException">The loader did not answer.</exception>
     public async Task<LoaderSecurity?> GetSecurityAsync(CancellationToken cancellationToken)
     {
         try
@@ -88,21 +88,21 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
     }
 
-    /// <summary>Connects the flash, which all requests below need.</summary>
+    /// <summary>Attaches the flash, which all requests below need.</summary>
     /// <param name="size">The flash's size, in bytes.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="BoardException">It was not answered, or refused.</exception>
+    /// <exception cref="BoardException">The loader did not answer, or refused the request.</exception>
     public async Task AttachFlashAsync(uint size, CancellationToken cancellationToken)
     {
         await RequestAsync(LoaderCommand.SpiAttach, Words(0, 0), 0, ReplyTimeout, cancellationToken).ConfigureAwait(false);
 
-        // Id, size, block, sector, page, status mask: of all flash chips on such boards.
+        // ID, size, block, sector, page, status mask: the same for all flash chips on such boards, except for the size.
         byte[] parameters = Words(0, size, 64 * 1024, SectorSize, 256, 0xFFFF);
         await RequestAsync(LoaderCommand.SpiSetParams, parameters, 0, ReplyTimeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads flash, and compares it with the ROM's own MD5 of it.</summary>
-    /// <returns>The bytes; null where the ROM refuses to read.</returns>
+    /// <summary>Reads flash and verifies it against the ROM's MD5.</summary>
+    /// <returns>The bytes; null if the ROM refuses to read.</returns>
     /// <inheritdoc cref="ReadFlashAsync"/>
     public async Task<byte[]?> TryReadFlashAsync(uint offset, int length, CancellationToken cancellationToken)
     {
@@ -118,11 +118,11 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
     }
 
-    /// <summary>Reads flash, and compares it with the ROM's own MD5 of it.</summary>
-    /// <param name="offset">Where, in bytes.</param>
-    /// <param name="length">How much: a multiple of 64 bytes.</param>
+    /// <summary>Reads flash and verifies it against the ROM's MD5.</summary>
+    /// <param name="offset">The offset, in bytes.</param>
+    /// <param name="length">The length in bytes; a multiple of 64.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="BoardException">It was not answered, refused, or is not what the flash has.</exception>
+    /// <exception cref="BoardException">The loader did not answer or refused the request, or the MD5 differs.</exception>
     private async Task<byte[]> ReadFlashAsync(uint offset, int length, CancellationToken cancellationToken)
     {
         byte[] content = new byte[length];
@@ -140,8 +140,8 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
             : throw NotAnswering($"what was read at {Hex(offset)} is not what the flash has there. Check the cable");
     }
 
-    /// <summary>The MD5 of a range of the flash, by the ROM.</summary>
-    /// <exception cref="BoardException">It was not answered, or refused.</exception>
+    /// <summary>Returns the ROM's MD5 of a range of the flash.</summary>
+    /// <exception cref="BoardException">The loader did not answer, or refused the request.</exception>
     public async Task<byte[]> GetMd5Async(uint offset, uint size, CancellationToken cancellationToken)
     {
         TimeSpan timeout = ForEachMegabyte(seconds: 8, size);
@@ -158,12 +158,12 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
     }
 
-    /// <summary>Erases a range of the flash: the ROM does that when it is told to write there. Nothing is written.</summary>
-    /// <param name="offset">Where; a multiple of <see cref="SectorSize"/>.</param>
-    /// <param name="size">How much; a multiple of <see cref="SectorSize"/>.</param>
+    /// <summary>Erases a range of the flash: the ROM erases it when a write begins. Nothing is written.</summary>
+    /// <param name="offset">The offset in bytes; a multiple of <see cref="SectorSize"/>.</param>
+    /// <param name="size">The size in bytes; a multiple of <see cref="SectorSize"/>.</param>
     /// <param name="hasEncryptionWord">Whether the chip's ROM takes a fifth word, as all but ESP32's do.</param>
-    /// <param name="cancellationToken">Cancels the waiting; the ROM goes on.</param>
-    /// <exception cref="BoardException">It was not answered, or refused.</exception>
+    /// <param name="cancellationToken">Cancels the wait; the ROM continues.</param>
+    /// <exception cref="BoardException">The loader did not answer, or refused the request.</exception>
     public async Task EraseAsync(uint offset, uint size, bool hasEncryptionWord, CancellationToken cancellationToken)
     {
         byte[] words = Words(size, size / WriteBlock, WriteBlock, offset);
@@ -172,18 +172,18 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         await RequestAsync(LoaderCommand.FlashBegin, request, 0, timeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Leaves the loader, which restarts the chip. If it answers, the answer comes before what the chip prints.</summary>
+    /// <summary>Leaves the loader, which restarts the chip. The loader's reply, if any, precedes the chip's output.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => SendAsync(LoaderCommand.FlashEnd, Words(0), cancellationToken);
 
-    /// <summary>Leaves the loader, and waits a moment for its answer, so that the request is on the line.</summary>
+    /// <summary>Leaves the loader, and waits briefly for its reply, so that the request is transmitted.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
         await LeaveAsync(cancellationToken).ConfigureAwait(false);
         await FindReplyAsync(LoaderCommand.FlashEnd, RestartTimeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads what comes next as a part of the board's log.</summary>
-    /// <returns>What it completes; null when the time is over.</returns>
+    /// <summary>Reads the next bytes as part of the board's log.</summary>
+    /// <returns>The entries that they complete; null on timeout.</returns>
     public async Task<IReadOnlyList<BoardLogEntry>?> ReadLogAsync(
         BoardLogParser parser, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -227,7 +227,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     }
 
     /// <summary>Sends a request.</summary>
-    /// <returns>Whether the board took it in time.</returns>
+    /// <returns>Whether it was written in time.</returns>
     private async Task<bool> TrySendAsync(LoaderCommand command, byte[] data, TimeSpan timeout, CancellationToken cancellationToken)
     {
         byte[] message = new byte[HeaderLength + data.Length];
@@ -258,7 +258,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
     }
 
-    /// <summary>The reply to a command; null when the time is over. Everything else that comes is ignored.</summary>
+    /// <summary>Waits for the reply to a command, and ignores all other input; null on timeout.</summary>
     private async Task<Reply?> FindReplyAsync(LoaderCommand command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
@@ -274,7 +274,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
                 if (reply?.Command == command)
                     return reply;
 
-                // A reply that is late is no fault. What is no reply is one, except the text that a ROM prints before the first.
+                // A late reply is not a fault. Anything else is, except for the text that a ROM prints before its first reply.
                 HasFaults |= reply is null && command is not LoaderCommand.Sync;
             }
         }
@@ -297,26 +297,26 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
             message[status + 1]);
     }
 
-    // Replies that are late belong to nobody.
+    // Discards late replies.
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
         while (timeProvider.GetElapsedTime(start) < ReplyTimeout && await ReadAsync(Quiet, cancellationToken).ConfigureAwait(false) > 0)
         {
-            // Dropped.
+            // Discarded.
         }
 
         _reader.Clear();
     }
 
-    // How many bytes are in the buffer; 0 when the time is over.
+    // Returns the number of bytes in the buffer; 0 on timeout.
     private async Task<int> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
             _read ??= stream.ReadAsync(_buffer, CancellationToken.None).AsTask();
 
-            // Bytes may come just when the time is over: the read itself says whether they did.
+            // The read may complete just at the timeout, so its own state decides.
             await ((Task)_read).WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (!_read.IsCompleted)
@@ -353,7 +353,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         return bytes;
     }
 
-#pragma warning disable CA5351 // The ROM has this digest alone, and it proves nothing against an attacker.
+#pragma warning disable CA5351 // The ROM has only this digest. It detects damage, not attacks.
     private static byte[] Md5(byte[] content) => MD5.HashData(content);
 #pragma warning restore CA5351
 
@@ -364,10 +364,10 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
 
 /// <summary>A chip's security features.</summary>
 /// <param name="Flags">The ROM's flags.</param>
-/// <param name="ChipId">The chip's number; null where its ROM does not tell.</param>
+/// <param name="ChipId">The chip's ID; null if its ROM does not report it.</param>
 internal sealed record LoaderSecurity(uint Flags, uint? ChipId)
 {
-    /// <summary>Whether the loader only takes new firmware, and reads nothing.</summary>
+    /// <summary>Whether the loader only accepts new firmware, and cannot read.</summary>
     public bool IsDownloadRestricted => (Flags & 0x4) != 0;
 
     /// <summary>Whether the chip only starts signed firmware.</summary>

@@ -6,16 +6,16 @@ internal static class Slip
     /// <summary>The delimiter.</summary>
     public const byte End = 0xC0;
 
-    /// <summary>Begins an escape.</summary>
+    /// <summary>Starts an escape sequence.</summary>
     public const byte Escape = 0xDB;
 
-    /// <summary>Stands for <see cref="End"/> behind <see cref="Escape"/>.</summary>
+    /// <summary>Stands for <see cref="End"/> after <see cref="Escape"/>.</summary>
     public const byte EscapedEnd = 0xDC;
 
-    /// <summary>Stands for <see cref="Escape"/> behind <see cref="Escape"/>.</summary>
+    /// <summary>Stands for <see cref="Escape"/> after <see cref="Escape"/>.</summary>
     public const byte EscapedEscape = 0xDD;
 
-    /// <summary>A message with its delimiters.</summary>
+    /// <summary>Encodes a message, with its delimiters.</summary>
     public static byte[] Encode(ReadOnlySpan<byte> message)
     {
         var encoded = new List<byte>(message.Length + 8) { End };

@@ -1,8 +1,8 @@
 namespace EspProv.Board.Loader;
 
 /// <summary>
-/// Takes messages out of a stream of bytes. What stands between delimiters and is no message, such as the text that a ROM prints, comes
-/// out as a message too, and is for the caller to ignore; what is too long, or has a wrong escape, is dropped.
+/// Extracts messages from a stream of bytes. Everything between two delimiters is returned, also the text that a ROM prints, which the
+/// caller must ignore. A message that is too long or has an invalid escape is discarded.
 /// </summary>
 internal sealed class SlipReader(int maxLength)
 {
@@ -10,7 +10,7 @@ internal sealed class SlipReader(int maxLength)
     private bool _isEscape;
     private bool _isBroken;
 
-    /// <summary>Adds bytes, and returns the messages that end in them.</summary>
+    /// <summary>Adds bytes, and returns the messages that they complete.</summary>
     public IReadOnlyList<byte[]> Add(ReadOnlySpan<byte> bytes)
     {
         List<byte[]> messages = [];
@@ -40,7 +40,7 @@ internal sealed class SlipReader(int maxLength)
         return messages;
     }
 
-    /// <summary>Forgets the beginning of a message.</summary>
+    /// <summary>Discards an incomplete message.</summary>
     public void Clear()
     {
         _message.Clear();

@@ -5,22 +5,20 @@ using EspProv.Board.Partitions;
 
 namespace EspProv.Board.Loader;
 
-/// <summary>
-/// Reads what a board prints when it starts, on the port that its loader has. All of it is hostile, and the reading always ends.
-/// </summary>
+/// <summary>Reads what a board prints when it starts, on its loader's port. The text is untrusted; reading always ends.</summary>
 internal sealed partial class StartLog(RomLoader rom, TimeProvider timeProvider)
 {
-    /// <summary>How long the bootloader has to print the table: it is the first that it does.</summary>
+    /// <summary>The timeout for the partition table, which the bootloader prints first.</summary>
     private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long the application has to say what it does. Stock firmware needs one to two seconds.</summary>
+    /// <summary>The timeout for the application to report its state. Stock firmware needs one to two seconds.</summary>
     private static readonly TimeSpan StateTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>After how long without a byte nothing more is expected.</summary>
+    /// <summary>Reading ends after this time without a byte.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
     /// <summary>Reads until the bootloader has printed its table.</summary>
-    /// <returns>The table, with no partitions where there was none in time; and the size of the flash where that was printed.</returns>
+    /// <returns>The table, without partitions if none was printed in time; and the size of the flash if it was printed.</returns>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task<PrintedTable> ReadTableAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +37,7 @@ internal sealed partial class StartLog(RomLoader rom, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Reads until the application has said what it does.</summary>
+    /// <summary>Reads until the application has reported its state.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     public async Task<BoardStart> ReadStateAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +53,7 @@ internal sealed partial class StartLog(RomLoader rom, TimeProvider timeProvider)
         }
     }
 
-    // Until an entry is the last that is wanted, the time is over, or nothing comes.
+    // Reads until take returns true, the timeout expires, or the board is silent.
     private async Task ReadAsync(TimeSpan timeout, Func<BoardLogEntry, bool> take, CancellationToken cancellationToken)
     {
         var parser = new BoardLogParser(startsInLine: true);
@@ -87,11 +85,11 @@ internal sealed partial class StartLog(RomLoader rom, TimeProvider timeProvider)
 }
 
 /// <summary>The table that a bootloader printed.</summary>
-/// <param name="Partitions">Its partitions, as printed; none where there was no table.</param>
-/// <param name="FlashSize">The size of the flash, in bytes; null where it was not printed.</param>
+/// <param name="Partitions">Its partitions, as printed; empty for no table.</param>
+/// <param name="FlashSize">The size of the flash, in bytes; null if it was not printed.</param>
 internal sealed record PrintedTable(IReadOnlyList<BoardPartition> Partitions, uint? FlashSize)
 {
-    /// <summary>Whether the other one has the same partitions.</summary>
+    /// <summary>Whether another table has the same partitions.</summary>
     public bool HasSameAs(PrintedTable other) => Partitions.Select(Describe).SequenceEqual(other.Partitions.Select(Describe));
 
     private static (string Label, byte Type, byte SubType, uint Offset, uint Size) Describe(BoardPartition partition) =>

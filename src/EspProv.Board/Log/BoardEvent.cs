@@ -7,7 +7,7 @@ using EspProv.Transports;
 
 namespace EspProv.Board.Log;
 
-/// <summary>Something that a board's log tells of. It is the board's word: anybody who writes firmware can print such lines.</summary>
+/// <summary>An event in a board's log. It is not authenticated: any firmware can print such lines.</summary>
 public class BoardEvent : BoardLogEntry
 {
     internal BoardEvent(LogPosition at, BoardEventKind kind, string detail)
@@ -20,7 +20,7 @@ public class BoardEvent : BoardLogEntry
     /// <summary>What happened.</summary>
     public BoardEventKind Kind { get; }
 
-    /// <summary>It in a few words, as text to show; never a secret.</summary>
+    /// <summary>A short description, as text to show; never a secret.</summary>
     public string Detail { get; }
 
     /// <summary>The kind and the detail.</summary>
@@ -41,10 +41,10 @@ public sealed class BoardResetEvent : BoardEvent
     /// <summary>The reason as the chip's number; the numbers differ between chips.</summary>
     public int Code { get; }
 
-    /// <summary>The reason in the ROM's words: <c>POWERON_RESET</c>, <c>RTC_SW_SYS_RST</c>.</summary>
+    /// <summary>The reason as the ROM prints it: <c>POWERON_RESET</c>, <c>RTC_SW_SYS_RST</c>.</summary>
     public string Reason { get; }
 
-    /// <summary>The boot mode in the ROM's words: <c>SPI_FAST_FLASH_BOOT</c>.</summary>
+    /// <summary>The boot mode as the ROM prints it: <c>SPI_FAST_FLASH_BOOT</c>.</summary>
     public string BootMode { get; }
 
     /// <summary>Whether the chip waits for a loader instead of starting its firmware.</summary>
@@ -57,7 +57,7 @@ public sealed class BoardPanicEvent : BoardEvent
     internal BoardPanicEvent(LogPosition at, string reason)
         : base(at, BoardEventKind.Panic, reason) => Reason = reason;
 
-    /// <summary>The reason in the firmware's words: <c>LoadProhibited</c>.</summary>
+    /// <summary>The reason as the firmware prints it: <c>LoadProhibited</c>.</summary>
     public string Reason { get; }
 }
 
@@ -71,13 +71,13 @@ public sealed class BoardPartitionTableEvent : BoardEvent
     public IReadOnlyList<BoardPartition> Partitions { get; }
 }
 
-/// <summary>The device waits to be provisioned, under a name.</summary>
+/// <summary>The device waits for provisioning, under a service name.</summary>
 public sealed class BoardServiceNameEvent : BoardEvent
 {
     internal BoardServiceNameEvent(LogPosition at, string serviceName)
         : base(at, BoardEventKind.ProvisioningStarted, serviceName) => ServiceName = serviceName;
 
-    /// <summary>Its name over Bluetooth, or of its access point, as text to show.</summary>
+    /// <summary>The name of its Bluetooth advertisement or of its access point, as text to show.</summary>
     public string ServiceName { get; }
 }
 
@@ -87,7 +87,7 @@ public sealed class BoardQrCodeEvent : BoardEvent
     internal BoardQrCodeEvent(LogPosition at, QrPayload payload)
         : base(at, BoardEventKind.QrCode, UntrustedText.Show(payload.ToString())) => Payload = payload;
 
-    /// <summary>What the code says, secrets too; who takes it, disposes of it.</summary>
+    /// <summary>The content of the code, including secrets; the receiver disposes of it.</summary>
     public QrPayload Payload { get; }
 }
 
@@ -101,7 +101,7 @@ public sealed class BoardSecurityEvent : BoardEvent
     public SecurityVersion SecurityVersion { get; }
 }
 
-/// <summary>How the device is reached: a part of its firmware wrote, or a client connected or disconnected.</summary>
+/// <summary>The device's transport: the tag of a message shows it, or a client connected or disconnected.</summary>
 public sealed class BoardTransportEvent : BoardEvent
 {
     internal BoardTransportEvent(LogPosition at, ProvisioningTransport transport, bool? isConnected)
@@ -119,7 +119,7 @@ public sealed class BoardTransportEvent : BoardEvent
     /// <summary>The transport.</summary>
     public ProvisioningTransport Transport { get; }
 
-    /// <summary>Whether a client connected; null where only the transport was said.</summary>
+    /// <summary>Whether a client connected; null if only the transport is known.</summary>
     public bool? IsConnected { get; }
 }
 
@@ -133,7 +133,7 @@ public sealed class BoardCredentialsEvent : BoardEvent
     public string Ssid { get; }
 }
 
-/// <summary>The device lost, or did not get, its Wi-Fi connection.</summary>
+/// <summary>The device lost its Wi-Fi connection, or could not establish it.</summary>
 public sealed class BoardDisconnectedEvent : BoardEvent
 {
     internal BoardDisconnectedEvent(LogPosition at, int reason)
@@ -143,7 +143,7 @@ public sealed class BoardDisconnectedEvent : BoardEvent
         ReasonName = WifiDisconnectReason.NameOf(reason);
     }
 
-    /// <summary>The reason's number: of IEEE 802.11 below 200, the vendor's own from there.</summary>
+    /// <summary>The reason's number: defined by IEEE 802.11 below 200, by the vendor from 200.</summary>
     public int Reason { get; }
 
     /// <summary>The reason's name in ESP-IDF, such as <c>NO_AP_FOUND</c>; null for a number without one.</summary>
@@ -169,11 +169,11 @@ public sealed class BoardFailureEvent : BoardEvent
     internal BoardFailureEvent(LogPosition at, string? reason)
         : base(at, BoardEventKind.ProvisioningFailed, reason ?? "") => Reason = reason;
 
-    /// <summary>The reason in the firmware's words; null where it was not printed.</summary>
+    /// <summary>The reason as the firmware prints it; null if it was not printed.</summary>
     public string? Reason { get; }
 }
 
-/// <summary>Where in the log.</summary>
+/// <summary>A position in the log.</summary>
 /// <param name="Number">The number of the line, from 1.</param>
 /// <param name="Milliseconds">Its timestamp.</param>
 internal readonly record struct LogPosition(long Number, long? Milliseconds);

@@ -1,6 +1,6 @@
 namespace EspProv.Board.Log;
 
-/// <summary>What a line of a board's log tells of.</summary>
+/// <summary>The kind of an event in a board's log.</summary>
 public enum BoardEventKind
 {
     /// <summary>The chip started: <see cref="BoardResetEvent"/>.</summary>
@@ -12,7 +12,7 @@ public enum BoardEventKind
     /// <summary>The bootloader listed the partitions: <see cref="BoardPartitionTableEvent"/>.</summary>
     PartitionTable,
 
-    /// <summary>The device waits to be provisioned: <see cref="BoardServiceNameEvent"/>.</summary>
+    /// <summary>The device waits for provisioning: <see cref="BoardServiceNameEvent"/>.</summary>
     ProvisioningStarted,
 
     /// <summary>The device printed its QR code: <see cref="BoardQrCodeEvent"/>.</summary>
@@ -24,7 +24,7 @@ public enum BoardEventKind
     /// <summary>The firmware's security scheme is known: <see cref="BoardSecurityEvent"/>.</summary>
     Security,
 
-    /// <summary>The transport was said, or a client connected or disconnected: <see cref="BoardTransportEvent"/>.</summary>
+    /// <summary>The transport is known, or a client connected or disconnected: <see cref="BoardTransportEvent"/>.</summary>
     Transport,
 
     /// <summary>A client opened a secure session.</summary>
@@ -36,7 +36,7 @@ public enum BoardEventKind
     /// <summary>The device received Wi-Fi credentials: <see cref="BoardCredentialsEvent"/>.</summary>
     CredentialsReceived,
 
-    /// <summary>The device lost, or did not get, its Wi-Fi connection: <see cref="BoardDisconnectedEvent"/>.</summary>
+    /// <summary>The device lost its Wi-Fi connection, or could not establish it: <see cref="BoardDisconnectedEvent"/>.</summary>
     Disconnected,
 
     /// <summary>The device has an address: <see cref="BoardAddressEvent"/>.</summary>

@@ -3,9 +3,9 @@ using EspProv.Sessions;
 
 namespace EspProv.Board.Log;
 
-/// <summary>Watches the log of a device's board on a serial port, and sees in it how the device's join ends.</summary>
+/// <summary>Watches the log of a device's board on a serial port for the outcome of the device's join.</summary>
 /// <remarks>
-/// It does not disturb the board. When the port is lost nothing of what was seen counts: what the board did since is not known.
+/// It does not disturb the board. When the port is lost, earlier observations no longer count, because later events are unknown.
 /// </remarks>
 public sealed class BoardJoinWitness : IJoinWitness
 {
@@ -20,7 +20,7 @@ public sealed class BoardJoinWitness : IJoinWitness
     private string? _loss;
     private int _disposed;
 
-    /// <summary>Over any watch, for tests; it is owned from now on.</summary>
+    /// <summary>Over any watch, for tests; takes ownership of it.</summary>
     internal BoardJoinWitness(string port, BoardLogWatch watch, string? serviceName)
     {
         Port = port;
@@ -59,7 +59,7 @@ public sealed class BoardJoinWitness : IJoinWitness
     /// <summary>Opens a port and starts to watch it.</summary>
     /// <param name="port">The port's name: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</param>
     /// <param name="baudRate">Its speed, in bits per second.</param>
-    /// <param name="serviceName">The device's service name, to recognize the log of another board; null if it is not known.</param>
+    /// <param name="serviceName">The device's service name, to recognize the log of another board; null if unknown.</param>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.InvalidAddress"/>, <see cref="ProvisioningErrorReason.DeviceUnreachable"/>,
     /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
@@ -105,7 +105,7 @@ public sealed class BoardJoinWitness : IJoinWitness
     {
         await _watch.OpenAsync().ConfigureAwait(false);
 
-        // A pseudo-terminal, or a buffer on a board, keeps what was printed to nobody: it must not pass for what comes next.
+        // A pseudo-terminal, or a buffer on a board, keeps unread output, which must not be taken for new output.
         _watch.DiscardInput();
         _reading = Task.Run(ReadAsync);
     }

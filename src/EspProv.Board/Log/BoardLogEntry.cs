@@ -1,6 +1,6 @@
 namespace EspProv.Board.Log;
 
-/// <summary>What a board's log has: a line, or an event that lines tell of.</summary>
+/// <summary>An entry of a board's log: a line, or an event found in lines.</summary>
 public abstract class BoardLogEntry
 {
     private protected BoardLogEntry(long number, long? milliseconds)
@@ -13,8 +13,8 @@ public abstract class BoardLogEntry
     public long Number { get; }
 
     /// <summary>
-    /// The line's timestamp in milliseconds: since the board started, since midnight where firmware prints the system time, or since 1970
-    /// where it prints Unix time. Null where the line has none; an event of a line without one has that of the message before.
+    /// The line's timestamp in milliseconds: since the board started, since midnight if firmware prints the system time, or since 1970 if
+    /// it prints Unix time. Null for none; an event of a line without a timestamp has that of the previous message.
     /// </summary>
     public long? Milliseconds { get; }
 }

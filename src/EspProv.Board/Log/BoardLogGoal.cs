@@ -1,6 +1,6 @@
 namespace EspProv.Board.Log;
 
-/// <summary>Knows from events when one of the awaited states is reached.</summary>
+/// <summary>Detects from events when one of the awaited states is reached.</summary>
 internal sealed class BoardLogGoal(IReadOnlyCollection<BoardState> states)
 {
     private readonly List<BoardState> _said = [];
@@ -11,13 +11,13 @@ internal sealed class BoardLogGoal(IReadOnlyCollection<BoardState> states)
     /// <summary>Whether a state is reached.</summary>
     public bool IsReached { get; private set; }
 
-    /// <summary>Whether a state is reached but for the QR code, which not every firmware prints.</summary>
+    /// <summary>Whether a state is reached except for the QR code, which not all firmware prints.</summary>
     public bool IsNear { get; private set; }
 
-    /// <summary>The states that the log told of, each once, in the order of the first.</summary>
+    /// <summary>The states seen in the log, each once, in order of first appearance.</summary>
     public IReadOnlyList<BoardState> Said => _said;
 
-    /// <summary>Takes what the log tells of next.</summary>
+    /// <summary>Adds the next entry of the log.</summary>
     public void Add(BoardLogEntry entry)
     {
         if (entry is not BoardEvent { Kind: var kind })

@@ -3,7 +3,7 @@ namespace EspProv.Board.Log;
 /// <summary>The level of a line, the letter that it starts with.</summary>
 public enum BoardLogLevel
 {
-    /// <summary>No level: text that did not come through the logging library, such as a boot message of the ROM.</summary>
+    /// <summary>No level: text that was not written by the logging library, such as a boot message of the ROM.</summary>
     None = 0,
 
     /// <summary>E.</summary>

@@ -18,14 +18,14 @@ public sealed class BoardLogLine : BoardLogEntry
     public BoardLogLevel Level { get; }
 
     /// <summary>
-    /// The timestamp as printed: <c>445</c>, <c>00:01:30.000</c>, <c>26-01-31 00:01:30.000</c>; null where the line has none.
+    /// The timestamp as printed: <c>445</c>, <c>00:01:30.000</c>, <c>26-01-31 00:01:30.000</c>; null for none.
     /// </summary>
     public string? Timestamp { get; }
 
-    /// <summary>The part of the firmware that wrote it; null where the line does not say.</summary>
+    /// <summary>The part of the firmware that wrote it; null for none.</summary>
     public string? Tag { get; }
 
-    /// <summary>What it says. Secrets are <c>***</c> unless they were asked for.</summary>
+    /// <summary>The message. Secrets are <c>***</c> unless they were requested.</summary>
     public string Text { get; }
 
     /// <summary>Whether something in the text was replaced because it may be secret.</summary>

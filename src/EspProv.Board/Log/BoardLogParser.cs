@@ -3,8 +3,8 @@ using System.Text;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// Reads the log that a board prints on its serial port: bytes in, in pieces of any size; lines and events out. Whatever the bytes are, it
-/// throws nothing and keeps no more than a line. A line is written when its end was read. Not thread-safe.
+/// Parses the log that a board prints on its serial port, in chunks of any size, into lines and events. No input makes it throw, and it
+/// buffers at most one line. A line is returned when its end was read. Not thread-safe.
 /// </summary>
 public sealed class BoardLogParser
 {
@@ -19,16 +19,16 @@ public sealed class BoardLogParser
     private long _number;
     private long? _milliseconds;
 
-    /// <summary>Starts at the start of a log, or anywhere in it.</summary>
-    /// <param name="includeSecrets">Leave passphrases and proofs of possession in the text of lines.</param>
-    /// <param name="startsInLine">The first bytes may be the rest of a line, and with it of a secret.</param>
+    /// <summary>Creates a parser that starts at the start of a log, or anywhere in it.</summary>
+    /// <param name="includeSecrets">Whether to leave passphrases and proofs of possession in the text of lines.</param>
+    /// <param name="startsInLine">Whether the first bytes may be the rest of a line, and so of a secret.</param>
     public BoardLogParser(bool includeSecrets = false, bool startsInLine = false)
     {
         _includeSecrets = includeSecrets;
         _startsInLine = startsInLine;
     }
 
-    /// <summary>Takes bytes, and returns the lines that they complete, each followed by its events.</summary>
+    /// <summary>Adds bytes, and returns the lines that they complete, each followed by its events.</summary>
     public IReadOnlyList<BoardLogEntry> Add(ReadOnlySpan<byte> bytes)
     {
         var entries = new List<BoardLogEntry>();
@@ -36,7 +36,7 @@ public sealed class BoardLogParser
         return entries;
     }
 
-    /// <summary>The log has ended: returns a last line that has no end, and events that waited for more.</summary>
+    /// <summary>Ends the log: returns a last line without a line end, and events that waited for more lines.</summary>
     public IReadOnlyList<BoardLogEntry> Complete()
     {
         var entries = new List<BoardLogEntry>();
@@ -61,7 +61,7 @@ public sealed class BoardLogParser
             string? masked = _mask.Apply(header, text, _startsInLine, out bool isRestSecret);
             _startsInLine = false;
 
-            // A message of another task in the middle of a secret is lost with it.
+            // A message of another task in the middle of a secret is dropped with it.
             bool isCut = isRestSecret && !_includeSecrets && i < parts.Count - 1;
             if (isCut)
                 masked ??= text + SecretMask.Mask;

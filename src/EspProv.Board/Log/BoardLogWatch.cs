@@ -3,12 +3,12 @@ using EspProv.Transports.Serial;
 
 namespace EspProv.Board.Log;
 
-/// <summary>Reads the log of the board on a serial port as it comes. For one use.</summary>
+/// <summary>Reads the log of the board on a serial port while it is printed. For one use.</summary>
 public sealed class BoardLogWatch : IAsyncDisposable
 {
     private const int BlockLength = 4096;
 
-    /// <summary>How long a QR code may come after the service name: firmware prints it at once, some 4 kB as a picture.</summary>
+    /// <summary>How long to wait for a QR code after the service name: firmware prints it immediately, about 4 kB as a picture.</summary>
     private static readonly TimeSpan QrCodeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -18,10 +18,10 @@ public sealed class BoardLogWatch : IAsyncDisposable
     private readonly BoardLogParser _parser;
     private Stream? _stream;
 
-    /// <summary>For a port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
+    /// <summary>Creates a watch of a port: <c>/dev/ttyUSB0</c>, <c>COM3</c>.</summary>
     /// <param name="port">The port's name.</param>
     /// <param name="baudRate">Its speed, in bits per second.</param>
-    /// <param name="includeSecrets">Leave passphrases and proofs of possession in the text of lines.</param>
+    /// <param name="includeSecrets">Whether to leave passphrases and proofs of possession in the text of lines.</param>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>: there is no name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The speed is not positive.</exception>
     public BoardLogWatch(string port, int baudRate = SerialTransportOptions.StockBaudRate, bool includeSecrets = false)
@@ -46,7 +46,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         _parser = new BoardLogParser(includeSecrets, startsInLine: true);
     }
 
-    /// <summary>The states that the log told of while it was read, each once, in the order of the first.</summary>
+    /// <summary>The states seen in the log while it was read, each once, in order of first appearance.</summary>
     public IReadOnlyList<BoardState> Said { get; private set; } = [];
 
     /// <summary>Opens the port, which does not disturb the board.</summary>
@@ -55,7 +55,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// </exception>
     public async Task OpenAsync() => _stream = await Task.Run(_open, CancellationToken.None).ConfigureAwait(false);
 
-    /// <summary>Drops what the port received and nobody has read, such as the log of an earlier start of the board.</summary>
+    /// <summary>Discards unread input, such as the log of an earlier start of the board.</summary>
     /// <exception cref="InvalidOperationException">The port is not open.</exception>
     internal void DiscardInput()
     {
@@ -65,11 +65,11 @@ public sealed class BoardLogWatch : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The port is gone, which the next read says.
+            // The port is gone, which the next read reports.
         }
     }
 
-    /// <summary>Restarts the board through RTS, as the circuits of UART bridges and the built-in USB-Serial-JTAG have it.</summary>
+    /// <summary>Restarts the board through RTS, for the circuits of UART bridges and for the built-in USB-Serial-JTAG.</summary>
     /// <returns>Whether that was possible; a pseudo-terminal has no such lines.</returns>
     /// <exception cref="InvalidOperationException">The port is not open.</exception>
     public async Task<bool> ResetAsync(CancellationToken cancellationToken)
@@ -87,11 +87,11 @@ public sealed class BoardLogWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads until a state is reached or the time is over.</summary>
-    /// <param name="until">The states to wait for; none to read until the time is over.</param>
-    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="handle">Takes lines and events; the port is read no further before it returns.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Reads until a state is reached or the timeout expires.</summary>
+    /// <param name="until">The states to wait for; none to read until the timeout.</param>
+    /// <param name="timeout">The timeout; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+    /// <param name="handle">Receives lines and events; the port is not read again before it returns.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether a state was reached.</returns>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port went away.</exception>
     /// <exception cref="InvalidOperationException">The port is not open.</exception>
@@ -122,7 +122,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time is over.
+            // Timeout.
             await AddAsync(_parser.Complete()).ConfigureAwait(false);
         }
         finally
@@ -135,7 +135,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
 
         async Task AddAsync(IReadOnlyList<BoardLogEntry> entries)
         {
-            // The event that reaches the goal is the last, whatever else came in the same piece.
+            // The event that reaches the goal is the last; later entries of the same chunk are dropped.
             int count = 0;
             while (count < entries.Count && !goal.IsReached)
                 goal.Add(entries[count++]);
@@ -151,7 +151,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         if (Interlocked.Exchange(ref _stream, null) is not { } stream)
             return;
 
-        // Closing may wait for a driver whose device is gone.
+        // Closing may block in the driver when its device is gone.
         var closing = Task.Run(async () =>
         {
             try
@@ -160,7 +160,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
             {
-                // The port is gone, hence closed.
+                // The port is gone, and therefore closed.
             }
         });
         await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
@@ -171,7 +171,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         Exception? cause = null;
         try
         {
-            // Not every platform's read can be cancelled; the port is closed then, which ends it.
+            // Not every platform can cancel a read; closing the port ends it.
             int count = await stream.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             if (count > 0)
                 return count;

@@ -3,8 +3,8 @@ using EspProv.Transports.Serial;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// Restarts a board into its application: RTS holds its EN pin low while DTR leaves its boot pin alone, as the circuits of UART bridges and
-/// the built-in USB-Serial-JTAG have it.
+/// Restarts a board into its application: RTS holds its EN pin low while DTR leaves its boot pin alone. This works with the circuits of
+/// UART bridges and with the built-in USB-Serial-JTAG.
 /// </summary>
 internal static class BoardReset
 {

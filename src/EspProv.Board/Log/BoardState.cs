@@ -1,9 +1,9 @@
 namespace EspProv.Board.Log;
 
-/// <summary>What a board's log can be watched for.</summary>
+/// <summary>A state that a board's log can be watched for.</summary>
 public enum BoardState
 {
-    /// <summary>The device waits to be provisioned; its QR code, which it prints right after, is waited for.</summary>
+    /// <summary>The device waits for provisioning. The QR code that it prints right after is waited for too.</summary>
     Provisioning,
 
     /// <summary>The device has credentials and does not start provisioning.</summary>
@@ -16,7 +16,7 @@ public enum BoardState
     Failed,
 }
 
-/// <summary>Which state an event tells of.</summary>
+/// <summary>Maps events to states.</summary>
 internal static class BoardStates
 {
     /// <summary>The state; null for none.</summary>

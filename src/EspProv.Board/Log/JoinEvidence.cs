@@ -7,11 +7,11 @@ using EspProv.Wire;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// What a board's log says of one join. It counts only after the log said that this board was given the expected credentials, so that the
-/// log of another board shows nothing: for Wi-Fi firmware prints the network's name; for Thread it prints nothing, so that a client must
-/// have opened a session while the log was watched. Not thread-safe.
+/// Finds the outcome of one join in a board's log. Events count only after the log showed that this board received the expected
+/// credentials, so that the log of another board is ignored. For Wi-Fi firmware prints the network's name; for Thread it prints nothing, so
+/// a client must have opened a session while the log was watched. Not thread-safe.
 /// </summary>
-/// <param name="serviceName">The device's service name; null if it is not known.</param>
+/// <param name="serviceName">The device's service name; null if unknown.</param>
 internal sealed class JoinEvidence(string? serviceName)
 {
     private readonly string? _serviceName = UntrustedText.Show(serviceName);
@@ -24,10 +24,10 @@ internal sealed class JoinEvidence(string? serviceName)
     /// <summary>The outcome; null for none.</summary>
     public NetworkStatus? Outcome { get; private set; }
 
-    /// <summary>The service name that the log has instead of the device's; null for none.</summary>
+    /// <summary>A service name in the log that is not the device's; null for none.</summary>
     public string? OtherName { get; private set; }
 
-    /// <summary>The board is about to be given credentials: what was seen before does not count, except for a session.</summary>
+    /// <summary>Announces credentials for the board: earlier events no longer count, except for a session.</summary>
     public void Expect(NetworkCredential credential)
     {
         _kind = credential.Kind;
@@ -37,7 +37,7 @@ internal sealed class JoinEvidence(string? serviceName)
         Outcome = null;
     }
 
-    /// <summary>Takes what the log tells of next.</summary>
+    /// <summary>Adds the next event of the log.</summary>
     public void Add(BoardEvent happened)
     {
         switch (happened)
@@ -66,7 +66,7 @@ internal sealed class JoinEvidence(string? serviceName)
                 Outcome = null;
                 break;
             case { Kind: BoardEventKind.Reset or BoardEventKind.Panic }:
-                // It keeps the credentials: an address that follows still counts.
+                // The board keeps its credentials, so an address that follows still counts.
                 _hasSession = false;
                 Outcome = null;
                 break;
@@ -76,7 +76,7 @@ internal sealed class JoinEvidence(string? serviceName)
     private bool Counts(ProvisioningNetwork? kind) => OtherName is null && _kind is not null && _kind == kind
         && (_kind is ProvisioningNetwork.Wifi ? _isReceived : _hasSession);
 
-    // Behind a name of full length firmware prints the passphrase, which is masked.
+    // After an SSID of maximum length firmware prints the passphrase too, which is masked.
     private bool IsExpected(string ssid) => ssid == _network || (_isFull && ssid == _network + SecretMask.Mask);
 
     private WifiStatus Connected(BoardAddressEvent address) => new()
@@ -90,7 +90,7 @@ internal sealed class JoinEvidence(string? serviceName)
         ? new ThreadStatus { State = ThreadAttachState.AttachingFailed, FailReason = ThreadReasonOf(reason) }
         : new WifiStatus { State = WifiState.ConnectionFailed, FailReason = WifiReasonOf(reason) };
 
-    // The words of the stock examples, of all versions.
+    // The messages of all versions of the stock examples.
     private static WifiFailReason? WifiReasonOf(string? reason) => reason switch
     {
         "Wi-Fi station authentication failed" or "Wi-Fi AP password incorrect" => WifiFailReason.AuthError,

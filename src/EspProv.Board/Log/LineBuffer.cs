@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// Cuts bytes into lines at every CR or LF, and removes colours (also other CSI sequences) and control characters. Of an endless line the
-/// start is kept; lines without anything visible are skipped.
+/// Splits bytes into lines at every CR or LF, and removes CSI sequences (such as colours) and control characters. A line that is too long
+/// is truncated; blank lines are skipped.
 /// </summary>
 internal sealed class LineBuffer(int maxLength)
 {
@@ -20,10 +20,10 @@ internal sealed class LineBuffer(int maxLength)
         Csi,
     }
 
-    /// <summary>A line.</summary>
+    /// <summary>Receives a line.</summary>
     public delegate void Handler(ReadOnlySpan<byte> line, bool isTruncated);
 
-    /// <summary>Takes bytes as they come, and hands over the lines that they complete.</summary>
+    /// <summary>Adds bytes, and passes on the lines that they complete.</summary>
     public void Add(ReadOnlySpan<byte> bytes, Handler handle)
     {
         foreach (byte value in bytes)
@@ -35,7 +35,7 @@ internal sealed class LineBuffer(int maxLength)
         }
     }
 
-    /// <summary>Hands over what has no line end yet.</summary>
+    /// <summary>Passes on the text that has no line end yet.</summary>
     public void Complete(Handler handle)
     {
         ReadOnlySpan<byte> line = _line.AsSpan(0, _length);

@@ -26,9 +26,9 @@ internal sealed partial class LogEventReader
     private SecurityVersion? _security;
     private ProvisioningTransport? _transport;
 
-    /// <summary>Finds the QR code's text in a line; the same text, which firmware prints twice, is one event.</summary>
-    /// <param name="at">Where the line is.</param>
-    /// <param name="line">The line with its secrets.</param>
+    /// <summary>Finds the QR code's text in a line. Firmware prints it twice, which is one event.</summary>
+    /// <param name="at">The line's position.</param>
+    /// <param name="line">The line, including its secrets.</param>
     public BoardQrCodeEvent? ReadQrCode(LogPosition at, string line)
     {
         int start = line.IndexOf('{', StringComparison.Ordinal), end = line.LastIndexOf('}');
@@ -65,7 +65,7 @@ internal sealed partial class LogEventReader
             ReadMessage(at, header, text, events);
     }
 
-    /// <summary>The events that waited for a line that did not come.</summary>
+    /// <summary>Adds the events that waited for a further line.</summary>
     public void Complete(List<BoardLogEntry> events)
     {
         if (_failure is { } failure)
@@ -77,7 +77,7 @@ internal sealed partial class LogEventReader
     {
         if (_awaitsSsid && Ssid().Match(text) is { Success: true } ssid)
         {
-            // With other credentials, the same address is news again.
+            // After new credentials, the same address is a new event.
             (_awaitsSsid, _address) = (false, null);
             events.Add(new BoardCredentialsEvent(at, TextOf(ssid.Groups[1])));
         }
@@ -88,7 +88,7 @@ internal sealed partial class LogEventReader
         }
         else if (Reset().Match(text) is { Success: true } reset)
         {
-            // A second start prints everything again.
+            // A restart prints everything again.
             (_qrCode, _address, _security, _transport, _awaitsSsid, _isInTable) = (null, null, null, null, false, false);
             Complete(events);
             int code = int.Parse(reset.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
@@ -204,7 +204,7 @@ internal sealed partial class LogEventReader
         _transport = transport;
     }
 
-    // Parts of the firmware that only one transport has.
+    // Tags of firmware components that belong to one transport only.
     private static ProvisioningTransport? TransportOf(string? tag) => tag switch
     {
         "network_prov_scheme_ble" or "wifi_prov_scheme_ble" or "protocomm_ble" or "protocomm_nimble" or "simple_ble" =>
@@ -220,7 +220,7 @@ internal sealed partial class LogEventReader
         events.Add(new BoardDisconnectedEvent(at, reason));
     }
 
-    // ESP-IDF and the example both print it.
+    // ESP-IDF and the example both print the address.
     private void AddAddress(LogPosition at, string text, List<BoardLogEntry> events)
     {
         if (!IPAddress.TryParse(text, out IPAddress? address)
@@ -234,7 +234,7 @@ internal sealed partial class LogEventReader
         events.Add(new BoardAddressEvent(at, address));
     }
 
-    // A part of a text that is safe to show may start with what is safe within it only.
+    // Escaped again: a character that is safe within a text may not be safe at the start of a part of it.
     private static string TextOf(Group part) => UntrustedText.Show(part.Value);
 
     private static bool IsConnected(string text) => !text.Contains("Disconnected", StringComparison.Ordinal);

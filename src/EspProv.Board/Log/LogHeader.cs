@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// What ESP-IDF's logging library writes before a message: <c>I (445) app: </c>. ESP-IDF 4.4 to 6.x; in version 2 of the library (5.4 and
-/// later) the timestamp and the tag may be missing, and DRAM logs never have a timestamp.
+/// The header that ESP-IDF's logging library writes before a message: <c>I (445) app: </c>. ESP-IDF 4.4 to 6.x; in version 2 of the library
+/// (5.4 and later) the timestamp and the tag may be missing, and DRAM logs never have a timestamp.
 /// </summary>
 /// <param name="Level">The level.</param>
 /// <param name="Timestamp">The timestamp as printed.</param>
@@ -14,9 +14,9 @@ namespace EspProv.Board.Log;
 internal readonly partial record struct LogHeader(BoardLogLevel Level, string? Timestamp, long? Milliseconds, string? Tag)
 {
     /// <summary>
-    /// Cuts a line before each header: a message of the ROM or of another task may end without a line end. A header within a line counts
-    /// only with a timestamp and a tag. A part of a text that is safe to show may start with what is safe within it only, so it is shown
-    /// anew.
+    /// Splits a line before each header: a message of the ROM or of another task may end without a line end. A header within a line counts
+    /// only with a timestamp and a tag. Each part is escaped again, because a character that is safe within a text may not be safe at the
+    /// start of a part of it.
     /// </summary>
     public static List<(LogHeader Header, string Text)> Split(string line)
     {
@@ -74,7 +74,7 @@ internal readonly partial record struct LogHeader(BoardLogLevel Level, string? T
     [GeneratedRegex(@"^(?<level>[EWIDV]) (?<tag>[A-Za-z0-9_.\-]{1,64}): ", RegexOptions.CultureInvariant)]
     private static partial Regex StartWithoutTimestamp();
 
-    // Not in words such as RSSI.
+    // Not within words such as RSSI.
     [GeneratedRegex("(?<![A-Z])" + Prefix + @"(?<tag>[^\s:]{1,64}): ?", RegexOptions.CultureInvariant)]
     private static partial Regex Inner();
 }

@@ -7,16 +7,16 @@ using EspProv.Wire;
 namespace EspProv.Board.Log;
 
 /// <summary>
-/// Replaces what may be secret in the text of lines. Stock firmware logs the passphrase in clear on a line of its own, and its QR code with
-/// the proof of possession. What follows the name of a secret is masked to the end of the line, in whatever line it is, and so is what may
-/// be its continuation on the next lines.
+/// Masks text of lines that may be secret. Stock firmware logs the passphrase in plain text on a line of its own, and its QR code with the
+/// proof of possession. In every line, the text after the name of a secret is masked to the end of the line, and so are the next lines if
+/// they may continue the secret.
 /// </summary>
 internal sealed partial class SecretMask
 {
-    /// <summary>In the place of a secret.</summary>
+    /// <summary>Replaces a secret.</summary>
     public const string Mask = "***";
 
-    // A passphrase has 64 bytes at most. Line ends in it, or a message of another task, spread it over several lines.
+    // A passphrase has 64 bytes at most. Line ends in it, or a message of another task, split it into several lines.
     private const int LongestSecret = 64;
     private const int LongestCredentials = 192;
     private const int MaxContinuations = 4;
@@ -25,7 +25,7 @@ internal sealed partial class SecretMask
 
     private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
 
-    // What a chip, a crashing firmware or a failed attempt prints without a header.
+    // The starts of lines that a chip, crashing firmware or a failed attempt prints without a header.
     private static readonly string[] SystemLines =
     [
         "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
@@ -40,11 +40,11 @@ internal sealed partial class SecretMask
     private bool _awaitsSsid;
     private bool _isInCoreDump;
 
-    /// <summary>Returns the text without secrets; null where it has none.</summary>
-    /// <param name="header">What stood before the text.</param>
-    /// <param name="text">The text as it may be shown.</param>
+    /// <summary>Returns the text with its secrets masked; null if it has none.</summary>
+    /// <param name="header">The header before the text.</param>
+    /// <param name="text">The text, safe to show.</param>
     /// <param name="isRest">Whether the text may be the rest of a line whose start is not known.</param>
-    /// <param name="isRestSecret">Whether the secret may go on behind the text, in the same line.</param>
+    /// <param name="isRestSecret">Whether the secret may continue after the text, in the same line.</param>
     public string? Apply(LogHeader header, string text, bool isRest, out bool isRestSecret)
     {
         string? masked = MaskNamed(header, text, isRest, out isRestSecret);
@@ -68,7 +68,7 @@ internal sealed partial class SecretMask
             return Mask;
         }
 
-        // With a lost line end, the password is on the same line.
+        // If a line end was lost, the password is on the same line.
         if (!hasHeader && _awaitsSsid && Ssid().IsMatch(bare) && !Name().IsMatch(bare))
         {
             _awaitsSsid = false;
@@ -80,7 +80,7 @@ internal sealed partial class SecretMask
 
         if (Name().Match(bare) is { Success: true } named)
         {
-            // A name in the value of an SSID, or of another field, hides the rest of that value only.
+            // The name of a secret within the value of an SSID or another field masks only the rest of that value.
             Open(LongestSecret - Math.Min(LongestSecret - 1, bare.Length - named.Groups["value"].Index));
             isRestSecret = true;
             Remember(named.Groups["value"].Value);
@@ -114,7 +114,7 @@ internal sealed partial class SecretMask
 
         if (!hasHeader && Field().Match(bare) is { Success: true } field && field.Groups["name"].Value is not ("SSID" or "Reason"))
         {
-            // Of these, stock firmware prints SSID, Password and Reason only: another name is one of them with noise in it.
+            // Stock firmware prints only the fields SSID, Password and Reason: any other name is one of them, garbled.
             Open(LongestSecret);
             return MaskAfter(bare, field.Groups["value"].Index);
         }
@@ -122,7 +122,7 @@ internal sealed partial class SecretMask
         return IsQrCode(bare) ? Mask : null;
     }
 
-    // Firmware prints an SSID of 32 bytes without its end, and the passphrase is what comes behind it in memory.
+    // An SSID of 32 bytes has no terminator, so firmware also prints what follows it in memory: the passphrase.
     private static string? CutSsid(string text)
     {
         int at = text.IndexOf(": ", StringComparison.Ordinal) + 2, left = ProtocolLimits.MaxSsidLength;
@@ -154,8 +154,8 @@ internal sealed partial class SecretMask
             ? rune.Utf8SequenceLength
             : 1;
 
-    // A secret that was printed with its name is one on other lines too, where an application prints it without. Something else may follow
-    // it on its line.
+    // A secret that was printed with its name is masked on other lines too, where an application prints it without its name. On its own
+    // line other text may follow it.
     private void Remember(string value)
     {
         int end = value.AsSpan().IndexOfAny('"', '\'');
@@ -184,7 +184,7 @@ internal sealed partial class SecretMask
 
     private static string? MaskAfter(string text, int start) => string.IsNullOrWhiteSpace(text[start..]) ? null : text[..start] + Mask;
 
-    // The text of a QR code: fields that are not known may be secret, and so may be what cannot be read.
+    // Masks the text of a QR code: unknown fields and unreadable text may be secret.
     private string? MaskJson(string text, int nameAt)
     {
         int start = text.IndexOf('{', StringComparison.Ordinal);
@@ -233,12 +233,12 @@ internal sealed partial class SecretMask
         }
     }
 
-    // Firmware draws its QR code with half blocks. A picture of it says as much as its text.
+    // Firmware draws its QR code with half blocks. The picture contains the same secrets as the text.
     private static bool IsQrCode(string text) =>
         text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= FewestBlocks;
 
-    // Memory as hexadecimal digits: the handshake's keys and requests at debug level, the stack of a crash, a core dump, requests to the
-    // console.
+    // Memory contents as hexadecimal digits: the handshake's keys and requests at debug level, the stack of a crash, a core dump, requests
+    // to the console.
     private bool IsMemory(LogHeader header, string text)
     {
         if (header.Level is BoardLogLevel.None && CoreDump().Match(text) is { Success: true } edge)
@@ -283,7 +283,7 @@ internal sealed partial class SecretMask
     [GeneratedRegex(@"^(?:[0-9a-fA-F]{2} ?)+$", RegexOptions.CultureInvariant)]
     private static partial Regex HexRow();
 
-    // ESP_LOG_BUFFER_HEX, ESP_LOG_BUFFER_CHAR_HEX and ESP_LOG_BUFFER_HEXDUMP, the last with addresses and the text beside.
+    // ESP_LOG_BUFFER_HEX, ESP_LOG_BUFFER_CHAR_HEX and ESP_LOG_BUFFER_HEXDUMP, the last with addresses and text.
     [GeneratedRegex(
         @"^(?:0x[0-9a-fA-F]{4,16} +)?(?:[0-9a-fA-F]{2} {1,2}){4,}|^0x[0-9a-fA-F]{4,16} +(?:[0-9a-fA-F]{2} +)+\|",
         RegexOptions.CultureInvariant)]

@@ -1,6 +1,6 @@
 namespace EspProv.Board.Log;
 
-/// <summary>The names that ESP-IDF has for the reasons of a disconnection from an access point.</summary>
+/// <summary>ESP-IDF's names of the reasons for a disconnection from an access point.</summary>
 internal static class WifiDisconnectReason
 {
     /// <summary>The name in ESP-IDF, without its prefix <c>WIFI_REASON_</c>; null for a number without one.</summary>

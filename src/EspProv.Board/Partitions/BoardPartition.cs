@@ -14,22 +14,22 @@ public sealed class BoardPartition
     /// <summary>Its subtype; of the data type, 2 is NVS.</summary>
     public required byte SubType { get; init; }
 
-    /// <summary>Where it starts in flash, in bytes.</summary>
+    /// <summary>The offset in flash, in bytes.</summary>
     public required uint Offset { get; init; }
 
-    /// <summary>How long it is, in bytes.</summary>
+    /// <summary>The size, in bytes.</summary>
     public required uint Size { get; init; }
 
-    /// <summary>Whether it holds key-value data, and with it the Wi-Fi credentials of stock firmware.</summary>
+    /// <summary>Whether it is an NVS (key-value) partition, where stock firmware stores the Wi-Fi credentials.</summary>
     public bool IsNvs => Type == 1 && SubType == 2;
 
     /// <summary>Whether it holds an application.</summary>
     internal bool IsApplication => Type == 0;
 
-    /// <summary>Whether it stands for the bootloader or the table itself, which ESP-IDF 6 lists too.</summary>
+    /// <summary>Whether it is the entry of the bootloader or of the table itself, which ESP-IDF 6 lists too.</summary>
     internal bool IsBootPart => Type is 2 or 3;
 
-    /// <summary>Whether it shares a byte with a range.</summary>
+    /// <summary>Whether it overlaps a range.</summary>
     internal bool Overlaps(uint offset, uint size) => (ulong)Offset + Size > offset && (ulong)offset + size > Offset;
 
     /// <summary>The label and the range, as the vendor's tools take it: <c>nvs 0x9000 0x6000</c>.</summary>

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace EspProv.Board.Partitions;
 
 /// <summary>
-/// A partition table as it is in flash (ESP-IDF, "Partition Tables"): entries of 32 bytes, and one with the MD5 of those before.
+/// A partition table as stored in flash (ESP-IDF, "Partition Tables"): entries of 32 bytes, and one with the MD5 of the entries before it.
 /// </summary>
 internal static class PartitionTable
 {
-    /// <summary>Where it is if nobody moved it, in bytes.</summary>
+    /// <summary>The default offset in flash, in bytes.</summary>
     public const uint DefaultOffset = 0x8000;
 
-    /// <summary>The most bytes that it has.</summary>
+    /// <summary>The maximum length, in bytes.</summary>
     public const int MaxLength = 0xC00;
 
     private const int EntryLength = 32;
@@ -20,8 +20,8 @@ internal static class PartitionTable
     private const uint DataAlignment = 0x1000;
     private const uint ApplicationAlignment = 0x10000;
 
-    /// <summary>Reads a table.</summary>
-    /// <returns>Its entries; null where there is none, or where it is damaged.</returns>
+    /// <summary>Parses a table.</summary>
+    /// <returns>Its entries; null if there is none, or if it is damaged.</returns>
     public static IReadOnlyList<BoardPartition>? Parse(ReadOnlySpan<byte> flash)
     {
         List<BoardPartition> partitions = [];
@@ -47,11 +47,11 @@ internal static class PartitionTable
         return partitions.Count > 0 ? partitions : null;
     }
 
-    /// <summary>Finds what cannot be in a table that a board works with.</summary>
+    /// <summary>Finds an error that the table of a working board cannot have.</summary>
     /// <param name="partitions">Its entries.</param>
-    /// <param name="lowest">Where the first partition may begin, behind bootloader and table, in bytes.</param>
+    /// <param name="lowest">The lowest offset of a partition, after bootloader and table, in bytes.</param>
     /// <param name="flashSize">The size of the flash, in bytes.</param>
-    /// <returns>It, as a sentence without its full stop; null for nothing.</returns>
+    /// <returns>The error, as a sentence without its full stop; null for none.</returns>
     public static string? FindProblem(IReadOnlyList<BoardPartition> partitions, uint lowest, uint flashSize)
     {
         if (partitions.Count > MaxPartitions)
@@ -89,7 +89,7 @@ internal static class PartitionTable
         };
     }
 
-#pragma warning disable CA5351 // The format has this digest, against damage and not against attackers.
+#pragma warning disable CA5351 // The format has this digest. It detects damage, not attacks.
     private static bool IsDigestOf(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> before) => entry[16..].SequenceEqual(MD5.HashData(before));
 #pragma warning restore CA5351
 }

@@ -3,25 +3,25 @@ using EspProv.Networks;
 namespace EspProv.Sessions;
 
 /// <summary>
-/// Sees from outside the link whether a device joins a network, such as in the log of its board. It is heard only where the device itself
-/// did not say how its join ended.
+/// Observes outside the link whether a device joins a network, such as in the log of its board. It is used only if the device itself did
+/// not report the outcome of its join.
 /// </summary>
 public interface IJoinWitness : IAsyncDisposable
 {
     /// <summary>
-    /// What the device would report of the expected join: connected or failed; null while nothing shows either. On any thread.
+    /// The outcome of the expected join, as the device would report it: connected or failed; null while unknown. Read on any thread.
     /// </summary>
     NetworkStatus? Outcome { get; }
 
-    /// <summary>Why nothing is seen any more, as a sentence for the user; null while the witness watches.</summary>
+    /// <summary>Why the witness can no longer observe, as a sentence for the user; null while it can.</summary>
     string? Problem { get; }
 
-    /// <summary>The device is about to be given these credentials: what was seen before does not count.</summary>
+    /// <summary>Announces credentials for the device: earlier observations no longer count.</summary>
     /// <param name="credential">The network; owned by the caller, who disposes of it after the join.</param>
     void Expect(NetworkCredential credential);
 }
 
-/// <summary>Who said how a join ended.</summary>
+/// <summary>The source of a join's outcome.</summary>
 public enum ProvisioningWitness
 {
     /// <summary>The device, over its session.</summary>

@@ -18,12 +18,12 @@ internal sealed class JoinHistory
     public bool IsStatusOld { get; set; }
 
     /// <summary>
-    /// Whether the device's last status since Apply was an outcome, be it of another network or from before a reset: no witness is heard
-    /// against it.
+    /// Whether the device's last status since Apply was an outcome, be it of another network or from before a reset: no witness may
+    /// contradict it.
     /// </summary>
     public bool IsOutcomeReported { get; set; }
 
-    /// <summary>What a witness saw of the join; null where it saw no outcome, or the device itself said something else.</summary>
+    /// <summary>The outcome that a witness observed; null if it observed none, or if the device itself reported one.</summary>
     public JoinResult? Hear(IJoinWitness? witness)
     {
         if (!CredentialsApplied || IsOutcomeReported || witness?.Outcome is not { } seen)

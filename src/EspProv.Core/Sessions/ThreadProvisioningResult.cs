@@ -26,7 +26,7 @@ public sealed record ThreadProvisioningResult
     /// <summary>From the set command to the outcome.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Who said that it is connected or failed; null where nobody did.</summary>
+    /// <summary>What reported that it is connected or failed; null for none.</summary>
     public ProvisioningWitness? Witness { get; init; }
 
     /// <summary>The last status, of the device or of its board's log (<see cref="Witness"/>); null for none.</summary>

@@ -285,7 +285,7 @@ public sealed class FleetJournal : IAsyncDisposable
 
 /// <summary>The state of a row in an earlier run.</summary>
 /// <param name="Key">The row's identity.</param>
-/// <param name="Connected">Its result, if the device said that it is connected.</param>
+/// <param name="Connected">The row's result, if its device is connected.</param>
 /// <param name="Work">What was done to its device.</param>
 /// <param name="IsUntouched">Whether it was only found Invalid or empty, so that it may have been corrected since.</param>
 internal sealed record FleetJournalRow(string Key, FleetResult? Connected, FleetWork Work, bool IsUntouched);

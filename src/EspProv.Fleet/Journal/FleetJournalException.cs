@@ -19,7 +19,7 @@ public enum FleetJournalProblem
     JournalNotWritable,
 }
 
-/// <summary>A journal cannot be written, so that the run cannot go on, or cannot be read.</summary>
+/// <summary>A journal cannot be read, or cannot be written, which ends the run.</summary>
 public sealed class FleetJournalException : Exception
 {
     /// <summary>Initializes the exception.</summary>

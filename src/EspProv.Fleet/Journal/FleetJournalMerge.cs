@@ -16,7 +16,7 @@ public sealed class FleetJournalMerge
     /// <summary>Notices about the results: incomplete lines, missing shards, runs that did not end.</summary>
     public IReadOnlyList<string> Notices => _notices;
 
-    /// <summary>Reads a journal, also of a run that is still going on.</summary>
+    /// <summary>Reads a journal, also of a run that is still in progress.</summary>
     /// <exception cref="FleetJournalException">
     /// <see cref="FleetJournalProblem.JournalNotReadable"/>, or <see cref="FleetJournalProblem.JournalOfAnotherPlan"/>: not of the plan of
     /// the journals before it.

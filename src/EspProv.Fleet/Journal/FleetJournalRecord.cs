@@ -121,7 +121,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public int? Security { get; init; }
 
-    /// <summary>In hexadecimal digits, where it is not the text in <see cref="Ssid"/>.</summary>
+    /// <summary>In hexadecimal digits; null if it is the text in <see cref="Ssid"/>.</summary>
     public string? SsidBytes { get; init; }
 
     public string? Ip { get; init; }
@@ -139,7 +139,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public string? Warning { get; init; }
 
-    /// <summary>Whether the device, or the log of its board, said that it is connected.</summary>
+    /// <summary>Whether the device, or the log of its board, reported that it is connected.</summary>
     [JsonIgnore]
     public bool IsConnected => Status is FleetStatus.Connected;
 

@@ -4,7 +4,7 @@ using EspProv.Transports;
 
 namespace EspProv.Fleet.Plan;
 
-/// <summary>Checks the ports on which the logs of boards are watched: each is of one board, and is not the wire to a device.</summary>
+/// <summary>Checks the ports on which the logs of boards are watched: each belongs to one board, and is not the link to a device.</summary>
 internal sealed class FleetMonitorCheck
 {
     private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class FleetMonitorCheck
             : null;
     }
 
-    /// <summary>Takes the ports of the next row of the plan.</summary>
+    /// <summary>Adds the ports of the next row of the plan.</summary>
     /// <returns>The problem if an earlier row has one of them; null otherwise.</returns>
     public FleetProblem? Add(FleetRow row)
     {

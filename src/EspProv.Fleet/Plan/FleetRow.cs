@@ -123,13 +123,13 @@ public sealed class FleetRow : IDisposable
         Session?.Device.Name ?? (!string.IsNullOrEmpty(Name) ? Name : !string.IsNullOrEmpty(Address) ? Address : $"row {Number}"));
 
     /// <summary>
-    /// The name that the device itself has; null if it is not known: next to an address, <see cref="Name"/> is the user's own.
+    /// The device's own service name; null if unknown, because next to an address <see cref="Name"/> is chosen by the user.
     /// </summary>
     public string? ServiceName =>
         Session is not null || Transport is not (ProvisioningTransport.SoftAP or ProvisioningTransport.Ble) ? null
             : Found?.Name ?? (IsFromQrCode || string.IsNullOrEmpty(Address) ? Name : null);
 
-    /// <summary>The network's name for display, before the device has said which kind it takes; null if the row names none.</summary>
+    /// <summary>The network's name for display, before the device reports which kind it takes; null if the row names none.</summary>
     public string? NetworkName => SsidText.Length > 0 ? SsidText : Dataset?.DisplayName;
 
     /// <summary>The kind of network; null if the device decides.</summary>
@@ -210,7 +210,7 @@ public sealed record FleetProblem(string ErrorId, string Message)
     /// <summary>A value that is missing.</summary>
     internal static FleetProblem ValueRequired(string message) => new(FleetErrorIds.ValueRequired, message);
 
-    /// <summary>A request that the device cannot take at once.</summary>
+    /// <summary>A request that exceeds the device's buffer.</summary>
     internal static FleetProblem RequestTooLarge(FormattableString message) =>
         new(nameof(ProvisioningErrorReason.RequestTooLarge), FormattableString.Invariant(message));
 

@@ -13,7 +13,7 @@ namespace EspProv.Fleet.Run;
 
 /// <summary>
 /// One row from its first attempt to its result. Each attempt begins with a new handshake and a status query, so that nothing is done
-/// twice. A row is Connected only when its device says so, or where it says nothing any more, the log of its board.
+/// twice. A row is Connected only if its device reports it or, when the device no longer answers, the log of its board.
 /// </summary>
 internal sealed class FleetDeviceRun(
     FleetRow row,
@@ -88,7 +88,7 @@ internal sealed class FleetDeviceRun(
         }
         catch (Exception exception) when (exception is not FleetJournalException && !stop.IsCancellationRequested)
         {
-            // The other rows go on. It is not retried: the same device would probably cause it again.
+            // The other rows continue. It is not retried: the same device would probably cause it again.
             notice($"An unexpected exception in stage {_stage}: {UnexpectedError.TypesOf(exception)}.", SessionNoticeLevel.Information);
             return Finish(Failure(FleetErrorIds.UnexpectedError, FleetProblem.Unexpected.Message), start);
         }
@@ -117,7 +117,7 @@ internal sealed class FleetDeviceRun(
         return left < options.JoinTimeout ? left : options.JoinTimeout;
     }
 
-    // What the log of the board says where the device itself said nothing.
+    // The outcome in the log of the board, if the device itself reported none.
     private Attempt? Witnessed()
     {
         if (_history.Hear(Witness) is not { } seen)
@@ -375,10 +375,10 @@ internal sealed class FleetDeviceRun(
 
     private sealed record Attempt(FleetStatus Status, string? Reason, string? ErrorId, string? Error)
     {
-        /// <summary>Where the device is, when it is connected.</summary>
+        /// <summary>The device's network, if it is connected.</summary>
         public NetworkStatus? Joined { get; init; }
 
-        /// <summary>Who said how the join ended; null where nobody did.</summary>
+        /// <summary>What reported the outcome of the join; null for none.</summary>
         public ProvisioningWitness? Witness { get; init; }
     }
 }

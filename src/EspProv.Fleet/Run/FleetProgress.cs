@@ -9,7 +9,7 @@ public sealed record FleetProgress
     /// <summary>Rows that have their result.</summary>
     public required int Finished { get; init; }
 
-    /// <summary>Of these, rows that a device was tried for.</summary>
+    /// <summary>Of these, rows whose device was tried.</summary>
     public required int Tried { get; init; }
 
     /// <summary>Of these, rows whose device is connected.</summary>

@@ -278,7 +278,7 @@ public sealed class FleetRun : IAsyncDisposable
         }
         catch (Exception)
         {
-            // An error of the callback; the row goes on.
+            // An error of the callback; the row continues.
         }
     }
 

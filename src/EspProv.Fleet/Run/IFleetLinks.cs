@@ -23,11 +23,11 @@ public interface IFleetLinks
     /// </exception>
     ITransport CreateTransport(FleetRow row, ProvisioningDevice device);
 
-    /// <summary>Starts to watch the log of a row's board (<see cref="FleetRow.MonitorPort"/>); the caller ends it.</summary>
+    /// <summary>Starts to watch the log of a row's board (<see cref="FleetRow.MonitorPort"/>); the caller disposes of it.</summary>
     /// <param name="row">The row; owned by the caller.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="ProvisioningException">
-    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>, which these links say that watch no ports;
+    /// <see cref="ProvisioningErrorReason.TransportUnavailable"/>: these links watch no ports, which is the default;
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>: the port cannot be opened.
     /// </exception>
     Task<IJoinWitness> WatchAsync(FleetRow row, CancellationToken cancellationToken) => Task.FromException<IJoinWitness>(

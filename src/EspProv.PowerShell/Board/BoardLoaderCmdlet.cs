@@ -34,22 +34,22 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     [ValidateRange(9600, 2000000)]
     public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
-    /// <summary>Where the partition table is in flash, in bytes.</summary>
+    /// <summary>The offset of the partition table in flash, in bytes.</summary>
     [Parameter]
     [ValidateRange(SectorSize, LastSector)]
     public int PartitionTableOffset { get; set; } = BoardLoader.DefaultPartitionTableOffset;
 
-    /// <summary>The board is in its loader already.</summary>
+    /// <summary>Whether the board is in its loader already.</summary>
     [Parameter]
     public SwitchParameter InLoader { get; set; }
 
-    /// <summary>How long to wait for the board's loader to be started by its buttons, in seconds.</summary>
+    /// <summary>How long to wait for the user to start the loader with the board's buttons, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
     public double Timeout { get; set; } = 60;
 
-    /// <summary>Does its work on the board of the record.</summary>
+    /// <summary>Processes the board of the record.</summary>
     protected override void ProcessRecord() => Try(Port, () =>
     {
         try
@@ -62,10 +62,10 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
         }
     });
 
-    /// <summary>The work, on the pipeline thread, with the board in its loader.</summary>
+    /// <summary>Processes the board, which is in its loader, on the pipeline thread.</summary>
     private protected abstract void Invoke(BoardLoader loader, BoardInfo board);
 
-    /// <summary>The board with the partition table of its log, where its flash gave none.</summary>
+    /// <summary>Returns the board with the partition table from its log, if its flash has none.</summary>
     private protected BoardInfo ReadPrintedTable(BoardLoader loader, BoardInfo board, bool forErasing) =>
         board.PartitionTableProblem is null
             ? board
@@ -84,7 +84,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
         }
         finally
         {
-            // Also after Ctrl-C, which does not wait for it.
+            // Also after Ctrl-C; the wait has a timeout.
             Task.WaitAny([EndAsync(loader)], EndTimeout);
         }
     }

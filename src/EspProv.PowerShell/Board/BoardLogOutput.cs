@@ -2,10 +2,10 @@ using EspProv.Board.Log;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>What the pipeline gets of a board's log: its lines, or its events.</summary>
+/// <summary>Selects what is written of a board's log: its lines, or its events.</summary>
 internal static class BoardLogOutput
 {
-    /// <summary>The objects to write.</summary>
+    /// <summary>Returns the objects to write.</summary>
     internal static IEnumerable<object> Of(IEnumerable<BoardLogEntry> entries, bool isEvents)
     {
         foreach (BoardLogEntry entry in entries)

@@ -5,7 +5,7 @@ using EspProv.Board.Partitions;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>Erases the NVS partition of the board on a serial port, and with it the credentials of its network.</summary>
+/// <summary>Erases the NVS partition of the board on a serial port, which contains the credentials of its network.</summary>
 [Cmdlet(
     VerbsCommon.Clear,
     "EspBoardNvs",
@@ -24,12 +24,12 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
     [ArgumentCompleter(typeof(NvsPartitionCompleter))]
     public string Partition { get; set; } = "nvs";
 
-    /// <summary>Where the range begins in flash, in bytes.</summary>
+    /// <summary>The offset of the range in flash, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
     [ValidateRange(SectorSize, LastSector)]
     public int Offset { get; set; }
 
-    /// <summary>How long the range is, in bytes.</summary>
+    /// <summary>The size of the range, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
     [ValidateRange(SectorSize, LastSector)]
     public int Size { get; set; }
@@ -46,7 +46,7 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
             return;
         BoardErasure erasure = WithProgress($"Board at {Port}", what, () => Await((_, token) => loader.EraseAsync(offset, size, token)));
 
-        // Said before the wait: Ctrl-C leaves no way to write the result.
+        // Reported before the wait, because after Ctrl-C the result cannot be written.
         string done = $"{(label is null ? $"Flash from {range}" : $"Partition '{label}'")} of the board at {Port} "
             + $"{(erasure.WasErased ? "was erased already" : "is erased")}.";
         WriteVerboseOrHost(done);
@@ -55,7 +55,7 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
         WriteObject(new EspBoardNvsResult(board, label, offset, size, erasure, start));
     }
 
-    // The port of a chip with USB of its own may go away when the chip is restarted.
+    // The port of a chip with built-in USB may disappear when the chip restarts.
     private static async Task<BoardStart> StartAsync(BoardLoader loader, CancellationToken cancellationToken)
     {
         try

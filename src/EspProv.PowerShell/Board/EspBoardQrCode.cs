@@ -3,7 +3,7 @@ using EspProv.Commands.Discovery;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>The QR code that a board printed: an event of its log that binds as every QR code does.</summary>
+/// <summary>The QR code that a board printed: an event of its log that binds like other QR codes.</summary>
 public sealed class EspBoardQrCode : EspQrCode
 {
     internal EspBoardQrCode(BoardQrCodeEvent read)
@@ -15,7 +15,7 @@ public sealed class EspBoardQrCode : EspQrCode
         Detail = read.Detail;
     }
 
-    /// <summary>What happened: the board printed its QR code.</summary>
+    /// <summary>The kind of the event: the board printed its QR code.</summary>
     public BoardEventKind Kind { get; }
 
     /// <summary>Its name and transport.</summary>
@@ -24,6 +24,6 @@ public sealed class EspBoardQrCode : EspQrCode
     /// <summary>The number of the line, from 1.</summary>
     public long Number { get; }
 
-    /// <summary>The line's timestamp in milliseconds; null where it has none.</summary>
+    /// <summary>The line's timestamp in milliseconds; null for none.</summary>
     public long? Milliseconds { get; }
 }

@@ -3,7 +3,7 @@ using EspProv.Board.Loader;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>Says what the board on a serial port is: chip, MAC address, flash, partitions.</summary>
+/// <summary>Identifies the board on a serial port: chip, MAC address, flash, partitions.</summary>
 [Cmdlet(VerbsCommon.Get, "EspBoard")]
 [OutputType(typeof(BoardInfo))]
 public sealed class GetEspBoardCommand : BoardLoaderCmdlet

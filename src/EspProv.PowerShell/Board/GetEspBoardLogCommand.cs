@@ -6,7 +6,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>Reads a board's log that was kept: lines of text, or files.</summary>
+/// <summary>Reads a saved log of a board from lines of text or files.</summary>
 [Cmdlet(VerbsCommon.Get, "EspBoardLog", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(BoardLogLine), typeof(BoardEvent), typeof(EspBoardQrCode))]
 public sealed class GetEspBoardLogCommand : AsyncCmdlet
@@ -24,13 +24,13 @@ public sealed class GetEspBoardLogCommand : AsyncCmdlet
     [AllowEmptyCollection]
     public string[] InputObject { get; set; } = [];
 
-    /// <summary>Files with a log each.</summary>
+    /// <summary>Files, each with one log.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Such files, with names in which no character is a wildcard.</summary>
+    /// <summary>Such files, by literal names, without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
@@ -65,7 +65,7 @@ public sealed class GetEspBoardLogCommand : AsyncCmdlet
         }
     }
 
-    /// <summary>Ends the log whose lines came by the pipeline.</summary>
+    /// <summary>Ends the log that was read from the pipeline.</summary>
     protected override void EndProcessing()
     {
         if (_text is not null)
@@ -95,7 +95,7 @@ public sealed class GetEspBoardLogCommand : AsyncCmdlet
         Write(parser.Complete());
     }
 
-    // Windows PowerShell redirects to UTF-16.
+    // Redirection in Windows PowerShell writes UTF-16.
     private static Stream Utf8(FileStream file)
     {
         byte[] start = new byte[3];

@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>Offers the label that the NVS partition has unless a firmware names it otherwise.</summary>
+/// <summary>Offers the default label of the NVS partition.</summary>
 public sealed class NvsPartitionCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

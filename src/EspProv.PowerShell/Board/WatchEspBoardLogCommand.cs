@@ -8,7 +8,7 @@ using EspProv.Transports.Serial;
 
 namespace EspProv.Commands.Board;
 
-/// <summary>Shows the log of a board on a serial port as it comes.</summary>
+/// <summary>Shows the log of the board on a serial port while it is printed.</summary>
 [Cmdlet(VerbsCommon.Watch, "EspBoardLog")]
 [OutputType(typeof(BoardLogLine), typeof(BoardEvent), typeof(EspBoardQrCode))]
 public sealed class WatchEspBoardLogCommand : AsyncCmdlet
@@ -28,7 +28,7 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Event { get; set; }
 
-    /// <summary>End when one of these is reached.</summary>
+    /// <summary>The states to wait for; the command ends when one is reached.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public BoardState[] Until { get; set; } = [];
@@ -92,7 +92,7 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
         return error;
     }
 
-    // Returns when the pipeline has taken them: a command behind this one that is slow slows the reading.
+    // Returns when the pipeline has processed them, so that a slow downstream command slows down the reading.
     private Task WriteAsync(PipelineSink sink, IReadOnlyList<BoardLogEntry> entries, CancellationToken token)
     {
         object[] objects = [.. BoardLogOutput.Of(entries, Event)];

@@ -9,7 +9,7 @@ internal sealed class AccessPointConsent(PSCmdlet cmdlet)
     private bool _all;
     private bool _none;
 
-    /// <summary>Whether the user wants to join the access point.</summary>
+    /// <summary>Asks the user whether to join the access point.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.AccessPointNotConfirmed"/>: this session cannot prompt.
     /// </exception>

@@ -9,7 +9,7 @@ public sealed class DeviceNameCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) => Names();
 
-    /// <summary>Each name once, with where the device is.</summary>
+    /// <summary>Each name once, with the device's address.</summary>
     internal static IEnumerable<(string Text, string Description)> Names() =>
         VirtualDeviceRegistry.Current.All
             .Select(device => (device.Name, $"virtual device at {device.Address}"))

@@ -33,7 +33,7 @@ internal static class DeviceText
         if (error is null)
             return;
 
-        // The reader of codes knows more about a code that is damaged, or for something else.
+        // QrPayload.Parse has a better error for a code that is damaged, or is for something else.
         if (QrPayload.IsCode(text))
             QrPayload.Parse(text).Dispose();
         throw new ProvisioningException(ProvisioningErrorReason.InvalidAddress, error);
@@ -42,7 +42,7 @@ internal static class DeviceText
     /// <summary>The error in a name to find, or in an address; null if there is none.</summary>
     /// <param name="what">The name of the column or parameter, for the message.</param>
     /// <param name="text">The text.</param>
-    /// <param name="transport">The transport; null if it is not known.</param>
+    /// <param name="transport">The transport; null if unknown.</param>
     internal static string? FindError(string what, string text, ProvisioningTransport? transport)
     {
         if (FindLabelError(what, text) is { } error)

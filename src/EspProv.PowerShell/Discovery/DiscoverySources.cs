@@ -14,7 +14,7 @@ internal static class DiscoverySources
         new SerialSource(TimeProvider.System),
     ];
 
-    /// <summary>The sources for some transports, or all that are not on request only.</summary>
+    /// <summary>The sources for some transports, or all except those that are used on request only.</summary>
     /// <param name="transports">The transports; null for all.</param>
     /// <param name="accessPoints">Whether to include access points; to use one, this machine has to leave its network.</param>
     internal static IReadOnlyList<IDiscoverySource> For(

@@ -14,7 +14,7 @@ namespace EspProv.Commands.Discovery;
 [OutputType(typeof(ProvisioningDevice))]
 public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 {
-    /// <summary>What the names of the vendor's examples begin with.</summary>
+    /// <summary>The prefix of the names of the vendor's examples.</summary>
     internal const string StockPrefix = "PROV_";
 
     private const string ScanSet = "Scan";

@@ -3,7 +3,7 @@ using EspProv.Commands.Pipeline;
 
 namespace EspProv.Commands.Discovery;
 
-/// <summary>Offers the names of known devices, and what the names of stock firmware begin with.</summary>
+/// <summary>Offers the names of known devices, and the name prefix of stock firmware.</summary>
 public sealed class NamePrefixCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>

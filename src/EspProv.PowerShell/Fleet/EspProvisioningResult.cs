@@ -43,7 +43,7 @@ public sealed class EspProvisioningResult
     /// <summary>One word that details the status, if there is one.</summary>
     public string? Reason => _result.Reason;
 
-    /// <summary>Who said that it is connected or failed: <c>Device</c>, or <c>BoardLog</c>; null where nobody did.</summary>
+    /// <summary>What reported that it is connected or failed: <c>Device</c>, or <c>BoardLog</c>; null for none.</summary>
     public string? Witness => _result.Witness?.ToString();
 
     /// <summary>The device's IPv4 address on the network.</summary>

@@ -193,7 +193,7 @@ internal sealed class FleetRowReader(
         };
     }
 
-    // A session that watches the port already goes on with it.
+    // A session that already watches the port continues to do so.
     private string? MonitorPortOf(FleetCells cells, PipelineInput input) =>
         (cells.Text(FleetColumns.MonitorPort) ?? input.MonitorPort ?? common.MonitorPort)?.Trim() is { Length: > 0 } port
         && (input.Session is not { } session || !BoardMonitor.IsOf(session, port))

@@ -8,7 +8,7 @@ using EspProv.Transports;
 
 namespace EspProv.Commands.Sessions;
 
-/// <summary>Watches the log of a device's board on a serial port, beside the session with the device.</summary>
+/// <summary>Watches the log of a device's board on a serial port during a session with the device.</summary>
 internal static class BoardMonitor
 {
     /// <summary>The port that a session watches; null for none.</summary>
@@ -19,7 +19,7 @@ internal static class BoardMonitor
         PortOf(session) is { } own && SerialPortName.Resolve(own) == SerialPortName.Resolve(port);
 
     /// <summary>Opens a port, connects, and watches the port for the life of the session. The parameters are those of Open.</summary>
-    /// <exception cref="ProvisioningException">The port cannot be opened, which is tried first, or the connection failed.</exception>
+    /// <exception cref="ProvisioningException">The port, which is opened first, cannot be opened; or the connection failed.</exception>
     /// <exception cref="ModuleException">The port is used for something else.</exception>
     internal static EspProvSession Connect(
         AsyncCmdlet cmdlet, ProvisioningDevice device, string? serviceName, string port, int baudRate, Func<EspProvSession> connect)
@@ -33,7 +33,7 @@ internal static class BoardMonitor
         }
         finally
         {
-            // In the background: Ctrl-C does not wait.
+            // In the background, so that Ctrl-C does not wait.
             _ = witness?.DisposeAsync().AsTask();
         }
     }
@@ -41,7 +41,7 @@ internal static class BoardMonitor
     /// <summary>Opens a port and starts to watch it; nothing has been sent to the device yet.</summary>
     /// <param name="cmdlet">The cmdlet that waits for it.</param>
     /// <param name="device">The device.</param>
-    /// <param name="serviceName">The device's service name; null if it is not known.</param>
+    /// <param name="serviceName">The device's service name; null if unknown.</param>
     /// <param name="port">The port.</param>
     /// <param name="baudRate">Its speed, in bits per second.</param>
     /// <exception cref="ProvisioningException">The port cannot be opened.</exception>
@@ -66,7 +66,7 @@ internal static class BoardMonitor
                         $"Session {other.Id} ({other.Name}) watches the port {port} already. Use that session, or disconnect it first."));
             }
 
-            // Its link is lost, and its port is still open.
+            // Its link is lost, but its port is still open.
             cmdlet.Await(async (_, _) => await other.Session.Witness!.DisposeAsync().ConfigureAwait(false));
         }
 

@@ -29,7 +29,7 @@ public sealed class EspThreadResult : ISessionCarrier
     /// <summary><c>Connected</c> only when the device, or the log of its board, reported that it is attached.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
 
-    /// <summary>Who said that it is connected or failed: the device, or the log of its board; null where nobody did.</summary>
+    /// <summary>What reported that it is connected or failed: the device, or the log of its board; null for none.</summary>
     public ProvisioningWitness? Witness => _result.Witness;
 
     /// <summary>Why it failed, or why the outcome is unknown.</summary>

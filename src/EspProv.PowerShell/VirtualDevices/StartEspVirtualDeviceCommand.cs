@@ -154,7 +154,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [ValidateRange(0.0, 3600.0)]
     public double AttachTimeout { get; set; } = 20;
 
-    /// <summary>Whether firmware for Thread is a full Thread device, which founds a network when nobody answers.</summary>
+    /// <summary>Whether firmware for Thread is a full Thread device, which founds a network if no other device answers.</summary>
     [Parameter]
     public SwitchParameter FullThreadDevice { get; set; } = true;
 

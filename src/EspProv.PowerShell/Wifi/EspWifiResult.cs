@@ -30,7 +30,7 @@ public sealed class EspWifiResult : ISessionCarrier
     /// <summary><c>Connected</c> only when the device, or the log of its board, reported it.</summary>
     public ProvisioningOutcome Status => _result.Outcome;
 
-    /// <summary>Who said that it is connected or failed: the device, or the log of its board; null where nobody did.</summary>
+    /// <summary>What reported that it is connected or failed: the device, or the log of its board; null for none.</summary>
     public ProvisioningWitness? Witness => _result.Witness;
 
     /// <summary>Why it failed, or why the outcome is unknown.</summary>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace EspProv.Virtual.Board;
 
 /// <summary>
-/// What NVS holds: bytes that are the same for the same stored credentials, and that nobody can compute them from. Not the vendor's
-/// format beyond the header of a page.
+/// The content of NVS: bytes that are the same for the same stored credentials, but do not reveal them. Only the header of a page has the
+/// vendor's format.
 /// </summary>
 internal static class NvsImage
 {
@@ -15,7 +15,7 @@ internal static class NvsImage
     // State "active", sequence number 0, version 2.
     private static readonly byte[] PageHeader = [0xFE, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFE];
 
-    /// <summary>The partition's content; null for erased.</summary>
+    /// <summary>Returns the partition's content; erased if there are no credentials.</summary>
     public static byte[] Of(StoredCredentials? credentials)
     {
         byte[] image = new byte[VirtualPartition.Nvs.Length];
@@ -23,7 +23,7 @@ internal static class NvsImage
         if (credentials is null)
             return image;
 
-        // Of name and salt: a digest of the passphrase would let others test guesses.
+        // Digests of name and salt only: a digest of the passphrase would allow guesses to be tested.
         for (int page = 0; page < PageCount; page++)
         {
             Span<byte> content = image.AsSpan(page * VirtualFlash.SectorSize, VirtualFlash.SectorSize);

@@ -22,7 +22,7 @@ internal sealed class RomLoader
     private const byte ChecksumSeed = 0xEF;
     private const int SyncReplies = 8;
 
-    // Not zero: that would be the uploaded loader's answer.
+    // Not zero, which is the uploaded loader's reply.
     private const uint SyncValue = 0x20120707;
     private const uint ChipId = 5;
     private const int SecurityInfoLength = 20;
@@ -37,7 +37,7 @@ internal sealed class RomLoader
     private Download? _download;
 
     /// <param name="flash">The board's flash.</param>
-    /// <param name="name">The board's service name; <c>PROV_</c> and six digits say the end of its MAC address.</param>
+    /// <param name="name">The board's service name; <c>PROV_</c> and six hexadecimal digits determine the end of its MAC address.</param>
     public RomLoader(VirtualFlash flash, string name)
     {
         _flash = flash;
@@ -48,14 +48,14 @@ internal sealed class RomLoader
             [0x60008844] = BinaryPrimitives.ReadUInt32BigEndian(mac.AsSpan(2)),
             [0x60008848] = BinaryPrimitives.ReadUInt16BigEndian(mac),
             [0x60008850] = 4 << 18, // revision v0.4, in eFuse block 1
-            [0x60002058] = 0x001640EF, // what a flash of 4 MiB answered to its identification
+            [0x60002058] = 0x001640EF, // the identification of a flash of 4 MiB
         };
     }
 
-    /// <summary>Whether it was asked to restart the board; it takes nothing more then.</summary>
+    /// <summary>Whether it was asked to restart the board; it ignores further input then.</summary>
     public bool IsRestartRequested { get; private set; }
 
-    /// <summary>The MAC address of a board: the vendor's prefix, and what its name says, or else a digest of the name.</summary>
+    /// <summary>The MAC address of a board: the vendor's prefix, and the digits of its name, or else a digest of the name.</summary>
     public static byte[] MacOf(string name)
     {
         const string Prefix = "PROV_";
@@ -65,7 +65,7 @@ internal sealed class RomLoader
         return [0x7C, 0xDF, 0xA1, .. end];
     }
 
-    /// <summary>Takes bytes of the wire, and returns the bytes that it answers with.</summary>
+    /// <summary>Processes received bytes, and returns the bytes of the replies.</summary>
     public byte[] Take(ReadOnlySpan<byte> input)
     {
         _output.Clear();
@@ -80,7 +80,7 @@ internal sealed class RomLoader
         return [.. _output];
     }
 
-    // Anything but a request is noise.
+    // Ignores anything but a request.
     private void Handle(ReadOnlySpan<byte> packet)
     {
         if (packet.Length < HeaderLength || packet[0] != 0)
@@ -102,7 +102,7 @@ internal sealed class RomLoader
             : RomError.InvalidFormat,
         (Command.ReadRegister, 4) => new Reply(_registers.GetValueOrDefault(Word(data, 0))),
 
-        // The registers that tools write run commands of the flash chip; what they read then is always there.
+        // Tools write registers to run commands of the flash chip; the results that they read then are preset.
         (Command.WriteRegister, 16 or 32) => Reply.Ok,
         (Command.GetSecurityInfo, 0) => new Reply(0) { Data = MakeSecurityInfo(_flash.IsEncrypted) },
         (Command.ChangeBaudRate, 8) => Reply.Ok,
@@ -159,7 +159,7 @@ internal sealed class RomLoader
         return _flash.Write((uint)offset, bytes) ? Reply.Ok : RomError.FlashWrite;
     }
 
-    // Written when the last block is here. A block that comes again, after a lost answer, is taken once.
+    // Writes when the last block has arrived. A block that is repeated after a lost reply is used once.
     private Reply Inflate(Download download, uint number, ReadOnlySpan<byte> block)
     {
         if (number < download.BlocksTaken)
@@ -205,7 +205,7 @@ internal sealed class RomLoader
         ? new Reply(0) { Data = Encoding.ASCII.GetBytes(Convert.ToHexString(_flash.HashMd5(offset, length)).ToLowerInvariant()) }
         : RomError.Failed;
 
-    // The reply is as long for fewer bytes.
+    // The reply has the same length for fewer bytes.
     private Reply Read(uint offset, uint length)
     {
         if (length > ReadLength)

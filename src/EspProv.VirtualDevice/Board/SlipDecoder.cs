@@ -1,7 +1,8 @@
 namespace EspProv.Virtual.Board;
 
 /// <summary>
-/// The frames of a serial line (SLIP): <c>C0</c> around each, <c>DB DC</c> and <c>DB DD</c> within for <c>C0</c> and <c>DB</c>.
+/// Decodes the frames of a serial line (SLIP): <c>C0</c> starts and ends a frame; within it <c>DB DC</c> stands for <c>C0</c>, and
+/// <c>DB DD</c> for <c>DB</c>.
 /// </summary>
 internal sealed class SlipDecoder(int maxLength)
 {
@@ -31,10 +32,10 @@ internal sealed class SlipDecoder(int maxLength)
         return [.. encoded];
     }
 
-    /// <summary>Takes the next byte of the line.</summary>
+    /// <summary>Adds the next byte of the line.</summary>
     /// <param name="next">The byte.</param>
     /// <param name="frame">A frame that ends with it; valid until the next call.</param>
-    /// <returns>Whether a frame ends: none that is empty, too long or wrongly escaped.</returns>
+    /// <returns>Whether a valid frame ends: not empty, not too long, without invalid escapes.</returns>
     public bool TryTake(byte next, out ReadOnlySpan<byte> frame)
     {
         frame = default;

@@ -4,14 +4,14 @@ namespace EspProv.Virtual.Board;
 
 /// <summary>
 /// The 4 MiB of flash of a virtual board: bootloader, partition table, NVS, application. As in NOR flash, erasing sets the bits of
-/// whole sectors and writing only clears bits. A sector takes memory when something is written to it.
+/// whole sectors and writing only clears bits. Memory of a sector is allocated when it is written to.
 /// </summary>
 internal sealed class VirtualFlash
 {
     /// <summary>Its size in bytes.</summary>
     public const int Size = 4 * 1024 * 1024;
 
-    /// <summary>The bytes that are erased at once.</summary>
+    /// <summary>The size of a sector, the unit of erasing, in bytes.</summary>
     public const int SectorSize = 4096;
 
     private const int TableOffset = 0x8000;
@@ -23,7 +23,7 @@ internal sealed class VirtualFlash
     private readonly byte[]?[] _sectors = new byte[Size / SectorSize][];
     private byte[] _nvs = [];
 
-    /// <summary>A flash as the factory leaves it, with an erased NVS.</summary>
+    /// <summary>Creates a flash with its factory content and an erased NVS.</summary>
     /// <param name="isEncrypted">Whether bootloader, table and application are stored encrypted. NVS is not, as on a board.</param>
     public VirtualFlash(bool isEncrypted = false)
     {
@@ -37,7 +37,7 @@ internal sealed class VirtualFlash
         StoreNvs(null);
     }
 
-    /// <summary>Whether what the factory wrote is encrypted, so that a loader reads noise.</summary>
+    /// <summary>Whether the factory content is encrypted, so that a loader reads only random bytes.</summary>
     public bool IsEncrypted { get; }
 
     /// <summary>Whether <paramref name="length"/> bytes at <paramref name="offset"/> are in the flash.</summary>
@@ -51,10 +51,10 @@ internal sealed class VirtualFlash
         Write(VirtualPartition.Nvs.Offset, _nvs);
     }
 
-    /// <summary>Whether NVS has what was stored in it last.</summary>
+    /// <summary>Whether NVS still contains what was last stored in it.</summary>
     public bool IsNvsIntact() => Read((uint)VirtualPartition.Nvs.Offset, (uint)VirtualPartition.Nvs.Length).AsSpan().SequenceEqual(_nvs);
 
-    /// <summary>Erases the sectors that these bytes are in.</summary>
+    /// <summary>Erases the sectors that contain these bytes.</summary>
     public void Erase(uint offset, uint length)
     {
         Check(offset, length);
@@ -64,7 +64,7 @@ internal sealed class VirtualFlash
     }
 
     /// <summary>Writes bytes.</summary>
-    /// <returns>Whether they read back: a bit that was not erased stays 0.</returns>
+    /// <returns>Whether reading returns them: a bit that was not erased stays 0.</returns>
     public bool Write(uint offset, ReadOnlySpan<byte> bytes)
     {
         Check(offset, (uint)bytes.Length);
@@ -113,7 +113,7 @@ internal sealed class VirtualFlash
 
     private void Write(int offset, ReadOnlySpan<byte> bytes) => Write((uint)offset, bytes);
 
-    // A digest stands for a cipher: nobody decrypts it.
+    // A digest instead of a cipher, because the content is never decrypted.
     private void WriteImage(int offset, byte[] image)
     {
         if (!IsEncrypted)

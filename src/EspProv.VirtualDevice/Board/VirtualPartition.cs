@@ -10,15 +10,15 @@ namespace EspProv.Virtual.Board;
 /// <param name="Usage">What the bootloader prints for its type.</param>
 /// <param name="Type">0 for an application, 1 for data.</param>
 /// <param name="SubType">Of the data type: 1 for RF data, 2 for NVS.</param>
-/// <param name="Offset">Where it starts, in bytes.</param>
-/// <param name="Length">How long it is, in bytes.</param>
+/// <param name="Offset">The offset, in bytes.</param>
+/// <param name="Length">The length, in bytes.</param>
 internal sealed record VirtualPartition(string Label, string Usage, byte Type, byte SubType, int Offset, int Length)
 {
     private const int EntryLength = 32;
     private const int LabelLength = 16;
     private const int TableLength = 0xC00;
 
-    /// <summary>Where the credentials are.</summary>
+    /// <summary>The partition with the credentials.</summary>
     public static VirtualPartition Nvs { get; } = new("nvs", "WiFi data", 1, 2, 0x9000, 0x6000);
 
     /// <summary>The application.</summary>
@@ -28,7 +28,7 @@ internal sealed record VirtualPartition(string Label, string Usage, byte Type, b
     public static IReadOnlyList<VirtualPartition> All { get; } =
         [Nvs, new("phy_init", "RF data", 1, 1, 0xF000, 0x1000), Factory];
 
-    /// <summary>The table as it is in flash: an entry each, the MD5 of them, and erased bytes.</summary>
+    /// <summary>Returns the table as stored in flash: the entries, their MD5, and erased bytes.</summary>
     [SuppressMessage("Security", "CA5351", Justification = "The table's format has this digest.")]
     public static byte[] MakeTable()
     {

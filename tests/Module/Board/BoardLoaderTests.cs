@@ -3,7 +3,7 @@ using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Board;
 
-/// <summary>A virtual board in its loader, on a pseudo-terminal: what it is, and clearing it.</summary>
+/// <summary>Identifying and clearing a virtual board in its loader, on a pseudo-terminal.</summary>
 public class BoardLoaderTests : ModuleTest
 {
     private const string Clear = "$board | Clear-EspBoardNvs -InLoader -Confirm:$false";
@@ -72,7 +72,7 @@ public class BoardLoaderTests : ModuleTest
             }
             catch (PipelineStoppedException)
             {
-                // It may have ended before.
+                // It may have ended before the stop.
             }
 
             Assert.Contains(shell.Streams.Verbose, record => record.Message.StartsWith("Partition 'nvs' of the board at /dev/", StringComparison.Ordinal));

@@ -3,7 +3,7 @@ using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.Board;
 
-/// <summary>What the board commands refuse, and what they say then.</summary>
+/// <summary>What the board commands refuse, and their messages.</summary>
 public class BoardRefusalTests : ModuleTest
 {
     [SkippableTheory]

@@ -17,7 +17,7 @@ public class MonitorPortTests : ModuleTest
         Assert.Equal("Connected BoardLog True", RunClean<string>($"$result = $session | Set-EspWifiCredential {Credentials}; \"$($result.Status) $($result.Witness) $($result.IPAddress -eq $device.IPAddress)\""));
         Assert.Empty(Streams.Warning);
 
-        // Closed with the session.
+        // The port is closed with the session.
         RunClean("$session | Disconnect-EspProvSession; $device | Clear-EspVirtualDevice");
         Assert.Equal("BoardLog", RunClean<string>($"($device | Connect-EspProvSession -Pop abcd1234 | Set-EspWifiCredential {Credentials}).Witness"));
     }
@@ -126,7 +126,7 @@ public class MonitorPortTests : ModuleTest
         RunClean("Import-Csv $folder/report.csv | New-EspProvReport $folder/report.html");
         Assert.Contains("by the board's log", File.ReadAllText(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
 
-        // Results are a plan, and their Witness is no unknown column.
+        // Results can be used as a plan, without a warning that their Witness column is unknown.
         RunClean("Import-Csv $folder/report.csv | Invoke-EspProvisioning -Validate -Pop abcd1234 -Passphrase mypassword");
         Assert.Empty(Streams.Warning);
         Directory.Delete(folder, recursive: true);

@@ -54,7 +54,7 @@ public sealed record BleAdvertisement
         init => _name = UntrustedText.Show(value);
     }
 
-    /// <summary>Signal strength in dBm; null where the controller does not tell (127 on the wire).</summary>
+    /// <summary>Signal strength in dBm; null if the controller does not report it (127 on the wire).</summary>
     public int? Rssi { get; init; }
 
     /// <summary>Advertised service UUIDs.</summary>

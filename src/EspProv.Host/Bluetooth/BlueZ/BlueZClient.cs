@@ -67,7 +67,7 @@ internal sealed class BlueZClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes on with the bluetoothd that runs now, which knows nothing of what was registered with the former one.</summary>
+    /// <summary>Switches to the bluetoothd that runs now, which has no registrations of the previous one.</summary>
     /// <exception cref="DBusException">There is none, or it does not answer.</exception>
     public async Task AdoptServiceAsync(CancellationToken cancellationToken)
     {

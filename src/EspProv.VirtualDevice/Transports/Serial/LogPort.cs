@@ -3,8 +3,8 @@ using System.Text;
 namespace EspProv.Virtual.Transports.Serial;
 
 /// <summary>
-/// The serial port of a board that is provisioned over another transport: a pseudo-terminal with its log, in which nothing is read. As on a
-/// board, output that nobody takes is lost.
+/// The serial port of a board that is provisioned over another transport: a pseudo-terminal that prints its log and ignores input. As on a
+/// board, output that is not read is lost.
 /// </summary>
 internal sealed class LogPort : IDisposable
 {

@@ -7,7 +7,7 @@ using RomLoader = EspProv.Virtual.Board.RomLoader;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>What the loader of a virtual board is told, over a cable with faults: nothing but the partition is ever changed.</summary>
+/// <summary>Requests to the loader of a virtual board, over a faulty cable: only the partition is ever changed.</summary>
 public sealed class BoardLoaderTests(ITestOutputHelper output)
 {
     private const uint Offset = 0x9000;
@@ -121,7 +121,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     {
         VirtualFlash flash = Provisioned();
 
-        // The answer to the third request, which is asked again by nobody.
+        // The reply to the third request, which is not retried.
         var stream = new BoardStream(new RomLoader(flash, "PROV_261FCC"), at => at == 5 ? LineFault.BehindText : LineFault.None, new Random(1));
         await using BoardLoader loader = await ConnectAsync(stream);
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(Offset, Size, default));
@@ -140,7 +140,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
         {
             var random = new Random(run);
 
-            // Each message with each fault first, then two or more at random.
+            // First each message with each fault, then several random faults.
             int single = run / faults.Length;
             Func<int, LineFault> faultOf = run < 40 * faults.Length
                 ? at => at == single ? faults[run % faults.Length] : LineFault.None

@@ -4,7 +4,7 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>What a board says when it is started out of its loader.</summary>
+/// <summary>What a board prints when it is started from its loader.</summary>
 public sealed class BoardStartTests
 {
     private const string Boot = "ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\nI (445) app: x\r\n";

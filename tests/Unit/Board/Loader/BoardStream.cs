@@ -4,7 +4,7 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>What happens to a message on its way.</summary>
+/// <summary>A transmission fault of a message.</summary>
 internal enum LineFault
 {
     None,
@@ -16,15 +16,15 @@ internal enum LineFault
     Unplugged,
 }
 
-/// <summary>A cable to a virtual board in its loader: each request, and what it is answered, may have a fault.</summary>
+/// <summary>A cable to a virtual board in its loader: each request and each reply may have a fault.</summary>
 /// <param name="loader">The board's loader.</param>
-/// <param name="faultOf">The fault of a message; they are counted from 0, a request and its answer are two.</param>
-/// <param name="random">Where a message is garbled.</param>
+/// <param name="faultOf">The fault of a message by its number, from 0; a request and its reply are two messages.</param>
+/// <param name="random">Chooses the bit that is garbled.</param>
 internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf, Random random) : PortStream
 {
     private static readonly byte[] Text = "I (12) boot: noise\r\n"u8.ToArray();
 
-    // A read that waits has its bytes when the write returns: the clock of these tests does not wait.
+    // A pending read completes before the write returns, because the clock of these tests does not wait.
     private readonly Channel<byte[]> _answers =
         Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private byte[] _rest = [];
@@ -38,7 +38,7 @@ internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf
         LineFault fault = Next();
         ObjectDisposedException.ThrowIf(_isUnplugged, this);
 
-        // The request to erase has no checksum: a garbled one is beyond what any client can do, and the reason for a line without faults.
+        // The erase request has no checksum, so no client can handle a garbled one; this is why a line without faults is required.
         if (fault is LineFault.Garbled && buffer.Span[2] == 0x02)
             fault = LineFault.Lost;
         byte[] answer = loader.Take(Damage(buffer.ToArray(), fault));

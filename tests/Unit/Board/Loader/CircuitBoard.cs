@@ -6,7 +6,7 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>A virtual board behind a port whose lines start its loader or its application, which prints what a test wants.</summary>
+/// <summary>A virtual board behind a port whose lines start its loader or its application, which prints what a test specifies.</summary>
 /// <param name="flash">Its flash.</param>
 /// <param name="print">What it prints when it is started for the first, second, ... time.</param>
 internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<string>> print) : PortStream, IModemLines
@@ -46,7 +46,7 @@ internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<str
         _loader = intoLoader ? new RomLoader(flash, "PROV_261FCC") : null;
         _log = intoLoader ? Enumerable.Empty<string>().GetEnumerator() : print(++Starts).GetEnumerator();
 
-        // A read that waits already has it at once.
+        // Completes a pending read immediately.
         if (_log.MoveNext())
             _answers.Writer.TryWrite(Encoding.UTF8.GetBytes(_log.Current));
     }

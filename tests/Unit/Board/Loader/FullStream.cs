@@ -2,7 +2,7 @@ using EspProv.Tests.Support;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>A port whose board takes nothing and says nothing, so that neither a write nor a read ends.</summary>
+/// <summary>A port whose board reads and sends nothing, so that neither a write nor a read completes.</summary>
 internal sealed class FullStream : PortStream
 {
     private readonly TaskCompletionSource<int> _never = new();

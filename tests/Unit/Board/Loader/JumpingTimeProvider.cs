@@ -1,6 +1,6 @@
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>A clock that jumps to the end of every wait, for a board whose answers are there before they are waited for.</summary>
+/// <summary>A clock that jumps to the end of every wait, for a board whose replies arrive before they are awaited.</summary>
 internal sealed class JumpingTimeProvider : TimeProvider
 {
     private long _ticks;
@@ -9,7 +9,7 @@ internal sealed class JumpingTimeProvider : TimeProvider
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
-    /// <summary>Lets time pass.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -5,7 +5,7 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>Boards whose flash gives no partition table: it is taken from what the bootloader prints, which is checked.</summary>
+/// <summary>Boards whose flash gives no partition table: it is read from the bootloader's log, and checked.</summary>
 public sealed class PrintedTableTests
 {
     private const string Reset = "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";

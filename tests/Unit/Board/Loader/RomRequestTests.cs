@@ -3,7 +3,7 @@ using EspProv.Board.Loader;
 
 namespace EspProv.Tests.Board.Loader;
 
-/// <summary>Requests to ROMs that answer otherwise than the one of the virtual board.</summary>
+/// <summary>Requests to ROMs whose replies differ from the virtual board's.</summary>
 public sealed class RomRequestTests
 {
     private static readonly byte[] Refused = Slip.Encode([1, 0x14, 4, 0, 0, 0, 0, 0, 1, 5, 0, 0]);

@@ -5,7 +5,7 @@ using EspProv.Transports;
 
 namespace EspProv.Tests.Board.Log;
 
-/// <summary>Each message of ESP-IDF, of its provisioning components and of their examples that tells of something, as those print it.</summary>
+/// <summary>Each message of ESP-IDF, of its provisioning components and of their examples that is an event, as printed.</summary>
 public class BoardEventTests
 {
     [Theory]
@@ -70,7 +70,7 @@ public class BoardEventTests
     [InlineData("I (20) app: Connected with IP Address: 192.168.1.23", "AddressAssigned: 192.168.1.23")]
     [InlineData("I (20) esp_netif_handlers: sta ip: 192.168.1.23, mask: 255.255.255.0, gw: 192.168.1.1", "AddressAssigned: 192.168.1.23")]
 
-    // Messages that tell of nothing here.
+    // Messages without an event.
     [InlineData("I (20) network_prov_mgr: STA Got IP", "")]
     [InlineData("I (20) app: Hello World!", "")]
     [InlineData("I (20) app: Disconnected. Connecting to the AP again...", "")]

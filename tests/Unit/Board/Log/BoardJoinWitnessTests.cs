@@ -35,13 +35,13 @@ public class BoardJoinWitnessTests
     [InlineData(Received + Address, Received + Address, "Connected to 'net' with the address 10.0.0.7")] // the same address as before
     [InlineData("", "", null)]
     [InlineData("", Received, null)]
-    [InlineData("", Address, null)] // of a board that was given nothing
+    [InlineData("", Address, null)] // of a board that received no credentials
     [InlineData("", AuthError, null)]
     [InlineData("", Received + Address + Disconnected, null)]
     [InlineData("", Received + Address + Reset, null)]
     [InlineData("", Received + Address + Panic, null)]
     [InlineData("", Received + AuthError + Reset, null)]
-    [InlineData(Received + Address, "", null)] // from before
+    [InlineData(Received + Address, "", null)] // from before the join
     [InlineData(Received, Address, null)]
     [InlineData("", "I (1) app: Received Wi-Fi credentials\n\tSSID     : net2\n" + Address, null)] // another network
     [InlineData("", "I (1) app: Received Wi-Fi credentials\n\tSSID     : ne\n" + AuthError, null)]
@@ -107,7 +107,7 @@ public class BoardJoinWitnessTests
         using var credential = new WifiCredential(Encoding.UTF8.GetBytes(name), null);
         NetworkStatus? outcome = OutcomeOf(credential, "", $"I (9000) app: Received Wi-Fi credentials\n\tSSID     : {name}\n\tPassword : \n" + Address);
 
-        // Control characters do not come through a log, so that such a name is not recognized.
+        // Control characters are removed from a log, so such a name is not recognized.
         Assert.Equal(!name.Any(char.IsControl), outcome is not null);
     }
 

@@ -27,7 +27,7 @@ internal static class LogReader
 
     public static string Events(string log) => string.Join('\n', Read(log).OfType<BoardEvent>());
 
-    /// <summary>Every text of every property, and the bytes of secrets nowhere.</summary>
+    /// <summary>The text of every entry and of all its properties, to search for secrets.</summary>
     public static string Shown(IEnumerable<BoardLogEntry> entries)
     {
         var shown = new StringBuilder();

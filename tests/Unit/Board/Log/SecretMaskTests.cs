@@ -3,12 +3,12 @@ using EspProv.Board.Log;
 
 namespace EspProv.Tests.Board.Log;
 
-/// <summary>Stock firmware prints secrets. None comes out, whatever the message, the pieces and the noise.</summary>
+/// <summary>Stock firmware prints secrets. None is shown, whatever the message, the chunks and the noise.</summary>
 public class SecretMaskTests
 {
     private const string Canary = "C4n4ry_K3y!";
 
-    /// <summary>Messages of the vendor, and of firmware that was written after its examples.</summary>
+    /// <summary>Messages of the vendor, and of firmware based on its examples.</summary>
     public static TheoryData<string> Messages =>
     [
         // ESP-IDF 4.4 to 6.x and idf-extra-components.
@@ -33,7 +33,7 @@ public class SecretMaskTests
         "\nReceived Wi-Fi credentials\n\tSSID : MyHome\n\tPassword : %s",
         "\nProvisioning Started with name \"PROV\" and PoP \"%s\" on BLE",
 
-        // Others' words.
+        // Wordings of other firmware.
         "Password : %s", "password=%s", "I (1) x: pass: %s", "I (1) x: Passphrase = %s", "I (1) x: PSK: %s", "I (1) x: pwd=%s", "I (1) x: \"password\": \"%s\"",
         "I (1) x: PoP is \"%s\"", "I (1) x: using passphrase '%s' for net", "I (1) x: the psk \"%s\"",
         "I (1) x: passkey : %s", "I (1) x: proof of possession: %s", "I (1) x: token: %s", "I (1) x: network key: %s", "I (1) x: Password (8 letters): %s",

@@ -126,7 +126,7 @@ public sealed class BoardRestartTests : IDisposable
         Assert.Equal(ProvisioningOutcome.Connected, result.Outcome);
     }
 
-    // What is printed before the reply and behind it is let pass.
+    // Ignores output before and after the reply.
     private static async Task ExchangeAsync(FileStream wire, string request, string reply)
     {
         await wire.WriteAsync(Bytes(request));

@@ -3,7 +3,7 @@ using EspProv.Virtual.Board;
 
 namespace EspProv.Tests.Virtual.Board;
 
-/// <summary>The wire of the ROM loader, byte by byte, as the vendor documents it.</summary>
+/// <summary>The protocol of the ROM loader, byte by byte, as the vendor documents it.</summary>
 public sealed class RomLoaderTests
 {
     private const string Attach = "c0 000d0800 00000000 00000000 00000000 c0";
