@@ -27,7 +27,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan RestartTimeout = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan SilenceTimeout = TimeSpan.FromMilliseconds(60);
     private static readonly byte[] SyncData = [0x07, 0x07, 0x12, 0x20, .. Enumerable.Repeat((byte)0x55, 32)];
 
     // Pinned, because a log may contain secrets.
@@ -223,7 +223,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private async Task SendAsync(LoaderCommand command, byte[] data, CancellationToken cancellationToken)
     {
         if (!await TrySendAsync(command, data, ReplyTimeout, cancellationToken).ConfigureAwait(false))
-            throw Gone(new TimeoutException());
+            throw PortLost(new TimeoutException());
     }
 
     /// <summary>Sends a request.</summary>
@@ -247,7 +247,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw Gone(exception);
+            throw PortLost(exception);
         }
 
         async Task<bool> IsEndedAsync(Task write)
@@ -301,7 +301,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
-        while (timeProvider.GetElapsedTime(start) < ReplyTimeout && await ReadAsync(Quiet, cancellationToken).ConfigureAwait(false) > 0)
+        while (timeProvider.GetElapsedTime(start) < ReplyTimeout && await ReadAsync(SilenceTimeout, cancellationToken).ConfigureAwait(false) > 0)
         {
             // Discarded.
         }
@@ -327,11 +327,11 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw Gone(exception);
+            throw PortLost(exception);
         }
     }
 
-    private ProvisioningException Gone(Exception cause) => new(
+    private ProvisioningException PortLost(Exception cause) => new(
         ProvisioningErrorReason.DeviceUnreachable,
         $"The serial port {port} went away, as it does when the board or its cable is unplugged.",
         cause);

@@ -47,7 +47,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
     }
 
     /// <summary>The states seen in the log while it was read, each once, in order of first appearance.</summary>
-    public IReadOnlyList<BoardState> Said { get; private set; } = [];
+    public IReadOnlyList<BoardState> SeenStates { get; private set; } = [];
 
     /// <summary>Opens the port, which does not disturb the board.</summary>
     /// <exception cref="ProvisioningException">
@@ -105,7 +105,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(handle);
         Stream stream = _stream ?? throw NotOpen();
         var goal = new BoardLogGoal(until);
-        Said = goal.Said;
+        SeenStates = goal.SeenStates;
         Deadline? qrCode = null;
         using var deadline = new Deadline(timeout, _timeProvider, cancellationToken);
         byte[] buffer = GC.AllocateUninitializedArray<byte>(BlockLength, pinned: true);
@@ -113,7 +113,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         {
             while (!goal.IsReached)
             {
-                CancellationToken token = goal.IsNear
+                CancellationToken token = goal.LacksQrCodeOnly
                     ? (qrCode ??= new Deadline(QrCodeTimeout, _timeProvider, deadline.Token)).Token
                     : deadline.Token;
                 int count = await ReadAsync(stream, buffer, token).ConfigureAwait(false);
@@ -131,7 +131,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
             qrCode?.Dispose();
         }
 
-        return goal.IsReached || goal.IsNear;
+        return goal.IsReached || goal.LacksQrCodeOnly;
 
         async Task AddAsync(IReadOnlyList<BoardLogEntry> entries)
         {

@@ -20,8 +20,8 @@ internal sealed partial class SecretMask
     private const int LongestSecret = 64;
     private const int LongestCredentials = 192;
     private const int MaxContinuations = 4;
-    private const int FewestBlocks = 8;
-    private const int MostKnown = 8;
+    private const int MinQrBlocks = 8;
+    private const int MaxKnownSecrets = 8;
 
     private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
 
@@ -169,7 +169,7 @@ internal sealed partial class SecretMask
                 continue;
             }
 
-            if (_known.Count == MostKnown)
+            if (_known.Count == MaxKnownSecrets)
                 _known.Dequeue();
             _known.Enqueue(candidate);
         }
@@ -235,7 +235,7 @@ internal sealed partial class SecretMask
 
     // Firmware draws its QR code with half blocks. The picture contains the same secrets as the text.
     private static bool IsQrCode(string text) =>
-        text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= FewestBlocks;
+        text.All(letter => letter is ' ' or (>= '\u2580' and <= '\u259f')) && text.Count(letter => letter != ' ') >= MinQrBlocks;
 
     // Memory contents as hexadecimal digits: the handshake's keys and requests at debug level, the stack of a crash, a core dump, requests
     // to the console.

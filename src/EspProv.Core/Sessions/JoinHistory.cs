@@ -24,7 +24,7 @@ internal sealed class JoinHistory
     public bool IsOutcomeReported { get; set; }
 
     /// <summary>The outcome that a witness observed; null if it observed none, or if the device itself reported one.</summary>
-    public JoinResult? Hear(IJoinWitness? witness)
+    public JoinResult? FindWitnessed(IJoinWitness? witness)
     {
         if (!CredentialsApplied || IsOutcomeReported || witness?.Outcome is not { } seen)
             return null;

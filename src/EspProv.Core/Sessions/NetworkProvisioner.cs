@@ -242,8 +242,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                 {
                     // The access point may have changed its channel, or ended after success: keep polling.
                     problem = exception.Message;
-                    if (!IsAnswer(exception) && History.Hear(options.Witness) is { } seen)
-                        return Told(seen);
+                    if (!IsAnswer(exception) && History.FindWitnessed(options.Witness) is { } seen)
+                        return Report(seen);
                     continue;
                 }
 
@@ -265,8 +265,8 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             // The timeout expired during an exchange.
         }
 
-        if (History.Hear(options.Witness) is { } witnessed)
-            return Told(witnessed);
+        if (History.FindWitnessed(options.Witness) is { } witnessed)
+            return Report(witnessed);
         string within = string.Create(CultureInfo.InvariantCulture, $"within {options.Timeout.TotalSeconds:0.###} s");
         string applied = char.ToUpperInvariant(verbs.What[0]) + verbs.What[1..];
         string were = verbs.What.EndsWith('s') ? "were" : "was";
@@ -287,7 +287,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
         static bool IsAnswer(ProvisioningException exception) =>
             exception.Reason is ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState;
 
-        JoinResult Told(JoinResult seen)
+        JoinResult Report(JoinResult seen)
         {
             channel.Tell($"{seen.WitnessNotice}");
             return seen;

@@ -72,7 +72,7 @@ internal sealed class FleetDeviceRun(
                 catch (ProvisioningException exception)
                 {
                     last = exception;
-                    if (exception.Reason is not ProvisioningErrorReason.ReflectedResponse && Witnessed() is { } seen)
+                    if (exception.Reason is not ProvisioningErrorReason.ReflectedResponse && FindWitnessed() is { } seen)
                         return Finish(seen, start);
                     if (!FleetRetry.CanHelp(exception) || !MayRetry)
                         return Finish(Failure(exception.Reason.ToString(), exception.Message), start);
@@ -84,7 +84,7 @@ internal sealed class FleetDeviceRun(
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            return Finish(Witnessed() ?? OutOfTime(deadline.IsCancellationRequested, last), start);
+            return Finish(FindWitnessed() ?? OutOfTime(deadline.IsCancellationRequested, last), start);
         }
         catch (Exception exception) when (exception is not FleetJournalException && !stop.IsCancellationRequested)
         {
@@ -118,9 +118,9 @@ internal sealed class FleetDeviceRun(
     }
 
     // The outcome in the log of the board, if the device itself reported none.
-    private Attempt? Witnessed()
+    private Attempt? FindWitnessed()
     {
-        if (_history.Hear(Witness) is not { } seen)
+        if (_history.FindWitnessed(Witness) is not { } seen)
             return null;
         notice(seen.WitnessNotice, SessionNoticeLevel.Information);
         return Conclude(seen, connectedReason: null);
@@ -135,14 +135,14 @@ internal sealed class FleetDeviceRun(
         ProvisioningSession session = row.Session ?? await ConnectAsync(token).ConfigureAwait(false);
         try
         {
-            session.Notice += Hear;
+            session.Notice += OnNotice;
             _security = (int)session.SecurityVersion;
             await OnStateAsync(FleetStage.Handshake).ConfigureAwait(false);
             return await ProvisionAsync(session, joinTimeout, token).ConfigureAwait(false);
         }
         finally
         {
-            session.Notice -= Hear;
+            session.Notice -= OnNotice;
             _warnings.AddRange(session.Warnings.Except(_warnings));
             if (row.Session is null)
                 await CloseAsync(session).ConfigureAwait(false);
@@ -162,7 +162,7 @@ internal sealed class FleetDeviceRun(
         }
     }
 
-    private void Hear(SessionNotice said) => notice(said.Message, said.Level);
+    private void OnNotice(SessionNotice said) => notice(said.Message, said.Level);
 
     private async Task<ProvisioningSession> ConnectAsync(CancellationToken token)
     {

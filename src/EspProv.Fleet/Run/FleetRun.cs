@@ -83,7 +83,7 @@ public sealed class FleetRun : IAsyncDisposable
         UInt128 device = FleetIdentity.DeviceOf(row);
         if (_options.Shard is { } shard && !shard.Owns(device))
         {
-            _tally.Settle();
+            _tally.SkipDevice();
             return new FleetVerdict(FleetVerdictKind.NotOurs, null);
         }
 
@@ -91,7 +91,7 @@ public sealed class FleetRun : IAsyncDisposable
         {
             _devices.TryAdd(device, row.Number);
             _monitors.Add(row);
-            _tally.Settle();
+            _tally.SkipDevice();
             return new FleetVerdict(FleetVerdictKind.Settled, connected with
             {
                 Status = FleetStatus.Skipped,
@@ -205,7 +205,7 @@ public sealed class FleetRun : IAsyncDisposable
 
     private FleetVerdict Settled(FleetRow row, FleetStatus status, string reason, FleetProblem? problem)
     {
-        _tally.Settle();
+        _tally.SkipDevice();
         return new FleetVerdict(FleetVerdictKind.Settled, new FleetResult
         {
             Row = row.Number,
@@ -258,13 +258,13 @@ public sealed class FleetRun : IAsyncDisposable
         }
         finally
         {
-            _tally.Rest(row.Number);
+            _tally.SetIdle(row.Number);
         }
     }
 
     private async Task PauseAsync(FleetRow row, FleetTurn turn, TimeSpan wait, CancellationToken token)
     {
-        _tally.Rest(row.Number);
+        _tally.SetIdle(row.Number);
         turn.Leave();
         await Task.Delay(wait, _options.TimeProvider, token).ConfigureAwait(false);
         await turn.TakeAsync(token).ConfigureAwait(false);

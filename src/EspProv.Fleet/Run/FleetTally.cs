@@ -33,10 +33,10 @@ internal sealed class FleetTally(TimeProvider timeProvider)
     public void Note(FleetActivity activity) => _active[activity.Row] = activity;
 
     /// <summary>Notes that a row is not worked on, until its next attempt or for good.</summary>
-    public void Rest(int row) => _active.TryRemove(row, out _);
+    public void SetIdle(int row) => _active.TryRemove(row, out _);
 
     /// <summary>Counts a row that is done without its device.</summary>
-    public void Settle() => Interlocked.Increment(ref _finished);
+    public void SkipDevice() => Interlocked.Increment(ref _finished);
 
     /// <summary>Counts a row that is done after its device was tried.</summary>
     public void Finish(FleetResult result)

@@ -70,7 +70,7 @@ public sealed class WatchEspBoardLogCommand : AsyncCmdlet
             bool isReached = await watch.ReadAsync(
                 Until, timeout, (entries, stop) => WriteAsync(sink, entries, stop), token).ConfigureAwait(false);
             if (!isReached && Until.Length > 0)
-                sink.Error(NotSaid(watch.Said));
+                sink.Error(NotSaid(watch.SeenStates));
         }
     }
 
