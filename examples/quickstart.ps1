@@ -4,11 +4,11 @@
 
 .DESCRIPTION
     Two virtual devices are started in this process: real HTTP on loopback, the firmware's side of the protocol, and a few simulated Wi-Fi
-    networks. They are found, asked for their capabilities, and given Wi-Fi credentials, like real ones. Each command is shown as it is typed,
-    with its output. A wrong proof of possession and a wrong passphrase are tried too, with their errors and how to correct them.
+    networks. They are found, asked for their capabilities, and given Wi-Fi credentials, like real ones. Each command is shown as it is
+    typed, with its output. A wrong proof of possession and a wrong passphrase are tried too, with their errors and how to correct them.
 
-    The script checks every step and ends with exit code 0 only if all of them worked. It needs PowerShell 7.4 or later, installed or from this
-    repository:
+    The script checks every step and ends with exit code 0 only if all of them worked. It needs PowerShell 7.4 or later, installed or from
+    this repository:
 
         pwsh examples/quickstart.ps1        (after: dotnet build)
         dotnet run --project tools/EspProv.Shell -- examples/quickstart.ps1
