@@ -12,7 +12,7 @@
 param(
     [ValidateRange(4, 10000)]
     [int] $Count = 24,
-    # Where the plan, the journal and the report go; a new folder among the temporary ones when it is left out.
+    # The folder for the plan, the journal and the report; by default a new temporary folder.
     [string] $Folder = (Join-Path ([IO.Path]::GetTempPath()) "espprov-fleet-$([guid]::NewGuid().ToString('N').Substring(0, 8))")
 )
 
@@ -25,15 +25,15 @@ $plan = Join-Path $Folder 'fleet.csv'
 $journal = Join-Path $Folder 'run.jsonl'
 $report = Join-Path $Folder 'report.html'
 if (Test-Path $journal) {
-    Remove-Item $journal # Of other devices, which are gone.
+    Remove-Item $journal # Its devices no longer exist.
 }
 
-# Half of security 1, half of security 2, all in range of the same networks.
+# Half with security 1, half with security 2, all in range of the same networks.
 $half = [math]::Floor($Count / 2)
 $devices = @(Start-EspVirtualDevice -Count ($Count - $half) -SecurityVersion 1) + @(Start-EspVirtualDevice -Count $half -SecurityVersion 2)
 
 try {
-    # One row a device. Two of them are wrong on purpose.
+    # One row per device. Two rows are wrong on purpose.
     $rows = foreach ($device in $devices) {
         $login = [int]$device.SecurityVersion -eq 2
         [pscustomobject]@{

@@ -3,13 +3,12 @@
     Provisions two devices without hardware, and shows what goes wrong when a secret is wrong.
 
 .DESCRIPTION
-    Two virtual devices are started in this process: real HTTP on loopback, the firmware's side of the protocol, a small made-up Wi-Fi world
-    around them. They are found, asked what they can do, and given Wi-Fi credentials, as real ones would be. Each command is shown as it is
-    typed, with the output that it gives. A wrong proof of possession and a wrong passphrase are tried on the way, with the errors that they
-    cause and the way out.
+    Two virtual devices are started in this process: real HTTP on loopback, the firmware's side of the protocol, and a few simulated Wi-Fi
+    networks. They are found, asked for their capabilities, and given Wi-Fi credentials, like real ones. Each command is shown as it is
+    typed, with its output. A wrong proof of possession and a wrong passphrase are tried too, with their errors and how to correct them.
 
-    The script checks every step and ends with exit code 0 only if all of them worked. It needs PowerShell 7.4 or later, of this machine or
-    of this repository:
+    The script checks every step and ends with exit code 0 only if all of them worked. It needs PowerShell 7.4 or later, installed or from
+    this repository:
 
         pwsh examples/quickstart.ps1        (after: dotnet build)
         dotnet run --project tools/EspProv.Shell -- examples/quickstart.ps1
@@ -29,7 +28,7 @@ function Write-Chapter([string] $Text) {
     Write-Host "== $Text" -ForegroundColor Cyan
 }
 
-# Shows a command as it is typed at a prompt, and gives it back to be run by the caller, whose variables it sets.
+# Shows a command as it is typed at a prompt, and returns it. The caller runs it, so that its variables are set there.
 function Show-Command([scriptblock] $Command) {
     $lines = "$Command".Trim() -split '\r?\n' | ForEach-Object { $_.Trim() }
     Write-Host "PS> $($lines -join "`n>>      ")" -ForegroundColor Yellow
@@ -115,7 +114,7 @@ try {
     Assert-That (@($log.Line -match 'Connected with IP Address').Count -gt 0) 'it logged its address'
     Assert-That (@($log.Line -match 'mypassword').Count -eq 0) 'the passphrase is not in its log'
 
-    # A virtual board is a pseudo-terminal, which Windows has not.
+    # A virtual board is a pseudo-terminal, which Windows does not have.
     if (-not $IsWindows) {
         Write-Chapter '12. A board on a cable that is provisioned already'
         Write-Host 'A virtual board has no reset lines, and is restarted by commands; a real one is'

@@ -2,12 +2,12 @@
 .SYNOPSIS
     Lets several stations share one plan: runspaces of this machine, or computers over PowerShell remoting.
 .DESCRIPTION
-    Every station gets the same file and its own -Shard, and keeps a journal. What the journals say comes back and makes one report.
-    Given again after an interruption, each station goes on with its journal.
+    Every station gets the same file and its own -Shard, and writes a journal. The results from all journals make one report.
+    If the script is run again after an interruption, each station continues with its journal.
     Without -PlanPath it makes a plan of its own, for virtual devices: that needs no hardware.
 
-    A computer needs the module on its PSModulePath, and the plan and the output folder at the same paths as here: a copy of the plan
-    does, and so does a folder that is shared.
+    A computer needs the module on its PSModulePath, and the plan and the output folder at the same paths as here: use a copy of the plan,
+    or a shared folder.
 .EXAMPLE
     ./stations.ps1
     Two runspaces of this machine share a plan of 12 virtual devices; plan, journals and report are in a new temporary folder.
@@ -35,7 +35,7 @@ param(
     [string[]] $HostName,
     [Parameter(Mandatory, ParameterSetName = 'WinRM')]
     [string[]] $ComputerName,
-    # Where the journals and the report go; without a plan, a new folder among the temporary ones.
+    # The folder for the journals and the report; without a plan, a new temporary folder.
     [string] $OutputFolder = $PlanPath ? '.' :
         (Join-Path ([IO.Path]::GetTempPath()) "espprov-stations-$([guid]::NewGuid().ToString('N').Substring(0, 8))"),
     # More parameters for Invoke-EspProvisioning, such as @{ Ssid = 'office'; ThrottleLimit = 32 }.
@@ -59,7 +59,7 @@ $plan = (Resolve-Path $PlanPath).Path
 $computers = @($HostName) + @($ComputerName) -ne $null
 $count = $PSCmdlet.ParameterSetName -eq 'Runspaces' ? $Station : $computers.Count
 
-# What a station does: its part of the plan, into its own journal, which has the results of earlier runs as well.
+# Runs a station's part of the plan with its own journal, which also has the results of earlier runs.
 $work = {
     param($module, $plan, $folder, $part, $count, $with)
     Import-Module $module
@@ -67,7 +67,7 @@ $work = {
     $journal = Join-Path $folder "station$part.jsonl"
     $null = Import-Csv $plan | Invoke-EspProvisioning @with -Shard "$part/$count" -JournalPath $journal -Resume
 
-    # It is one of several, and says that the others' are missing.
+    # Hides the warning that the journals of the other stations are missing.
     Import-EspProvJournal $journal -WarningAction SilentlyContinue
 }.ToString()
 
