@@ -301,7 +301,8 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         long start = timeProvider.GetTimestamp();
-        while (timeProvider.GetElapsedTime(start) < ReplyTimeout && await ReadAsync(SilenceTimeout, cancellationToken).ConfigureAwait(false) > 0)
+        while (timeProvider.GetElapsedTime(start) < ReplyTimeout
+            && await ReadAsync(SilenceTimeout, cancellationToken).ConfigureAwait(false) > 0)
         {
             // Discarded.
         }
