@@ -1,4 +1,3 @@
-using System.Globalization;
 using EspProv.Devices;
 using EspProv.Networks;
 using EspProv.Networks.Thread;
@@ -16,9 +15,6 @@ namespace EspProv.Sessions;
 /// </summary>
 public sealed class ProvisioningSession : IAsyncDisposable
 {
-    /// <summary>Any bytes work; these are sent by one of the vendor's phone apps (PROTOCOL.md §1).</summary>
-    private static readonly byte[] VersionRequest = "ESP"u8.ToArray();
-
     private readonly SecureChannel _channel;
     private readonly NetworkProvisioner _wifi;
     private readonly NetworkProvisioner _thread;
@@ -99,7 +95,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         try
         {
-            return await AskCapabilityAsync(
+            return await CapabilityQuery.ReadAsync(
                 transport, reply => DeviceCapability.Parse(reply), TimeProvider.System, notify, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -134,9 +130,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
         notices.Add(options.OnNotice);
         try
         {
-            DeviceCapability capability = await AskCapabilityAsync(
+            DeviceCapability capability = await CapabilityQuery.ReadAsync(
                 transport,
-                reply => ReadCapability(reply, options.SecurityVersion, notices),
+                reply => CapabilityQuery.Parse(reply, options.SecurityVersion, notices.Raise),
                 options.TimeProvider,
                 notices.Raise,
                 cancellationToken).ConfigureAwait(false);
@@ -406,54 +402,6 @@ public sealed class ProvisioningSession : IAsyncDisposable
         catch (Exception)
         {
             // The first exception is thrown: it says why there is no session.
-        }
-    }
-
-    /// <summary>If the user named the scheme, the reply decides nothing, and one that cannot be read is only worth a warning.</summary>
-    private static DeviceCapability ReadCapability(byte[] reply, SecurityVersion? named, SessionNotices notices)
-    {
-        try
-        {
-            return DeviceCapability.Parse(reply);
-        }
-        catch (ProvisioningException exception) when (named is not null)
-        {
-            string message = $"{exception.Message} The session goes on without it, because the security scheme was named.";
-            notices.Raise(new SessionNotice(message, SessionNoticeLevel.Warning));
-            return DeviceCapability.Unreadable;
-        }
-    }
-
-    /// <summary>The query is idempotent: after a lost link it is retried once.</summary>
-    private static async Task<DeviceCapability> AskCapabilityAsync(
-        ITransport transport,
-        Func<byte[], DeviceCapability> read,
-        TimeProvider timeProvider,
-        Action<SessionNotice>? notify,
-        CancellationToken cancellationToken)
-    {
-        for (bool again = false; ; again = true)
-        {
-            await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                byte[] reply = await transport.ExchangeAsync(EndpointNames.Version, VersionRequest, timeProvider, notify, cancellationToken)
-                    .ConfigureAwait(false);
-                return read(reply);
-            }
-            catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.SessionLost && !again)
-            {
-            }
-            catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.EndpointNotFound)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.NotAProvisioningDevice,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"What answers at {transport.Address} is not an Espressif provisioning service: {exception.Message}"),
-                    exception)
-                { Endpoint = EndpointNames.Version };
-            }
         }
     }
 
