@@ -238,7 +238,7 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
                     (last, problem) = (status, null);
                 }
                 catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse
-                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && SecureChannel.IsLoss(exception))))
+                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && LostOutcome.IsWorthRepeating(exception.Reason))))
                 {
                     // The access point may have changed its channel, or ended after success: keep polling.
                     problem = exception.Message;

@@ -104,7 +104,7 @@ internal sealed class SecureChannel(
                 established = true;
                 return await verb(cancellationToken).ConfigureAwait(false);
             }
-            catch (ProvisioningException exception) when (IsLoss(exception) && losses < MaxRenewals)
+            catch (ProvisioningException exception) when (losses < MaxRenewals && LostOutcome.IsWorthRepeating(exception.Reason))
             {
                 Tell($"{exception.Message} Trying again with a new session.");
             }
@@ -122,11 +122,6 @@ internal sealed class SecureChannel(
         await RepeatableAsync(static _ => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
         return await verb(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Whether an error means an unknown outcome, rather than a refusal.</summary>
-    public static bool IsLoss(ProvisioningException error) =>
-        error.Reason is ProvisioningErrorReason.SessionLost or ProvisioningErrorReason.ExchangeTimeout
-            or ProvisioningErrorReason.DecryptionFailed;
 
     /// <summary>
     /// Encrypts <paramref name="plaintext"/>, which is zeroed, exchanges it, decrypts the reply and reads it with

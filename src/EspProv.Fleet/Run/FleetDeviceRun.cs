@@ -273,7 +273,7 @@ internal sealed class FleetDeviceRun(
             {
                 await session.SendCustomDataAsync(entry.Endpoint, entry.Data, token).ConfigureAwait(false);
             }
-            catch (ProvisioningException exception) when (FleetRetry.LosesAnswer(exception))
+            catch (ProvisioningException exception) when (LostOutcome.IsUnknownAfter(exception.Reason))
             {
                 return InDoubt(entry, exception.Message);
             }

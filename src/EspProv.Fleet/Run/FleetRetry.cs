@@ -23,15 +23,6 @@ internal static class FleetRetry
         _ => false,
     };
 
-    /// <summary>Whether a request may have reached the device although it failed.</summary>
-    public static bool LosesAnswer(ProvisioningException error) => error.Reason is
-        ProvisioningErrorReason.ExchangeTimeout or
-        ProvisioningErrorReason.SessionLost or
-        ProvisioningErrorReason.SessionClosed or
-        ProvisioningErrorReason.DecryptionFailed or
-        ProvisioningErrorReason.MalformedResponse or
-        ProvisioningErrorReason.UnexpectedResponse;
-
     /// <summary>The wait after this number of attempts. It varies, so that devices that failed together are not retried together.</summary>
     public static TimeSpan Delay(FleetOptions options, int attempts)
     {

@@ -20,13 +20,13 @@ internal static class ErrorFactory
         nameof(ProvisioningErrorReason.NotAProvisioningDevice),
     ];
 
-    // After these a session has a new handshake with its next request, unless that failed already and closed it.
-    private static readonly string[] OfLostLinks =
+    // After these a session has a new handshake with its next request, unless that failed already and closed it. After a malformed reply
+    // too, whose own advice is to try again.
+    private static readonly string[] OfLostOutcomes =
     [
-        nameof(ProvisioningErrorReason.SessionLost),
-        nameof(ProvisioningErrorReason.ExchangeTimeout),
-        nameof(ProvisioningErrorReason.DecryptionFailed),
-        nameof(ProvisioningErrorReason.UnexpectedResponse),
+        .. Enum.GetValues<ProvisioningErrorReason>()
+            .Where(reason => LostOutcome.IsUnknownAfter(reason) && reason is not ProvisioningErrorReason.MalformedResponse)
+            .Select(reason => reason.ToString()),
     ];
 
     /// <summary>The record for an error of the protocol library; its id is the reason's name.</summary>
@@ -72,7 +72,7 @@ internal static class ErrorFactory
         ProvisioningDevice { Transport: ProvisioningTransport.Serial } device when OfSilentBoards.Contains(id) =>
             $"{action} 'Watch-EspBoardLog {device.Address} -Reset' shows what the board prints; if it is provisioned already, "
                 + $"'Clear-EspBoardNvs {device.Address}' erases its credentials.",
-        IReconnectingTarget { IsOpen: true } when OfLostLinks.Contains(id) =>
+        IReconnectingTarget { IsOpen: true } when OfLostOutcomes.Contains(id) =>
             "Run the command again: the session is still open and connects again by itself. If the command changes something, the device "
                 + $"may have done it already; check that first. If it happens again: {char.ToLowerInvariant(action[0])}{action[1..]}",
         _ => action,
