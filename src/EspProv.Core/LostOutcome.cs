@@ -8,8 +8,8 @@ public static class LostOutcome
 {
     /// <summary>Whether a request that failed for this reason may have reached the device, and may have been carried out.</summary>
     /// <remarks>
-    /// Also true after <see cref="ProvisioningErrorReason.ReflectedResponse"/>, which is not in the list: it is an attack, keeps its own
-    /// error id, and is handled first wherever it matters.
+    /// False for <see cref="ProvisioningErrorReason.ReflectedResponse"/>, although the outcome is unknown then too: it is an attack, which
+    /// ends the session and keeps its own error id.
     /// </remarks>
     public static bool IsUnknownAfter(ProvisioningErrorReason reason) => IsWorthRepeating(reason) || reason is
         // There was a reply, which does not say what the device did.

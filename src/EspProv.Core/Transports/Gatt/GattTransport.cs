@@ -79,9 +79,8 @@ public sealed class GattTransport : ITransport
             switch (exception)
             {
                 case OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested:
-                    throw new ProvisioningException(
-                        ProvisioningErrorReason.ConnectTimeout,
-                        $"{Address} could not be connected over Bluetooth within {_options.ConnectTimeout.TotalSeconds:0.#} s.");
+                    throw TransportErrors.ConnectTimeout(
+                        $"{Address} could not be connected over Bluetooth", _options.ConnectTimeout, exception);
                 case GattException gatt:
                     throw new ProvisioningException(
                         gatt.WantsPairing ? ProvisioningErrorReason.PairingRequired : ProvisioningErrorReason.NotAProvisioningDevice,
@@ -143,10 +142,8 @@ public sealed class GattTransport : ITransport
             await CloseAsync().ConfigureAwait(false);
             throw exception switch
             {
-                OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested => new ProvisioningException(
-                    ProvisioningErrorReason.ExchangeTimeout, $"{Address} did not answer on '{endpoint}' within "
-                        + $"{_options.ExchangeTimeout.TotalSeconds:0.#} s.")
-                { Endpoint = endpoint },
+                OperationCanceledException when deadline.IsOver && !cancellationToken.IsCancellationRequested =>
+                    TransportErrors.ExchangeTimeout(Address, endpoint, _options.ExchangeTimeout, exception),
                 GattException gatt => Translate(gatt, endpoint, request.Length),
                 ProvisioningException { Endpoint: null } provisioning => new ProvisioningException(
                     provisioning.Reason, provisioning.Message, provisioning)

@@ -89,33 +89,23 @@ public sealed class HttpTransport : ITransport
     {
         ArgumentException.ThrowIfNullOrEmpty(endpoint);
         HttpMessageInvoker invoker = _invoker ?? throw Lost(endpoint, "the link is not open", null);
-        using var timeout = new CancellationTokenSource(_options.ExchangeTimeout, _options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var deadline = new Deadline(_options.ExchangeTimeout, _options.TimeProvider, cancellationToken);
         try
         {
             using HttpRequestMessage message = CreateRequest(endpoint, request);
-            using HttpResponseMessage response = await invoker.SendAsync(message, either.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await invoker.SendAsync(message, deadline.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
                 throw RefusedBy(response.StatusCode, endpoint);
             RememberCookie(response.Headers);
-            return await ReadBodyAsync(response.Content, endpoint, either.Token).ConfigureAwait(false);
+            return await ReadBodyAsync(response.Content, endpoint, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // It is unknown what the device received, and so the state of the security session (PROTOCOL.md §1).
             await CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (timeout.IsCancellationRequested && exception is OperationCanceledException or HttpRequestException or IOException)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.ExchangeTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
-                    exception)
-                { Endpoint = endpoint };
-            }
-
+            if (deadline.IsOver && exception is OperationCanceledException or HttpRequestException or IOException)
+                throw TransportErrors.ExchangeTimeout(Address, endpoint, _options.ExchangeTimeout, exception);
             if (exception is HttpRequestException or IOException)
                 throw Translate(exception, endpoint);
             throw;
@@ -187,13 +177,12 @@ public sealed class HttpTransport : ITransport
 
     private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var deadline = new Deadline(_options.ConnectTimeout, _options.TimeProvider, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             BindToInterface(socket);
-            await socket.ConnectAsync(_address.EndPoint, either.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(_address.EndPoint, deadline.Token).ConfigureAwait(false);
             return socket;
         }
         catch (Exception exception)
@@ -201,15 +190,7 @@ public sealed class HttpTransport : ITransport
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             if (exception is OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut })
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.ConnectTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Address} could not be connected to within {_options.ConnectTimeout.TotalSeconds:0.###} s."),
-                    exception);
-            }
-
+                throw TransportErrors.ConnectTimeout($"{Address} could not be connected to", _options.ConnectTimeout, exception);
             if (exception is SocketException refused)
             {
                 throw new ProvisioningException(

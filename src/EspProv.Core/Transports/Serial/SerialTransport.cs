@@ -115,13 +115,8 @@ public sealed class SerialTransport : ITransport
             cancellationToken.ThrowIfCancellationRequested();
             if (exception is OperationCanceledException)
             {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.ConnectTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"No provisioning console answered on {Address} within {_options.ConnectTimeout.TotalSeconds:0.###} "
-                        + $"s{Hint(received)}."),
-                    exception);
+                throw TransportErrors.ConnectTimeout(
+                    $"No provisioning console answered on {Address}", _options.ConnectTimeout, exception, Hint(received));
             }
 
             if (exception is LineLostException)
@@ -169,16 +164,7 @@ public sealed class SerialTransport : ITransport
             await CloseAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (exception is OperationCanceledException)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.ExchangeTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Address} did not answer '{endpoint}' within {_options.ExchangeTimeout.TotalSeconds:0.###} s."),
-                    exception)
-                { Endpoint = endpoint };
-            }
-
+                throw TransportErrors.ExchangeTimeout(Address, endpoint, _options.ExchangeTimeout, exception);
             if (exception is LineLostException)
                 throw Lost(endpoint, "the port went away, as it does when the device or its cable is unplugged", exception);
             throw;
