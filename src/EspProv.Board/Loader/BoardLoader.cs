@@ -274,22 +274,7 @@ public sealed class BoardLoader : IAsyncDisposable
     }
 
     /// <summary>Closes the port; the board stays in its loader if it was not restarted.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        // Closing may block in the driver when its device is gone.
-        var closing = Task.Run(async () =>
-        {
-            try
-            {
-                await _stream.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
-            {
-                // The port is gone, and therefore closed.
-            }
-        });
-        await Task.WhenAny(closing, Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => new(SerialLine.CloseAsync(_stream));
 
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
@@ -354,7 +339,7 @@ public sealed class BoardLoader : IAsyncDisposable
 
         throw NotInLoader(string.Create(
             CultureInfo.InvariantCulture,
-            $"DTR and RTS did not start it, and nobody did within {_options.ManualTimeout.TotalSeconds:0.###} s"));
+            $"DTR and RTS did not start it, and it was not started by hand within {_options.ManualTimeout.TotalSeconds:0.###} s"));
     }
 
     private BoardException NotInLoader(string why) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EspProv.Board.Log;
+using EspProv.Transports.Serial;
 
 namespace EspProv.Board.Loader;
 
@@ -154,7 +155,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         catch (FormatException)
         {
             HasFaults = true;
-            throw NotAnswering("its MD5 is none");
+            throw NotAnswering("its MD5 is not hexadecimal");
         }
     }
 
@@ -223,7 +224,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
     private async Task SendAsync(LoaderCommand command, byte[] data, CancellationToken cancellationToken)
     {
         if (!await TrySendAsync(command, data, ReplyTimeout, cancellationToken).ConfigureAwait(false))
-            throw PortLost(new TimeoutException());
+            throw SerialLine.Lost(port, new TimeoutException());
     }
 
     /// <summary>Sends a request.</summary>
@@ -247,7 +248,7 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw PortLost(exception);
+            throw SerialLine.Lost(port, exception);
         }
 
         async Task<bool> IsEndedAsync(Task write)
@@ -328,14 +329,9 @@ internal sealed class RomLoader(Stream stream, string port, TimeProvider timePro
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw PortLost(exception);
+            throw SerialLine.Lost(port, exception);
         }
     }
-
-    private ProvisioningException PortLost(Exception cause) => new(
-        ProvisioningErrorReason.DeviceUnreachable,
-        $"The serial port {port} went away, as it does when the board or its cable is unplugged.",
-        cause);
 
     private BoardException NotAnswering(string what) => new(
         BoardProblem.BoardNotAnswering, $"The loader of the board at {port} does not work as it should: {what}.");

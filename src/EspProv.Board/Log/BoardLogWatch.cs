@@ -10,7 +10,6 @@ public sealed class BoardLogWatch : IAsyncDisposable
 
     /// <summary>How long to wait for a QR code after the service name: firmware prints it immediately, about 4 kB as a picture.</summary>
     private static readonly TimeSpan QrCodeTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly string _port;
     private readonly Func<Stream> _open;
@@ -33,14 +32,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// <summary>Over any stream, for tests.</summary>
     internal BoardLogWatch(string port, bool includeSecrets, Func<Stream> open, TimeProvider timeProvider)
     {
-        ArgumentNullException.ThrowIfNull(port);
-        if (string.IsNullOrWhiteSpace(port))
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidAddress, "The serial port is missing. Give a name such as /dev/ttyUSB0 or COM3.");
-        }
-
-        _port = port.Trim();
+        _port = SerialLine.RequireName(port);
         _open = open;
         _timeProvider = timeProvider;
         _parser = new BoardLogParser(includeSecrets, startsInLine: true);
@@ -148,22 +140,8 @@ public sealed class BoardLogWatch : IAsyncDisposable
     /// <summary>Closes the port.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _stream, null) is not { } stream)
-            return;
-
-        // Closing may block in the driver when its device is gone.
-        var closing = Task.Run(async () =>
-        {
-            try
-            {
-                await stream.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
-            {
-                // The port is gone, and therefore closed.
-            }
-        });
-        await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _stream, null) is { } stream)
+            await SerialLine.CloseAsync(stream).ConfigureAwait(false);
     }
 
     private async Task<int> ReadAsync(Stream stream, byte[] buffer, CancellationToken cancellationToken)
@@ -183,10 +161,7 @@ public sealed class BoardLogWatch : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        throw new ProvisioningException(
-            ProvisioningErrorReason.DeviceUnreachable,
-            $"The serial port {_port} went away, as it does when the board or its cable is unplugged.",
-            cause);
+        throw SerialLine.Lost(_port, cause);
     }
 
     private static InvalidOperationException NotOpen() => new("The port is not open.");

@@ -2,9 +2,25 @@ using System.IO.Ports;
 
 namespace EspProv.Transports.Serial;
 
-/// <summary>Opens a serial port as a stream of bytes.</summary>
+/// <summary>Opens and closes serial ports as streams of bytes, and makes the errors of a port.</summary>
 internal static class SerialLine
 {
+    /// <summary>What happened to a lost port, as the end of a sentence.</summary>
+    public const string WentAway = "went away, as it does when the board or its cable is unplugged";
+
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The name of a port, without white space around it.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.InvalidAddress"/>: there is none.</exception>
+    public static string RequireName(string port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        return string.IsNullOrWhiteSpace(port)
+            ? throw new ProvisioningException(
+                ProvisioningErrorReason.InvalidAddress, "The serial port is missing. Give a name such as /dev/ttyUSB0 or COM3.")
+            : port.Trim();
+    }
+
     /// <summary>Opens <paramref name="port"/> with 8 data bits, no parity, one stop bit and no flow control.</summary>
     /// <exception cref="ProvisioningException">
     /// <see cref="ProvisioningErrorReason.DeviceUnreachable"/>, <see cref="ProvisioningErrorReason.TransportUnavailable"/>.
@@ -13,7 +29,7 @@ internal static class SerialLine
     {
         try
         {
-            return OpenWithLinesAsTheyAre(port, baudRate);
+            return OpenWithRaisedLines(port, baudRate);
         }
         catch (UnauthorizedAccessException exception) when (!OperatingSystem.IsWindows() && !Path.Exists(port))
         {
@@ -45,9 +61,38 @@ internal static class SerialLine
         }
     }
 
+    /// <summary>
+    /// Closes a port, and waits for the end of what reads it. Both are abandoned after two seconds: closing waits for unsent data, which a
+    /// disconnected device never accepts, and may block in the driver.
+    /// </summary>
+    /// <param name="stream">The port.</param>
+    /// <param name="reader">What reads it, ends with it and does not throw; null for nothing.</param>
+    public static async Task CloseAsync(Stream stream, Task? reader = null)
+    {
+        var closing = Task.Run(async () =>
+        {
+            try
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
+            {
+                // The port is gone, and therefore closed.
+            }
+
+            if (reader is not null)
+                await reader.ConfigureAwait(false);
+        });
+        await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
+    }
+
+    /// <summary>The error for a port that was lost while it was read or written.</summary>
+    public static ProvisioningException Lost(string port, Exception? cause) =>
+        new(ProvisioningErrorReason.DeviceUnreachable, $"The serial port {port} {WentAway}.", cause);
+
     // Boards wire DTR and RTS to reset and boot mode. Opening a port raises both, which a board ignores; lowering them one after the other
     // would reset it, so they stay raised. A pseudo-terminal has no such lines and throws an IOException.
-    private static SerialStream OpenWithLinesAsTheyAre(string port, int baudRate)
+    private static SerialStream OpenWithRaisedLines(string port, int baudRate)
     {
         try
         {

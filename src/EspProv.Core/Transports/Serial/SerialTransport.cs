@@ -25,7 +25,6 @@ public sealed class SerialTransport : ITransport
     private const int MaxSessionId = 9999;
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
     private static readonly byte[] Enter = "\r"u8.ToArray();
 
     private readonly SerialTransportOptions _options;
@@ -44,16 +43,9 @@ public sealed class SerialTransport : ITransport
     /// <summary>Over any stream, for tests.</summary>
     internal SerialTransport(string port, SerialTransportOptions options, Func<Stream>? open)
     {
-        ArgumentNullException.ThrowIfNull(port);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BaudRate, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LineLimit, SerialTransportOptions.MinLineLimit, nameof(options));
-        if (string.IsNullOrWhiteSpace(port))
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidAddress, "The serial port is missing. Give a name such as /dev/ttyUSB0 or COM3.");
-        }
-
-        Address = port.Trim();
+        Address = SerialLine.RequireName(port);
         _options = options;
         _open = open ?? (() => SerialLine.Open(Address, options.BaudRate));
     }
@@ -166,7 +158,7 @@ public sealed class SerialTransport : ITransport
             if (exception is OperationCanceledException)
                 throw TransportErrors.ExchangeTimeout(Address, endpoint, _options.ExchangeTimeout, exception);
             if (exception is LineLostException)
-                throw Lost(endpoint, "the port went away, as it does when the device or its cable is unplugged", exception);
+                throw Lost(endpoint, $"the port {SerialLine.WentAway}", exception);
             throw;
         }
     }
@@ -337,25 +329,10 @@ public sealed class SerialTransport : ITransport
             }
         }
 
-        public async Task CloseAsync()
+        public Task CloseAsync()
         {
             Ignore();
-
-            // Closing waits for unsent data, which a disconnected device never accepts.
-            var closing = Task.Run(async () =>
-            {
-                try
-                {
-                    await _stream.DisposeAsync().ConfigureAwait(false);
-                }
-                catch (Exception exception) when (exception is IOException or InvalidOperationException or UnauthorizedAccessException)
-                {
-                    // The port is gone, hence closed.
-                }
-
-                await _pump.ConfigureAwait(false);
-            });
-            await Task.WhenAny(closing, Task.Delay(CloseTimeout)).ConfigureAwait(false);
+            return SerialLine.CloseAsync(_stream, _pump);
         }
 
         private void Discard()
