@@ -24,6 +24,26 @@ internal static class Reply
         }
     }
 
+    /// <summary>Parses a reply of <c>prov-config</c> to one command.</summary>
+    /// <exception cref="ProvisioningException">
+    /// <see cref="ProvisioningErrorReason.MalformedResponse"/>, <see cref="ProvisioningErrorReason.UnexpectedResponse"/>.
+    /// </exception>
+    public static ConfigPayload ParseConfig(byte[] reply, ConfigMessage expected)
+    {
+        ConfigPayload payload = Parse(ConfigPayload.Parser, reply, EndpointNames.Config);
+        Expect(expected, payload.Msg, EndpointNames.Config);
+        return payload;
+    }
+
+    /// <summary>Parses a reply of <c>prov-scan</c> to one command.</summary>
+    /// <inheritdoc cref="ParseConfig"/>
+    public static ScanPayload ParseScan(byte[] reply, ScanMessage expected)
+    {
+        ScanPayload payload = Parse(ScanPayload.Parser, reply, EndpointNames.Scan);
+        Expect(expected, payload.Msg, EndpointNames.Scan);
+        return payload;
+    }
+
     /// <summary>Throws if the reply is for another command.</summary>
     /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.UnexpectedResponse"/>.</exception>
     public static void Expect<T>(T expected, T actual, string endpoint)

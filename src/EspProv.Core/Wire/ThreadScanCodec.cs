@@ -28,7 +28,7 @@ internal static class ThreadScanCodec
     /// <summary>The status in the reply to ScanStart.</summary>
     public static Status ParseStartReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanThreadStartResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanThreadStartResp);
         if (payload.Status is Status.Success)
             Reply.Require(payload.ThreadStartResp, "start response", EndpointNames.Scan);
         return payload.Status;
@@ -37,7 +37,7 @@ internal static class ThreadScanCodec
     /// <summary>The status, and on success what is in the reply to ScanStatus.</summary>
     public static (Status Status, ScanStatusResp? Response) ParseStatusReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanThreadStatusResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanThreadStatusResp);
         return payload.Status is Status.Success
             ? (payload.Status, Reply.Require(payload.ThreadStatusResp, "status response", EndpointNames.Scan))
             : (payload.Status, null);
@@ -46,7 +46,7 @@ internal static class ThreadScanCodec
     /// <summary>The status, and on success what is in the reply to ScanResult.</summary>
     public static (Status Status, IReadOnlyList<ThreadScanEntry> Entries) ParseResultReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanThreadResultResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanThreadResultResp);
         if (payload.Status is not Status.Success)
             return (payload.Status, []);
         IReadOnlyList<ThreadScanEntry> entries = Reply.Require(payload.ThreadResultResp, "result response", EndpointNames.Scan).Entries;
@@ -62,12 +62,5 @@ internal static class ThreadScanCodec
             entry.ExtAddr.Length is 0 or ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
         Reply.RequireRange(entry.Lqi, 0, byte.MaxValue, "a link quality", EndpointNames.Scan);
-    }
-
-    private static ScanPayload Parse(byte[] reply, ScanMessage expected)
-    {
-        ScanPayload payload = Reply.Parse(ScanPayload.Parser, reply, EndpointNames.Scan);
-        Reply.Expect(expected, payload.Msg, EndpointNames.Scan);
-        return payload;
     }
 }

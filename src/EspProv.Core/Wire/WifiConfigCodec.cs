@@ -9,37 +9,19 @@ namespace EspProv.Wire;
 /// </summary>
 internal static class WifiConfigCodec
 {
-    /// <summary>
-    /// SetWifiConfig, written by hand into a pinned buffer that the caller zeroes: the generated class would leave the passphrase in byte
-    /// strings that cannot be zeroed. A <paramref name="channel"/> of 0 stands for none.
-    /// </summary>
+    /// <summary>SetWifiConfig; the caller zeroes it. A <paramref name="channel"/> of 0 stands for none.</summary>
     public static byte[] EncodeSet(ReadOnlySpan<byte> ssid, ReadOnlySpan<byte> passphrase, ReadOnlySpan<byte> bssid, uint channel)
     {
-        int channelLength = channel == 0 ? 0 : 1 + CodedOutputStream.ComputeUInt32Size(channel);
-        int length = LengthOf(ssid) + LengthOf(passphrase) + LengthOf(bssid) + channelLength;
-
-        // By the limits of PROTOCOL.md §9, every length below is a varint of one byte.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 0x7f, nameof(ssid));
-
-        byte[] message = GC.AllocateArray<byte>(4 + length, pinned: true);
-        message[0] = VarintTag(ConfigPayload.MsgFieldNumber);
-        message[1] = (byte)ConfigMessage.ConfigSetWifiConfigCmd;
-        message[2] = BytesTag(ConfigPayload.SetWifiConfigCmdFieldNumber);
-        message[3] = (byte)length;
-        Span<byte> rest = message.AsSpan(4);
-        rest = Append(rest, SetWifiConfigCmd.SsidFieldNumber, ssid);
-        rest = Append(rest, SetWifiConfigCmd.PassphraseFieldNumber, passphrase);
-        rest = Append(rest, SetWifiConfigCmd.BssidFieldNumber, bssid);
-        if (channel != 0)
-        {
-            rest[0] = VarintTag(SetWifiConfigCmd.ChannelFieldNumber);
-            int at = 1;
-            for (; channel > 0x7f; channel >>= 7)
-                rest[at++] = (byte)(channel | 0x80);
-            rest[at] = (byte)channel;
-        }
-
-        return message;
+        int length = SecretMessage.LengthOf(SetWifiConfigCmd.SsidFieldNumber, ssid)
+            + SecretMessage.LengthOf(SetWifiConfigCmd.PassphraseFieldNumber, passphrase)
+            + SecretMessage.LengthOf(SetWifiConfigCmd.BssidFieldNumber, bssid)
+            + SecretMessage.LengthOf(SetWifiConfigCmd.ChannelFieldNumber, channel);
+        var message = new SecretMessage(ConfigMessage.ConfigSetWifiConfigCmd, ConfigPayload.SetWifiConfigCmdFieldNumber, length);
+        message.Add(SetWifiConfigCmd.SsidFieldNumber, ssid);
+        message.Add(SetWifiConfigCmd.PassphraseFieldNumber, passphrase);
+        message.Add(SetWifiConfigCmd.BssidFieldNumber, bssid);
+        message.Add(SetWifiConfigCmd.ChannelFieldNumber, channel);
+        return message.Bytes;
     }
 
     /// <summary>ApplyWifiConfig.</summary>
@@ -52,12 +34,17 @@ internal static class WifiConfigCodec
 
     /// <summary>The status in the reply to SetWifiConfig.</summary>
     public static Status ParseSetReply(byte[] reply) =>
-        Reply.Require(Parse(reply, ConfigMessage.ConfigSetWifiConfigResp).SetWifiConfigResp, "set response", EndpointNames.Config).Status;
+        Reply.Require(
+            Reply.ParseConfig(reply, ConfigMessage.ConfigSetWifiConfigResp).SetWifiConfigResp,
+            "set response",
+            EndpointNames.Config).Status;
 
     /// <summary>The status in the reply to ApplyWifiConfig.</summary>
     public static Status ParseApplyReply(byte[] reply) =>
         Reply.Require(
-            Parse(reply, ConfigMessage.ConfigApplyWifiConfigResp).ApplyWifiConfigResp, "apply response", EndpointNames.Config).Status;
+            Reply.ParseConfig(reply, ConfigMessage.ConfigApplyWifiConfigResp).ApplyWifiConfigResp,
+            "apply response",
+            EndpointNames.Config).Status;
 
     /// <summary>
     /// The reply to GetWifiStatus. Connected (0, so omitted on the wire) is accepted only with its details (PROTOCOL.md §3).
@@ -65,7 +52,7 @@ internal static class WifiConfigCodec
     public static GetWifiStatusResp ParseStatusReply(byte[] reply)
     {
         GetWifiStatusResp status = Reply.Require(
-            Parse(reply, ConfigMessage.ConfigGetWifiStatusResp).GetWifiStatusResp, "status response", EndpointNames.Config);
+            Reply.ParseConfig(reply, ConfigMessage.ConfigGetWifiStatusResp).GetWifiStatusResp, "status response", EndpointNames.Config);
         if (status is { Status: Status.Success, StaState: StaState.StaConnected, Connected: null })
             throw Reply.Malformed("it reports connected without a network", EndpointNames.Config);
         if (status.Connected is { } connected)
@@ -99,27 +86,4 @@ internal static class WifiConfigCodec
         IPAddress.TryParse(text, out IPAddress? address)
         && address.AddressFamily is AddressFamily.InterNetwork
         && address.ToString() == text;
-
-    private static ConfigPayload Parse(byte[] reply, ConfigMessage expected)
-    {
-        ConfigPayload payload = Reply.Parse(ConfigPayload.Parser, reply, EndpointNames.Config);
-        Reply.Expect(expected, payload.Msg, EndpointNames.Config);
-        return payload;
-    }
-
-    private static int LengthOf(ReadOnlySpan<byte> field) => field.IsEmpty ? 0 : 2 + field.Length;
-
-    private static Span<byte> Append(Span<byte> output, int fieldNumber, ReadOnlySpan<byte> value)
-    {
-        if (value.IsEmpty)
-            return output;
-        output[0] = BytesTag(fieldNumber);
-        output[1] = (byte)value.Length;
-        value.CopyTo(output[2..]);
-        return output[(2 + value.Length)..];
-    }
-
-    private static byte VarintTag(int fieldNumber) => (byte)WireFormat.MakeTag(fieldNumber, WireFormat.WireType.Varint);
-
-    private static byte BytesTag(int fieldNumber) => (byte)WireFormat.MakeTag(fieldNumber, WireFormat.WireType.LengthDelimited);
 }

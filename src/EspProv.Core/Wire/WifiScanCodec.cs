@@ -26,7 +26,7 @@ internal static class WifiScanCodec
     /// <summary>The status in the reply to ScanStart.</summary>
     public static Status ParseStartReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanWifiStartResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanWifiStartResp);
         if (payload.Status is Status.Success)
             Reply.Require(payload.WifiStartResp, "start response", EndpointNames.Scan);
         return payload.Status;
@@ -35,7 +35,7 @@ internal static class WifiScanCodec
     /// <summary>The status, and on success what is in the reply to ScanStatus.</summary>
     public static (Status Status, ScanStatusResp? Response) ParseStatusReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanWifiStatusResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanWifiStatusResp);
         return payload.Status is Status.Success
             ? (payload.Status, Reply.Require(payload.WifiStatusResp, "status response", EndpointNames.Scan))
             : (payload.Status, null);
@@ -44,7 +44,7 @@ internal static class WifiScanCodec
     /// <summary>The status, and on success what is in the reply to ScanResult.</summary>
     public static (Status Status, IReadOnlyList<WifiScanEntry> Entries) ParseResultReply(byte[] reply)
     {
-        ScanPayload payload = Parse(reply, ScanMessage.ScanWifiResultResp);
+        ScanPayload payload = Reply.ParseScan(reply, ScanMessage.ScanWifiResultResp);
         if (payload.Status is not Status.Success)
             return (payload.Status, []);
         IReadOnlyList<WifiScanEntry> entries = Reply.Require(payload.WifiResultResp, "result response", EndpointNames.Scan).Entries;
@@ -60,12 +60,5 @@ internal static class WifiScanCodec
         Reply.RequireLength(entry.Bssid.Length is 0 or HardwareAddress.Length, "a BSSID", entry.Bssid.Length, EndpointNames.Scan);
         Reply.RequireRange(entry.Channel, 0, byte.MaxValue, "a channel", EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
-    }
-
-    private static ScanPayload Parse(byte[] reply, ScanMessage expected)
-    {
-        ScanPayload payload = Reply.Parse(ScanPayload.Parser, reply, EndpointNames.Scan);
-        Reply.Expect(expected, payload.Msg, EndpointNames.Scan);
-        return payload;
     }
 }
