@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EspProv.Devices;
 using EspProv.Wire;
 
 namespace EspProv.Board.Log;
@@ -23,7 +24,10 @@ internal sealed partial class SecretMask
     private const int MinQrBlocks = 8;
     private const int MaxKnownSecrets = 8;
 
-    private static readonly HashSet<string> PublicFields = ["ver", "name", "username", "transport", "network", "security"];
+    private static readonly HashSet<string> PublicFields =
+    [
+        QrFields.Version, QrFields.Name, QrFields.Username, QrFields.Transport, QrFields.Network, QrFields.SecurityVersion,
+    ];
 
     // The starts of lines that a chip, crashing firmware or a failed attempt prints without a header.
     private static readonly string[] SystemLines =

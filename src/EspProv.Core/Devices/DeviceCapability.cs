@@ -16,8 +16,6 @@ public sealed record DeviceCapability
     private const int MaxDepth = 16;
     private const int MaxVersionNumber = 255;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private static readonly SearchValues<char> BareVersionCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+");
 
@@ -74,7 +72,7 @@ public sealed record DeviceCapability
         string text;
         try
         {
-            text = StrictUtf8.GetString(reply.TrimEnd((byte)0)).Trim();
+            text = StrictUtf8.Encoding.GetString(reply.TrimEnd((byte)0)).Trim();
         }
         catch (DecoderFallbackException exception)
         {

@@ -6,16 +6,6 @@ using EspProv.Wire;
 
 namespace EspProv.Devices;
 
-/// <summary>The kind of network that a device joins.</summary>
-public enum ProvisioningNetwork
-{
-    /// <summary>Wi-Fi.</summary>
-    Wifi,
-
-    /// <summary>Thread.</summary>
-    Thread,
-}
-
 /// <summary>
 /// The payload of a provisioning QR code (PROTOCOL.md §10): how to find a device, and its secrets. Absent fields are null. Owns its
 /// secrets; dispose of it.
@@ -30,10 +20,6 @@ public sealed class QrPayload : IDisposable
 
     /// <summary>The longest name that fits a BLE scan response (PROTOCOL.md §7), in bytes of UTF-8.</summary>
     public const int MaxBleNameBytes = 29;
-
-    private static readonly string[] KnownFields = ["ver", "name", "username", "pop", "transport", "security", "password", "network"];
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The payload's version, always <c>v1</c>.</summary>
     public string Version { get; init; } = CurrentVersion;
@@ -116,13 +102,7 @@ public sealed class QrPayload : IDisposable
     /// <exception cref="ProvisioningException">The reasons of <see cref="Parse"/>.</exception>
     public void Validate()
     {
-        if (Version != CurrentVersion)
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.UnsupportedQrVersion,
-                $"The QR payload is of version {Quote(Version)}; only {CurrentVersion} is known.");
-        }
-
+        CheckVersion(Version);
         if (Transport is not (ProvisioningTransport.Ble or ProvisioningTransport.SoftAP))
         {
             throw new ProvisioningException(
@@ -156,7 +136,7 @@ public sealed class QrPayload : IDisposable
                 ProvisioningErrorReason.InvalidQrPayload, $"Network {(int)network} is not known; it is wifi or thread.");
         }
 
-        if (Extra.Keys.FirstOrDefault(KnownFields.Contains) is { } field)
+        if (Extra.Keys.FirstOrDefault(QrFields.All.Contains) is { } field)
         {
             throw new ProvisioningException(
                 ProvisioningErrorReason.InvalidQrPayload, $"'{field}' is not an extra field: it has a property of its own.");
@@ -195,11 +175,23 @@ public sealed class QrPayload : IDisposable
         SoftApKey?.Dispose();
     }
 
+    /// <summary>Throws if a version is not known.</summary>
+    /// <exception cref="ProvisioningException"><see cref="ProvisioningErrorReason.UnsupportedQrVersion"/>.</exception>
+    internal static void CheckVersion(string version)
+    {
+        if (version != CurrentVersion)
+        {
+            throw new ProvisioningException(
+                ProvisioningErrorReason.UnsupportedQrVersion,
+                $"The QR payload is of version {Quote(version)}; only {CurrentVersion} is known.");
+        }
+    }
+
     private static bool IsUnicode(string? text)
     {
         try
         {
-            return text is null || StrictUtf8.GetByteCount(text) >= 0;
+            return text is null || StrictUtf8.Encoding.GetByteCount(text) >= 0;
         }
         catch (EncoderFallbackException)
         {

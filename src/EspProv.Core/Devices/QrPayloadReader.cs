@@ -18,8 +18,6 @@ internal static class QrPayloadReader
         ("WIFI:", "This is the code of a Wi-Fi network, with its name and passphrase, and not of a device"),
     ];
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     public static bool IsCode(string text)
     {
         ReadOnlySpan<char> trimmed = Trimmed(text);
@@ -143,7 +141,7 @@ internal static class QrPayloadReader
     {
         try
         {
-            return StrictUtf8.GetBytes(text, bytes);
+            return StrictUtf8.Encoding.GetBytes(text, bytes);
         }
         catch (EncoderFallbackException)
         {
@@ -215,15 +213,9 @@ internal static class QrPayloadReader
 
         public QrPayload ToPayload()
         {
-            // Phone apps ignore the version, so a code without one is accepted.
+            // Phone apps ignore the version, so a code without one is accepted. Checked first: another version may have other fields.
             string version = _version ?? QrPayload.CurrentVersion;
-            if (version != QrPayload.CurrentVersion)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.UnsupportedQrVersion,
-                    $"The QR payload is of version {QrPayload.Quote(version)}; only {QrPayload.CurrentVersion} is known.");
-            }
-
+            QrPayload.CheckVersion(version);
             if (string.IsNullOrEmpty(_name))
                 throw Invalid("The QR payload has no 'name', which is how the device is found.");
             if (string.IsNullOrEmpty(_transport))
@@ -271,28 +263,28 @@ internal static class QrPayloadReader
             reader.Read();
             switch (field)
             {
-                case "ver":
+                case QrFields.Version:
                     _version = Text(ref reader, field);
                     break;
-                case "name":
+                case QrFields.Name:
                     _name = Text(ref reader, field);
                     break;
-                case "username":
+                case QrFields.Username:
                     _username = Text(ref reader, field);
                     break;
-                case "transport":
+                case QrFields.Transport:
                     _transport = Text(ref reader, field);
                     break;
-                case "network":
+                case QrFields.Network:
                     _network = Text(ref reader, field);
                     break;
-                case "security":
+                case QrFields.SecurityVersion:
                     _security = Scheme(ref reader);
                     break;
-                case "pop":
+                case QrFields.ProofOfPossession:
                     _pop = SecretText(ref reader, field);
                     break;
-                case "password":
+                case QrFields.SoftApKey:
                     _password = SecretText(ref reader, field);
                     break;
                 default:

@@ -22,19 +22,19 @@ internal static class QrPayloadWriter
             using (var json = new Utf8JsonWriter(buffer, Options))
             {
                 json.WriteStartObject();
-                json.WriteString("ver", payload.Version);
-                json.WriteString("name", payload.Name);
+                json.WriteString(QrFields.Version, payload.Version);
+                json.WriteString(QrFields.Name, payload.Name);
                 if (payload.Username is { } username)
-                    json.WriteString("username", username);
+                    json.WriteString(QrFields.Username, username);
                 if (payload.ProofOfPossession is { } pop)
-                    json.WriteString("pop", pop.Bytes);
-                json.WriteString("transport", payload.Transport == ProvisioningTransport.Ble ? "ble" : "softap");
+                    json.WriteString(QrFields.ProofOfPossession, pop.Bytes);
+                json.WriteString(QrFields.Transport, payload.Transport == ProvisioningTransport.Ble ? "ble" : "softap");
                 if (payload.SecurityVersion is { } security)
-                    json.WriteNumber("security", (int)security);
+                    json.WriteNumber(QrFields.SecurityVersion, (int)security);
                 if (payload.SoftApKey is { IsEmpty: false } key)
-                    json.WriteString("password", key.Bytes);
+                    json.WriteString(QrFields.SoftApKey, key.Bytes);
                 if (payload.Network is { } network)
-                    json.WriteString("network", network == ProvisioningNetwork.Thread ? "thread" : "wifi");
+                    json.WriteString(QrFields.Network, network == ProvisioningNetwork.Thread ? "thread" : "wifi");
                 foreach ((string? field, string? value) in payload.Extra)
                 {
                     json.WritePropertyName(field);

@@ -8,8 +8,6 @@ namespace EspProv.Commands.Pipeline;
 /// </summary>
 internal static class GivenText
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Encodes text in UTF-8.</summary>
@@ -20,7 +18,7 @@ internal static class GivenText
     {
         try
         {
-            return StrictUtf8.GetBytes(text);
+            return StrictUtf8.Encoding.GetBytes(text);
         }
         catch (EncoderFallbackException)
         {

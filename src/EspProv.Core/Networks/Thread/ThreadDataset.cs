@@ -16,8 +16,6 @@ public sealed class ThreadDataset : NetworkCredential
     private const int TimestampLength = 8;
     private const int BroadcastPanId = 0xffff;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private ThreadDataset(Secret tlvs) => Tlvs = tlvs;
 
     /// <inheritdoc/>
@@ -237,7 +235,7 @@ public sealed class ThreadDataset : NetworkCredential
     {
         try
         {
-            return StrictUtf8.GetString(value);
+            return StrictUtf8.Encoding.GetString(value);
         }
         catch (DecoderFallbackException exception)
         {
