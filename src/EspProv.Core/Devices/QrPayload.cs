@@ -148,13 +148,8 @@ public sealed class QrPayload : IDisposable
                 ProvisioningErrorReason.InvalidQrPayload, "A field of the QR payload is not valid Unicode text.");
         }
 
-        if (SoftApKey is { IsEmpty: false } key && !ProtocolLimits.IsPassphraseLength(key.Length))
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidSoftApKey,
-                $"The key of the device's access point has {key.Length} bytes; it must have {ProtocolLimits.MinPassphraseLength} to "
-                + $"{ProtocolLimits.MaxPassphraseLength}.");
-        }
+        if (SoftApKey is { IsEmpty: false } key && SoftApKeyCheck.FindError(key) is { } error)
+            throw error;
     }
 
     /// <summary>

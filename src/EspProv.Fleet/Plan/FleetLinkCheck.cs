@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Devices;
 using EspProv.Security;
 using EspProv.Transports;
 using EspProv.Transports.Http;
@@ -56,12 +56,7 @@ internal static class FleetLinkCheck
     {
         if (row.AccessPoint is { } name && Encoding.UTF8.GetByteCount(name) is 0 or > ProtocolLimits.MaxSsidLength)
             return FleetProblem.InvalidValue($"AccessPoint has 1 to {ProtocolLimits.MaxSsidLength} bytes in UTF-8.");
-        if (row.SoftApKey is not { } key || ProtocolLimits.IsPassphraseLength(key.Length))
-            return null;
-        (int shortest, int longest) = (ProtocolLimits.MinPassphraseLength, ProtocolLimits.MaxPassphraseLength);
-        return new FleetProblem(
-            nameof(ProvisioningErrorReason.InvalidSoftApKey),
-            string.Create(CultureInfo.InvariantCulture, $"SoftApKey has {shortest} to {longest} bytes; this one has {key.Length}."));
+        return row.SoftApKey is { } key && SoftApKeyCheck.FindError(key) is { } error ? FleetProblem.Of(error) : null;
     }
 
     private static FleetProblem? CheckBody(FleetRow row)

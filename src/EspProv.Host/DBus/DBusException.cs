@@ -18,4 +18,9 @@ internal sealed class DBusException(string name, string message) : Exception(Unt
 
     /// <summary>The error's name: <c>org.bluez.Error.Failed</c>.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whether the bus failed to start the service that was called, directly or through systemd.</summary>
+    public bool IsFailedStart =>
+        Name.StartsWith(Prefix + "Spawn.", StringComparison.Ordinal)
+        || Name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
+using EspProv.Devices;
 using EspProv.Transports;
 using EspProv.Transports.Http;
-using EspProv.Wire;
 
 namespace EspProv.Host.Wifi;
 
@@ -36,14 +36,8 @@ public sealed class SoftApTransport : ITransport
     {
         ArgumentNullException.ThrowIfNull(wifi);
         ArgumentException.ThrowIfNullOrEmpty(ssid);
-        if (key is not null && !ProtocolLimits.IsPassphraseLength(key.Length))
-        {
-            throw new ProvisioningException(
-                ProvisioningErrorReason.InvalidSoftApKey,
-                $"The key of an access point has {ProtocolLimits.MinPassphraseLength} to {ProtocolLimits.MaxPassphraseLength} bytes; "
-                + $"this one has {key.Length}.");
-        }
-
+        if (key is not null && SoftApKeyCheck.FindError(key) is { } error)
+            throw error;
         _address = HttpDeviceAddress.Parse(address);
         (_wifi, _ssid, _key, _joinTimeout, _options) = (wifi, ssid, key, joinTimeout, options ?? new HttpTransportOptions());
     }

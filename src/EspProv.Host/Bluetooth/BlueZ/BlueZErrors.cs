@@ -26,9 +26,7 @@ internal static partial class BlueZErrors
         {
             DBusException.ServiceUnknown or DBusException.NameHasNoOwner or DBusException.Disconnected =>
                 (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) does not run"),
-            // The bus failed to start the service, directly or through systemd.
-            string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
-                || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) =>
+            _ when error.IsFailedStart =>
                 (ProvisioningErrorReason.BluetoothServiceNotRunning, "the Bluetooth service (bluetoothd) cannot be started"),
             DBusException.AccessDenied =>
                 (ProvisioningErrorReason.BluetoothPermissionDenied, "the system does not let this user use Bluetooth"),

@@ -57,7 +57,7 @@ internal sealed class BlueZGattLink : IGattLink
             _lost?.Dispose();
             _lost = new CancellationTokenSource();
             // The device may have disconnected before the handler was added.
-            Watch();
+            CancelIfDisconnected();
             await WaitAsync(() => Is("ServicesResolved") || !IsConnected, cancellationToken).ConfigureAwait(false);
             if (IsConnected)
                 break;
@@ -242,11 +242,11 @@ internal sealed class BlueZGattLink : IGattLink
     {
         if (change.Path == _devicePath || change.Path == _adapterPath)
         {
-            Watch();
+            CancelIfDisconnected();
         }
     }
 
-    private void Watch()
+    private void CancelIfDisconnected()
     {
         if (!Is("Connected"))
         {

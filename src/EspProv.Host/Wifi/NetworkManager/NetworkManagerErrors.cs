@@ -39,10 +39,8 @@ internal static class NetworkManagerErrors
                 or DBusException.FileNotFound or DBusException.NoServer => Unavailable(
                     $"NetworkManager, which switches this machine's Wi-Fi, does not run or is not installed ({says}). "
                     + $"{HostWifiPlatform.ByHand}", error),
-            // The bus failed to start it, directly or through systemd.
-            string name when name.StartsWith(DBusException.Prefix + "Spawn.", StringComparison.Ordinal)
-                || name.StartsWith("org.freedesktop.systemd1.", StringComparison.Ordinal) => Unavailable(
-                    $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {HostWifiPlatform.ByHand}", error),
+            _ when error.IsFailedStart => Unavailable(
+                $"NetworkManager, which switches this machine's Wi-Fi, cannot be started ({says}). {HostWifiPlatform.ByHand}", error),
             DBusException.LimitsExceeded => Unavailable(
                 $"NetworkManager cannot be used through this message bus ({says}). {HostWifiPlatform.ByHand}", error),
             DBusException.AccessDenied or NetworkManagerNames.PermissionDenied => Unavailable(

@@ -53,7 +53,6 @@ internal static class DeviceState
 internal static class ActiveState
 {
     public const uint Activated = 2;
-    public const uint Deactivating = 3;
     public const uint Deactivated = 4;
 }
 

@@ -58,7 +58,7 @@ internal static class NetworkManagerProfile
     public static Dictionary<string, object> Options() =>
         new() { ["persist"] = Text("volatile"), ["bind-activation"] = Text("dbus-client") };
 
-    /// <summary>The process of the session that a profile belongs to; null if it is not a session's.</summary>
+    /// <summary>Whether a profile of this name belongs to a session, and to which process.</summary>
     public static bool IsOurs(string? name, out int process)
     {
         process = 0;

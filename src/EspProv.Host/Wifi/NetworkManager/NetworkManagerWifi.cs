@@ -77,11 +77,7 @@ internal sealed class NetworkManagerWifi(string? busAddress, TimeProvider timePr
             return Encoding.UTF8.GetBytes(ssid);
         if (heard.FirstOrDefault(Fits) is { } found)
             return found.Ssid;
-        throw hasKey
-            ? new ProvisioningException(
-                ProvisioningErrorReason.WrongSoftApKey,
-                $"'{ssid}' is an open network, and a key was given for it. It was not joined; leave the key out.")
-            : new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' needs a key, and none was given.");
+        throw hasKey ? AccessPointKeyErrors.Needless(ssid) : AccessPointKeyErrors.Missing(ssid);
 
         HeardAccessPoint[] Find() => [.. client.GetAccessPoints(device).Where(one => one.Network.Ssid == ssid)];
         bool Fits(HeardAccessPoint one) => one.Network.IsSecured == hasKey;

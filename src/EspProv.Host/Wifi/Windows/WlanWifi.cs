@@ -18,14 +18,14 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         {
             using IWlanClient client = api.Open();
             WlanInterface[] interfaces = Usable(client);
-            await ListenAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
+            await ScanAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
             return
             [
                 .. interfaces.SelectMany(one => client.GetAccessPoints(one.Id))
                     .Where(accessPoint => accessPoint.Ssid.Any(letter => letter != 0))
                     .Select(accessPoint => new HostWifiNetwork(
                         Encoding.UTF8.GetString(accessPoint.Ssid),
-                        string.Join(':', accessPoint.Bssid.Select(part => Convert.ToHexString([part]).ToLowerInvariant())),
+                        HardwareAddress.Format(accessPoint.Bssid),
                         accessPoint.Rssi,
                         WlanSecurityReader.Read(accessPoint) is not WlanSecurity.Open))
                     .GroupBy(network => network.Bssid)
@@ -73,7 +73,7 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
             (WlanInterface Interface, WlanAccessPoint AccessPoint)? heard = Find(client, interfaces, name);
             if (heard is null)
             {
-                await ListenAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
+                await ScanAsync(client, interfaces, cancellationToken).ConfigureAwait(false);
                 heard = Find(client, interfaces, name);
             }
 
@@ -82,12 +82,9 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
                 ? WlanSecurityReader.Read(found.AccessPoint)
                 : key is null ? WlanSecurity.Open : WlanSecurity.Wpa2;
             if (key is null && security is not WlanSecurity.Open)
-                throw new ProvisioningException(ProvisioningErrorReason.SoftApKeyRequired, $"'{ssid}' needs a key, and none was given.");
+                throw AccessPointKeyErrors.Missing(ssid);
             if (key is not null && security is WlanSecurity.Open)
-            {
-                throw new ProvisioningException(
-                    ProvisioningErrorReason.WrongSoftApKey, $"'{ssid}' is an open network, and a key was given for it. It was not joined.");
-            }
+                throw AccessPointKeyErrors.Needless(ssid);
 
             // Must succeed before leaving: it is needed to restore the former network.
             WlanConnection? former = client.GetConnection(chosen.Id);
@@ -154,15 +151,15 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         return null;
     }
 
-    private async Task ListenAsync(IWlanClient client, WlanInterface[] interfaces, CancellationToken cancellationToken)
+    private async Task ScanAsync(IWlanClient client, WlanInterface[] interfaces, CancellationToken cancellationToken)
     {
-        var listening = new HashSet<Guid>();
+        var scanning = new HashSet<Guid>();
         foreach (WlanInterface one in interfaces)
         {
             try
             {
                 client.Scan(one.Id);
-                listening.Add(one.Id);
+                scanning.Add(one.Id);
             }
             catch (WlanException exception) when (exception.Error is not NativeWlan.ERROR_ACCESS_DENIED)
             {
@@ -173,11 +170,11 @@ internal sealed class WlanWifi(IWlanApi api, TimeProvider timeProvider) : IHostW
         using var deadline = new Deadline(ScanTimeout, timeProvider, cancellationToken);
         try
         {
-            while (listening.Count > 0)
+            while (scanning.Count > 0)
             {
                 WlanNotification notification = await client.Notifications.ReadAsync(deadline.Token).ConfigureAwait(false);
                 if (notification.Event is WlanEvent.ScanEnded)
-                    listening.Remove(notification.InterfaceId);
+                    scanning.Remove(notification.InterfaceId);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
