@@ -1,10 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EspProv.Wire;
 
-/// <summary>How hardware addresses are written: lower-case hex, separated by colons.</summary>
-internal static class HardwareAddress
+/// <summary>The text of a hardware address, such as a BSSID: lower-case hex, separated by colons.</summary>
+public static class HardwareAddress
 {
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>The length of a complete address, in bytes.</summary>
     public const int Length = 6;
+
+    /// <summary>
+    /// Reads bytes in hex, with colons, hyphens or nothing between them: 78:8a:20:84:19:96, 78-8a-20-84-19-96, 788a20841996. Any number of
+    /// bytes, since a device may truncate the address.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="address">The bytes; compare their number with <see cref="Length"/>.</param>
+    /// <returns>Whether the text is hexadecimal.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out byte[]? address)
+    {
+        address = null;
+        if (text is null)
+            return false;
+        try
+        {
+            address = Convert.FromHexString(text.Replace(":", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal));
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Formats any number of bytes, since a device may truncate the address; empty for none.</summary>
     public static string Format(ReadOnlySpan<byte> address)

@@ -13,6 +13,7 @@ using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Fleet;
 
@@ -24,8 +25,6 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
 
     // Columns whose text is sent exactly. In other columns, spaces and line breaks around the value are ignored.
     private static readonly string[] ExactColumns = [FleetColumns.Name, FleetColumns.AccessPoint, FleetColumns.Username, FleetColumns.Ssid];
-
-    private const int BssidLength = 6;
 
     /// <summary>No cells, for devices, sessions and QR codes.</summary>
     internal static FleetCells None => new([]);
@@ -202,9 +201,9 @@ internal sealed class FleetCells(IReadOnlyList<KeyValuePair<string, object>> col
     internal ReadOnlyMemory<byte>? Bssid(bool mayBeCut) => Try<ReadOnlyMemory<byte>?>(() =>
         !_values.TryGetValue(FleetColumns.Bssid, out object? value)
             ? null
-            : new BssidTransformationAttribute().Transform(null!, value) switch
+            : BssidTransformationAttribute.ToBytes(value) switch
             {
-                byte[] { Length: < BssidLength } when mayBeCut => null,
+                byte[] { Length: < HardwareAddress.Length } when mayBeCut => null,
                 byte[] bytes => bytes,
                 _ => throw new FleetColumnException("Bssid must be six bytes in hexadecimal, such as 78:8a:20:84:19:96."),
             });

@@ -173,7 +173,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
 
     // Null if the device reports something other than a complete address.
     private static ReadOnlyMemory<byte>? Bytes(string bssid) =>
-        bssid.Length == 17 ? Convert.FromHexString(bssid.Replace(":", "", StringComparison.Ordinal)) : (ReadOnlyMemory<byte>?)null;
+        HardwareAddress.TryParse(bssid, out byte[]? bytes) && bytes.Length == HardwareAddress.Length ? bytes : (ReadOnlyMemory<byte>?)null;
 
     private SecureString AskKey(string label, string missing, bool mayBeEmpty = false)
     {

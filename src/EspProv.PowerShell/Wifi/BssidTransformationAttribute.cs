@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EspProv.Commands.Pipeline;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Wifi;
 
@@ -8,24 +9,15 @@ namespace EspProv.Commands.Wifi;
 public sealed class BssidTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
-    {
-        object? value = PipelineValue.Unwrap(inputData);
-        return value is string text ? Parse(text) : inputData;
-    }
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => ToBytes(inputData);
 
-    // Text that is not hexadecimal becomes one byte, so that the protocol library reports it like any BSSID of wrong length.
-    private static byte[]? Parse(string text)
+    /// <summary>The bytes of a text, null for an empty one; any other value as it is.</summary>
+    internal static object? ToBytes(object value) => PipelineValue.Unwrap(value) switch
     {
-        if (text.Length == 0)
-            return null;
-        try
-        {
-            return Convert.FromHexString(text.Replace(":", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal));
-        }
-        catch (FormatException)
-        {
-            return [0];
-        }
-    }
+        "" => null,
+
+        // Text that is not hexadecimal becomes one byte, so that the protocol library reports it like any BSSID of wrong length.
+        string text => HardwareAddress.TryParse(text, out byte[]? bssid) ? bssid : [0],
+        _ => value,
+    };
 }

@@ -87,23 +87,13 @@ internal sealed class WifiWorld : IWifiWorld
         if (accessPoint.Bssid is null)
         {
             // Locally administered, unicast, and deterministic.
-            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..6];
+            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..HardwareAddress.Length];
             made[0] = (byte)((made[0] | 0x02) & 0xFE);
             return made;
         }
 
-        try
-        {
-            byte[] bssid = Convert.FromHexString(
-                accessPoint.Bssid.Replace(":", string.Empty, StringComparison.Ordinal)
-                    .Replace("-", string.Empty, StringComparison.Ordinal));
-            if (bssid.Length == 6)
-                return bssid;
-        }
-        catch (FormatException)
-        {
-        }
-
-        throw new ArgumentException($"The BSSID '{accessPoint.Bssid}' is not 6 bytes in hex.", nameof(accessPoint));
+        return HardwareAddress.TryParse(accessPoint.Bssid, out byte[]? bssid) && bssid.Length == HardwareAddress.Length
+            ? bssid
+            : throw new ArgumentException($"The BSSID '{accessPoint.Bssid}' is not 6 bytes in hex.", nameof(accessPoint));
     }
 }

@@ -47,5 +47,18 @@ public class WifiCodecTests
     public void Hardware_addresses_are_lower_case_with_colons(string bytes, string text) =>
         Assert.Equal(text, HardwareAddress.Format(Convert.FromHexString(bytes)));
 
+    [Theory]
+    [InlineData("78:8a:20:84:19:96", "788a20841996")]
+    [InlineData("78-8A-20-84-19-96", "788a20841996")]
+    [InlineData("788a20841996", "788a20841996")]
+    [InlineData("78:8a:20", "788a20")]
+    [InlineData("", "")]
+    [InlineData(null, null)]
+    [InlineData("78:8a:20:84:19:9", null)]
+    [InlineData("78 8a 20 84 19 96", null)]
+    [InlineData("78:8a:20:84:19:9g", null)]
+    public void A_hardware_address_is_read_in_the_notations_of_all_tools(string? text, string? bytes) =>
+        Assert.Equal(bytes, HardwareAddress.TryParse(text, out byte[]? address) ? Convert.ToHexStringLower(address) : null);
+
     private static byte[] Pattern(int length) => [.. Enumerable.Range(1, length).Select(i => (byte)i)];
 }
