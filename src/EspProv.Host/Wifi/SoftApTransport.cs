@@ -46,10 +46,10 @@ public sealed class SoftApTransport : ITransport
     public string Address => $"{_address.Display} on {_ssid}";
 
     /// <inheritdoc/>
-    public int ScanPageSize => 100;
+    public int ScanPageSize => HttpTransport.EntriesPerPage;
 
     /// <inheritdoc/>
-    public int ScanGroupChannels => 5;
+    public int ScanGroupChannels => HttpTransport.ChannelsPerGroup;
 
     /// <inheritdoc/>
     public int MaxRequestLength => _options.BodyLimit;

@@ -7,8 +7,21 @@ namespace EspProv.Networks.Thread;
 /// <summary>Checks a dataset's entries as OpenThread does, the Thread stack of every device (PROTOCOL.md §9).</summary>
 internal static class DatasetTlvs
 {
-    private const int ChannelLength = 3;
-    private const int MaskLength = 4;
+    /// <summary>A channel: its page, and its number in two bytes.</summary>
+    public const int ChannelLength = 3;
+
+    /// <summary>The mask of a channel page.</summary>
+    public const int MaskLength = 4;
+
+    /// <summary>A PAN ID.</summary>
+    public const int PanIdLength = 2;
+
+    /// <summary>A timestamp.</summary>
+    public const int TimestampLength = 8;
+
+    private const int SecurityPolicyLength = 3;
+    private const int MeshLocalPrefixLength = 8;
+    private const int DelayTimerLength = 4;
     private const byte ExtendedLength = 0xff;
 
     /// <summary>Finds the value of an entry.</summary>
@@ -59,12 +72,15 @@ internal static class DatasetTlvs
     {
         bool isLongEnough = type switch
         {
-            DatasetEntry.Channel or DatasetEntry.WakeUpChannel or DatasetEntry.SecurityPolicy => value.Length >= 3,
-            DatasetEntry.PanId => value.Length >= 2,
-            DatasetEntry.ExtendedPanId or DatasetEntry.MeshLocalPrefix => value.Length >= 8,
-            DatasetEntry.Pskc or DatasetEntry.NetworkKey => value.Length >= 16,
-            DatasetEntry.ActiveTimestamp or DatasetEntry.PendingTimestamp => value.Length >= 8,
-            DatasetEntry.DelayTimer => value.Length >= 4,
+            DatasetEntry.Channel or DatasetEntry.WakeUpChannel => value.Length >= ChannelLength,
+            DatasetEntry.SecurityPolicy => value.Length >= SecurityPolicyLength,
+            DatasetEntry.PanId => value.Length >= PanIdLength,
+            DatasetEntry.ExtendedPanId => value.Length >= ProtocolLimits.ExtendedPanIdLength,
+            DatasetEntry.MeshLocalPrefix => value.Length >= MeshLocalPrefixLength,
+            DatasetEntry.Pskc => value.Length >= ProtocolLimits.PskcLength,
+            DatasetEntry.NetworkKey => value.Length >= ProtocolLimits.NetworkKeyLength,
+            DatasetEntry.ActiveTimestamp or DatasetEntry.PendingTimestamp => value.Length >= TimestampLength,
+            DatasetEntry.DelayTimer => value.Length >= DelayTimerLength,
             DatasetEntry.ChannelMask => IsChannelMask(value),
             _ => true,
         };

@@ -13,7 +13,6 @@ namespace EspProv.Networks.Thread;
 /// </summary>
 public sealed class ThreadDataset : NetworkCredential
 {
-    private const int TimestampLength = 8;
     private const int BroadcastPanId = 0xffff;
 
     private ThreadDataset(Secret tlvs) => Tlvs = tlvs;
@@ -112,14 +111,18 @@ public sealed class ThreadDataset : NetworkCredential
         {
             var writer = new TlvWriter(buffer);
             if (values.ActiveTimestamp is { } timestamp)
-                BinaryPrimitives.WriteInt64BigEndian(writer.Add(DatasetEntry.ActiveTimestamp, TimestampLength), timestamp << 16);
+            {
+                BinaryPrimitives.WriteInt64BigEndian(
+                    writer.Add(DatasetEntry.ActiveTimestamp, DatasetTlvs.TimestampLength), timestamp << 16);
+            }
+
             Require(
                 values.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel,
                 $"A Thread channel is from {ProtocolLimits.FirstThreadChannel} to {ProtocolLimits.LastThreadChannel}; this one is "
                 + $"{values.Channel}.");
-            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.Channel, 3)[1..], (ushort)values.Channel);
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.Channel, DatasetTlvs.ChannelLength)[1..], (ushort)values.Channel);
             if (values.ChannelMask.Count > 0)
-                WriteChannelMask(writer.Add(DatasetEntry.ChannelMask, 6), values.ChannelMask);
+                WriteChannelMask(writer.Add(DatasetEntry.ChannelMask, 2 + DatasetTlvs.MaskLength), values.ChannelMask);
             Require(
                 values.ExtendedPanId.Length == ProtocolLimits.ExtendedPanIdLength,
                 $"An extended PAN ID has {ProtocolLimits.ExtendedPanIdLength} bytes; this one has {values.ExtendedPanId.Length}.");
@@ -134,7 +137,7 @@ public sealed class ThreadDataset : NetworkCredential
                 Encoding.UTF8.GetBytes(name, writer.Add(DatasetEntry.NetworkName, length));
             }
 
-            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.PanId, 2), (ushort)values.PanId);
+            BinaryPrimitives.WriteUInt16BigEndian(writer.Add(DatasetEntry.PanId, DatasetTlvs.PanIdLength), (ushort)values.PanId);
             values.Pskc?.Bytes.CopyTo(writer.Add(DatasetEntry.Pskc, ProtocolLimits.PskcLength));
             return Parse(buffer.AsSpan(0, writer.Length));
         }
@@ -190,7 +193,7 @@ public sealed class ThreadDataset : NetworkCredential
     // Channel page 0, then a mask of four bytes with channel 0 as the highest bit.
     private static void WriteChannelMask(Span<byte> output, IEnumerable<int> channels)
     {
-        output[1] = 4;
+        output[1] = DatasetTlvs.MaskLength;
         BinaryPrimitives.WriteUInt32BigEndian(output[2..], channels.Aggregate(0u, (mask, channel) => mask | (0x80000000u >> channel)));
     }
 

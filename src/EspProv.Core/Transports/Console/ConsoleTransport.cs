@@ -37,7 +37,7 @@ public sealed class ConsoleTransport : ITransport
     public string Address { get; }
 
     /// <summary>As over Bluetooth, which carries the data in the end.</summary>
-    public int ScanPageSize => 4;
+    public int ScanPageSize => GattTransport.EntriesPerPage;
 
     /// <inheritdoc/>
     public int ScanGroupChannels => 0;

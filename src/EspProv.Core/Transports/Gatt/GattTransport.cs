@@ -13,6 +13,9 @@ public sealed class GattTransport : ITransport
     /// <summary>The longest value of an attribute, in bytes (Bluetooth Core, Vol 3, Part F, 3.2.9).</summary>
     public const int MaxValueLength = 512;
 
+    /// <summary>Four scan entries of maximum length fit the 256 bytes of the smallest known attribute size.</summary>
+    internal const int EntriesPerPage = 4;
+
     /// <summary>Far above the number of endpoints of any firmware; further ones are ignored.</summary>
     private const int MaxEndpoints = 256;
 
@@ -38,8 +41,8 @@ public sealed class GattTransport : ITransport
     /// <inheritdoc/>
     public string Address => _link.Address;
 
-    /// <summary>Four entries of maximum length fit the 256 bytes of the smallest known attribute size.</summary>
-    public int ScanPageSize => 4;
+    /// <inheritdoc/>
+    public int ScanPageSize => EntriesPerPage;
 
     /// <inheritdoc/>
     public int ScanGroupChannels => 0;
@@ -254,7 +257,7 @@ public sealed class GattTransport : ITransport
         service == ProvisioningService.FromShort(0x1800) || service == ProvisioningService.FromShort(0x1801);
 
     private static bool IsNumbered(List<GattCharacteristic> service) => service.Exists(characteristic =>
-        characteristic.Uuid == ProvisioningService.Characteristic(characteristic.ServiceUuid, 0xFF51));
+        characteristic.Uuid == ProvisioningService.Characteristic(characteristic.ServiceUuid, ProvisioningService.SessionNumber));
 
     private async Task<Dictionary<string, GattCharacteristic>> ReadNamesAsync(List<GattCharacteristic> service, Deadline deadline)
     {

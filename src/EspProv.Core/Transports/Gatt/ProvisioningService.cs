@@ -22,7 +22,7 @@ public static class ProvisioningService
     {
         [EndpointNames.Control] = FirstNumber,
         [EndpointNames.Scan] = 0xFF50,
-        [EndpointNames.Session] = 0xFF51,
+        [EndpointNames.Session] = SessionNumber,
         [EndpointNames.Config] = 0xFF52,
         [EndpointNames.Version] = 0xFF53,
         // The first application endpoint, named as in the stock example.
@@ -33,6 +33,9 @@ public static class ProvisioningService
     /// The number of the first endpoint that the manager makes, <c>prov-ctrl</c>; the others follow in order of creation.
     /// </summary>
     public const ushort FirstNumber = 0xFF4F;
+
+    /// <summary>The number of <c>prov-session</c>, which every device has.</summary>
+    internal const ushort SessionNumber = 0xFF51;
 
     /// <summary>The number of the first endpoint that an application makes; the next ones count up in order of creation.</summary>
     public const ushort FirstCustomNumber = 0xFF54;

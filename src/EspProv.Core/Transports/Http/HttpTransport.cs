@@ -18,6 +18,12 @@ public sealed class HttpTransport : ITransport
     /// <summary>The address of a device on its own access point (PROTOCOL.md §6).</summary>
     public const string AccessPointAddress = "192.168.4.1";
 
+    /// <summary>The most scan entries to ask for at once: far more than a device stores.</summary>
+    internal const int EntriesPerPage = 100;
+
+    /// <summary>Channels to scan between pauses, in which the device's access point serves its stations (PROTOCOL.md §9).</summary>
+    internal const int ChannelsPerGroup = 5;
+
     /// <summary>Far above anything a device sends (a page of 100 scan entries is about 6 KiB).</summary>
     private const int MaxResponseBody = 64 * 1024;
 
@@ -52,10 +58,10 @@ public sealed class HttpTransport : ITransport
     public string Address => _address.Display;
 
     /// <inheritdoc/>
-    public int ScanPageSize => 100;
+    public int ScanPageSize => EntriesPerPage;
 
     /// <inheritdoc/>
-    public int ScanGroupChannels => 5;
+    public int ScanGroupChannels => ChannelsPerGroup;
 
     /// <inheritdoc/>
     public int MaxRequestLength => _options.BodyLimit;
