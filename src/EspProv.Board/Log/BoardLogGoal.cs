@@ -5,9 +5,6 @@ internal sealed class BoardLogGoal(IReadOnlyCollection<BoardState> states)
 {
     private readonly List<BoardState> _seen = [];
 
-    /// <summary>Whether there is anything to wait for.</summary>
-    public bool IsAny => states.Count > 0;
-
     /// <summary>Whether a state is reached.</summary>
     public bool IsReached { get; private set; }
 

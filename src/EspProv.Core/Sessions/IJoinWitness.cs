@@ -20,13 +20,3 @@ public interface IJoinWitness : IAsyncDisposable
     /// <param name="credential">The network; owned by the caller, who disposes of it after the join.</param>
     void Expect(NetworkCredential credential);
 }
-
-/// <summary>The source of a join's outcome.</summary>
-public enum ProvisioningWitness
-{
-    /// <summary>The device, over its session.</summary>
-    Device,
-
-    /// <summary>The log of the device's board, on a serial port.</summary>
-    BoardLog,
-}

@@ -12,7 +12,7 @@ namespace EspProv.Sessions;
 /// </remarks>
 internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs verbs, TimeProvider timeProvider)
 {
-    /// <summary>How often Apply is repeated after lost replies.</summary>
+    /// <summary>How often Apply is sent: once, and again after lost replies.</summary>
     private const int MaxApplies = 3;
 
     /// <summary>What is known about the device's join.</summary>
@@ -208,56 +208,18 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
     }
 
     private async Task<JoinResult> FollowAsync(
-        NetworkCredential credential, JoinOptions options, string? problem, CancellationToken cancellationToken)
+        NetworkCredential credential, JoinOptions options, string? lostApply, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(options.Timeout, timeProvider, cancellationToken);
         var schedule = new PollSchedule();
-        NetworkStatus? last = null;
-        bool isConfirmed = problem is null;
-        int applies = 1;
+        var polled = new Polled(lostApply);
         try
         {
             while (!deadline.IsOver)
             {
                 await Task.Delay(schedule.Next(deadline.Remaining), timeProvider, deadline.Token).ConfigureAwait(false);
-                bool isApplying = false;
-                try
-                {
-                    await channel.EnsureAsync(deadline.Token).ConfigureAwait(false);
-                    if (isApplying = !isConfirmed && applies < MaxApplies)
-                    {
-                        applies++;
-                        await SetAsync(credential, deadline.Token).ConfigureAwait(false);
-                        await ApplyOrConfirmAsync(mayHaveBeenApplied: true, deadline.Token).ConfigureAwait(false);
-                        (isConfirmed, isApplying) = (true, false);
-                    }
-
-                    NetworkStatus status = await verbs.GetStatusAsync(deadline.Token).ConfigureAwait(false);
-                    if (status.Summary != last?.Summary)
-                        channel.Tell($"State of the device: {status.Summary}.");
-                    (last, problem) = (status, null);
-                }
-                catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse
-                    && (!options.CallerRetries || (isApplying && applies < MaxApplies && LostOutcome.IsWorthRepeating(exception.Reason))))
-                {
-                    // The access point may have changed its channel, or ended after success: keep polling.
-                    problem = exception.Message;
-                    if (!IsAnswer(exception) && History.FindWitnessed(options.Witness) is { } seen)
-                        return Report(seen);
-                    continue;
-                }
-
-                History.IsOutcomeReported = last.Phase is not JoinPhase.Joining;
-                options.Progress?.Report(last);
-                if (last.Phase is JoinPhase.Joining)
-                {
-                    History.IsStatusOld = false;
-                }
-                else if (!History.IsStatusOld && !IsElsewhere(last))
-                {
-                    return new JoinResult(
-                        last.Phase is JoinPhase.Joined ? ProvisioningOutcome.Connected : ProvisioningOutcome.Failed, last, last.FailName);
-                }
+                if (await PollAsync(credential, options, polled, deadline.Token).ConfigureAwait(false) is { } known)
+                    return known;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsOver)
@@ -265,32 +227,97 @@ internal sealed class NetworkProvisioner(SecureChannel channel, NetworkVerbs ver
             // The timeout expired during an exchange.
         }
 
-        if (History.FindWitnessed(options.Witness) is { } witnessed)
-            return Report(witnessed);
-        string within = string.Create(CultureInfo.InvariantCulture, $"within {options.Timeout.TotalSeconds:0.###} s");
-        string applied = char.ToUpperInvariant(verbs.What[0]) + verbs.What[1..];
-        string were = verbs.What.EndsWith('s') ? "were" : "was";
-        string unknown = (problem, last, History.IsStatusOld) switch
+        return FindWitnessed(options.Witness)
+            ?? new JoinResult(ProvisioningOutcome.Unknown, polled.Last, DescribeUnknown(credential, polled, options.Timeout));
+    }
+
+    /// <summary>Queries the status once; before that, repeats an Apply that was not confirmed.</summary>
+    /// <returns>The result of the join; null while it is not known.</returns>
+    private async Task<JoinResult?> PollAsync(
+        NetworkCredential credential, JoinOptions options, Polled polled, CancellationToken cancellationToken)
+    {
+        bool isApplying = false;
+        NetworkStatus status;
+        try
         {
-            (null, { } status, false) when IsElsewhere(status) =>
-                $"The device says that it is connected to '{status.JoinedName}', which is not the requested network.",
-            (not null, _, _) => $"{applied} {were} applied, and the outcome could not be read {within}. {problem}",
-            (_, null, _) => $"{applied} {were} applied, and the device reported no outcome {within}.",
-            (_, _, true) => $"{applied} may not have arrived: what the device reports, {last.PhaseName}, may be from before its reset.",
-            _ => $"The device was still {last.PhaseName} {within}.{WifiFailureHints.After(last)}",
-        };
-        return new JoinResult(ProvisioningOutcome.Unknown, last, unknown);
+            await channel.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            if (isApplying = !polled.IsConfirmed && polled.Applies < MaxApplies)
+            {
+                polled.Applies++;
+                await SetAsync(credential, cancellationToken).ConfigureAwait(false);
+                await ApplyOrConfirmAsync(mayHaveBeenApplied: true, cancellationToken).ConfigureAwait(false);
+                (polled.IsConfirmed, isApplying) = (true, false);
+            }
 
-        bool IsElsewhere(NetworkStatus status) => status.Phase is JoinPhase.Joined && !credential.IsOutcome(status);
-
-        // The device answered, so it can be asked again.
-        static bool IsAnswer(ProvisioningException exception) =>
-            exception.Reason is ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState;
-
-        JoinResult Report(JoinResult seen)
-        {
-            channel.Tell($"{seen.WitnessNotice}");
-            return seen;
+            status = await verbs.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (ProvisioningException exception) when (exception.Reason is not ProvisioningErrorReason.ReflectedResponse
+            && (!options.CallerRetries || (isApplying && polled.Applies < MaxApplies && LostOutcome.IsWorthRepeating(exception.Reason))))
+        {
+            // The access point may have changed its channel, or ended after success: keep polling. A device that answered with an error
+            // can be asked again, so no witness is needed yet.
+            polled.Problem = exception.Message;
+            return exception.Reason is ProvisioningErrorReason.DeviceError or ProvisioningErrorReason.InvalidDeviceState
+                ? null
+                : FindWitnessed(options.Witness);
+        }
+
+        if (status.Summary != polled.Last?.Summary)
+            channel.Tell($"State of the device: {status.Summary}.");
+        (polled.Last, polled.Problem) = (status, null);
+        History.IsOutcomeReported = status.Phase is not JoinPhase.Joining;
+        options.Progress?.Report(status);
+        if (status.Phase is JoinPhase.Joining)
+        {
+            History.IsStatusOld = false;
+            return null;
+        }
+
+        return History.IsStatusOld || IsElsewhere(status, credential)
+            ? null
+            : new JoinResult(
+                status.Phase is JoinPhase.Joined ? ProvisioningOutcome.Connected : ProvisioningOutcome.Failed, status, status.FailName);
+    }
+
+    private string DescribeUnknown(NetworkCredential credential, Polled polled, TimeSpan timeout)
+    {
+        string within = string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###} s");
+        return (polled.Problem, polled.Last, History.IsStatusOld) switch
+        {
+            (null, { } status, false) when IsElsewhere(status, credential) =>
+                $"The device says that it is connected to '{status.JoinedName}', which is not the requested network.",
+            ({ } problem, _, _) => $"{verbs.WereApplied}, and the outcome could not be read {within}. {problem}",
+            (_, null, _) => $"{verbs.WereApplied}, and the device reported no outcome {within}.",
+            (_, { } last, true) =>
+                $"{verbs.MayNotHaveArrived}: what the device reports, {last.PhaseName}, may be from before its reset.",
+            (_, { } last, false) => $"The device was still {last.PhaseName} {within}.{WifiFailureHints.After(last)}",
+        };
+    }
+
+    private static bool IsElsewhere(NetworkStatus status, NetworkCredential credential) =>
+        status.Phase is JoinPhase.Joined && !credential.IsOutcome(status);
+
+    private JoinResult? FindWitnessed(IJoinWitness? witness)
+    {
+        JoinResult? found = History.FindWitnessed(witness);
+        if (found is { } seen)
+            channel.Tell($"{seen.WitnessNotice}");
+        return found;
+    }
+
+    /// <summary>What was found out since the first Apply.</summary>
+    private sealed class Polled(string? lostApply)
+    {
+        /// <summary>Whether the device confirmed an Apply.</summary>
+        public bool IsConfirmed { get; set; } = lostApply is null;
+
+        /// <summary>How often Apply was sent.</summary>
+        public int Applies { get; set; } = 1;
+
+        /// <summary>The last status; null for none.</summary>
+        public NetworkStatus? Last { get; set; }
+
+        /// <summary>Why there is no newer status, as a sentence; null if there is nothing to explain.</summary>
+        public string? Problem { get; set; } = lostApply;
     }
 }

@@ -15,6 +15,12 @@ internal abstract class NetworkVerbs(SecureChannel channel)
     /// <summary><see cref="What"/> with an indefinite article, if it has one: "credentials".</summary>
     public abstract string Some { get; }
 
+    /// <summary><see cref="What"/> was applied, as the start of a sentence.</summary>
+    public abstract string WereApplied { get; }
+
+    /// <summary>It is not known whether the device has received <see cref="What"/>, as the start of a sentence.</summary>
+    public abstract string MayNotHaveArrived { get; }
+
     /// <summary>The channel for the requests.</summary>
     protected SecureChannel Channel => channel;
 

@@ -61,7 +61,7 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public bool CredentialsApplied => _wifi.History.CredentialsApplied || _thread.History.CredentialsApplied;
 
     /// <summary>
-    /// Heard where the device does not say how a join ended; null for none. Disposed of with the session. Set it before the join.
+    /// Says how a join ended if the device itself does not; null for none. Disposed of with the session. Set it before the join.
     /// </summary>
     public IJoinWitness? Witness { get; set; }
 

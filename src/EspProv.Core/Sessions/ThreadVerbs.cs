@@ -14,6 +14,10 @@ internal sealed class ThreadVerbs(SecureChannel channel) : NetworkVerbs(channel)
 
     public override string Some => "a dataset";
 
+    public override string WereApplied => "The dataset was applied";
+
+    public override string MayNotHaveArrived => "The dataset may not have arrived";
+
     public override async Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         GetThreadStatusResp response = await Channel.RequestAsync(

@@ -14,6 +14,10 @@ internal sealed class WifiVerbs(SecureChannel channel) : NetworkVerbs(channel)
 
     public override string Some => "credentials";
 
+    public override string WereApplied => "The credentials were applied";
+
+    public override string MayNotHaveArrived => "The credentials may not have arrived";
+
     public override async Task<NetworkStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         GetWifiStatusResp response = await Channel.RequestAsync(

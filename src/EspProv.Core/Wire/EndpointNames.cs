@@ -1,12 +1,16 @@
 namespace EspProv.Wire;
 
-/// <summary>The endpoints that every device has (PROTOCOL.md §1).</summary>
+/// <summary>The endpoints of the protocol (PROTOCOL.md §1).</summary>
 internal static class EndpointNames
 {
     public const string Version = "proto-ver";
     public const string Session = "prov-session";
-    public const string Scan = "prov-scan";
     public const string Config = "prov-config";
+
+    /// <summary>Not on firmware that cannot scan.</summary>
+    public const string Scan = "prov-scan";
+
+    /// <summary>Not on firmware before it existed, or without a control of its provisioning.</summary>
     public const string Control = "prov-ctrl";
 
     /// <summary>The application's endpoint in the vendor's example; devices may have others, or none.</summary>
