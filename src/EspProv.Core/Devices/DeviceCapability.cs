@@ -38,7 +38,7 @@ public sealed record DeviceCapability
     public string Raw { get; init; } = "";
 
     /// <summary>Whether the reply is JSON with a <c>prov</c> object; false for the bare string of very old firmware.</summary>
-    public bool IsStructured { get; init; }
+    internal bool IsStructured { get; init; }
 
     /// <summary>What is known of a device whose reply could not be read: nothing, so that it may support anything.</summary>
     internal static DeviceCapability Unreadable { get; } = new() { Version = "", IsUnreadable = true };

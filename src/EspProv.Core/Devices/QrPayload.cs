@@ -156,7 +156,7 @@ public sealed class QrPayload : IDisposable
     /// A session's credential: username and password if <see cref="ExpectedSecurityVersion"/> is security 2, the proof of possession
     /// otherwise. The secrets are copies; the session owns the result.
     /// </summary>
-    public SecurityCredential CreateCredential() => ExpectedSecurityVersion == Security.SecurityVersion.Security2
+    internal SecurityCredential CreateCredential() => ExpectedSecurityVersion == Security.SecurityVersion.Security2
         ? new SecurityCredential { Username = LoginUsername, Password = ProofOfPossession?.Copy() }
         : new SecurityCredential { ProofOfPossession = ProofOfPossession?.Copy() };
 

@@ -205,14 +205,9 @@ public sealed class ProvisioningSession : IAsyncDisposable
     /// the reply to Apply was lost.
     /// </param>
     /// <param name="progress">Receives every status, in order.</param>
+    /// <param name="witness">Observes this join; null for the session's <see cref="Witness"/>, if any.</param>
     /// <param name="cancellationToken">Cancels immediately.</param>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyWifiCredentialAsync"/>; nothing was applied then.</exception>
-    public Task<WifiProvisioningResult> ProvisionWifiAsync(
-        WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, CancellationToken cancellationToken) =>
-        ProvisionWifiAsync(credential, timeout, progress, witness: null, cancellationToken);
-
-    /// <summary>The same, with a witness for this join instead of the session's <see cref="Witness"/>.</summary>
-    /// <exception cref="ProvisioningException">The same.</exception>
     public Task<WifiProvisioningResult> ProvisionWifiAsync(
         WifiCredential credential, TimeSpan timeout, IProgress<WifiStatus>? progress, IJoinWitness? witness,
         CancellationToken cancellationToken)
@@ -285,17 +280,8 @@ public sealed class ProvisioningSession : IAsyncDisposable
     public Task ApplyThreadDatasetAsync(CancellationToken cancellationToken) =>
         ForAsync(ProvisioningNetwork.Thread, token => _channel.OnceAsync(Returning(_thread.ApplyAsync), token), cancellationToken);
 
-    /// <summary>
-    /// As <see cref="ProvisionWifiAsync(WifiCredential, TimeSpan, IProgress{WifiStatus}, CancellationToken)"/>, for Thread. Firmware gives
-    /// up after 20 s.
-    /// </summary>
+    /// <summary>As <see cref="ProvisionWifiAsync"/>, for Thread. Firmware gives up after 20 s.</summary>
     /// <exception cref="ProvisioningException">The reasons of <see cref="ApplyThreadDatasetAsync"/>; nothing was applied then.</exception>
-    public Task<ThreadProvisioningResult> ProvisionThreadAsync(
-        ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, CancellationToken cancellationToken) =>
-        ProvisionThreadAsync(dataset, timeout, progress, witness: null, cancellationToken);
-
-    /// <summary>The same, with a witness for this join instead of the session's <see cref="Witness"/>.</summary>
-    /// <exception cref="ProvisioningException">The same.</exception>
     public Task<ThreadProvisioningResult> ProvisionThreadAsync(
         ThreadDataset dataset, TimeSpan timeout, IProgress<ThreadStatus>? progress, IJoinWitness? witness,
         CancellationToken cancellationToken)

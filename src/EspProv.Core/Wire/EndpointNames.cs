@@ -7,10 +7,10 @@ internal static class EndpointNames
     public const string Session = "prov-session";
     public const string Config = "prov-config";
 
-    /// <summary>Not on firmware that cannot scan.</summary>
+    /// <summary>Only on firmware that can scan.</summary>
     public const string Scan = "prov-scan";
 
-    /// <summary>Not on firmware before it existed, or without a control of its provisioning.</summary>
+    /// <summary>Not on old firmware.</summary>
     public const string Control = "prov-ctrl";
 
     /// <summary>The application's endpoint in the vendor's example; devices may have others, or none.</summary>

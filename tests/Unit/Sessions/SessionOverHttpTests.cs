@@ -3,6 +3,7 @@ using EspProv.Devices;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Transports.Http;
 using EspProv.Virtual;

@@ -51,13 +51,13 @@ public sealed class GattTransport : ITransport
     public int MaxRequestLength => MaxValueLength;
 
     /// <summary>The endpoints that were found, by name; empty while the transport is closed.</summary>
-    public IReadOnlyCollection<string> Endpoints => _endpoints.Keys;
+    internal IReadOnlyCollection<string> Endpoints => _endpoints.Keys;
 
     /// <summary>The service that was found; null while the transport is closed.</summary>
-    public Guid? ServiceUuid { get; private set; }
+    internal Guid? ServiceUuid { get; private set; }
 
     /// <summary>The ATT MTU in bytes, null if the platform does not report it.</summary>
-    public int? Mtu => _link.Mtu;
+    internal int? Mtu => _link.Mtu;
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -181,11 +181,8 @@ public sealed class GattTransport : ITransport
         using var deadline = new Deadline(CloseTimeout, _options.TimeProvider, CancellationToken.None);
         try
         {
-            if (_options.RemoveOwnBond && _link.HasOwnBond)
-            {
+            if (_link.HasOwnBond)
                 await _link.UnpairAsync(deadline.Token).ConfigureAwait(false);
-            }
-
             await _link.DisconnectAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is ProvisioningException or GattException or OperationCanceledException)

@@ -19,9 +19,6 @@ public sealed record GattTransportOptions
     /// <summary>When to pair.</summary>
     public GattPairing Pairing { get; init; } = GattPairing.WhenAsked;
 
-    /// <summary>Whether a pairing made for this link is removed when it is closed. Earlier pairings are kept.</summary>
-    public bool RemoveOwnBond { get; init; } = true;
-
     /// <summary>How long connecting and reading the services may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = DefaultTimeouts.GattConnect;
 

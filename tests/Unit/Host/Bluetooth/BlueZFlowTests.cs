@@ -5,6 +5,7 @@ using EspProv.Host.DBus;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Support;
 using EspProv.Transports.Gatt;
 using EspProv.Virtual;
 using EspProv.Virtual.Transports.BlueZ;

@@ -9,6 +9,7 @@ using EspProv.Sessions;
 using EspProv.Tests.Host.Bluetooth;
 using EspProv.Tests.Host.DBus;
 using EspProv.Tests.NetworkManager;
+using EspProv.Tests.Support;
 using EspProv.Transports;
 using EspProv.Virtual;
 

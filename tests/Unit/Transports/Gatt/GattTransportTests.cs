@@ -280,16 +280,6 @@ public sealed class GattTransportTests
     }
 
     [Fact]
-    public async Task A_bond_is_kept_where_that_is_wanted()
-    {
-        InMemoryGattLink link = Device();
-        var transport = new GattTransport(link, Generous with { Pairing = GattPairing.Always, RemoveOwnBond = false });
-        await transport.OpenAsync(default);
-        await transport.DisposeAsync();
-        Assert.True(link.IsPaired);
-    }
-
-    [Fact]
     public async Task Keys_that_the_device_does_not_know_any_more_are_not_tried_for_ever()
     {
         InMemoryGattLink link = Device();
