@@ -179,13 +179,12 @@ public sealed class Security2 : ISecurityScheme
             return Check;
 
         // PROTOCOL.md §5, the leading-zero quirk: the two forms of x differ for this pair, and only for such pairs.
+        const string Quirk = Check
+            + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard does";
         return _useVendorToolHash
-            ? Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard "
-                + "does, and the tool's "
-                + "form was used: the device's verifier may be of the standard form. Try again without the vendor tool's hash."
-            : Check + " This pair is one of the 1 in 256 for which the vendor's Python tool makes another verifier than the standard "
-                + "does: if the device's "
-                + "verifier was made with that tool, try again with the vendor tool's hash.";
+            ? Quirk + ", and the tool's form was used: the device's verifier may be of the standard form. "
+                + "Try again without the vendor tool's hash."
+            : Quirk + ": if the device's verifier was made with that tool, try again with the vendor tool's hash.";
     }
 
     private static SessionData Message(Sec2Payload payload) => new() { SecVer = SecScheme._2, Sec2 = payload };
