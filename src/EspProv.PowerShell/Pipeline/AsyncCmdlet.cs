@@ -143,7 +143,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Does the work for one input. Errors, also unexpected ones, are written, so that the next input is processed.</summary>
     /// <returns>Whether the work succeeded.</returns>
-    private protected bool Try(object? target, Action work)
+    internal bool Try(object? target, Action work)
     {
         try
         {
