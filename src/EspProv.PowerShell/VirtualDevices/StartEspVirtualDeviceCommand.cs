@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Net;
-using System.Net.Sockets;
 using System.Security;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
@@ -295,34 +294,17 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     {
         if (VirtualDeviceRegistry.Current.Runs(options.Name!))
             WriteWarning($"A virtual device '{options.Name}' is already running, so that name selects both. Pipe the one you want.");
-        EspVirtualDevice device;
-        try
-        {
-            device = Await(
-                async (_, token) => new EspVirtualDevice(
-                    await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
-                        ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
-                        : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
-                    Transport),
-                abandon: late => _ = late.StopAsync().AsTask());
-        }
-        catch (Exception exception) when (
-            exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
-        {
-            WriteError(ErrorFactory.From(
-                ModuleError.VirtualDeviceNotStarted,
-                $"{options.Name} could not be started: {exception.Message}",
-                options.Name,
-                exception));
+        EspVirtualDevice? device = null;
+        bool isStarted = VirtualDeviceStart.Try(this, options.Name!, () => device = Await(
+            async (_, token) => new EspVirtualDevice(
+                await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
+                    ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
+                    : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
+                Transport),
+            abandon: late => _ = late.StopAsync().AsTask()));
+        if (!isStarted)
             return;
-        }
-        catch (ProvisioningException exception)
-        {
-            WriteError(ErrorFactory.From(exception, options.Name));
-            return;
-        }
-
-        VirtualDeviceRegistry.Current.Add(device);
+        VirtualDeviceRegistry.Current.Add(device!);
         WriteObject(device);
     }
 
