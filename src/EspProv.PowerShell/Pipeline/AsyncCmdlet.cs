@@ -34,7 +34,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         WriteVerbose(text);
         if (MyInvocation.CommandOrigin is CommandOrigin.Runspace)
-            base.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, ["PSHOST"]);
+            PipelineSink.WriteLine(this, text);
     }
 
     /// <summary>Whether a stream is shown: by its common parameter, or else by its preference variable.</summary>
