@@ -58,7 +58,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
         }
         catch (BoardException exception)
         {
-            WriteError(ErrorFactory.From(exception.Problem.ToString(), exception.Message, Port, exception));
+            WriteError(ErrorFactory.From(exception, Port));
         }
     });
 
