@@ -51,7 +51,7 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         {
             IReadOnlyList<EspVirtualDevice> found = VirtualDeviceRegistry.Current.ByName(name);
             devices.AddRange(found);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (found.Count == 0 && !NamePattern.HasWildcards(name))
                 WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
         }
 
