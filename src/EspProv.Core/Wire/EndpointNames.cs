@@ -1,12 +1,21 @@
 namespace EspProv.Wire;
 
 /// <summary>The endpoints that every device has (PROTOCOL.md §1).</summary>
-internal static class EndpointNames
+public static class EndpointNames
 {
+    /// <summary>The version and the capabilities, without a session.</summary>
     public const string Version = "proto-ver";
+
+    /// <summary>The handshake.</summary>
     public const string Session = "prov-session";
+
+    /// <summary>Scans for networks; firmware may be built without it.</summary>
     public const string Scan = "prov-scan";
+
+    /// <summary>Credentials, and the status of joining.</summary>
     public const string Config = "prov-config";
+
+    /// <summary>Resets, and starting over.</summary>
     public const string Control = "prov-ctrl";
 
     /// <summary>The application's endpoint in the vendor's example; devices may have others, or none.</summary>

@@ -185,7 +185,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Endpoint { get; set; } = "custom-data";
+    public string Endpoint { get; set; } = EndpointNames.StockCustom;
 
     /// <summary>Data for several custom endpoints, sent in this order before the credentials.</summary>
     [Parameter]
