@@ -151,7 +151,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double AttachTimeout { get; set; } = 20;
+    public double AttachTimeout { get; set; } = VirtualDeviceOptions.DefaultAttachTimeoutSeconds;
 
     /// <summary>Whether firmware for Thread is a full Thread device, which founds a network if no other device answers.</summary>
     [Parameter]
@@ -160,19 +160,19 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     /// <summary>The number of attempts of the firmware to join a network.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
-    public int ConnectionAttempts { get; set; } = 1;
+    public int ConnectionAttempts { get; set; } = VirtualDeviceOptions.DefaultConnectionAttempts;
 
     /// <summary>How long one attempt to join takes, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double ConnectDelay { get; set; } = 0.2;
+    public double ConnectDelay { get; set; } = VirtualDeviceOptions.DefaultConnectDelaySeconds;
 
     /// <summary>How long a scan takes, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double ScanDelay { get; set; } = 0.2;
+    public double ScanDelay { get; set; } = VirtualDeviceOptions.DefaultScanDelaySeconds;
 
     /// <summary>Custom endpoints in addition to custom-data.</summary>
     [Parameter]
