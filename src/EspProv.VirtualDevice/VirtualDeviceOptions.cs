@@ -67,6 +67,18 @@ public sealed record VirtualAccessPoint
 /// <summary>Options of a virtual device. The defaults are those of the vendor's stock example.</summary>
 public sealed record VirtualDeviceOptions
 {
+    /// <summary>The default of <see cref="AttachTimeout"/>, in seconds.</summary>
+    public const double DefaultAttachTimeoutSeconds = 20;
+
+    /// <summary>The default of <see cref="ConnectionAttempts"/>.</summary>
+    public const int DefaultConnectionAttempts = 1;
+
+    /// <summary>The default of <see cref="ConnectDelay"/>, in seconds.</summary>
+    public const double DefaultConnectDelaySeconds = 0.2;
+
+    /// <summary>The default of <see cref="ScanDelay"/>, in seconds.</summary>
+    public const double DefaultScanDelaySeconds = 0.2;
+
     /// <summary>The service name; PROV_ and six hex digits of a made-up MAC when null.</summary>
     public string? Name { get; init; }
 
@@ -101,7 +113,7 @@ public sealed record VirtualDeviceOptions
     public IReadOnlyList<VirtualThreadNetwork> ThreadNetworks { get; init; } = DefaultThreadNetworks;
 
     /// <summary>How long firmware for Thread tries to attach.</summary>
-    public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(DefaultAttachTimeoutSeconds);
 
     /// <summary>
     /// Whether firmware for Thread is a full Thread device, the default. Without a reply, such a device creates a network if its dataset
@@ -119,13 +131,13 @@ public sealed record VirtualDeviceOptions
     public IReadOnlyList<VirtualAccessPoint> AccessPoints { get; init; } = DefaultAccessPoints;
 
     /// <summary>The number of attempts before a failure is reported; above 1, attempts_remaining is reported in between.</summary>
-    public int ConnectionAttempts { get; init; } = 1;
+    public int ConnectionAttempts { get; init; } = DefaultConnectionAttempts;
 
     /// <summary>How long a connection attempt takes.</summary>
-    public TimeSpan ConnectDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan ConnectDelay { get; init; } = TimeSpan.FromSeconds(DefaultConnectDelaySeconds);
 
     /// <summary>How long a scan takes.</summary>
-    public TimeSpan ScanDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan ScanDelay { get; init; } = TimeSpan.FromSeconds(DefaultScanDelaySeconds);
 
     /// <summary>
     /// Custom endpoints beside <c>custom-data</c>; each echoes its request, except <c>ip-config</c> and <c>eap-config</c>, which take a

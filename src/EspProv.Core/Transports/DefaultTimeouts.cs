@@ -1,6 +1,6 @@
 namespace EspProv.Transports;
 
-/// <summary>How long a transport waits where nothing else is asked for.</summary>
+/// <summary>How long transports and scans may take where nothing else is asked for.</summary>
 public static class DefaultTimeouts
 {
     /// <summary><see cref="Exchange"/> in seconds.</summary>
@@ -8,6 +8,12 @@ public static class DefaultTimeouts
 
     /// <summary>One request and its reply.</summary>
     public static TimeSpan Exchange => TimeSpan.FromSeconds(ExchangeSeconds);
+
+    /// <summary><see cref="Scan"/> in seconds.</summary>
+    public const double ScanSeconds = 30;
+
+    /// <summary>A device's whole scan for networks.</summary>
+    public static TimeSpan Scan => TimeSpan.FromSeconds(ScanSeconds);
 
     /// <summary>A connection over HTTP.</summary>
     public static TimeSpan HttpConnect => TimeSpan.FromSeconds(10);

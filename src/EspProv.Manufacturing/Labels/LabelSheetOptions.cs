@@ -13,14 +13,20 @@ public enum LabelPageSize
 /// <summary>How labels are laid out on a page.</summary>
 public sealed record LabelSheetOptions
 {
+    /// <summary>The default of <see cref="Columns"/>.</summary>
+    public const int DefaultColumns = 3;
+
+    /// <summary>The default of <see cref="Rows"/>.</summary>
+    public const int DefaultRows = 8;
+
     /// <summary>The paper.</summary>
     public LabelPageSize PageSize { get; init; } = LabelPageSize.A4;
 
     /// <summary>Labels side by side.</summary>
-    public int Columns { get; init; } = 3;
+    public int Columns { get; init; } = DefaultColumns;
 
     /// <summary>Labels one below the other.</summary>
-    public int Rows { get; init; } = 8;
+    public int Rows { get; init; } = DefaultRows;
 
     /// <summary>The error correction of the codes.</summary>
     public QrErrorCorrection ErrorCorrection { get; init; } = QrErrorCorrection.Medium;

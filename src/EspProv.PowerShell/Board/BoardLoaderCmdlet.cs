@@ -31,7 +31,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
 
     /// <summary>Its speed, in bits per second.</summary>
     [Parameter]
-    [ValidateRange(9600, 2000000)]
+    [ValidateRange(BoardLoaderOptions.MinBaudRate, BoardLoaderOptions.MaxBaudRate)]
     public int BaudRate { get; set; } = SerialTransportOptions.StockBaudRate;
 
     /// <summary>The offset of the partition table in flash, in bytes.</summary>
@@ -47,7 +47,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double Timeout { get; set; } = 60;
+    public double Timeout { get; set; } = BoardLoaderOptions.DefaultManualTimeoutSeconds;
 
     /// <summary>Processes the board of the record.</summary>
     protected override void ProcessRecord() => Try(Port, () =>
@@ -58,7 +58,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
         }
         catch (BoardException exception)
         {
-            WriteError(ErrorFactory.From(exception.Problem.ToString(), exception.Message, Port, exception));
+            WriteError(ErrorFactory.From(exception, Port));
         }
     });
 

@@ -27,7 +27,7 @@ public sealed class ConvertFromEspQrCodeCommand : AsyncCmdlet
 
     /// <summary>Such files, by names without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
+    [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 

@@ -160,7 +160,7 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
             return (device, []);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var found = new ConcurrentDictionary<(ProvisioningTransport Transport, string Address, string Name), ProvisioningDevice>();
+        var found = new ConcurrentDictionary<DeviceIdentity, ProvisioningDevice>();
         IDiscoverySource[] sources =
         [
             .. DiscoverySources.For(transport is { } only ? [only] : TransportsWithNames, accessPoints: LooksForAccessPoints)
@@ -181,7 +181,7 @@ internal sealed class DeviceLookup(DiscoveryRequest request, TimeSpan? timeout)
             {
                 await foreach (ProvisioningDevice one in source.FindAsync(request, limit.Token).ConfigureAwait(false))
                 {
-                    if (IsName(one, name) && found.TryAdd((one.Transport, one.Address, one.Name), one))
+                    if (IsName(one, name) && found.TryAdd(DeviceIdentity.Of(one), one))
                         stop.CancelAfter(SettleTime);
                 }
             }

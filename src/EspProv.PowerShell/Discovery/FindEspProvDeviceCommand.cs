@@ -111,64 +111,40 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
             }
         }
 
+        TimeSpan? timeout = MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? TimeSpan.FromSeconds(Timeout) : null;
+        var search = new DeviceSearch(this, new DiscoveryRequest(Adapter, ServiceUuid), timeout, IsExpected);
         foreach (IDiscoverySource source in DiscoverySources.For(Transport, accessPoints: true))
         {
             if (_found >= First)
                 return;
-            Try(source.Transport, () => WithProgress("Looking for devices", $"over {source.Transport}", () => Await(
-                async (sink, token) =>
-                {
-                    await ListAsync(source, name, sink, token).ConfigureAwait(false);
-                    return true;
-                })));
+            search.Run(source, (device, sink, token) => ListAsync(device, name, sink, token));
         }
 
         if (_found == 0)
             WriteVerbose($"No device in provisioning mode has a name that begins like '{NamePrefix}'.");
     }
 
-    private async Task ListAsync(IDiscoverySource source, NamePattern name, PipelineSink sink, CancellationToken stop)
+    // Writes a device that is wanted; whether more are wanted.
+    private async Task<bool> ListAsync(ProvisioningDevice device, NamePattern name, PipelineSink sink, CancellationToken token)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        bool isTimeoutGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
-        timeout.CancelAfter(isTimeoutGiven ? TimeSpan.FromSeconds(Timeout) : source.DefaultTimeout);
-        try
-        {
-            var request = new DiscoveryRequest(Adapter, ServiceUuid);
-            await foreach (ProvisioningDevice device in source.FindAsync(request, timeout.Token).ConfigureAwait(false))
-            {
-                // Listed also without a name: a device that advertises only its service, or a serial port.
-                bool isNameless = device.Name == device.Address;
-                if (!isNameless && !name.Matches(device.Name) && !device.Name.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase))
-                    continue;
-                if ((Probe ? await AnsweringAsync(device, sink, timeout.Token).ConfigureAwait(false) : device) is not { } found)
-                    continue;
-                if (!VirtualDeviceRegistry.Current.All.Any(virtualDevice => virtualDevice.Address == found.Address))
-                    FoundDevices.Current.Add(found);
-                sink.Object(found);
-                // Returning stops the scan.
-                if (++_found >= First)
-                    return;
-            }
-        }
-        catch (ProvisioningException exception) when (
-            exception.Reason is ProvisioningErrorReason.TransportUnavailable
-            && source.Transport is ProvisioningTransport.SoftAP
-            && _found > 0)
-        {
-            // No error: a virtual device was found over this transport.
-            sink.Verbose($"Not looking for access points: {exception.Message}");
-        }
-        catch (ProvisioningException exception) when (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
-        {
-            // No error: the user did not ask for this transport, and this machine does not have it.
-            sink.Verbose($"Not looking over {source.Transport}: {exception.Message}");
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // Timeout: the search is over.
-        }
+        // Listed also without a name: a device that advertises only its service, or a serial port.
+        bool isNameless = device.Name == device.Address;
+        if (!isNameless && !name.Matches(device.Name) && !device.Name.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase))
+            return true;
+        if ((Probe ? await AnsweringAsync(device, sink, token).ConfigureAwait(false) : device) is not { } found)
+            return true;
+        if (!VirtualDeviceRegistry.Current.All.Any(virtualDevice => virtualDevice.Address == found.Address))
+            FoundDevices.Current.Add(found);
+        sink.Object(found);
+        return ++_found < First;
     }
+
+    // Where the user did not ask for the transport, and this machine does not have it; or where a virtual device was found over SoftAP.
+    private bool IsExpected(IDiscoverySource source, ProvisioningException exception) =>
+        (Transport is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Adapter)))
+        || (exception.Reason is ProvisioningErrorReason.TransportUnavailable
+            && source.Transport is ProvisioningTransport.SoftAP
+            && _found > 0);
 
     // Null when there is no device: most serial ports are connected to something else, which is not an error.
     private async Task<ProvisioningDevice?> AnsweringAsync(ProvisioningDevice device, PipelineSink sink, CancellationToken token)

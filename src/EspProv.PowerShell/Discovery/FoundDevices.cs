@@ -26,8 +26,7 @@ internal sealed class FoundDevices
     {
         lock (_devices)
         {
-            _devices.RemoveAll(known =>
-                known.Transport == device.Transport && known.Address == device.Address && known.Name == device.Name);
+            _devices.RemoveAll(known => DeviceIdentity.Of(known) == DeviceIdentity.Of(device));
             _devices.Add(device);
             if (_devices.Count > MaxDevices)
                 _devices.RemoveAt(0);

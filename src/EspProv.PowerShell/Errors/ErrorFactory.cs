@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EspProv.Board.Loader;
 using EspProv.Devices;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
@@ -59,6 +60,10 @@ internal static class ErrorFactory
     /// <summary>The record for a journal that cannot be used; its id is the problem's name.</summary>
     internal static ErrorRecord From(FleetJournalException exception, string path) =>
         From(exception.Problem.ToString(), exception.Message, path, exception);
+
+    /// <summary>The record for an error of a board's loader; its id is the problem's name.</summary>
+    internal static ErrorRecord From(BoardException exception, string port) =>
+        From(exception.Problem.ToString(), exception.Message, port, exception);
 
     // With many devices in one pipeline a message has to say which one it is about.
     private static string WithTargetName(object? target, string message) =>

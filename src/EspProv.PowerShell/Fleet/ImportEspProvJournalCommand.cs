@@ -1,9 +1,6 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
-using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Fleet;
-using EspProv.Fleet.Journal;
 
 namespace EspProv.Commands.Fleet;
 
@@ -39,41 +36,13 @@ public sealed class ImportEspProvJournalCommand : AsyncCmdlet
         }
 
         foreach (string path in Path)
-        {
-            try
-            {
-                Collection<string> found = GetResolvedProviderPathFromPSPath(path, out _);
-                if (found.Count == 0)
-                    WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{path}'.", path));
-                _paths.AddRange(found);
-            }
-            catch (ItemNotFoundException exception)
-            {
-                WriteError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{path}'.", path, exception));
-            }
-        }
+            _paths.AddRange(JournalFiles.Resolve(this, path));
     }
 
     /// <summary>Reads all journals, and writes one result per row, in the order of the plan.</summary>
     protected override void EndProcessing()
     {
-        var merge = new FleetJournalMerge();
-        foreach (string path in _paths)
-        {
-            try
-            {
-                merge.Add(path);
-            }
-            catch (FleetJournalException exception)
-            {
-                ThrowTerminatingError(ErrorFactory.From(exception, path));
-            }
-        }
-
-        merge.Complete();
-        foreach (string notice in merge.Notices)
-            WriteWarning(notice);
-        foreach (FleetResult result in merge.Results())
+        foreach (FleetResult result in JournalFiles.Read(this, _paths, WriteWarning))
             WriteObject(new EspProvisioningResult(result));
     }
 }

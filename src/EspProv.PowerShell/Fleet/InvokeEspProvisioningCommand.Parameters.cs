@@ -5,6 +5,7 @@ using EspProv.Commands.Discovery;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
 using EspProv.Commands.Wifi;
+using EspProv.Fleet.Run;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Transports;
@@ -185,7 +186,7 @@ public sealed partial class InvokeEspProvisioningCommand
     [Parameter]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Endpoint { get; set; } = "custom-data";
+    public string Endpoint { get; set; } = EndpointNames.StockCustom;
 
     /// <summary>Data for several custom endpoints, sent in this order before the credentials.</summary>
     [Parameter]
@@ -200,25 +201,25 @@ public sealed partial class InvokeEspProvisioningCommand
     /// <summary>The maximum number of attempts per device.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
-    public int MaxAttempts { get; set; } = 3;
+    public int MaxAttempts { get; set; } = FleetOptions.DefaultMaxAttempts;
 
     /// <summary>The delay before the second attempt, in seconds; it doubles with each further attempt.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double RetryDelay { get; set; } = 1;
+    public double RetryDelay { get; set; } = FleetOptions.DefaultRetryDelaySeconds;
 
     /// <summary>How long one device may take with all its attempts, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double Timeout { get; set; } = 120;
+    public double Timeout { get; set; } = FleetOptions.DefaultTimeoutSeconds;
 
     /// <summary>How long a device may take to join the network, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double JoinTimeout { get; set; } = 45;
+    public double JoinTimeout { get; set; } = FleetOptions.DefaultJoinTimeoutSeconds;
 
     /// <summary>How long a connection may take, in seconds.</summary>
     [Parameter]

@@ -173,10 +173,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
         || NetworkCredential is not null
         || DatasetTlvs is not null;
 
-    /// <summary>The connect timeout; null for the default.</summary>
-    private TimeSpan? ConnectTimeoutOrDefault => ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    private FleetLinks Links => new(ConnectTimeoutOrDefault, TimeSpan.FromSeconds(ExchangeTimeout), Pair);
+    private FleetLinks Links => new(Seconds.ToTimeSpan(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout), Pair);
 
     private bool HasProof => QrCode is not null || ProofOfPossession is not null || !string.IsNullOrEmpty(ProofOfPossessionSecret)
         || Credential is not null || (!string.IsNullOrEmpty(Username) && (Password is not null || !string.IsNullOrEmpty(PasswordSecret)))
@@ -228,7 +225,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
             Transport = Transport ?? DeviceLookup.TransportOf(text) ?? ProvisioningTransport.SoftAP,
             Address = text,
         };
-        var lookup = new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), ConnectTimeoutOrDefault);
+        var lookup = new DeviceLookup(new DiscoveryRequest(Adapter, ServiceUuid: null), Seconds.ToTimeSpan(ConnectTimeout));
         return lookup.ResolveAsync(asked, isTransportGiven: Transport is not null, mayBeHost: true, cancellationToken);
     }
 

@@ -1,9 +1,7 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Fleet;
-using EspProv.Fleet.Journal;
 using EspProv.Fleet.Report;
 using EspProv.Host.Files;
 
@@ -80,7 +78,7 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
         if (_path is null)
             return;
         if (ParameterSetName == JournalSet)
-            ReadJournals();
+            _results.AddRange(JournalFiles.Read(this, JournalPath.SelectMany(path => JournalFiles.Resolve(this, path)), WriteWarning));
         using ReplacementFile file = OutputFile.Open(this, _path, ownerOnly: false, Force);
         try
         {
@@ -93,35 +91,5 @@ public sealed class NewEspProvReportCommand : AsyncCmdlet
         }
 
         WriteObject(OutputFile.Item(this, _path));
-    }
-
-    private void ReadJournals()
-    {
-        var merge = new FleetJournalMerge();
-        foreach (string pattern in JournalPath)
-        {
-            try
-            {
-                Collection<string> found = GetResolvedProviderPathFromPSPath(pattern, out _);
-                if (found.Count == 0)
-                    ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{pattern}'.", pattern));
-                foreach (string path in found)
-                    merge.Add(path);
-            }
-            catch (ItemNotFoundException exception)
-            {
-                ThrowTerminatingError(ErrorFactory.From(
-                    ModuleError.FileNotReadable, $"There is no journal '{pattern}'.", pattern, exception));
-            }
-            catch (FleetJournalException exception)
-            {
-                ThrowTerminatingError(ErrorFactory.From(exception, pattern));
-            }
-        }
-
-        merge.Complete();
-        foreach (string notice in merge.Notices)
-            WriteWarning(notice);
-        _results.AddRange(merge.Results());
     }
 }

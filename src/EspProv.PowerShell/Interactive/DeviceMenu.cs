@@ -1,5 +1,4 @@
 using EspProv.Commands.Discovery;
-using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Devices;
 
@@ -16,14 +15,12 @@ internal sealed class DeviceMenu(
     string? adapter,
     Func<string, CancellationToken, Task<ProvisioningDevice>> resolve)
 {
-    private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Prompts until a device is chosen.</summary>
     internal ProvisioningDevice Choose(string missing)
     {
         while (true)
         {
-            List<ProvisioningDevice> found = cmdlet.WithProgress("Looking for devices", "in range", () => cmdlet.Await(FindAsync));
+            List<ProvisioningDevice> found = Find();
             int width = found.Select(device => device.Name.Length).DefaultIfEmpty().Max();
             (int number, string text) = Menu.Choose(
                 cmdlet,
@@ -54,38 +51,21 @@ internal sealed class DeviceMenu(
         return $"{device.Name.PadRight(nameWidth)}  {device.Transport}  {device.Address}{signal}";
     }
 
-    private async Task<List<ProvisioningDevice>> FindAsync(PipelineSink sink, CancellationToken token)
+    private List<ProvisioningDevice> Find()
     {
         var found = new List<ProvisioningDevice>();
-        var request = new DiscoveryRequest(adapter, ServiceUuid: null);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(SearchTimeout);
+        var known = new HashSet<DeviceIdentity>();
+
+        // Any error is expected: most machines lack a transport.
+        var search = new DeviceSearch(cmdlet, new DiscoveryRequest(adapter, ServiceUuid: null), timeout: null, (_, _) => true);
         foreach (IDiscoverySource source in sources)
         {
-            try
+            search.Run(source, (device, _, _) =>
             {
-                await foreach (ProvisioningDevice device in source.FindAsync(request, limit.Token).ConfigureAwait(false))
-                {
-                    bool isKnown = found.Exists(known => known.Transport == device.Transport
-                        && known.Address == device.Address
-                        && known.AccessPoint == device.AccessPoint);
-                    if (!isKnown)
-                        found.Add(device);
-                }
-            }
-            catch (OperationCanceledException) when (!token.IsCancellationRequested)
-            {
-                // Timeout: the search is over.
-            }
-            catch (ProvisioningException exception)
-            {
-                sink.Verbose(exception.Message);
-            }
-            catch (Exception exception) when (AsyncCmdlet.IsUnexpected(exception) && !token.IsCancellationRequested)
-            {
-                sink.Verbose($"{source.Transport}: {UnexpectedError.TypesOf(exception)}.");
-                sink.Error(ErrorFactory.Unexpected(source.Transport));
-            }
+                if (known.Add(DeviceIdentity.Of(device)))
+                    found.Add(device);
+                return Task.FromResult(true);
+            });
         }
 
         return found;

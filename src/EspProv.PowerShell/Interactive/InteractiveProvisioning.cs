@@ -19,9 +19,6 @@ namespace EspProv.Commands.Interactive;
 internal sealed class InteractiveProvisioning(
     AsyncCmdlet cmdlet, FleetRow given, IFleetLinks links, FleetOptions options, AccessPointConsent consent)
 {
-    /// <summary>Shows a step at the prompt.</summary>
-    internal static void ShowStep(PipelineSink sink, string step) => sink.Line(step);
-
     /// <summary>The device that the parameters name.</summary>
     internal ProvisioningDevice Named() => given.Address is { Length: > 0 } address
         ? given.At(address)
@@ -49,16 +46,13 @@ internal sealed class InteractiveProvisioning(
         }
         finally
         {
-            if (cmdlet.StopToken.IsCancellationRequested)
-                session.CloseInBackground();
-            else
-                cmdlet.Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false));
+            session.Close(cmdlet);
         }
     }
 
     private EspProvSession Connect(ProvisioningDevice device, DeviceProof proof)
     {
-        var connector = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowStep = ShowStep };
+        var connector = new SessionConnector(cmdlet, given.SecurityVersion, given.AllowUnencrypted) { ShowSteps = true };
         return given.MonitorPort is { } port
             ? BoardMonitor.Connect(cmdlet, device, given.ServiceName, port, given.MonitorBaudRate, Open)
             : Open();
@@ -116,7 +110,11 @@ internal sealed class InteractiveProvisioning(
         {
             FleetResult? result = null;
             var run = new FleetRun(
-                options, links, journal: null, done => result = done, (_, text, level) => sink.Notice(device, text, level, ShowStep));
+                options,
+                links,
+                journal: null,
+                done => result = done,
+                (_, text, level) => sink.Notice(device, text, level, showSteps: true));
             await using (run.ConfigureAwait(false))
             {
                 using CancellationTokenRegistration stop = token.Register(run.Stop);

@@ -4,6 +4,7 @@ using System.Text;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
 using EspProv.Commands.Sessions;
+using EspProv.Commands.Thread;
 using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Thread;
@@ -120,9 +121,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
             (int number, _) = Menu.Choose(
                 cmdlet,
                 networks.Length == 0 ? $"{session.Name} sees no network." : $"Networks that {session.Name} sees:",
-                [.. networks.Select(router => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{router.NetworkName}  0x{router.PanId:x4}  {router.ExtendedPanId}  {router.Rssi} dBm  channel {router.Channel}"))],
+                [.. networks.Select(Line)],
                 "Network (0 scans again)",
                 takesText: false,
                 "Which network? Give -DatasetTlvs");
@@ -130,6 +129,11 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
                 return Thread(networks[number - 1]);
         }
     }
+
+    private static string Line(ThreadNetwork router) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{router.NetworkName}  {EspThreadNetwork.FormatPanId(router.PanId)}  {router.ExtendedPanId}  {router.Rssi} dBm  "
+            + $"channel {router.Channel}");
 
     private ChosenNetwork Thread(ThreadNetwork network)
     {
@@ -204,7 +208,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
         $"Scanning from {session.Name}",
         $"The device looks for {kind} networks",
         () => cmdlet.Await((sink, token) =>
-            session.WithNoticesAsync(sink, () => scan(session.Session, token), InteractiveProvisioning.ShowStep)));
+            session.WithNoticesAsync(sink, () => scan(session.Session, token), showSteps: true)));
 
     /// <summary>A line of the menu.</summary>
     /// <param name="Label">The network's name, or its access point.</param>

@@ -30,19 +30,7 @@ public sealed class EspSec2Credential
     public string Verifier { get; }
 
     /// <summary>The password, if it was generated; none otherwise.</summary>
-    public SecureString? Password
-    {
-        get
-        {
-            if (Core.Password is not { } password)
-                return null;
-            var secure = new SecureString();
-            foreach (byte letter in password.Bytes) // generated passwords are ASCII
-                secure.AppendChar((char)letter);
-            secure.MakeReadOnly();
-            return secure;
-        }
-    }
+    public SecureString? Password => Core.Password?.ToSecureString();
 
     internal Sec2Credential Core { get; }
 
@@ -50,9 +38,12 @@ public sealed class EspSec2Credential
     public override string ToString() => Core.ToString();
 
     /// <summary>A warning for a salt that the vendor's Python tool cannot use; null if every client can use it.</summary>
-    internal static string? SaltWarning(string? device, ReadOnlySpan<byte> salt) => SrpVerifier.SaltHasLeadingZero(salt)
-        ? $"The salt of '{device}' begins with a zero byte, which the vendor's Python tool drops: that tool can never log in, while phone "
-            + "apps and this module can. Choose another salt, or let this module generate one: it never begins with a zero byte."
+    /// <param name="owner">Whose credential it is: the device's name, or the username.</param>
+    /// <param name="salt">The salt.</param>
+    internal static string? SaltWarning(string owner, ReadOnlySpan<byte> salt) => SrpVerifier.SaltHasLeadingZero(salt)
+        ? $"The salt in the credential of '{owner}' begins with a zero byte, which the vendor's Python tool drops: that tool can never "
+            + "log in, while phone apps and this module can. Choose another salt, or let this module generate one: it never begins with a "
+            + "zero byte."
         : null;
 
     /// <summary>Reads a row of a CSV or JSON file with the columns Username, Salt, Verifier and optionally Name.</summary>

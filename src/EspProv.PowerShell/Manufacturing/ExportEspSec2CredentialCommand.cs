@@ -97,7 +97,8 @@ public sealed class ExportEspSec2CredentialCommand : AsyncCmdlet
         _writer = As switch
         {
             Sec2ExportForm.CArray => new CArrayWriter(text),
-            Sec2ExportForm.Header => new CHeaderWriter(text, path is null ? "sec2_credentials.h" : System.IO.Path.GetFileName(path)),
+            Sec2ExportForm.Header => new CHeaderWriter(
+                text, path is null ? CHeaderWriter.DefaultFileName : System.IO.Path.GetFileName(path)),
             Sec2ExportForm.NvsCsv => new NvsCsvWriter(text, _names),
             Sec2ExportForm.MassManufacturing => new MassManufacturingWriter(text, _names),
             Sec2ExportForm.Json => new JsonWriter(text),

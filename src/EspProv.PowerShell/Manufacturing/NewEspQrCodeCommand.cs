@@ -116,12 +116,12 @@ public sealed class NewEspQrCodeCommand : AsyncCmdlet
     /// <summary>The number of labels in a row.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     [ValidateRange(1, 50)]
-    public int Columns { get; set; } = 3;
+    public int Columns { get; set; } = LabelSheetOptions.DefaultColumns;
 
     /// <summary>The number of rows of labels on a page.</summary>
     [Parameter(ParameterSetName = SheetSet)]
     [ValidateRange(1, 50)]
-    public int Rows { get; set; } = 8;
+    public int Rows { get; set; } = LabelSheetOptions.DefaultRows;
 
     /// <summary>The paper size.</summary>
     [Parameter(ParameterSetName = SheetSet)]

@@ -34,7 +34,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         WriteVerbose(text);
         if (MyInvocation.CommandOrigin is CommandOrigin.Runspace)
-            base.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, ["PSHOST"]);
+            PipelineSink.WriteLine(this, text);
     }
 
     /// <summary>Whether a stream is shown: by its common parameter, or else by its preference variable.</summary>
@@ -143,7 +143,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Does the work for one input. Errors, also unexpected ones, are written, so that the next input is processed.</summary>
     /// <returns>Whether the work succeeded.</returns>
-    private protected bool Try(object? target, Action work)
+    internal bool Try(object? target, Action work)
     {
         try
         {

@@ -29,7 +29,8 @@ internal static class InputFiles
         }
     }
 
-    private static List<string> ResolveWildcards(PSCmdlet cmdlet, string path)
+    /// <summary>The files that a path with wildcards names; none if there is none.</summary>
+    internal static List<string> ResolveWildcards(PSCmdlet cmdlet, string path)
     {
         try
         {

@@ -22,8 +22,8 @@ internal sealed class NamePattern
         _pattern = TryParse(text, WildcardOptions.CultureInvariant | (ignoreCase ? WildcardOptions.IgnoreCase : WildcardOptions.None));
     }
 
-    /// <summary>Whether the text has wildcards; finding nothing is then no error.</summary>
-    internal bool IsWildcard => WildcardPattern.ContainsWildcardCharacters(_text);
+    /// <summary>Whether a text has wildcards; finding nothing is then no error.</summary>
+    internal static bool HasWildcards(string text) => WildcardPattern.ContainsWildcardCharacters(text);
 
     /// <summary>Whether the text is exactly the name.</summary>
     internal bool IsExactly(string name) =>

@@ -32,16 +32,25 @@ internal sealed class PipelineSink
     /// <inheritdoc cref="Verbose"/>
     internal void Debug(string message) => PostUnlessFull(cmdlet => cmdlet.WriteDebug(UntrustedText.Show(message)));
 
-    /// <summary>A line for the user at the prompt, as Write-Host shows it.</summary>
-    internal void Line(string text) => Post(cmdlet =>
-        cmdlet.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, HostTags));
+    /// <summary>Writes a line for the user at the prompt, as Write-Host shows it; only for the pipeline thread.</summary>
+    internal static void WriteLine(Cmdlet cmdlet, string text) =>
+        cmdlet.WriteInformation(new HostInformationMessage { Message = UntrustedText.Show(text) }, HostTags);
+
+    /// <summary>A step of a session: a line for the user at the prompt, or a verbose message.</summary>
+    internal void Step(string message, bool isShown)
+    {
+        if (isShown)
+            Post(cmdlet => WriteLine(cmdlet, message));
+        else
+            Verbose(message);
+    }
 
     /// <summary>A session's notice, on the stream of its level.</summary>
     /// <param name="device">The device's name.</param>
     /// <param name="message">The message.</param>
     /// <param name="level">Its level.</param>
-    /// <param name="showStep">Shows a step; null for the verbose stream.</param>
-    internal void Notice(string device, string message, SessionNoticeLevel level, Action<PipelineSink, string>? showStep = null)
+    /// <param name="showSteps">Whether steps are shown at the prompt, where they need no name.</param>
+    internal void Notice(string device, string message, SessionNoticeLevel level, bool showSteps = false)
     {
         switch (level)
         {
@@ -51,11 +60,8 @@ internal sealed class PipelineSink
             case SessionNoticeLevel.Debug:
                 Debug($"{device}: {message}");
                 break;
-            case var _ when showStep is not null:
-                showStep(this, message);
-                break;
             default:
-                Verbose($"{device}: {message}");
+                Step(showSteps ? message : $"{device}: {message}", showSteps);
                 break;
         }
     }

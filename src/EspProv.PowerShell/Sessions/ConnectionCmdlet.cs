@@ -127,13 +127,4 @@ public abstract class ConnectionCmdlet : DeviceCmdlet
             Secrets.Dispose();
         base.Dispose(disposing);
     }
-
-    /// <summary>Closes a session; in the background after Ctrl-C.</summary>
-    private protected void Close(EspProvSession session)
-    {
-        if (StopToken.IsCancellationRequested)
-            session.CloseInBackground();
-        else
-            Await(async (_, _) => await session.Session.DisposeAsync().ConfigureAwait(false));
-    }
 }

@@ -169,7 +169,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
             return asked;
         bool isNamed = NonEmpty(Address).Length == 0;
         ProvisioningDevice? found = null;
-        var lookup = new DeviceLookup(new DiscoveryRequest(NonEmpty(Adapter), ServiceUuid: null), ConnectTimeoutOrDefault);
+        var lookup = new DeviceLookup(new DiscoveryRequest(NonEmpty(Adapter), ServiceUuid: null), Seconds.ToTimeSpan(ConnectTimeout));
 
         // Errors do not show a typed name: it may be a secret that was meant for another parameter.
         Try(isNamed && _isNameTyped ? null : asked, () => found = WithProgress("Looking for a device", "by its name", () =>
@@ -191,7 +191,7 @@ public abstract class DeviceCmdlet : AsyncCmdlet
         using Secret? key = SoftApKey is { Length: > 0 } given ? given.ToSecret() : Code?.SoftApKey?.ToSecret();
         return TransportFactory.Create(
             device,
-            new LinkSettings(ConnectTimeoutOrDefault, TimeSpan.FromSeconds(ExchangeTimeout))
+            new LinkSettings(Seconds.ToTimeSpan(ConnectTimeout), TimeSpan.FromSeconds(ExchangeTimeout))
             {
                 Adapter = NonEmpty(Adapter),
                 Pair = Pair,
@@ -211,9 +211,6 @@ public abstract class DeviceCmdlet : AsyncCmdlet
             : null;
 
     private bool IsTransportGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Transport));
-
-    /// <summary>The connect timeout; null for the default.</summary>
-    private TimeSpan? ConnectTimeoutOrDefault => ConnectTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     // Empty cells of a file are missing values.
     private static string[] NonEmpty(string[]? values) => [.. (values ?? []).Where(value => !string.IsNullOrEmpty(value))];

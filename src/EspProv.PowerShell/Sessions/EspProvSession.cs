@@ -75,10 +75,10 @@ public sealed class EspProvSession : IReconnectingTarget
     /// <summary>Runs an operation, and writes the session's notices to the streams of the calling cmdlet.</summary>
     /// <param name="sink">The streams.</param>
     /// <param name="operation">The operation.</param>
-    /// <param name="showStep">Shows a step; null for the verbose stream.</param>
-    internal async Task<T> WithNoticesAsync<T>(PipelineSink sink, Func<Task<T>> operation, Action<PipelineSink, string>? showStep = null)
+    /// <param name="showSteps">Whether steps are shown at the prompt.</param>
+    internal async Task<T> WithNoticesAsync<T>(PipelineSink sink, Func<Task<T>> operation, bool showSteps = false)
     {
-        void OnNotice(SessionNotice notice) => sink.Notice(Name, notice.Message, notice.Level, showStep);
+        void OnNotice(SessionNotice notice) => sink.Notice(Name, notice.Message, notice.Level, showSteps);
 
         Session.Notice += OnNotice;
         try
@@ -89,6 +89,16 @@ public sealed class EspProvSession : IReconnectingTarget
         {
             Session.Notice -= OnNotice;
         }
+    }
+
+    /// <summary>Closes the session; in the background after Ctrl-C.</summary>
+    /// <param name="cmdlet">The cmdlet that waits for it.</param>
+    internal void Close(AsyncCmdlet cmdlet)
+    {
+        if (cmdlet.StopToken.IsCancellationRequested)
+            CloseInBackground();
+        else
+            cmdlet.Await(async (_, _) => await Session.DisposeAsync().ConfigureAwait(false));
     }
 
     /// <summary>Closes the session without waiting, for Ctrl-C and Remove-Module: zeroes the keys and closes the link.</summary>

@@ -61,7 +61,7 @@ public sealed class GetEspProvSessionCommand : AsyncCmdlet
     {
         if (found.Count > 0)
             WriteObject(found, enumerateCollection: true);
-        else if (!WildcardPattern.ContainsWildcardCharacters(asked))
+        else if (!NamePattern.HasWildcards(asked))
             WriteError(ErrorFactory.From(ModuleError.SessionNotFound, $"There is no session '{asked}'.", asked));
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
+using EspProv.Wire;
 
 namespace EspProv.Commands.Sessions;
 
@@ -17,7 +18,7 @@ public sealed class SendEspCustomDataCommand : SessionCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Endpoint { get; set; } = "custom-data";
+    public string Endpoint { get; set; } = EndpointNames.StockCustom;
 
     /// <summary>Text to send as UTF-8.</summary>
     [Parameter(Position = 1)]

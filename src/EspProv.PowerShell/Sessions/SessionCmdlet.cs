@@ -98,7 +98,7 @@ public abstract class SessionCmdlet : ConnectionCmdlet
             }
             finally
             {
-                Close(session);
+                session.Close(this);
             }
         });
     }

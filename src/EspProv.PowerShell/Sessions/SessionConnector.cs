@@ -17,8 +17,8 @@ namespace EspProv.Commands.Sessions;
 /// <param name="allowUnencrypted">Whether to accept security 0, although the reply that asks for it is not authenticated.</param>
 internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? version, bool allowUnencrypted)
 {
-    /// <summary>Shows a step; null for the verbose stream.</summary>
-    internal Action<PipelineSink, string>? ShowStep { get; init; }
+    /// <summary>Whether steps are shown at the prompt.</summary>
+    internal bool ShowSteps { get; init; }
 
     /// <summary>Connects.</summary>
     /// <param name="device">The device.</param>
@@ -86,17 +86,13 @@ internal sealed class SessionConnector(AsyncCmdlet cmdlet, SecurityVersion? vers
         cmdlet.WithProgress($"Connecting to {device.Name}", $"Handshake with {device.Address}", () => cmdlet.Await(
             async (sink, token) =>
             {
-                string step = $"Connecting to {device.Name} at {device.Address} over {device.Transport}.";
-                if (ShowStep is not null)
-                    ShowStep(sink, step);
-                else
-                    sink.Verbose(step);
+                sink.Step($"Connecting to {device.Name} at {device.Address} over {device.Transport}.", ShowSteps);
                 var options = new SessionOptions
                 {
                     SecurityVersion = version,
                     AllowUnencrypted = mayBeUnencrypted,
                     Credential = proof.ToSecurityCredential(),
-                    OnNotice = notice => sink.Notice(device.Name, notice.Message, notice.Level, ShowStep),
+                    OnNotice = notice => sink.Notice(device.Name, notice.Message, notice.Level, ShowSteps),
                 };
                 return new EspProvSession(await ProvisioningSession.ConnectAsync(device, link, options, token).ConfigureAwait(false));
             },

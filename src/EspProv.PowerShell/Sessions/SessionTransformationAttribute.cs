@@ -44,7 +44,7 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
     {
         string text = Convert.ToString(idOrName, CultureInfo.InvariantCulture)!;
         EspProvSession[] found = [.. SessionRegistry.Current.Find(text)];
-        if (found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(text))
+        if (found.Length > 0 || NamePattern.HasWildcards(text))
             return found;
 
         // The error does not show the text: with piped sessions it may be a secret that was meant for another parameter.

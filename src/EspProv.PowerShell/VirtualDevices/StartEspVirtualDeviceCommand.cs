@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Net;
-using System.Net.Sockets;
 using System.Security;
 using EspProv.Commands.Errors;
 using EspProv.Commands.Pipeline;
@@ -152,7 +151,7 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double AttachTimeout { get; set; } = 20;
+    public double AttachTimeout { get; set; } = VirtualDeviceOptions.DefaultAttachTimeoutSeconds;
 
     /// <summary>Whether firmware for Thread is a full Thread device, which founds a network if no other device answers.</summary>
     [Parameter]
@@ -161,19 +160,19 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     /// <summary>The number of attempts of the firmware to join a network.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
-    public int ConnectionAttempts { get; set; } = 1;
+    public int ConnectionAttempts { get; set; } = VirtualDeviceOptions.DefaultConnectionAttempts;
 
     /// <summary>How long one attempt to join takes, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double ConnectDelay { get; set; } = 0.2;
+    public double ConnectDelay { get; set; } = VirtualDeviceOptions.DefaultConnectDelaySeconds;
 
     /// <summary>How long a scan takes, in seconds.</summary>
     [Parameter]
     [SecondsTransformation]
     [ValidateRange(0.0, 3600.0)]
-    public double ScanDelay { get; set; } = 0.2;
+    public double ScanDelay { get; set; } = VirtualDeviceOptions.DefaultScanDelaySeconds;
 
     /// <summary>Custom endpoints in addition to custom-data.</summary>
     [Parameter]
@@ -295,34 +294,17 @@ public sealed class StartEspVirtualDeviceCommand : AsyncCmdlet
     {
         if (VirtualDeviceRegistry.Current.Runs(options.Name!))
             WriteWarning($"A virtual device '{options.Name}' is already running, so that name selects both. Pipe the one you want.");
-        EspVirtualDevice device;
-        try
-        {
-            device = Await(
-                async (_, token) => new EspVirtualDevice(
-                    await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
-                        ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
-                        : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
-                    Transport),
-                abandon: late => _ = late.StopAsync().AsTask());
-        }
-        catch (Exception exception) when (
-            exception is IOException or InvalidDataException or SocketException or UnauthorizedAccessException or ArgumentException)
-        {
-            WriteError(ErrorFactory.From(
-                ModuleError.VirtualDeviceNotStarted,
-                $"{options.Name} could not be started: {exception.Message}",
-                options.Name,
-                exception));
+        EspVirtualDevice? device = null;
+        bool isStarted = VirtualDeviceStart.Try(this, options.Name!, () => device = Await(
+            async (_, token) => new EspVirtualDevice(
+                await MakeTransportAsync(token).ConfigureAwait(false) is { } transport
+                    ? await Virtual.VirtualDevice.StartAsync(options, transport, token).ConfigureAwait(false)
+                    : await Virtual.VirtualDevice.StartAsync(options, token).ConfigureAwait(false),
+                Transport),
+            abandon: late => _ = late.StopAsync().AsTask()));
+        if (!isStarted)
             return;
-        }
-        catch (ProvisioningException exception)
-        {
-            WriteError(ErrorFactory.From(exception, options.Name));
-            return;
-        }
-
-        VirtualDeviceRegistry.Current.Add(device);
+        VirtualDeviceRegistry.Current.Add(device!);
         WriteObject(device);
     }
 

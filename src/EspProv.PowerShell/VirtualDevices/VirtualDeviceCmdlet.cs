@@ -51,7 +51,7 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
         {
             IReadOnlyList<EspVirtualDevice> found = VirtualDeviceRegistry.Current.ByName(name);
             devices.AddRange(found);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (found.Count == 0 && !NamePattern.HasWildcards(name))
                 WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"No virtual device '{name}' runs in this process.", name));
         }
 
@@ -64,19 +64,12 @@ public abstract class VirtualDeviceCmdlet : AsyncCmdlet
     {
         try
         {
-            Await((_, token) => restart(device.Device, token));
-            return true;
+            return VirtualDeviceStart.Try(this, device.Name, () => Await((_, token) => restart(device.Device, token)));
         }
         catch (ObjectDisposedException exception)
         {
             WriteError(ErrorFactory.From(ModuleError.VirtualDeviceNotFound, $"{device.Name} was stopped.", device.Name, exception));
+            return false;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            WriteError(ErrorFactory.From(
-                ModuleError.VirtualDeviceNotStarted, $"{device.Name} could not be started: {exception.Message}", device.Name, exception));
-        }
-
-        return false;
     }
 }

@@ -10,22 +10,13 @@ namespace EspProv.Commands.Wifi;
 /// <summary>Lets a device scan for Wi-Fi networks.</summary>
 [Cmdlet(VerbsCommon.Get, "EspWifiScan", DefaultParameterSetName = AddressSet)]
 [OutputType(typeof(EspWifiAccessPoint))]
-public sealed class GetEspWifiScanCommand : SessionCmdlet
+public sealed class GetEspWifiScanCommand : ScanCmdlet
 {
     /// <summary>Only networks with these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(SsidPatternCompleter))]
     [SupportsWildcards]
     public string[]? Ssid { get; set; }
-
-    /// <summary>Only the best access point of each network.</summary>
-    [Parameter]
-    public SwitchParameter Unique { get; set; }
-
-    /// <summary>The maximum number of access points to output, strongest first.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int First { get; set; } = int.MaxValue;
 
     /// <summary>Listen for beacons instead of probing.</summary>
     [Parameter]
@@ -39,13 +30,7 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
     /// <summary>Time on each channel, in milliseconds.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
-    public int PeriodMs { get; set; } = 120;
-
-    /// <summary>How long the whole scan may take, in seconds.</summary>
-    [Parameter]
-    [SecondsTransformation]
-    [ValidateRange(Seconds.Shortest, Seconds.Longest)]
-    public double Timeout { get; set; } = 30;
+    public int PeriodMs { get; set; } = WifiScanOptions.DefaultPeriodMs;
 
     private protected override void Invoke(EspProvSession session, EspProvSession? kept)
     {
@@ -54,23 +39,14 @@ public sealed class GetEspWifiScanCommand : SessionCmdlet
             Passive = Passive,
             GroupChannels = MyInvocation.BoundParameters.ContainsKey(nameof(GroupChannels)) ? GroupChannels : null,
             PeriodMs = PeriodMs,
-            Timeout = TimeoutOf(session, Timeout, nameof(Timeout)),
         };
-        IReadOnlyList<WifiAccessPoint> found = WithProgress(
-            $"Scanning from {session.Name}",
-            "The device looks for Wi-Fi networks",
-            () => AwaitInSession(session, (core, _, token) => core.ScanWifiAsync(options, token)));
-
+        IReadOnlyList<WifiAccessPoint> found = Scan(session, "Wi-Fi", (core, timeout, token) =>
+            core.ScanWifiAsync(options with { Timeout = timeout }, token));
         WifiAccessPoint[] bestFirst = [.. found.OrderByDescending(accessPoint => accessPoint.Rssi)];
         session.RememberScan(bestFirst);
         WifiAccessPoint[] selected = [.. Selected(bestFirst)];
         if (selected.Length == 0)
-        {
-            WriteVerboseOrHost(bestFirst.Length == 0
-                ? $"{session.Name} sees no Wi-Fi network."
-                : $"{session.Name} sees {bestFirst.Length} access points, and none of a network of that name.");
-        }
-
+            WriteNoneSelected(session, "Wi-Fi", bestFirst.Length, "access points");
         foreach (WifiAccessPoint accessPoint in selected.Take(First))
             WriteObject(new EspWifiAccessPoint(session.Session.Device, kept, accessPoint));
         if (options.GroupChannels is > 0 || (options.GroupChannels is null && session.Transport is ProvisioningTransport.SoftAP))

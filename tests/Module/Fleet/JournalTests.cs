@@ -94,6 +94,20 @@ public class JournalTests : FleetTest
         SetLocation(RepositoryRoot);
     }
 
+    [Theory]
+    [InlineData("Import-EspProvJournal")]
+    [InlineData("New-EspProvReport report.html -JournalPath")]
+    public void Without_one_of_the_journals_there_are_no_results_of_the_others(string command)
+    {
+        StartFleet(1);
+        SetLocation(Folder);
+        RunClean("$null = $rows | Invoke-EspProvisioning -JournalPath run.jsonl");
+        Assert.Empty(Run($"{command} run.jsonl, no.jsonl"));
+        Assert.Equal("FileNotReadable", IdOf(Assert.Single(Errors)));
+        Assert.False(File.Exists(Path.Combine(Folder, "report.html")));
+        SetLocation(RepositoryRoot);
+    }
+
     [Fact]
     public void Shards_do_each_row_once_and_their_journals_make_one_report()
     {

@@ -16,7 +16,7 @@ public class FormatTests : ModuleTest
     private static readonly XDocument Views = XDocument.Load(Path.Combine(RepositoryRoot, "EspProv.Format.ps1xml"));
 
     [Theory]
-    [InlineData("Find-EspProvDevice", "Name Transport Address Rssi Security")]
+    [InlineData("Find-EspProvDevice", "Name Transport Address RSSI Security")]
     [InlineData("$session", "Id Name Transport Address Security State")]
     [InlineData("$session | Get-EspProvCapability", "Name Version Security Patch Capabilities")]
     [InlineData("Get-EspWifiScan $session", "SSID BSSID Channel RSSI Auth")]
@@ -40,7 +40,7 @@ public class FormatTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("Find-EspProvDevice PROV_261FCC", "Name|Transport|Address|Rssi|Security", "PROV_261FCC|SoftAP|Security1")]
+    [InlineData("Find-EspProvDevice PROV_261FCC", "Name|Transport|Address|RSSI|Security", "PROV_261FCC|SoftAP|Security1")]
     [InlineData("Get-EspVirtualDevice PROV_261FCC", "Name|Address|Security|State|SSID", "PROV_261FCC|Security1")]
     [InlineData("$session", "Id|Name|Transport|Address|Security|State", "PROV_261FCC|SoftAP|Security1|Opened")]
     [InlineData("$session | Get-EspProvCapability", "Name|Version|Security|Patch|Capabilities", "PROV_261FCC|v1.1|wifi_scan")]
@@ -89,6 +89,21 @@ public class FormatTests : ModuleTest
         RunClean("$row = [pscustomobject]@{ Name = 'PROV_OPEN'; Ssid = 'MyHomeWiFiAP'; Passphrase = 'not-the-key' }");
         Assert.Contains("! AuthError", RunClean<string>("$row | Invoke-EspProvisioning | Out-String -Width 80"), StringComparison.Ordinal);
         Assert.Contains("! see Warning", RunClean<string>("$row.Passphrase = 'mypassword'; $row | Invoke-EspProvisioning | Out-String -Width 80"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ssid", "SSID")]
+    [InlineData("Bssid", "BSSID")]
+    [InlineData("Rssi", "RSSI")]
+    [InlineData("Lqi", "LQI")]
+    public void An_abbreviation_is_labelled_alike_in_all_views(string property, string label)
+    {
+        XElement[] tables = [.. Views.Descendants("TableControl")];
+        string?[] headers = [.. tables.SelectMany(table => table.Descendants("TableColumnHeader").Zip(table.Descendants("TableColumnItem")))
+            .Where(column => column.Second.Element("PropertyName")?.Value == property).Select(column => column.First.Element("Label")?.Value)];
+        string?[] items = [.. Views.Descendants("ListItem").Where(item => item.Element("PropertyName")?.Value == property).Select(item => item.Element("Label")?.Value)];
+        Assert.NotEmpty(items);
+        Assert.All(headers.Concat(items), shown => Assert.Equal(label, shown));
     }
 
     [Fact]

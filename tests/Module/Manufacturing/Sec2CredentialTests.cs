@@ -72,7 +72,7 @@ public sealed class Sec2CredentialTests : ModuleTest
     public void A_given_salt_with_a_leading_zero_byte_is_warned_about_where_it_is_given_and_where_it_is_tested()
     {
         RunClean("$made = New-EspSec2Credential wifiprov abcd1234 -Salt 00112233445566778899aabbccddeeff");
-        Assert.Contains("salt of 'wifiprov' begins with a zero byte", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
+        Assert.Contains("The salt in the credential of 'wifiprov' begins with a zero byte", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
         Assert.True(RunClean<bool>("$made | Test-EspSec2Credential -Password abcd1234"));
         Assert.Contains("zero byte", Assert.Single(Streams.Warning).Message, StringComparison.Ordinal);
         Assert.True(RunClean<bool>($"{Stock} | Test-EspSec2Credential -Password abcd1234"));

@@ -59,6 +59,16 @@ public sealed class SoftApTests : ModuleTest
     }
 
     [SkippableFact]
+    public void The_menu_of_devices_gives_each_source_its_own_time()
+    {
+        File.WriteAllText(Path.Combine(_folder, "scan-time"), "6");
+        Host.Answers.Enqueue("1");
+        Assert.Equal("PROV_BEHIND", RunClean<string>("(Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword -Verbose).Name"));
+        Assert.Contains("2  PROV_261FCC", Host.Shown, StringComparison.Ordinal);
+        Assert.Contains(Streams.Verbose, record => record.Message.StartsWith("Not looking over Ble: ", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public void A_session_joins_provisions_and_brings_the_former_network_back()
     {
         RunClean("$session = Connect-EspProvSession -Address $address -AccessPoint PROV_261FCC -SoftApKey softap-key -Pop abcd1234 -Confirm:$false");

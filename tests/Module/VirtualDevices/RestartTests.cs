@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
 using EspProv.ModuleTests.Support;
 
 namespace EspProv.ModuleTests.VirtualDevices;
@@ -52,6 +54,23 @@ public class RestartTests : ModuleTest
         Assert.Equal("VirtualDeviceNotFound", IdOf(RunToError($"$device | {cmdlet}")));
     }
 
+    // Linux lets another program listen on a port that is bound only, as that of a provisioned device is.
+    [SkippableFact]
+    public void A_port_that_was_taken_meanwhile_is_the_same_error_as_at_the_first_start()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Other systems do not let the port be taken.");
+        RunClean("$device = Start-EspVirtualDevice PROV_261FCC -ConnectDelay 0; $null = $device | Set-EspWifiCredential -Ssid MyHomeWiFiAP -Passphrase mypassword -Pop abcd1234");
+        int port = RunClean<int>("[int]$device.Address.Split(':')[1]");
+        using (TcpListener other = Take(port))
+        {
+            string[] scripts = [$"Start-EspVirtualDevice PROV_2 -Port {port}", "$device | Clear-EspVirtualDevice", "$device | Restart-EspVirtualDevice"];
+            Assert.All(scripts, script => Assert.Equal("VirtualDeviceNotStarted", IdOf(RunToError(script))));
+        }
+
+        Assert.Equal("Provisioning", RunClean<string>("($device | Restart-EspVirtualDevice -PassThru).State"));
+        Assert.Single(RunClean("Find-EspProvDevice PROV_261FCC"));
+    }
+
     [Fact]
     public void A_state_file_that_cannot_be_read_is_an_error_that_says_so()
     {
@@ -66,6 +85,25 @@ public class RestartTests : ModuleTest
         finally
         {
             File.Delete(state);
+        }
+    }
+
+    // The service stops a moment after the device is connected.
+    private static TcpListener Take(int port)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (attempt < 50)
+            {
+                listener.Dispose();
+                System.Threading.Thread.Sleep(100);
+            }
         }
     }
 }

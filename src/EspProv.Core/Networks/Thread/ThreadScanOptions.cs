@@ -1,3 +1,4 @@
+using EspProv.Transports;
 using EspProv.Wire;
 
 namespace EspProv.Networks.Thread;
@@ -9,7 +10,7 @@ public sealed record ThreadScanOptions
     public IReadOnlyCollection<int> Channels { get; init; } = [];
 
     /// <summary>How long the whole scan may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = DefaultTimeouts.Scan;
 
     /// <summary>One bit for each channel; 0 means all channels.</summary>
     internal uint ChannelMask => Channels.Aggregate(0u, (mask, channel) => mask | (1u << channel));

@@ -1,8 +1,13 @@
+using EspProv.Transports;
+
 namespace EspProv.Networks.Wifi;
 
 /// <summary>Options of a Wi-Fi scan (PROTOCOL.md §9).</summary>
 public sealed record WifiScanOptions
 {
+    /// <summary>The <see cref="PeriodMs"/> where nothing else is asked for.</summary>
+    public const int DefaultPeriodMs = 120;
+
     /// <summary>Listen for beacons instead of probing.</summary>
     public bool Passive { get; init; }
 
@@ -10,10 +15,10 @@ public sealed record WifiScanOptions
     public int? GroupChannels { get; init; }
 
     /// <summary>Time on each channel, in milliseconds, 1…10000.</summary>
-    public int PeriodMs { get; init; } = 120;
+    public int PeriodMs { get; init; } = DefaultPeriodMs;
 
     /// <summary>How long the whole scan may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = DefaultTimeouts.Scan;
 
     internal void Validate()
     {

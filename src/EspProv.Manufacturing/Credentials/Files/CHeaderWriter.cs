@@ -8,6 +8,9 @@ namespace EspProv.Manufacturing.Credentials.Files;
 /// </summary>
 public sealed class CHeaderWriter : Sec2FileWriter
 {
+    /// <summary>The name of a header without a file.</summary>
+    public const string DefaultFileName = "sec2_credentials.h";
+
     private readonly string _guard;
     private readonly UniqueNames _names = new();
     private Sec2Credential? _first;
@@ -15,7 +18,7 @@ public sealed class CHeaderWriter : Sec2FileWriter
     /// <summary>Creates a writer.</summary>
     /// <param name="output">Where the header goes.</param>
     /// <param name="fileName">The header's name, for its include guard.</param>
-    public CHeaderWriter(TextWriter output, string fileName = "sec2_credentials.h")
+    public CHeaderWriter(TextWriter output, string fileName = DefaultFileName)
         : base(output)
     {
         ArgumentNullException.ThrowIfNull(fileName);
