@@ -337,9 +337,7 @@ internal sealed class FleetDeviceRun(
             : string.Create(CultureInfo.InvariantCulture, $"{row.Device} took longer than {options.Timeout.TotalSeconds:0.###} s.");
         if (last is not null)
             message += $" {last.Message}";
-        return MayHaveApplied
-            ? Unknown($"{row.Device} was told to use {JoinFailure.CredentialName(_networkKind)}, and the outcome is unknown. {message}")
-            : new Attempt(FleetStatus.Failed, id, id, message);
+        return Failure(id, message);
     }
 
     private FleetResult Finish(Attempt attempt, long start)
