@@ -12,7 +12,7 @@ public class FleetHtmlReportTests
     {
         FleetResult hostile = Result(1, FleetStatus.Failed) with
         {
-            Device = "<script>alert(1)</script>",
+            Name = "<script>alert(1)</script>",
             Ssid = "\"><img src=x>",
             Error = "a & b <i>",
             Reason = "<b>",
@@ -86,7 +86,7 @@ public class FleetHtmlReportTests
     private static FleetResult Result(int row, FleetStatus status) => new()
     {
         Row = row,
-        Device = $"PROV_{row}",
+        Name = $"PROV_{row}",
         Status = status,
         Stage = FleetStage.Done,
         Attempts = status is FleetStatus.Skipped or FleetStatus.Invalid ? 0 : 1 + (row % 3),

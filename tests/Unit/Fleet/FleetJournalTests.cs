@@ -23,7 +23,7 @@ public class FleetJournalTests : IDisposable
         FleetVerdict[] verdicts = await ExamineAsync(Rows(3), resume: true);
         Assert.Equal(FleetStatus.Skipped, verdicts[0].Result!.Status);
         Assert.Equal("ConnectedByEarlierRun", verdicts[0].Result!.Reason);
-        Assert.Equal("10.0.0.1", verdicts[0].Result!.Ip);
+        Assert.Equal("10.0.0.1", verdicts[0].Result!.IPAddress);
         Assert.Equal([FleetVerdictKind.Settled, FleetVerdictKind.Ready, FleetVerdictKind.Ready], verdicts.Select(verdict => verdict.Kind));
     }
 
@@ -58,6 +58,7 @@ public class FleetJournalTests : IDisposable
     [InlineData("not json\n")]
     [InlineData("{\"type\":\"row\"}\n")]
     [InlineData("{\"type\":\"run\",\"time\":\"2026-01-01T00:00:00Z\",\"format\":\"another\",\"plan\":\"x\"}\n")]
+    [InlineData("{\"type\":\"run\",\"time\":\"2026-01-01T00:00:00Z\",\"format\":\"espprov-journal-1\",\"plan\":\"x\"}\n")]
     [InlineData("[1,2]\n\n\n")]
     public async Task What_is_no_journal_is_refused_and_left_alone(string content)
     {
@@ -74,11 +75,11 @@ public class FleetJournalTests : IDisposable
     [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":9223372036854775807")]
     [InlineData("\"stage\":\"Done\",\"status\":\"Connected\",\"ms\":-1")]
     [InlineData("\"stage\":\"Done\",\"key\":null")]
-    [InlineData("\"stage\":\"Done\",\"device\":null")]
+    [InlineData("\"stage\":\"Done\",\"name\":null")]
     public async Task A_line_that_no_run_writes_is_damage_and_nothing_else(string fields)
     {
-        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x"}""";
-        string row = """{"type":"row","time":"2026-01-01T00:00:00Z","row":1,"key":"k","device":"d",""" + fields + "}";
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-2","plan":"x"}""";
+        string row = """{"type":"row","time":"2026-01-01T00:00:00Z","row":1,"key":"k","name":"d",""" + fields + "}";
         await File.WriteAllTextAsync(JournalPath, $"{run}\n{row}\n{run}\n");
         Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
     }
@@ -86,7 +87,7 @@ public class FleetJournalTests : IDisposable
     [Fact]
     public async Task A_shard_that_is_none_is_damage()
     {
-        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"x","shard":"1/2147483647"}""";
+        string run = """{"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-2","plan":"x","shard":"1/2147483647"}""";
         await File.WriteAllTextAsync(JournalPath, run + "\n");
         Assert.Equal(FleetJournalProblem.JournalNotReadable, Assert.Throws<FleetJournalException>(() => new FleetJournalMerge().Add(JournalPath)).Problem);
     }
@@ -240,7 +241,7 @@ public class FleetJournalTests : IDisposable
             Time = DateTimeOffset.UnixEpoch,
             Row = 1,
             Key = key,
-            Device = row.Device,
+            Name = row.Device,
             Stage = FleetStage.Apply,
             Attempt = 1,
         }));
@@ -314,11 +315,11 @@ public class FleetJournalTests : IDisposable
         : journal.AppendAsync(FleetRowRecord.Of(key, new FleetResult
         {
             Row = number,
-            Device = row.Device,
+            Name = row.Device,
             Status = status,
             Stage = FleetStage.Done,
             Attempts = 1,
-            Ip = $"10.0.0.{number}",
+            IPAddress = $"10.0.0.{number}",
             Timestamp = DateTimeOffset.UnixEpoch,
         }));
 

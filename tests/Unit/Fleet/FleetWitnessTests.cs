@@ -32,7 +32,7 @@ public class FleetWitnessTests
             result = await RunAsync(Row(device), journal: journal);
 
         Assert.Equal((FleetStatus.Connected, FleetStage.Done, ProvisioningWitness.BoardLog), (result.Status, result.Stage, result.Witness));
-        Assert.Equal(device.IPAddress, result.Ip);
+        Assert.Equal(device.IPAddress, result.IPAddress);
         Assert.Null(result.Warning);
         string written = await File.ReadAllTextAsync(path);
         Assert.Contains("\"witness\":\"BoardLog\"", written, StringComparison.Ordinal);
@@ -171,13 +171,13 @@ public class FleetWitnessTests
     }
 
     [Fact]
-    public void A_journal_of_an_earlier_version_has_no_witness_and_is_read()
+    public void A_row_of_a_journal_without_a_witness_has_none_when_it_is_read()
     {
         FleetResult result = Result(ProvisioningWitness.BoardLog);
         byte[] line = FleetRowRecord.Of("key", result).ToLine();
         Assert.Equal(result.Witness, Assert.IsType<FleetRowRecord>(FleetJournalRecord.Parse(line)).ToResult().Witness);
-        string old = System.Text.Encoding.UTF8.GetString(line).Replace("\"witness\":\"BoardLog\",", "", StringComparison.Ordinal);
-        Assert.Null(Assert.IsType<FleetRowRecord>(FleetJournalRecord.Parse(System.Text.Encoding.UTF8.GetBytes(old))).ToResult().Witness);
+        string without = System.Text.Encoding.UTF8.GetString(line).Replace("\"witness\":\"BoardLog\",", "", StringComparison.Ordinal);
+        Assert.Null(Assert.IsType<FleetRowRecord>(FleetJournalRecord.Parse(System.Text.Encoding.UTF8.GetBytes(without))).ToResult().Witness);
         Assert.DoesNotContain("witness", System.Text.Encoding.UTF8.GetString(FleetRowRecord.Of("key", Result(null)).ToLine()), StringComparison.Ordinal);
     }
 
@@ -194,7 +194,7 @@ public class FleetWitnessTests
     private static FleetResult Result(ProvisioningWitness? witness) => new()
     {
         Row = 1,
-        Device = "PROV_1",
+        Name = "PROV_1",
         Status = FleetStatus.Connected,
         Stage = FleetStage.Done,
         Witness = witness,
