@@ -25,7 +25,7 @@ internal static class FleetResultReader
             Name = Text(item, "Name") ?? "",
             Address = Text(item, "Address"),
             Transport = Text(item, "Transport"),
-            SecurityVersion = Enum.TryParse(Text(item, "SecurityVersion"), ignoreCase: true, out SecurityVersion security) ? security : null,
+            SecurityVersion = Enum.TryParse(Text(item, "SecurityVersion"), ignoreCase: true, out SecurityVersion version) ? version : null,
             Network = Enum.TryParse(Text(item, "Network"), ignoreCase: true, out ProvisioningNetwork network) ? network : null,
             Ssid = Text(item, "Ssid"),
             Status = status,
