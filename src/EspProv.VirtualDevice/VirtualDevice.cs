@@ -13,7 +13,7 @@ using EspProv.Virtual.Worlds;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// A device without hardware: the firmware's side of provisioning over HTTP on loopback, or another transport. A process can run hundreds.
+/// A device without hardware: the firmware's side of provisioning over HTTP or another transport. A process can run hundreds.
 /// </summary>
 public sealed class VirtualDevice : IAsyncDisposable
 {
@@ -73,7 +73,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>
-    /// Its address: <c>127.0.0.1:port</c> over HTTP. While the provisioning service is stopped it stays reserved and refuses connections.
+    /// Its address: over HTTP <see cref="VirtualDeviceOptions.ListenAddress"/> and the port, with the loopback address in place of "any".
+    /// While the provisioning service is stopped it stays reserved and refuses connections.
     /// </summary>
     public string Address => _transport.Address;
 

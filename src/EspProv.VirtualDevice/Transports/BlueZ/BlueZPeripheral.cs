@@ -254,7 +254,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         {
             if (_service != service)
                 throw Refused();
-            await WelcomeAsync(service, central).ConfigureAwait(false);
+            await OpenSessionAsync(service, central).ConfigureAwait(false);
             if (value is null)
                 return _replies.GetValueOrDefault(endpoint, []);
 
@@ -273,7 +273,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
     // Which of BlueZ's error names stands for 0x04, NimBLE's answer, cannot be chosen: "Failed" becomes 0x80 or 0x0E.
     private static DBusException Refused() => new(BlueZNames.Error + "Failed", "The request was refused.");
 
-    private async Task WelcomeAsync(Service service, string central)
+    private async Task OpenSessionAsync(Service service, string central)
     {
         if (_central == central)
             return;
@@ -298,11 +298,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
             && change.Path == _central
             && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
         {
-            _ = FarewellAsync(change.Path);
+            _ = EndSessionAndAdvertiseAsync(change.Path);
         }
     }
 
-    private async Task FarewellAsync(string central)
+    private async Task EndSessionAndAdvertiseAsync(string central)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try

@@ -16,7 +16,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
 
     // The C library prints when its buffer is full; other tasks may print in between.
     private const int PrintBuffer = 128;
-    private const int PatienceMs = 1000;
+    private const int WriteTimeoutMs = 1000;
     private const int LoaderInput = 4096;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
@@ -262,7 +262,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         {
             int chunk = _options.ChunkLength > 0 ? _options.ChunkLength : bytes.Length;
             for (int at = 0; at < bytes.Length; at += chunk)
-                _port.Write(bytes.AsSpan(at, Math.Min(chunk, bytes.Length - at)), PatienceMs);
+                _port.Write(bytes.AsSpan(at, Math.Min(chunk, bytes.Length - at)), WriteTimeoutMs);
         }
     }
 }
