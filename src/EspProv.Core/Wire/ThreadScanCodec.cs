@@ -5,8 +5,6 @@ namespace EspProv.Wire;
 /// <summary>Thread commands of <c>prov-scan</c> and their replies.</summary>
 internal static class ThreadScanCodec
 {
-    private const int ExtendedAddressLength = 8;
-
     /// <summary>ScanStart. Bit n of <paramref name="channelMask"/> stands for channel n; 0 for all channels.</summary>
     public static byte[] EncodeStart(bool blocking, uint channelMask) => new ScanPayload
     {
@@ -59,7 +57,7 @@ internal static class ThreadScanCodec
     {
         ThreadConfigCodec.CheckNetwork(entry.NetworkName, entry.PanId, entry.ExtPanId, entry.Channel, EndpointNames.Scan);
         Reply.RequireLength(
-            entry.ExtAddr.Length is 0 or ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
+            entry.ExtAddr.Length is 0 or ProtocolLimits.ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
         Reply.RequireRange(entry.Lqi, 0, byte.MaxValue, "a link quality", EndpointNames.Scan);
     }

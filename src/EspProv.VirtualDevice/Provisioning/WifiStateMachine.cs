@@ -9,7 +9,6 @@ namespace EspProv.Virtual.Provisioning;
 /// <summary>The provisioning manager for Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 internal sealed class WifiStateMachine : ProvisioningStateMachine
 {
-    private const int BssidLength = 6;
     private const string NoAddress = "0.0.0.0";
 
     private readonly IWifiWorld _world;
@@ -44,7 +43,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     {
         if (command.Ssid.Length > ProtocolLimits.MaxSsidLength
             || command.Passphrase.Length > ProtocolLimits.MaxPassphraseLength
-            || command.Bssid.Length is not (0 or BssidLength))
+            || command.Bssid.Length is not (0 or HardwareAddress.Length))
         {
             return Status.InvalidArgument;
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Devices;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports.Gatt;
@@ -12,9 +13,6 @@ namespace EspProv.Virtual.Transports.BlueZ;
 /// </summary>
 public sealed class BlueZPeripheral : IDeviceTransport
 {
-    /// <summary>The longest name that fits into a scan response, in bytes of UTF-8.</summary>
-    public const int MaxNameLength = 29;
-
     // For a BlueZ that hangs.
     private static readonly TimeSpan HaltLimit = TimeSpan.FromSeconds(5);
 
@@ -85,10 +83,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
     public async Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(protocomm);
-        if (Encoding.UTF8.GetByteCount(serviceName) > MaxNameLength)
+        if (Encoding.UTF8.GetByteCount(serviceName) > QrPayload.MaxBleNameBytes)
         {
             throw new ArgumentException(
-                $"'{serviceName}' does not fit into a scan response, which takes {MaxNameLength} bytes of name.", nameof(serviceName));
+                $"'{serviceName}' does not fit into a scan response, which takes {QrPayload.MaxBleNameBytes} bytes of name.",
+                nameof(serviceName));
         }
 
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
