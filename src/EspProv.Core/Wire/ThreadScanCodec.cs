@@ -57,7 +57,10 @@ internal static class ThreadScanCodec
     {
         ThreadConfigCodec.CheckNetwork(entry.NetworkName, entry.PanId, entry.ExtPanId, entry.Channel, EndpointNames.Scan);
         Reply.RequireLength(
-            entry.ExtAddr.Length is 0 or ProtocolLimits.ExtendedAddressLength, "an extended address", entry.ExtAddr.Length, EndpointNames.Scan);
+            entry.ExtAddr.Length is 0 or ProtocolLimits.ExtendedAddressLength,
+            "an extended address",
+            entry.ExtAddr.Length,
+            EndpointNames.Scan);
         Reply.RequireRange(entry.Rssi, sbyte.MinValue, sbyte.MaxValue, "an RSSI", EndpointNames.Scan);
         Reply.RequireRange(entry.Lqi, 0, byte.MaxValue, "a link quality", EndpointNames.Scan);
     }
