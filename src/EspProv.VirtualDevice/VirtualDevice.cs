@@ -30,7 +30,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     private readonly SemaphoreSlim _power = new(1, 1);
     private bool _serviceIsUp;
     private VirtualFlash? _flash;
-    private RomLoader? _loader;
+    private VirtualRom? _loader;
     private bool _disposed;
 
     private VirtualDevice(VirtualDeviceOptions options, IDeviceTransport transport)
@@ -294,7 +294,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     {
         VirtualFlash flash = _flash ??= new VirtualFlash(Options.IsFlashEncrypted);
         flash.StoreNvs(_stateFile.Load());
-        var loader = new RomLoader(flash, Name);
+        var loader = new VirtualRom(flash, Name);
         _log.Boot();
         BootLog.WriteLoader(_log);
         await port.StartLoaderAsync(loader, () => _ = RestartFromAsync(loader), cancellationToken).ConfigureAwait(false);
@@ -311,7 +311,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             _stateFile.Erase();
     }
 
-    private async Task RestartFromAsync(RomLoader loader)
+    private async Task RestartFromAsync(VirtualRom loader)
     {
         await _power.WaitAsync().ConfigureAwait(false);
         try

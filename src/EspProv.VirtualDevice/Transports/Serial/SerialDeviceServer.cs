@@ -55,7 +55,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         StartAsync(stopped => RunAsync(protocomm, stopped), cancellationToken);
 
     /// <inheritdoc/>
-    Task ILoaderPort.StartLoaderAsync(RomLoader loader, Action restart, CancellationToken cancellationToken) =>
+    Task ILoaderPort.StartLoaderAsync(VirtualRom loader, Action restart, CancellationToken cancellationToken) =>
         StartAsync(stopped => RunLoaderAsync(loader, restart, stopped), cancellationToken);
 
     /// <summary>Ends the console or the loader. The port and the log continue, as on a board.</summary>
@@ -137,7 +137,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         }
     }
 
-    private async Task RunLoaderAsync(RomLoader loader, Action restart, CancellationToken stopped)
+    private async Task RunLoaderAsync(VirtualRom loader, Action restart, CancellationToken stopped)
     {
         byte[] input = new byte[LoaderInput];
         try

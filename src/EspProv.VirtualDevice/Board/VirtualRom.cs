@@ -9,7 +9,7 @@ namespace EspProv.Virtual.Board;
 /// The serial loader in the ROM of an ESP32-C3, which answers the vendor's flashing tools (esptool's documentation, "Serial Protocol").
 /// It runs no code that is uploaded to its memory.
 /// </summary>
-internal sealed class RomLoader
+internal sealed class VirtualRom
 {
     /// <summary>The longest packet, which has a block of 16 KiB.</summary>
     public const int MaxPacketLength = HeaderLength + BlockHeaderLength + MaxBlockLength;
@@ -38,7 +38,7 @@ internal sealed class RomLoader
 
     /// <param name="flash">The board's flash.</param>
     /// <param name="name">The board's service name; <c>PROV_</c> and six hexadecimal digits determine the end of its MAC address.</param>
-    public RomLoader(VirtualFlash flash, string name)
+    public VirtualRom(VirtualFlash flash, string name)
     {
         _flash = flash;
         byte[] mac = MacOf(name);

@@ -4,7 +4,7 @@ using EspProv.Virtual.Board;
 namespace EspProv.Tests.Virtual.Board;
 
 /// <summary>The protocol of the ROM loader, byte by byte, as the vendor documents it.</summary>
-public sealed class RomLoaderTests
+public sealed class VirtualRomTests
 {
     private const string Attach = "c0 000d0800 00000000 00000000 00000000 c0";
     private const string EraseNvs = "c0 00021000 00000000 00600000 18000000 00040000 00900000 c0";
@@ -13,9 +13,9 @@ public sealed class RomLoaderTests
         "c0 01132400 00000000 3563363561653636623732656430376262613339313734656233313736326564 00000000 c0";
 
     private readonly VirtualFlash _flash = new();
-    private readonly RomLoader _loader;
+    private readonly VirtualRom _loader;
 
-    public RomLoaderTests() => _loader = new RomLoader(_flash, "PROV_261FCC");
+    public VirtualRomTests() => _loader = new VirtualRom(_flash, "PROV_261FCC");
 
     [Fact]
     public void A_sync_frame_is_answered_eight_times()
@@ -42,7 +42,7 @@ public sealed class RomLoaderTests
     [Fact]
     public void The_bytes_of_frames_are_escaped_within_them()
     {
-        var loader = new RomLoader(_flash, "PROV_C0DB00");
+        var loader = new VirtualRom(_flash, "PROV_C0DB00");
 
         Assert.Equal(Bytes("c0 010a0400 00 dbdd dbdc a1 00000000 c0"), loader.Take(Bytes("c0 000a0400 00000000 44880060 c0")));
     }
@@ -184,9 +184,9 @@ public sealed class RomLoaderTests
     [Fact]
     public void A_name_without_a_MAC_address_gets_one_of_its_own()
     {
-        Assert.Equal("7CDFA1261FCC", Convert.ToHexString(RomLoader.MacOf("PROV_261FCC")));
-        Assert.NotEqual(RomLoader.MacOf("PROV_KITCHEN"), RomLoader.MacOf("PROV_CELLAR"));
-        Assert.Equal(RomLoader.MacOf("PROV_KITCHEN"), RomLoader.MacOf("PROV_KITCHEN"));
+        Assert.Equal("7CDFA1261FCC", Convert.ToHexString(VirtualRom.MacOf("PROV_261FCC")));
+        Assert.NotEqual(VirtualRom.MacOf("PROV_KITCHEN"), VirtualRom.MacOf("PROV_CELLAR"));
+        Assert.Equal(VirtualRom.MacOf("PROV_KITCHEN"), VirtualRom.MacOf("PROV_KITCHEN"));
     }
 
     private byte[] SendCompressed(byte[] block, uint number) => _loader.Take(Request(
