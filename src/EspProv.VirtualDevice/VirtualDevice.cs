@@ -108,7 +108,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(random);
         Span<byte> mac = stackalloc byte[3];
         random.Fill(mac);
-        return "PROV_" + Convert.ToHexString(mac);
+        return ProvisioningDevice.StockNamePrefix + Convert.ToHexString(mac);
     }
 
     // The manager's tag in the log.

@@ -235,7 +235,7 @@ public sealed record VirtualDeviceOptions
     ];
 
     /// <summary>Never a secret.</summary>
-    public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
+    public override string ToString() => $"{Name ?? ProvisioningDevice.StockNamePrefix + "…"} ({Component}, {SecurityVersion})";
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>

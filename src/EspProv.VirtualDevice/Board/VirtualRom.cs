@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using EspProv.Devices;
 
 namespace EspProv.Virtual.Board;
 
@@ -58,7 +59,7 @@ internal sealed class VirtualRom
     /// <summary>The MAC address of a board: the vendor's prefix, and the digits of its name, or else a digest of the name.</summary>
     public static byte[] MacOf(string name)
     {
-        const string Prefix = "PROV_";
+        const string Prefix = ProvisioningDevice.StockNamePrefix;
         bool saysMac = name.Length == Prefix.Length + 6 && name.StartsWith(Prefix, StringComparison.Ordinal)
             && name.Skip(Prefix.Length).All(char.IsAsciiHexDigit);
         byte[] end = saysMac ? Convert.FromHexString(name[Prefix.Length..]) : SHA256.HashData(Encoding.UTF8.GetBytes(name))[..3];
