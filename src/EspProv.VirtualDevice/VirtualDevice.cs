@@ -63,8 +63,8 @@ public sealed class VirtualDevice : IAsyncDisposable
         AddEndpoints(new ControlEndpoint(wifi, thread, knowsThread), new ConfigEndpoint(wifi, thread, knowsThread));
     }
 
-    /// <summary>Raised after a line was added to the monitor log, on the thread that added it.</summary>
-    public event Action<string>? LogWritten;
+    /// <summary>Raised after a line was added to the monitor log, on the thread that added it; for tests.</summary>
+    internal event Action<string>? LogWritten;
 
     /// <summary>Its configuration.</summary>
     public VirtualDeviceOptions Options { get; }
@@ -99,8 +99,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>The SSID or Thread network name of its credentials, safe to show: a client chose it.</summary>
     public string? Ssid => _machine.NetworkName is { } name ? UntrustedText.Show(name) : null;
 
-    /// <summary>The output of a serial monitor: a copy of the newest lines, at most 4096 lines and 1048576 characters.</summary>
-    public IReadOnlyList<string> MonitorLog => _log.Read(out _);
+    /// <summary>The lines of <see cref="ReadMonitorLog"/>, for tests.</summary>
+    internal IReadOnlyList<string> MonitorLog => _log.Read(out _);
 
     /// <summary>A name as stock firmware makes it: PROV_ and six hex digits, here of a made-up MAC.</summary>
     public static string MakeUpName(IRandomSource random)
@@ -164,7 +164,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines of <see cref="MonitorLog"/>.</summary>
+    /// <summary>The output of a serial monitor: a copy of the newest lines, at most 4096 lines and 1048576 characters.</summary>
     /// <param name="dropped">The number of older lines that were dropped; the first returned line has the next number.</param>
     public IReadOnlyList<string> ReadMonitorLog(out long dropped) => _log.Read(out dropped);
 

@@ -83,8 +83,8 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     /// <inheritdoc/>
     public void WriteLog(string line) => Print(LogPort.Colour(line) + _options.LineEnding);
 
-    /// <summary>Simulates unplugging, at any time.</summary>
-    public void Unplug() => _port.Dispose();
+    /// <summary>Simulates unplugging, at any time, for tests.</summary>
+    internal void Unplug() => _port.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
