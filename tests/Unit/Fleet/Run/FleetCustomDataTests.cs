@@ -97,15 +97,8 @@ public sealed class FleetCustomDataTests : IDisposable
         default);
 
     private static Task<FleetResult> RunAsync(VirtualDevice device, FleetJournal? journal) => SingleRow.RunAsync(
-        new FleetRow
-        {
-            Number = 1,
-            Address = device.Address,
-            ProofOfPossession = Secret.FromUtf8("abcd1234"),
-            Ssid = "MyHomeWiFiAP"u8.ToArray(),
-            SsidText = "MyHomeWiFiAP",
-            Passphrase = Secret.FromUtf8("mypassword"),
-            CustomData = [.. new[] { "a", "b", "c" }.Select(name => new FleetCustomData(name, "secret-data"u8.ToArray(), $"Endpoint:{name}"))],
-        },
+        StockRow.Of(
+            device.Address,
+            customData: [.. new[] { "a", "b", "c" }.Select(name => new FleetCustomData(name, "secret-data"u8.ToArray(), $"Endpoint:{name}"))]),
         journal);
 }

@@ -1,5 +1,4 @@
 using EspProv.Fleet;
-using EspProv.Fleet.Plan;
 using EspProv.Virtual;
 
 namespace EspProv.Tests.Fleet.Run;
@@ -28,15 +27,6 @@ public class FleetDeviceRunTests
         Assert.Equal((FleetStatus.Connected, 2), (second.Status, second.Attempts));
     }
 
-    private static Task<FleetResult> RunAsync(VirtualDevice device, string passphrase) => SingleRow.RunAsync(
-        new FleetRow
-        {
-            Number = 1,
-            Address = device.Address,
-            ProofOfPossession = Secret.FromUtf8("abcd1234"),
-            Ssid = "MyHomeWiFiAP"u8.ToArray(),
-            SsidText = "MyHomeWiFiAP",
-            Passphrase = Secret.FromUtf8(passphrase),
-        },
-        journal: null);
+    private static Task<FleetResult> RunAsync(VirtualDevice device, string passphrase) =>
+        SingleRow.RunAsync(StockRow.Of(device.Address, passphrase: passphrase), journal: null);
 }

@@ -155,42 +155,15 @@ public sealed class FleetIsolationTests : IDisposable
 
     private static FleetOptions Options => new() { ThrottleLimit = 8, RetryDelay = TimeSpan.FromMilliseconds(5) };
 
-    private static FleetRow Row(int number, string? address, string name) => new()
-    {
-        Number = number,
-        Name = name,
-        Address = address,
-        ProofOfPossession = Secret.FromUtf8("abcd1234"),
-        Ssid = "MyHomeWiFiAP"u8.ToArray(),
-        SsidText = "MyHomeWiFiAP",
-        Passphrase = Secret.FromUtf8("mypassword"),
-    };
+    private static FleetRow Row(int number, string? address, string name) => StockRow.Of(address, number, name);
 
     private async Task<(FleetResult[] Results, string[] Notices)> RunAsync(FleetRow[] rows, IFleetLinks links, bool resume)
     {
-        var results = new ConcurrentQueue<FleetResult>();
         var notices = new ConcurrentQueue<string>();
         await using var journal = FleetJournal.Open(JournalPath, resume);
-        var run = new FleetRun(Options, links, journal, results.Enqueue, (row, text, _) => notices.Enqueue($"{row.Number}: {text}"));
-        await using (run)
-        {
-            foreach (FleetRow row in rows)
-            {
-                FleetVerdict verdict = await run.ExamineAsync(row);
-                if (verdict.Kind is FleetVerdictKind.Ready)
-                {
-                    run.Add(row);
-                    continue;
-                }
-
-                row.Dispose();
-                results.Enqueue(verdict.Result!);
-            }
-
-            await run.CompleteAsync().WaitAsync(Patience);
-        }
-
-        return ([.. results.OrderBy(result => result.Row)], [.. notices]);
+        FleetResult[] results = await WholePlan.RunAsync(
+            rows, journal, Options, links, (row, text, _) => notices.Enqueue($"{row.Number}: {text}"));
+        return (results, [.. notices]);
     }
 
     /// <summary>Where a link throws.</summary>

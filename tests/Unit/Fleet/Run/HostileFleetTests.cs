@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EspProv.Fleet;
 using EspProv.Fleet.Journal;
 using EspProv.Fleet.Plan;
@@ -57,30 +56,10 @@ public sealed class HostileFleetTests : IDisposable
 
     private async Task<FleetResult[]> RunAsync(string[] addresses, bool resume)
     {
-        var results = new ConcurrentQueue<FleetResult>();
         await using var journal = FleetJournal.Open(Path.Combine(_folder, "run.jsonl"), resume);
         var options = new FleetOptions { RetryDelay = TimeSpan.FromMilliseconds(5) };
-        var run = new FleetRun(options, new HttpLinks(), journal, results.Enqueue, (_, _, _) => { });
-        await using (run)
-        {
-            for (int i = 0; i < addresses.Length; i++)
-            {
-                FleetRow row = Row(i + 1, addresses[i]);
-                FleetVerdict verdict = await run.ExamineAsync(row);
-                if (verdict.Kind is FleetVerdictKind.Ready)
-                {
-                    run.Add(row);
-                    continue;
-                }
-
-                row.Dispose();
-                results.Enqueue(verdict.Result!);
-            }
-
-            await run.CompleteAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        }
-
-        return [.. results.OrderBy(result => result.Row)];
+        return await WholePlan.RunAsync(
+            addresses.Select((address, i) => Row(i + 1, address)), journal, options, new HttpLinks(), (_, _, _) => { });
     }
 
     // With what either scheme takes, so that the hostile device's choice of one is followed.
