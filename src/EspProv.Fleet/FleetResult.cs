@@ -1,4 +1,5 @@
 using EspProv.Devices;
+using EspProv.Security;
 using EspProv.Sessions;
 
 namespace EspProv.Fleet;
@@ -9,12 +10,12 @@ namespace EspProv.Fleet;
 /// </summary>
 public sealed record FleetResult
 {
-    private readonly string _device = "";
+    private readonly string _name = "";
     private readonly string? _address;
     private readonly string? _transport;
     private readonly string? _ssid;
     private readonly string? _reason;
-    private readonly string? _ip;
+    private readonly string? _ipAddress;
     private readonly string? _bssid;
     private readonly string? _errorId;
     private readonly string? _error;
@@ -23,10 +24,10 @@ public sealed record FleetResult
     public required int Row { get; init; }
 
     /// <summary>The device's name, or its address if it has none.</summary>
-    public required string Device
+    public required string Name
     {
-        get => _device;
-        init => _device = UntrustedText.Show(value);
+        get => _name;
+        init => _name = UntrustedText.Show(value);
     }
 
     /// <summary>The device's address.</summary>
@@ -43,8 +44,8 @@ public sealed record FleetResult
         init => _transport = UntrustedText.Show(value);
     }
 
-    /// <summary>The security scheme that was used, 0…2.</summary>
-    public int? Security { get; init; }
+    /// <summary>The security scheme that was used.</summary>
+    public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>The kind of network that was wanted; null if the device was to decide and was not reached.</summary>
     public ProvisioningNetwork? Network { get; init; }
@@ -76,10 +77,10 @@ public sealed record FleetResult
     public ProvisioningWitness? Witness { get; init; }
 
     /// <summary>The device's IPv4 address on the network.</summary>
-    public string? Ip
+    public string? IPAddress
     {
-        get => _ip;
-        init => _ip = UntrustedText.Show(value);
+        get => _ipAddress;
+        init => _ipAddress = UntrustedText.Show(value);
     }
 
     /// <summary>The access point that it joined.</summary>

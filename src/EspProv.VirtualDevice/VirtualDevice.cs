@@ -13,7 +13,7 @@ using EspProv.Virtual.Worlds;
 namespace EspProv.Virtual;
 
 /// <summary>
-/// A device without hardware: the firmware's side of provisioning over HTTP on loopback, or another transport. A process can run hundreds.
+/// A device without hardware: the firmware's side of provisioning over HTTP or another transport. A process can run hundreds.
 /// </summary>
 public sealed class VirtualDevice : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     private readonly SemaphoreSlim _power = new(1, 1);
     private bool _serviceIsUp;
     private VirtualFlash? _flash;
-    private RomLoader? _loader;
+    private VirtualRom? _loader;
     private bool _disposed;
 
     private VirtualDevice(VirtualDeviceOptions options, IDeviceTransport transport)
@@ -63,8 +63,8 @@ public sealed class VirtualDevice : IAsyncDisposable
         AddEndpoints(new ControlEndpoint(wifi, thread, knowsThread), new ConfigEndpoint(wifi, thread, knowsThread));
     }
 
-    /// <summary>Raised after a line was added to the monitor log, on the thread that added it.</summary>
-    public event Action<string>? LogWritten;
+    /// <summary>Raised after a line was added to the monitor log, on the thread that added it; for tests.</summary>
+    internal event Action<string>? LogWritten;
 
     /// <summary>Its configuration.</summary>
     public VirtualDeviceOptions Options { get; }
@@ -73,7 +73,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>
-    /// Its address: <c>127.0.0.1:port</c> over HTTP. While the provisioning service is stopped it stays reserved and refuses connections.
+    /// Its address: over HTTP <see cref="VirtualDeviceOptions.ListenAddress"/> and the port, with the loopback address in place of "any".
+    /// While the provisioning service is stopped it stays reserved and refuses connections.
     /// </summary>
     public string Address => _transport.Address;
 
@@ -98,8 +99,8 @@ public sealed class VirtualDevice : IAsyncDisposable
     /// <summary>The SSID or Thread network name of its credentials, safe to show: a client chose it.</summary>
     public string? Ssid => _machine.NetworkName is { } name ? UntrustedText.Show(name) : null;
 
-    /// <summary>The output of a serial monitor: a copy of the newest lines, at most 4096 lines and 1048576 characters.</summary>
-    public IReadOnlyList<string> MonitorLog => _log.Read(out _);
+    /// <summary>The lines of <see cref="ReadMonitorLog"/>, for tests.</summary>
+    internal IReadOnlyList<string> MonitorLog => _log.Read(out _);
 
     /// <summary>A name as stock firmware makes it: PROV_ and six hex digits, here of a made-up MAC.</summary>
     public static string MakeUpName(IRandomSource random)
@@ -107,7 +108,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(random);
         Span<byte> mac = stackalloc byte[3];
         random.Fill(mac);
-        return "PROV_" + Convert.ToHexString(mac);
+        return ProvisioningDevice.StockNamePrefix + Convert.ToHexString(mac);
     }
 
     // The manager's tag in the log.
@@ -163,7 +164,7 @@ public sealed class VirtualDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines of <see cref="MonitorLog"/>.</summary>
+    /// <summary>The output of a serial monitor: a copy of the newest lines, at most 4096 lines and 1048576 characters.</summary>
     /// <param name="dropped">The number of older lines that were dropped; the first returned line has the next number.</param>
     public IReadOnlyList<string> ReadMonitorLog(out long dropped) => _log.Read(out dropped);
 
@@ -293,7 +294,7 @@ public sealed class VirtualDevice : IAsyncDisposable
     {
         VirtualFlash flash = _flash ??= new VirtualFlash(Options.IsFlashEncrypted);
         flash.StoreNvs(_stateFile.Load());
-        var loader = new RomLoader(flash, Name);
+        var loader = new VirtualRom(flash, Name);
         _log.Boot();
         BootLog.WriteLoader(_log);
         await port.StartLoaderAsync(loader, () => _ = RestartFromAsync(loader), cancellationToken).ConfigureAwait(false);
@@ -310,7 +311,7 @@ public sealed class VirtualDevice : IAsyncDisposable
             _stateFile.Erase();
     }
 
-    private async Task RestartFromAsync(RomLoader loader)
+    private async Task RestartFromAsync(VirtualRom loader)
     {
         await _power.WaitAsync().ConfigureAwait(false);
         try

@@ -9,61 +9,6 @@ using EspProv.Virtual.Worlds;
 
 namespace EspProv.Virtual;
 
-/// <summary>The vendor's component that the device is built with.</summary>
-public enum ProvisioningComponent
-{
-    /// <summary>wifi_provisioning, <c>v1.1</c>.</summary>
-    WifiProvisioning,
-
-    /// <summary>network_provisioning, <c>netprov-v1.2</c>.</summary>
-    NetworkProvisioning,
-}
-
-/// <summary>The nonce rule of security 2 (PROTOCOL.md §5).</summary>
-public enum Security2Patch
-{
-    /// <summary>Patch 0 with one constant 16-byte IV.</summary>
-    Patch0Nonce16,
-
-    /// <summary>Patch 0 with one constant 12-byte IV.</summary>
-    Patch0Nonce12,
-
-    /// <summary>Patch 1: 12 bytes, the last four a counter.</summary>
-    Patch1,
-}
-
-/// <summary>A simulated access point.</summary>
-public sealed record VirtualAccessPoint
-{
-    /// <summary>The SSID; empty for a hidden network.</summary>
-    public required string Ssid { get; init; }
-
-    /// <summary>The network's passphrase, or an Enterprise network's password; null for an open network.</summary>
-    public string? Passphrase { get; init; }
-
-    /// <summary>The username of an Enterprise network, which devices join that were given the login on <c>eap-config</c>.</summary>
-    public string? Username { get; init; }
-
-    /// <summary>6 bytes, colon-separated hex; derived from the SSID if null.</summary>
-    public string? Bssid { get; init; }
-
-    /// <summary>The channel.</summary>
-    public int Channel { get; init; } = 6;
-
-    /// <summary>Signal strength in dBm.</summary>
-    public int Rssi { get; init; } = -50;
-
-    /// <summary>
-    /// The driver's raw auth mode; when null 5 (WPA2_ENTERPRISE) with a username, 3 (WPA2_PSK) with a passphrase alone, and 0 (Open)
-    /// without either. A device that joins an Enterprise network without its login, or one of mode 1 (WEP) or 2 (WPA_PSK) whose passphrase
-    /// has 8 or more bytes, remains Connecting, unless its attempts are limited to more than one: then it reports AuthError.
-    /// </summary>
-    public int? Auth { get; init; }
-
-    /// <summary>Never the passphrase.</summary>
-    public override string ToString() => $"{Ssid} (channel {Channel}, {Rssi} dBm)";
-}
-
 /// <summary>Options of a virtual device. The defaults are those of the vendor's stock example.</summary>
 public sealed record VirtualDeviceOptions
 {
@@ -247,7 +192,7 @@ public sealed record VirtualDeviceOptions
     ];
 
     /// <summary>Never a secret.</summary>
-    public override string ToString() => $"{Name ?? "PROV_…"} ({Component}, {SecurityVersion})";
+    public override string ToString() => $"{Name ?? ProvisioningDevice.StockNamePrefix + "…"} ({Component}, {SecurityVersion})";
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>

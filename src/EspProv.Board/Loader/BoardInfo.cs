@@ -1,4 +1,5 @@
 using EspProv.Board.Partitions;
+using EspProv.Devices;
 
 namespace EspProv.Board.Loader;
 
@@ -18,7 +19,7 @@ public sealed record BoardInfo
     public required string MacAddress { get; init; }
 
     /// <summary>The service name of the stock example: PROV_ and the last three bytes of the MAC address.</summary>
-    public string ServiceName => "PROV_" + MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
+    public string ServiceName => ProvisioningDevice.StockNamePrefix + MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>
     /// The size of the flash in bytes: from the bootloader's header, or from its log if the header cannot be read; null if unknown.

@@ -129,7 +129,7 @@ internal sealed partial class LogEventReader
             case "Provisioning failed!":
                 _failure = at;
                 break;
-            case "Received Wi-Fi credentials":
+            case FirmwareMessages.CredentialsReceived:
                 _awaitsSsid = true;
                 break;
             case "Provisioning successful":
@@ -245,23 +245,26 @@ internal sealed partial class LogEventReader
             return TextOf(panic.Groups[1]);
         if (StackOverflow().Match(text) is { Success: true } overflow)
             return $"stack overflow in task {TextOf(overflow.Groups[1])}";
-        if (text.StartsWith("abort() was called at PC ", StringComparison.Ordinal))
+        if (text.StartsWith(FirmwareMessages.Abort, StringComparison.Ordinal))
             return "abort()";
-        if (text.StartsWith("assert failed: ", StringComparison.Ordinal))
+        if (text.StartsWith(FirmwareMessages.AssertFailed + " ", StringComparison.Ordinal))
             return text;
-        return text.StartsWith("Brownout detector was triggered", StringComparison.Ordinal) ? "brownout" : null;
+        return text.StartsWith(FirmwareMessages.Brownout, StringComparison.Ordinal) ? "brownout" : null;
     }
 
-    [GeneratedRegex(@"^ {2,}SSID +: (.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(FirmwareMessages.SsidPattern + "(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Ssid();
 
     [GeneratedRegex(@"^ {2,}Reason : (.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Reason();
 
-    [GeneratedRegex(@"rst:0x([0-9a-fA-F]{1,4}) \(([^)]{0,40})\),boot:0x[0-9a-fA-F]{1,4} \((.{0,60})\)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        FirmwareMessages.Reset + @"([0-9a-fA-F]{1,4}) \(([^)]{0,40})\),boot:0x[0-9a-fA-F]{1,4} \((.{0,60})\)$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Reset();
 
-    [GeneratedRegex(@"^Guru Meditation Error: (?:Core +[0-9]+ panic'ed )?\(([^)]{0,80})\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^" + FirmwareMessages.Panic + @" (?:Core +[0-9]+ panic'ed )?\(([^)]{0,80})\)", RegexOptions.CultureInvariant)]
     private static partial Regex Panic();
 
     [GeneratedRegex(@"^\*\*\*ERROR\*\*\* A stack overflow in task (.{0,40}) has been detected", RegexOptions.CultureInvariant)]

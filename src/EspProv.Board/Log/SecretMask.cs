@@ -32,8 +32,9 @@ internal sealed partial class SecretMask
     // The starts of lines that a chip, crashing firmware or a failed attempt prints without a header.
     private static readonly string[] SystemLines =
     [
-        "ESP-ROM:", "ets ", "rst:0x", "Build:", "Guru Meditation Error:", "abort() was called at PC ", "assert failed:", "***ERROR***",
-        "Backtrace:", "Rebooting", "ELF file SHA256:", "waiting for download", "Brownout detector was triggered",
+        "ESP-ROM:", "ets ", FirmwareMessages.Reset, "Build:", FirmwareMessages.Panic, FirmwareMessages.Abort,
+        FirmwareMessages.AssertFailed, FirmwareMessages.Brownout, "***ERROR***", "Backtrace:", "Rebooting", "ELF file SHA256:",
+        "waiting for download",
         "    Reason : Wi-Fi ", "    Reason : Thread ", "    Reason : Invalid Thread ",
         "    Please reset to factory and retry provisioning",
     ];
@@ -108,7 +109,7 @@ internal sealed partial class SecretMask
 
         if (IsMemory(header, bare))
             return Mask;
-        if (bare.StartsWith("Received Wi-Fi credentials", StringComparison.Ordinal)
+        if (bare.StartsWith(FirmwareMessages.CredentialsReceived, StringComparison.Ordinal)
             || bare.StartsWith("WiFi Credentials Received", StringComparison.Ordinal))
         {
             Open(LongestCredentials);
@@ -268,7 +269,7 @@ internal sealed partial class SecretMask
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^ {2,}SSID +: ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(FirmwareMessages.SsidPattern, RegexOptions.CultureInvariant)]
     private static partial Regex Ssid();
 
     [GeneratedRegex(@"^ {2,}Password +: ", RegexOptions.CultureInvariant)]

@@ -6,6 +6,9 @@ namespace EspProv.Devices;
 /// <summary>A device that was found or given by its address. All texts are safe to show (see <see cref="UntrustedText"/>).</summary>
 public sealed record ProvisioningDevice
 {
+    /// <summary>The prefix of the service names of the vendor's examples; six digits of the MAC address follow it.</summary>
+    public const string StockNamePrefix = "PROV_";
+
     // One object, so that devices with the same values are equal.
     private static readonly TextList NoServices = new([]);
 

@@ -88,7 +88,7 @@ public sealed class FleetJournalMerge
         var result = new FleetResult
         {
             Row = row.Row,
-            Device = row.Device,
+            Name = row.Name,
             Network = row.Network,
             Ssid = row.Ssid,
             Status = FleetStatus.Skipped,
@@ -136,7 +136,7 @@ public sealed class FleetJournalMerge
                     FleetJournalProblem.JournalOfAnotherPlan,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The journals' plans differ: row {row.Row} is for '{before.Device}' in one, and '{row.Device}' in another."));
+                        $"The journals' plans differ: row {row.Row} is for '{before.Name}' in one, and '{row.Name}' in another."));
             }
 
             // Connected is final, whatever another station tried later.

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EspProv.Devices;
+using EspProv.Security;
 using EspProv.Sessions;
 
 namespace EspProv.Fleet.Journal;
@@ -48,7 +49,7 @@ internal abstract record FleetJournalRecord
 /// <summary>The start of a run: the first line, and one for each time the run was resumed.</summary>
 internal sealed record FleetRunRecord : FleetJournalRecord, IJsonOnDeserialized
 {
-    private const string CurrentFormat = "espprov-journal-1";
+    private const string CurrentFormat = "espprov-journal-2";
 
     /// <summary>The journal's format.</summary>
     [JsonRequired]
@@ -85,8 +86,8 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     /// <summary>The row's identity.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The device.</summary>
-    public required string Device { get; init; }
+    /// <summary>The device's name, or its address if it has none.</summary>
+    public required string Name { get; init; }
 
     /// <summary>The stage that begins, or the stage in which the row ended.</summary>
     public required FleetStage Stage { get; init; }
@@ -112,19 +113,18 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     public string? Reason { get; init; }
 
-    /// <summary>Journals of earlier versions do not have it.</summary>
     public ProvisioningWitness? Witness { get; init; }
 
     public string? Address { get; init; }
 
     public string? Transport { get; init; }
 
-    public int? Security { get; init; }
+    public SecurityVersion? SecurityVersion { get; init; }
 
     /// <summary>In hexadecimal digits; null if it is the text in <see cref="Ssid"/>.</summary>
     public string? SsidBytes { get; init; }
 
-    public string? Ip { get; init; }
+    public string? IPAddress { get; init; }
 
     public string? Bssid { get; init; }
 
@@ -157,7 +157,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
         Time = result.Timestamp,
         Row = result.Row,
         Key = key,
-        Device = result.Device,
+        Name = result.Name,
         Stage = result.Stage,
         Attempt = result.Attempts,
         Ssid = result.Ssid,
@@ -167,11 +167,11 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
         Witness = result.Witness,
         Address = result.Address,
         Transport = result.Transport,
-        Security = result.Security,
+        SecurityVersion = result.SecurityVersion,
         SsidBytes = result is { Ssid: { } shown, SsidBytes: { } ssid } && !ssid.Span.SequenceEqual(Encoding.UTF8.GetBytes(shown))
             ? Convert.ToHexString(ssid.Span)
             : null,
-        Ip = result.Ip,
+        IPAddress = result.IPAddress,
         Bssid = result.Bssid,
         Channel = result.Channel,
         Ms = (long)result.Duration.TotalMilliseconds,
@@ -184,10 +184,10 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
     public FleetResult ToResult() => new()
     {
         Row = Row,
-        Device = Device,
+        Name = Name,
         Address = Address,
         Transport = Transport,
-        Security = Security,
+        SecurityVersion = SecurityVersion,
         Network = Network,
         Ssid = Ssid,
         SsidBytes = SsidBytes is { } hex
@@ -197,7 +197,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
         Stage = Stage,
         Reason = Reason,
         Witness = Witness,
-        Ip = Ip,
+        IPAddress = IPAddress,
         Bssid = Bssid,
         Channel = Channel,
         Attempts = Attempt,
@@ -210,7 +210,7 @@ internal sealed record FleetRowRecord : FleetJournalRecord, IJsonOnDeserialized
 
     void IJsonOnDeserialized.OnDeserialized()
     {
-        if (Key is null || Device is null)
+        if (Key is null || Name is null)
             throw new FormatException("The line does not name its row.");
         if (Taken < 0)
             throw new FormatException("The count of custom data is negative.");

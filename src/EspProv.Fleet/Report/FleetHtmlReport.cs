@@ -21,6 +21,7 @@ public sealed class FleetHtmlReport
     private readonly string _title;
     private readonly DateTimeOffset _now;
     private readonly bool _endsInOneDay;
+    private readonly Column[] _columns;
 
     /// <summary>Counts the results.</summary>
     /// <param name="results">The rows, in any order.</param>
@@ -32,6 +33,24 @@ public sealed class FleetHtmlReport
         _endsInOneDay = _report.Results.Select(result => result.Timestamp.UtcDateTime.Date).Distinct().Count() <= 1;
         _title = title;
         _now = now;
+        _columns =
+        [
+            new("Row", result => N(result.Row)) { IsNumber = true },
+            new("Name", result => Text(result.Name)),
+            new("Address", AddressCell),
+            new("SSID", result => Text(result.Ssid)),
+            new("Status", StatusCell),
+            new("Reason", ReasonCell),
+            new("IPAddress", result => Text(result.IPAddress)),
+            new("SecurityVersion", result => result.SecurityVersion is { } version ? N((int)version) : "") { IsNumber = true },
+            new("Attempts", result => result.Attempts > 0 ? N(result.Attempts) : "") { IsNumber = true },
+            new("Duration", result => result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "")
+            {
+                IsNumber = true,
+                SortKey = result => result.Duration.TotalSeconds,
+            },
+            new("Timestamp", TimestampCell) { SortKey = result => result.Timestamp.ToUnixTimeMilliseconds() },
+        ];
     }
 
     /// <summary>Writes the page.</summary>
@@ -252,14 +271,10 @@ public sealed class FleetHtmlReport
 
         html.Write("</div><input type=\"search\" placeholder=\"Find a device, network or reason\" aria-label=\"Find rows\"></div>\n");
         html.Write("<div class=\"scroll\"><table id=\"rows\"><thead><tr>");
-        foreach ((string name, bool number) in new[]
+        foreach (Column column in _columns)
         {
-            ("Row", true), ("Device", false), ("Address", false), ("Network", false), ("Status", false), ("Reason", false),
-            ("IP address", false), ("Security", true), ("Attempts", true), ("Time", true), ("Ended", false),
-        })
-        {
-            string attributes = (number ? " class=\"n\"" : "") + (name == "Row" ? " aria-sort=\"ascending\"" : "");
-            html.Write($"<th scope=\"col\"{attributes}><button type=\"button\">{name}</button></th>");
+            string attributes = (column.IsNumber ? " class=\"n\"" : "") + (column.Header == "Row" ? " aria-sort=\"ascending\"" : "");
+            html.Write($"<th scope=\"col\"{attributes}><button type=\"button\">{column.Header}</button></th>");
         }
 
         html.Write("</tr></thead><tbody>\n");
@@ -270,29 +285,38 @@ public sealed class FleetHtmlReport
 
     private void WriteRow(TextWriter html, FleetResult result)
     {
-        string status = Css(result.Status);
+        html.Write($"<tr data-status=\"{result.Status}\">");
+        foreach (Column column in _columns)
+        {
+            string css = column.IsNumber ? "class=\"n\" " : "";
+            string sort = column.SortKey is { } key ? $" data-sort=\"{N(key(result))}\"" : "";
+            html.Write($"<td {css}data-label=\"{column.Header}\"{sort}>{column.Cell(result)}</td>");
+        }
+
+        html.Write("</tr>\n");
+    }
+
+    private static string AddressCell(FleetResult result) =>
+        Text(result.Address) + (result.Transport is { } transport ? $" <small>{Text(transport)}</small>" : "");
+
+    private static string StatusCell(FleetResult result)
+    {
+        string witness = result.Witness is ProvisioningWitness.BoardLog ? " <small>by the board's log</small>" : "";
+        return $"<span class=\"status {Css(result.Status)}\">{result.Status}</span>{witness}";
+    }
+
+    private static string ReasonCell(FleetResult result)
+    {
         string reason = result.Reason is { } text && text != result.Status.ToString() ? Words(text) : "";
         bool hasStage = result.Status is not (FleetStatus.Connected or FleetStatus.Skipped or FleetStatus.Valid) && reason.Length > 0;
         string stage = hasStage ? $" <small>at {result.Stage}</small>" : "";
-        string transport = result.Transport is { } name ? $" <small>{Text(name)}</small>" : "";
-        string duration = result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "";
-        string witness = result is { Witness: ProvisioningWitness.BoardLog } ? " <small>by the board's log</small>" : "";
-        string ended = result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture);
-        html.Write($"<tr data-status=\"{result.Status}\">");
-        html.Write($"<td class=\"n\" data-label=\"Row\">{N(result.Row)}</td>");
-        html.Write($"<td class=\"device\" data-label=\"Device\">{Text(result.Device)}</td>");
-        html.Write($"<td data-label=\"Address\">{Text(result.Address)}{transport}</td>");
-        html.Write($"<td data-label=\"Network\">{Text(result.Ssid)}</td>");
-        html.Write($"<td data-label=\"Status\"><span class=\"status {status}\">{result.Status}</span>{witness}</td>");
-        string details = Details("why", result.Error) + Details("warning", result.Warning);
-        html.Write($"<td data-label=\"Reason\">{Text(reason)}{stage}{details}</td>");
-        html.Write($"<td data-label=\"IP address\">{Text(result.Ip)}</td>");
-        html.Write($"<td class=\"n\" data-label=\"Security\">{(result.Security is { } security ? N(security) : "")}</td>");
-        html.Write($"<td class=\"n\" data-label=\"Attempts\">{(result.Attempts > 0 ? result.Attempts : "")}</td>");
-        html.Write($"<td class=\"n\" data-label=\"Time\" data-sort=\"{N(result.Duration.TotalSeconds)}\">{duration}</td>");
-        html.Write($"<td data-label=\"Ended\" data-sort=\"{N(result.Timestamp.ToUnixTimeMilliseconds())}\">");
-        html.Write($"<time title=\"{Time(result.Timestamp)}\">{ended}</time></td>");
-        html.Write("</tr>\n");
+        return $"{Text(reason)}{stage}{Details("why", result.Error)}{Details("warning", result.Warning)}";
+    }
+
+    private string TimestampCell(FleetResult result)
+    {
+        string time = result.Timestamp.UtcDateTime.ToString(_endsInOneDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", Culture);
+        return $"<time title=\"{Time(result.Timestamp)}\">{time}</time>";
     }
 
     private static string Details(string summary, string? text) =>
@@ -315,15 +339,7 @@ public sealed class FleetHtmlReport
         return words.ToString();
     }
 
-    private static string Css(FleetStatus status) => status switch
-    {
-        FleetStatus.Connected => "connected",
-        FleetStatus.Failed => "failed",
-        FleetStatus.Unknown => "unknown",
-        FleetStatus.Skipped => "skipped",
-        FleetStatus.Valid => "valid",
-        _ => "invalid",
-    };
+    private static string Css(FleetStatus status) => status.ToString().ToLowerInvariant();
 
     private static string Part(int count, int all) =>
         all == 0 ? "" : $", {(100.0 * count / all).ToString(count == all || count == 0 ? "0" : "0.0", Culture)} %";
@@ -358,5 +374,17 @@ public sealed class FleetHtmlReport
             ?? throw new InvalidOperationException($"The assembly was built without {name}.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>A column of the table of rows.</summary>
+    /// <param name="Header">The title, as PowerShell names the column.</param>
+    /// <param name="Cell">The HTML of a cell.</param>
+    private sealed record Column(string Header, Func<FleetResult, string> Cell)
+    {
+        /// <summary>Whether it is aligned to the right.</summary>
+        public bool IsNumber { get; init; }
+
+        /// <summary>What the table is sorted by, if not by the text of the cell.</summary>
+        public Func<FleetResult, double>? SortKey { get; init; }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class FleetDeviceRun(
     private readonly List<string> _warnings = [];
     private IJoinWitness? _witness;
     private int _attempts;
-    private int? _security = (int?)row.SecurityVersion;
+    private SecurityVersion? _securityVersion = row.SecurityVersion;
     private ProvisioningNetwork? _networkKind = row.NetworkKind;
     private string? _networkName = row.NetworkName;
     private string? _address = row.Session?.Device.Address ?? row.Address;
@@ -136,7 +136,7 @@ internal sealed class FleetDeviceRun(
         try
         {
             session.Notice += OnNotice;
-            _security = (int)session.SecurityVersion;
+            _securityVersion = session.SecurityVersion;
             await OnStateAsync(FleetStage.Handshake).ConfigureAwait(false);
             return await ProvisionAsync(session, joinTimeout, token).ConfigureAwait(false);
         }
@@ -337,9 +337,7 @@ internal sealed class FleetDeviceRun(
             : string.Create(CultureInfo.InvariantCulture, $"{row.Device} took longer than {options.Timeout.TotalSeconds:0.###} s.");
         if (last is not null)
             message += $" {last.Message}";
-        return MayHaveApplied
-            ? Unknown($"{row.Device} was told to use {JoinFailure.CredentialName(_networkKind)}, and the outcome is unknown. {message}")
-            : new Attempt(FleetStatus.Failed, id, id, message);
+        return Failure(id, message);
     }
 
     private FleetResult Finish(Attempt attempt, long start)
@@ -350,10 +348,10 @@ internal sealed class FleetDeviceRun(
         return new FleetResult
         {
             Row = row.Number,
-            Device = row.Device,
+            Name = row.Device,
             Address = _address,
             Transport = (row.Session?.Device.Transport ?? row.Transport).ToString(),
-            Security = _security,
+            SecurityVersion = _securityVersion,
             Network = _networkKind,
             Ssid = _networkName,
             SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,
@@ -361,7 +359,7 @@ internal sealed class FleetDeviceRun(
             Stage = attempt.Status is FleetStatus.Connected ? FleetStage.Done : _stage,
             Reason = attempt.Reason,
             Witness = attempt.Witness,
-            Ip = wifi?.IPAddress,
+            IPAddress = wifi?.IPAddress,
             Bssid = wifi?.Bssid,
             Channel = wifi?.Channel ?? (attempt.Joined as ThreadStatus)?.Channel,
             Attempts = _attempts,

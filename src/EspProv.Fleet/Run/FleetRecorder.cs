@@ -58,7 +58,7 @@ internal sealed class FleetRecorder(FleetJournal? journal, FleetOptions options)
                 Time = options.TimeProvider.GetUtcNow(),
                 Row = row.Number,
                 Key = key,
-                Device = row.Device,
+                Name = row.Device,
                 Ssid = row.NetworkName,
                 Network = row.NetworkKind,
                 Stage = stage,

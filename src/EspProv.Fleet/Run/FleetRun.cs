@@ -209,10 +209,10 @@ public sealed class FleetRun : IAsyncDisposable
         return new FleetVerdict(FleetVerdictKind.Settled, new FleetResult
         {
             Row = row.Number,
-            Device = row.Device,
+            Name = row.Device,
             Address = row.Session?.Device.Address ?? row.Address,
             Transport = row.IsEmpty ? null : (row.Session?.Device.Transport ?? row.Transport).ToString(),
-            Security = (int?)row.SecurityVersion,
+            SecurityVersion = row.SecurityVersion,
             Network = row.NetworkKind,
             Ssid = row.NetworkName,
             SsidBytes = row.Ssid.IsEmpty ? null : row.Ssid,

@@ -14,9 +14,6 @@ namespace EspProv.Commands.Discovery;
 [OutputType(typeof(ProvisioningDevice))]
 public sealed class FindEspProvDeviceCommand : AsyncCmdlet
 {
-    /// <summary>The prefix of the names of the vendor's examples.</summary>
-    internal const string StockPrefix = "PROV_";
-
     private const string ScanSet = "Scan";
     private const string AddressSet = "Address";
     private const double ProbeSeconds = 2;
@@ -29,7 +26,7 @@ public sealed class FindEspProvDeviceCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(NamePrefixCompleter))]
     [AllowEmptyString]
     [SupportsWildcards]
-    public string NamePrefix { get; set; } = StockPrefix;
+    public string NamePrefix { get; set; } = ProvisioningDevice.StockNamePrefix;
 
     /// <summary>The transports to search; by default all that work on this machine.</summary>
     [Parameter]

@@ -1,5 +1,6 @@
 using System.Collections;
 using EspProv.Commands.Pipeline;
+using EspProv.Devices;
 
 namespace EspProv.Commands.Discovery;
 
@@ -7,5 +8,5 @@ namespace EspProv.Commands.Discovery;
 public sealed class NamePrefixCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Text, string Description)> Values(IDictionary boundParameters) =>
-        DeviceNameCompleter.Names().Append((FindEspProvDeviceCommand.StockPrefix, "all devices with the names of stock firmware"));
+        DeviceNameCompleter.Names().Append((ProvisioningDevice.StockNamePrefix, "all devices with the names of stock firmware"));
 }

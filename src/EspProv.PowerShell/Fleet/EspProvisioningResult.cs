@@ -14,7 +14,7 @@ public sealed class EspProvisioningResult
     public int Row => _result.Row;
 
     /// <summary>The device's name, or its address if it has no name.</summary>
-    public string Name => _result.Device;
+    public string Name => _result.Name;
 
     /// <summary>The device's address.</summary>
     public string? Address => _result.Address;
@@ -23,7 +23,7 @@ public sealed class EspProvisioningResult
     public string? Transport => _result.Transport;
 
     /// <summary>The security scheme that was used.</summary>
-    public SecurityVersion? SecurityVersion => (SecurityVersion?)_result.Security;
+    public SecurityVersion? SecurityVersion => _result.SecurityVersion;
 
     /// <summary>The kind of network: <c>Wifi</c> or <c>Thread</c>; null if the device decides and was never reached.</summary>
     public string? Network => _result.Network?.ToString();
@@ -47,7 +47,7 @@ public sealed class EspProvisioningResult
     public string? Witness => _result.Witness?.ToString();
 
     /// <summary>The device's IPv4 address on the network.</summary>
-    public string? IPAddress => _result.Ip;
+    public string? IPAddress => _result.IPAddress;
 
     /// <summary>The access point that the device joined.</summary>
     public string? Bssid => _result.Bssid;

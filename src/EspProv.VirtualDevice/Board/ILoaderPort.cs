@@ -7,5 +7,5 @@ internal interface ILoaderPort
     /// <param name="loader">The loader.</param>
     /// <param name="restart">Called when the loader was asked to restart the board, and has ended.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    Task StartLoaderAsync(RomLoader loader, Action restart, CancellationToken cancellationToken);
+    Task StartLoaderAsync(VirtualRom loader, Action restart, CancellationToken cancellationToken);
 }

@@ -73,12 +73,12 @@ internal sealed class ProtocommService : IProtocomm, IDisposable
             SessionEndpoint => Handshake(sessionId, request.Span),
             _ => await HandleSecurelyAsync(_handlers[endpoint], sessionId, request, cancellationToken).ConfigureAwait(false),
         };
-        return response is null ? null : Spoil(response, fault.Kind);
+        return response is null ? null : ApplyFault(response, fault.Kind);
     }
 
     public void Dispose() => _security.Dispose();
 
-    private static byte[]? Spoil(byte[] response, VirtualFaultKind fault)
+    private static byte[]? ApplyFault(byte[] response, VirtualFaultKind fault)
     {
         switch (fault)
         {

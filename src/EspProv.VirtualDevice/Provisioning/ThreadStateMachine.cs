@@ -9,8 +9,6 @@ namespace EspProv.Virtual.Provisioning;
 /// <summary>The provisioning manager for Thread: it attaches, or fails after a timeout (PROTOCOL.md §3, §9).</summary>
 internal sealed class ThreadStateMachine : ProvisioningStateMachine
 {
-    private const int ExtendedPanIdLength = 8;
-
     private readonly ThreadWorld _world;
     private Secret? _set;
     private Secret? _applied;
@@ -178,7 +176,10 @@ internal sealed class ThreadStateMachine : ProvisioningStateMachine
         return new ThreadAttached
         {
             PanId = panId.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(panId),
-            ExtPanId = ByteString.CopyFrom(extendedPanId.IsEmpty ? new byte[ExtendedPanIdLength] : extendedPanId[..ExtendedPanIdLength]),
+            ExtPanId = ByteString.CopyFrom(
+                extendedPanId.IsEmpty
+                    ? new byte[ProtocolLimits.ExtendedPanIdLength]
+                    : extendedPanId[..ProtocolLimits.ExtendedPanIdLength]),
             Channel = channel.IsEmpty ? 0u : BinaryPrimitives.ReadUInt16BigEndian(channel[1..]),
             Name = ByteString.CopyFrom(ValueIn(dataset, DatasetEntry.NetworkName)),
         };

@@ -9,7 +9,6 @@ namespace EspProv.Virtual.Provisioning;
 /// <summary>The provisioning manager for Wi-Fi: how often it tries to join, and what it reports meanwhile (PROTOCOL.md §9).</summary>
 internal sealed class WifiStateMachine : ProvisioningStateMachine
 {
-    private const int BssidLength = 6;
     private const string NoAddress = "0.0.0.0";
 
     private readonly IWifiWorld _world;
@@ -17,7 +16,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     private PendingCredentials? _applied;
     private StaFailReason _failReason;
     private int _failedAttempts;
-    private JoinResult? _joined;
+    private VirtualJoin? _joined;
 
     /// <inheritdoc/>
     public WifiStateMachine(
@@ -44,7 +43,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     {
         if (command.Ssid.Length > ProtocolLimits.MaxSsidLength
             || command.Passphrase.Length > ProtocolLimits.MaxPassphraseLength
-            || command.Bssid.Length is not (0 or BssidLength))
+            || command.Bssid.Length is not (0 or HardwareAddress.Length))
         {
             return Status.InvalidArgument;
         }
@@ -139,7 +138,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
 
     protected override void JoinAsStation(StoredCredentials stored)
     {
-        JoinResult result = _world.Join(stored.Ssid, stored.Accepts);
+        VirtualJoin result = _world.Join(stored.Ssid, stored.Accepts);
         lock (Lock)
         {
             if (Current != VirtualDeviceState.AlreadyProvisioned || result.Outcome != JoinOutcome.Connected)
@@ -182,7 +181,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
 
     private void JoinAsProvisioned(PendingCredentials credentials)
     {
-        JoinResult result;
+        VirtualJoin result;
         bool final;
         lock (Lock)
         {
@@ -218,7 +217,7 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
     }
 
     // Applies the result of an attempt; false if another one follows.
-    private bool Conclude(JoinResult result, PendingCredentials credentials)
+    private bool Conclude(VirtualJoin result, PendingCredentials credentials)
     {
         if (result.Outcome == JoinOutcome.Connected)
         {
@@ -241,14 +240,14 @@ internal sealed class WifiStateMachine : ProvisioningStateMachine
         return true;
     }
 
-    private void LogAddress(JoinResult result)
+    private void LogAddress(VirtualJoin result)
     {
         string address = result.IPAddress ?? string.Empty;
         string gateway = result.Gateway ?? address[..(address.LastIndexOf('.') + 1)] + "1";
         Log.Info("esp_netif_handlers", $"sta ip: {address}, mask: {result.Netmask ?? "255.255.255.0"}, gw: {gateway}");
     }
 
-    private void LogConnected(JoinResult result) => Log.Info("app", $"Connected with IP Address:{result.IPAddress}");
+    private void LogConnected(VirtualJoin result) => Log.Info("app", $"Connected with IP Address:{result.IPAddress}");
 
     private sealed record PendingCredentials(byte[] Ssid, Secret Passphrase) : IDisposable
     {

@@ -9,7 +9,7 @@ internal interface IWifiWorld
     /// <summary>
     /// The result of an attempt to join. <paramref name="acceptsPassphrase"/> checks whether a passphrase is the device's.
     /// </summary>
-    JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase);
+    VirtualJoin Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase);
 }
 
 /// <summary>An access point as the driver reports it.</summary>
@@ -40,7 +40,7 @@ internal enum JoinOutcome
 /// <param name="Outcome">The outcome.</param>
 /// <param name="AccessPoint">The joined access point.</param>
 /// <param name="IPAddress">The assigned address.</param>
-internal sealed record JoinResult(JoinOutcome Outcome, HeardAccessPoint? AccessPoint = null, string? IPAddress = null)
+internal sealed record VirtualJoin(JoinOutcome Outcome, HeardAccessPoint? AccessPoint = null, string? IPAddress = null)
 {
     /// <summary>The network's mask; null for one of 24 bits.</summary>
     public string? Netmask { get; init; }

@@ -8,9 +8,6 @@ namespace EspProv.Virtual.Worlds;
 /// <summary>The device's simulated Thread networks.</summary>
 internal sealed class ThreadWorld
 {
-    private const int IdLength = 8;
-    private const int MaximumNameLength = 16;
-
     private readonly IReadOnlyList<VirtualThreadNetwork> _inRange;
 
     /// <summary>Checks the networks.</summary>
@@ -57,7 +54,10 @@ internal sealed class ThreadWorld
     {
         byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(network.NetworkName));
         string name = network.NetworkName;
-        Require(Encoding.UTF8.GetByteCount(name) is > 0 and <= MaximumNameLength, name, $"name has 1 to {MaximumNameLength} bytes");
+        Require(
+            Encoding.UTF8.GetByteCount(name) is > 0 and <= ProtocolLimits.MaxThreadNameLength,
+            name,
+            $"name has 1 to {ProtocolLimits.MaxThreadNameLength} bytes");
         Require(
             network.Channel is >= ProtocolLimits.FirstThreadChannel and <= ProtocolLimits.LastThreadChannel,
             name,
@@ -68,16 +68,19 @@ internal sealed class ThreadWorld
             name,
             $"network key has {ProtocolLimits.NetworkKeyLength} bytes");
         Require(
-            network.ExtendedPanId is null || IsHex(network.ExtendedPanId, IdLength), name, $"extended PAN ID is {IdLength} bytes in hex");
-        Require(
-            network.ExtendedAddress is null || IsHex(network.ExtendedAddress, IdLength),
+            network.ExtendedPanId is null || IsHex(network.ExtendedPanId, ProtocolLimits.ExtendedPanIdLength),
             name,
-            $"extended address is {IdLength} bytes in hex");
+            $"extended PAN ID is {ProtocolLimits.ExtendedPanIdLength} bytes in hex");
+        Require(
+            network.ExtendedAddress is null || IsHex(network.ExtendedAddress, ProtocolLimits.ExtendedAddressLength),
+            name,
+            $"extended address is {ProtocolLimits.ExtendedAddressLength} bytes in hex");
         return network with
         {
-            ExtendedPanId = network.ExtendedPanId?.ToLowerInvariant() ?? Convert.ToHexString(made, 0, IdLength).ToLowerInvariant(),
+            ExtendedPanId = network.ExtendedPanId?.ToLowerInvariant()
+                ?? Convert.ToHexString(made, 0, ProtocolLimits.ExtendedPanIdLength).ToLowerInvariant(),
             ExtendedAddress = network.ExtendedAddress?.ToLowerInvariant()
-                ?? Convert.ToHexString(made, IdLength, IdLength).ToLowerInvariant(),
+                ?? Convert.ToHexString(made, ProtocolLimits.ExtendedPanIdLength, ProtocolLimits.ExtendedAddressLength).ToLowerInvariant(),
         };
     }
 

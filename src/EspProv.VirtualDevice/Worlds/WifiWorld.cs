@@ -29,14 +29,14 @@ internal sealed class WifiWorld : IWifiWorld
 
     public IReadOnlyList<HeardAccessPoint> Scan() => [.. _inRange.Select(entry => entry.Heard)];
 
-    public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)
+    public VirtualJoin Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)
     {
         byte[] wanted = ssid.ToArray();
         var candidates = _inRange.Where(entry => entry.Heard.Ssid.AsSpan().SequenceEqual(wanted) && wanted.Length > 0)
             .OrderByDescending(entry => entry.Heard.Rssi)
             .ToList();
         if (candidates.Count == 0)
-            return new JoinResult(JoinOutcome.NetworkNotFound);
+            return new VirtualJoin(JoinOutcome.NetworkNotFound);
 
         foreach ((VirtualAccessPoint accessPoint, HeardAccessPoint heard) in candidates)
         {
@@ -50,18 +50,18 @@ internal sealed class WifiWorld : IWifiWorld
             // 802.1X needs more than a passphrase, and a key of 8 or more characters excludes WEP and WPA without WPA2. Firmware does not
             // treat the driver's reasons as final.
             if (mode.IsEnterprise() || (accessPoint.Passphrase is { } key && mode.IsBelowThreshold(Encoding.UTF8.GetByteCount(key))))
-                return new JoinResult(JoinOutcome.NoAnswer);
+                return new VirtualJoin(JoinOutcome.NoAnswer);
             if (accessPoint.Passphrase is null || acceptsPassphrase(accessPoint.Passphrase))
                 return Connected(heard);
         }
 
-        return new JoinResult(JoinOutcome.AuthError);
+        return new VirtualJoin(JoinOutcome.AuthError);
     }
 
-    private JoinResult Connected(HeardAccessPoint heard)
+    private VirtualJoin Connected(HeardAccessPoint heard)
     {
         NetworkSettings.IpConfig? own = _settings.Ip;
-        return new JoinResult(JoinOutcome.Connected, heard, own?.Ip ?? _address) { Netmask = own?.Netmask, Gateway = own?.Gw };
+        return new VirtualJoin(JoinOutcome.Connected, heard, own?.Ip ?? _address) { Netmask = own?.Netmask, Gateway = own?.Gw };
     }
 
     private static HeardAccessPoint Heard(VirtualAccessPoint accessPoint)

@@ -41,7 +41,7 @@ public class CultureTests : FleetTest
         // A journal has whole milliseconds.
         Assert.Equal(WithoutDuration(reports[0]), WithoutDuration(reports[2]));
 
-        static string WithoutDuration(string report) => Regex.Replace(report, @"data-label=""Time"" [^<]*", "");
+        static string WithoutDuration(string report) => Regex.Replace(report, @"data-label=""Duration"" [^<]*", "");
     }
 
     [Theory]

@@ -123,8 +123,8 @@ public class HelpTests : ModuleTest
         File.WriteAllText(Path.Combine(folder, "fleet.csv"), "Name,Pop,Ssid,Passphrase\nPROV_261FCC,abcd1234,MyHomeWiFiAP,mypassword\n");
         File.WriteAllText(Path.Combine(folder, "ports.csv"), "Port,Pop\nCOM99,abcd1234\n");
         File.WriteAllText(Path.Combine(folder, "shard1.jsonl"), """
-            {"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-1","plan":"0","shard":"1/1"}
-            {"type":"row","time":"2026-01-01T00:00:01Z","row":1,"key":"0","device":"PROV_261FCC","stage":"Done","attempt":1,"status":"Connected","ms":900}
+            {"type":"run","time":"2026-01-01T00:00:00Z","format":"espprov-journal-2","plan":"0","shard":"1/1"}
+            {"type":"row","time":"2026-01-01T00:00:01Z","row":1,"key":"0","name":"PROV_261FCC","stage":"Done","attempt":1,"status":"Connected","ms":900}
             {"type":"end","time":"2026-01-01T00:00:01Z","rows":1,"plan":"0"}
 
             """);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using EspProv.Fleet;
+using EspProv.Tests.Fleet.Journal;
+using EspProv.Tests.Fleet.Report;
 using EspProv.Tests.Support;
 
 namespace EspProv.Tests.Fleet;

@@ -32,15 +32,15 @@ internal static class TextTargets
 
     private static readonly IReadOnlyList<byte[]> Journals = FuzzTarget.Texts(
         """
-        {"type":"run","time":"2026-01-02T03:04:05.006Z","format":"espprov-journal-1","plan":"p"}
-        {"type":"row","time":"2026-01-02T03:04:06.006Z","row":1,"key":"k1","device":"PROV_1","stage":"Apply","attempt":1,"ssid":"net"}
-        {"type":"row","time":"2026-01-02T03:04:07.006Z","row":1,"key":"k1","device":"PROV_1","stage":"Done","attempt":1,"ssid":"net","status":"Connected","reason":"x","address":"1.2.3.4","transport":"Ble","security":2,"network":"Wifi","ip":"10.0.0.1","bssid":"00:11:22:33:44:55","channel":6,"ms":1234}
+        {"type":"run","time":"2026-01-02T03:04:05.006Z","format":"espprov-journal-2","plan":"p"}
+        {"type":"row","time":"2026-01-02T03:04:06.006Z","row":1,"key":"k1","name":"PROV_1","stage":"Apply","attempt":1,"ssid":"net"}
+        {"type":"row","time":"2026-01-02T03:04:07.006Z","row":1,"key":"k1","name":"PROV_1","stage":"Done","attempt":1,"ssid":"net","status":"Connected","reason":"x","address":"1.2.3.4","transport":"Ble","securityVersion":2,"network":"Wifi","ipAddress":"10.0.0.1","bssid":"00:11:22:33:44:55","channel":6,"ms":1234}
         {"type":"end","time":"2026-01-02T03:04:08.006Z","rows":1,"plan":"q"}
 
         """,
         """
-        {"type":"run","time":"2026-01-02T03:04:05.006Z","format":"espprov-journal-1","plan":"p","shard":"1/3","resumed":true}
-        {"type":"row","time":"2026-01-02T03:04:07.006Z","row":7,"key":"k7","device":"PROV_7","stage":"Connect","attempt":3,"status":"Failed","ms":99,"errorId":"DeviceUnreachable","error":"no"}
+        {"type":"run","time":"2026-01-02T03:04:05.006Z","format":"espprov-journal-2","plan":"p","shard":"1/3","resumed":true}
+        {"type":"row","time":"2026-01-02T03:04:07.006Z","row":7,"key":"k7","name":"PROV_7","stage":"Connect","attempt":3,"status":"Failed","ms":99,"errorId":"DeviceUnreachable","error":"no"}
 
         """);
 

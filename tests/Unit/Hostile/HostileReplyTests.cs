@@ -185,7 +185,7 @@ public class HostileReplyTests
         var result = new FleetResult
         {
             Row = 1,
-            Device = Evil,
+            Name = Evil,
             Address = Evil,
             Transport = Evil,
             Network = ProvisioningNetwork.Wifi,
@@ -194,7 +194,7 @@ public class HostileReplyTests
             Status = FleetStatus.Failed,
             Stage = FleetStage.Join,
             Reason = Evil,
-            Ip = Evil,
+            IPAddress = Evil,
             Bssid = Evil,
             ErrorId = Evil,
             Error = Evil,
@@ -205,12 +205,12 @@ public class HostileReplyTests
         Assert.Equal(Ssid, ((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult().SsidBytes!.Value.ToArray());
 
         // Written by somebody else.
-        record = record with { Device = Evil, Ssid = Evil, Reason = Evil, Ip = Evil, Bssid = Evil, Address = Evil, Transport = Evil, ErrorId = Evil, Error = Evil };
+        record = record with { Name = Evil, Ssid = Evil, Reason = Evil, IPAddress = Evil, Bssid = Evil, Address = Evil, Transport = Evil, ErrorId = Evil, Error = Evil };
         AssertShown(((FleetRowRecord)FleetJournalRecord.Parse(record.ToLine())).ToResult());
 
         static void AssertShown(FleetResult result)
         {
-            foreach (string? text in (string?[])[result.Device, result.Address, result.Transport, result.Ssid, result.Reason, result.Ip, result.Bssid, result.ErrorId, result.Error])
+            foreach (string? text in (string?[])[result.Name, result.Address, result.Transport, result.Ssid, result.Reason, result.IPAddress, result.Bssid, result.ErrorId, result.Error])
                 UntrustedTextTests.AssertShown(text!);
         }
     }

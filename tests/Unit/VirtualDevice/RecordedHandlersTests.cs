@@ -135,7 +135,7 @@ public class RecordedHandlersTests
 
         public IReadOnlyList<HeardAccessPoint> Scan() => Heard;
 
-        public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase) =>
-            Joins ? new JoinResult(JoinOutcome.Connected, Heard[0], "192.168.43.7") : new JoinResult(JoinOutcome.NetworkNotFound);
+        public VirtualJoin Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase) =>
+            Joins ? new VirtualJoin(JoinOutcome.Connected, Heard[0], "192.168.43.7") : new VirtualJoin(JoinOutcome.NetworkNotFound);
     }
 }

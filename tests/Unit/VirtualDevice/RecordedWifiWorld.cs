@@ -73,13 +73,13 @@ internal sealed class RecordedWifiWorld(TranscriptDevice device, IReadOnlyList<T
         return heard;
     }
 
-    public JoinResult Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)
+    public VirtualJoin Join(ReadOnlySpan<byte> ssid, Func<string, bool> acceptsPassphrase)
     {
         if (Encoding.Latin1.GetString(ssid) != device.Argument("--net-ssid"))
-            return new JoinResult(JoinOutcome.NetworkNotFound);
+            return new VirtualJoin(JoinOutcome.NetworkNotFound);
         if (!acceptsPassphrase(device.Argument("--net-pass") ?? string.Empty))
-            return new JoinResult(JoinOutcome.AuthError);
-        return new JoinResult(
+            return new VirtualJoin(JoinOutcome.AuthError);
+        return new VirtualJoin(
             JoinOutcome.Connected, new HeardAccessPoint(ssid.ToArray(), Convert.FromHexString("240ac41020a0"), 6, -30, 3), "192.168.1.42");
     }
 }

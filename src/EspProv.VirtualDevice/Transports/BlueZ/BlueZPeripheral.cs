@@ -1,4 +1,5 @@
 using System.Text;
+using EspProv.Devices;
 using EspProv.Host.Bluetooth.BlueZ;
 using EspProv.Host.DBus;
 using EspProv.Transports.Gatt;
@@ -12,9 +13,6 @@ namespace EspProv.Virtual.Transports.BlueZ;
 /// </summary>
 public sealed class BlueZPeripheral : IDeviceTransport
 {
-    /// <summary>The longest name that fits into a scan response, in bytes of UTF-8.</summary>
-    public const int MaxNameLength = 29;
-
     // For a BlueZ that hangs.
     private static readonly TimeSpan HaltLimit = TimeSpan.FromSeconds(5);
 
@@ -85,10 +83,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
     public async Task StartAsync(IProtocomm protocomm, string serviceName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(protocomm);
-        if (Encoding.UTF8.GetByteCount(serviceName) > MaxNameLength)
+        if (Encoding.UTF8.GetByteCount(serviceName) > QrPayload.MaxBleNameBytes)
         {
             throw new ArgumentException(
-                $"'{serviceName}' does not fit into a scan response, which takes {MaxNameLength} bytes of name.", nameof(serviceName));
+                $"'{serviceName}' does not fit into a scan response, which takes {QrPayload.MaxBleNameBytes} bytes of name.",
+                nameof(serviceName));
         }
 
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -254,7 +253,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
         {
             if (_service != service)
                 throw Refused();
-            await WelcomeAsync(service, central).ConfigureAwait(false);
+            await OpenSessionAsync(service, central).ConfigureAwait(false);
             if (value is null)
                 return _replies.GetValueOrDefault(endpoint, []);
 
@@ -273,7 +272,7 @@ public sealed class BlueZPeripheral : IDeviceTransport
     // Which of BlueZ's error names stands for 0x04, NimBLE's answer, cannot be chosen: "Failed" becomes 0x80 or 0x0E.
     private static DBusException Refused() => new(BlueZNames.Error + "Failed", "The request was refused.");
 
-    private async Task WelcomeAsync(Service service, string central)
+    private async Task OpenSessionAsync(Service service, string central)
     {
         if (_central == central)
             return;
@@ -298,11 +297,11 @@ public sealed class BlueZPeripheral : IDeviceTransport
             && change.Path == _central
             && !_client.Objects.Is(change.Path, BlueZNames.Device, "Connected"))
         {
-            _ = FarewellAsync(change.Path);
+            _ = EndSessionAndAdvertiseAsync(change.Path);
         }
     }
 
-    private async Task FarewellAsync(string central)
+    private async Task EndSessionAndAdvertiseAsync(string central)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try

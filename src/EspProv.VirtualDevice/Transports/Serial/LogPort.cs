@@ -20,7 +20,7 @@ internal sealed class LogPort : IDisposable
     public void Write(string line)
     {
         lock (_printing)
-            _port.Write(Encoding.UTF8.GetBytes(Colour(line) + LineEnding), patienceMs: 0);
+            _port.Write(Encoding.UTF8.GetBytes(Colour(line) + LineEnding), timeoutMs: 0);
     }
 
     /// <summary>Closes the port, as when its cable is unplugged.</summary>

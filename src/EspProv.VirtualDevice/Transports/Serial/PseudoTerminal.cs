@@ -78,15 +78,15 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>Writes bytes, waiting briefly for a slow reader; what cannot be written is lost, as on a wire.</summary>
-    public void Write(ReadOnlySpan<byte> bytes, int patienceMs)
+    /// <summary>Writes bytes, waiting up to the timeout for a slow reader; what cannot be written is lost, as on a wire.</summary>
+    public void Write(ReadOnlySpan<byte> bytes, int timeoutMs)
     {
         while (!bytes.IsEmpty)
         {
             nint count;
             lock (_lock)
             {
-                if (_disposed || !Poll(Writable, patienceMs))
+                if (_disposed || !Poll(Writable, timeoutMs))
                     return;
                 count = Native.Write(
                     _master,

@@ -16,7 +16,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
 
     // The C library prints when its buffer is full; other tasks may print in between.
     private const int PrintBuffer = 128;
-    private const int PatienceMs = 1000;
+    private const int WriteTimeoutMs = 1000;
     private const int LoaderInput = 4096;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
@@ -55,7 +55,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         StartAsync(stopped => RunAsync(protocomm, stopped), cancellationToken);
 
     /// <inheritdoc/>
-    Task ILoaderPort.StartLoaderAsync(RomLoader loader, Action restart, CancellationToken cancellationToken) =>
+    Task ILoaderPort.StartLoaderAsync(VirtualRom loader, Action restart, CancellationToken cancellationToken) =>
         StartAsync(stopped => RunLoaderAsync(loader, restart, stopped), cancellationToken);
 
     /// <summary>Ends the console or the loader. The port and the log continue, as on a board.</summary>
@@ -83,8 +83,8 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
     /// <inheritdoc/>
     public void WriteLog(string line) => Print(LogPort.Colour(line) + _options.LineEnding);
 
-    /// <summary>Simulates unplugging, at any time.</summary>
-    public void Unplug() => _port.Dispose();
+    /// <summary>Simulates unplugging, at any time, for tests.</summary>
+    internal void Unplug() => _port.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -137,7 +137,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         }
     }
 
-    private async Task RunLoaderAsync(RomLoader loader, Action restart, CancellationToken stopped)
+    private async Task RunLoaderAsync(VirtualRom loader, Action restart, CancellationToken stopped)
     {
         byte[] input = new byte[LoaderInput];
         try
@@ -262,7 +262,7 @@ public sealed class SerialDeviceServer : IDeviceTransport, ILoaderPort
         {
             int chunk = _options.ChunkLength > 0 ? _options.ChunkLength : bytes.Length;
             for (int at = 0; at < bytes.Length; at += chunk)
-                _port.Write(bytes.AsSpan(at, Math.Min(chunk, bytes.Length - at)), PatienceMs);
+                _port.Write(bytes.AsSpan(at, Math.Min(chunk, bytes.Length - at)), WriteTimeoutMs);
         }
     }
 }

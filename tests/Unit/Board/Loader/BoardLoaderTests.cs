@@ -3,7 +3,6 @@ using EspProv.Board.Partitions;
 using EspProv.Virtual;
 using EspProv.Virtual.Board;
 using Xunit.Abstractions;
-using RomLoader = EspProv.Virtual.Board.RomLoader;
 
 namespace EspProv.Tests.Board.Loader;
 
@@ -18,7 +17,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     public async Task A_board_says_what_it_is()
     {
         var flash = new VirtualFlash();
-        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new VirtualRom(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
         Assert.Equal(
             ("ESP32-C3", "v0.4", "7C:DF:A1:26:1F:CC", "PROV_261FCC", 4L << 20, false),
@@ -30,7 +29,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     public async Task A_table_that_is_not_there_is_none()
     {
         await using BoardLoader loader = await ConnectAsync(
-            new BoardStream(new RomLoader(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+            new BoardStream(new VirtualRom(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         Assert.Empty((await loader.IdentifyAsync(0x20000, default)).Partitions);
     }
 
@@ -39,7 +38,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     {
         VirtualFlash flash = Provisioned();
         byte[] before = flash.Read(0, VirtualFlash.Size);
-        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new VirtualRom(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         Assert.Equal(new BoardErasure(WasErased: false, Attempts: 1), await loader.EraseAsync(Offset, Size, default));
         Assert.Equal(new BoardErasure(WasErased: true, Attempts: 0), await loader.EraseAsync(Offset, Size, default));
         Assert.True(IsErased(flash));
@@ -58,7 +57,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     {
         VirtualFlash flash = Provisioned();
         byte[] before = flash.Read(0, VirtualFlash.Size);
-        await using BoardLoader loader = await ConnectAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+        await using BoardLoader loader = await ConnectAsync(new BoardStream(new VirtualRom(flash, "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(offset, size, default));
         Assert.Equal(BoardProblem.RangeNotErasable, error.Problem);
         BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
@@ -76,7 +75,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     public async Task A_range_may_hold_nothing_but_NVS_and_what_no_partition_has(uint offset, uint size, string? touched)
     {
         await using BoardLoader loader = await ConnectAsync(
-            new BoardStream(new RomLoader(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+            new BoardStream(new VirtualRom(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         BoardInfo board = await loader.IdentifyAsync(partitionTableOffset: null, default);
         Exception? error = Record.Exception(() => loader.CheckRange(board, offset, size));
         if (touched is null)
@@ -89,7 +88,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     public async Task What_is_before_the_first_partition_of_a_printed_table_may_be_that_table()
     {
         await using BoardLoader loader = await ConnectAsync(
-            new BoardStream(new RomLoader(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
+            new BoardStream(new VirtualRom(Provisioned(), "PROV_261FCC"), _ => LineFault.None, new Random(1)));
         BoardInfo board = await loader.IdentifyAsync(0x20000, default) with
         {
             Partitions = [new BoardPartition { Label = "nvs", Type = 1, SubType = 2, Offset = 0x11000, Size = 0x6000 }],
@@ -112,7 +111,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
     public async Task Who_does_not_answer_is_not_in_the_loader()
     {
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => ConnectAsync(
-            new BoardStream(new RomLoader(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.Lost, new Random(1))));
+            new BoardStream(new VirtualRom(new VirtualFlash(), "PROV_261FCC"), _ => LineFault.Lost, new Random(1))));
         Assert.Equal(BoardProblem.BoardNotInLoader, error.Problem);
     }
 
@@ -122,7 +121,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
         VirtualFlash flash = Provisioned();
 
         // The reply to the third request, which is not retried.
-        var stream = new BoardStream(new RomLoader(flash, "PROV_261FCC"), at => at == 5 ? LineFault.BehindText : LineFault.None, new Random(1));
+        var stream = new BoardStream(new VirtualRom(flash, "PROV_261FCC"), at => at == 5 ? LineFault.BehindText : LineFault.None, new Random(1));
         await using BoardLoader loader = await ConnectAsync(stream);
         BoardException error = await Assert.ThrowsAsync<BoardException>(() => loader.EraseAsync(Offset, Size, default));
         Assert.Equal(BoardProblem.BoardNvsNotErased, error.Problem);
@@ -146,7 +145,7 @@ public sealed class BoardLoaderTests(ITestOutputHelper output)
                 ? at => at == single ? faults[run % faults.Length] : LineFault.None
                 : _ => random.Next(12) == 0 ? faults[random.Next(faults.Length)] : LineFault.None;
             flash.StoreNvs(Credentials);
-            string outcome = await EraseAsync(new BoardStream(new RomLoader(flash, "PROV_261FCC"), faultOf, random)).WaitAsync(TimeSpan.FromSeconds(60));
+            string outcome = await EraseAsync(new BoardStream(new VirtualRom(flash, "PROV_261FCC"), faultOf, random)).WaitAsync(TimeSpan.FromSeconds(60));
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
             Assert.True(outcome is not ("Erased" or "WasErased") || IsErased(flash), $"run {run}: {outcome}");
             AssertOutsideIs(before, flash);

@@ -20,7 +20,7 @@ internal enum LineFault
 /// <param name="loader">The board's loader.</param>
 /// <param name="faultOf">The fault of a message by its number, from 0; a request and its reply are two messages.</param>
 /// <param name="random">Chooses the bit that is garbled.</param>
-internal sealed class BoardStream(RomLoader loader, Func<int, LineFault> faultOf, Random random) : PortStream
+internal sealed class BoardStream(VirtualRom loader, Func<int, LineFault> faultOf, Random random) : PortStream
 {
     private static readonly byte[] Text = "I (12) boot: noise\r\n"u8.ToArray();
 

@@ -16,7 +16,7 @@ internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<str
     private readonly Channel<byte[]> _answers =
         Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private IEnumerator<string> _log = Enumerable.Empty<string>().GetEnumerator();
-    private RomLoader? _loader;
+    private VirtualRom? _loader;
     private byte[] _rest = [];
 
     /// <summary>How often its application was started.</summary>
@@ -43,7 +43,7 @@ internal sealed class CircuitBoard(VirtualFlash flash, Func<int, IEnumerable<str
 
     public void Start(bool intoLoader)
     {
-        _loader = intoLoader ? new RomLoader(flash, "PROV_261FCC") : null;
+        _loader = intoLoader ? new VirtualRom(flash, "PROV_261FCC") : null;
         _log = intoLoader ? Enumerable.Empty<string>().GetEnumerator() : print(++Starts).GetEnumerator();
 
         // Completes a pending read immediately.

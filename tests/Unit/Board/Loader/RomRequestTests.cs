@@ -13,7 +13,7 @@ public sealed class RomRequestTests
     public async Task A_ROM_that_refuses_an_unknown_request_eight_times_is_not_a_line_with_faults()
     {
         var stream = new AnsweringStream(request => request[2] == 0x14 ? Enumerable.Repeat(Refused, 8) : [Magic]);
-        var loader = new EspProv.Board.Loader.RomLoader(stream, "COM3", TimeProvider.System);
+        var loader = new RomLoader(stream, "COM3", TimeProvider.System);
         Assert.Null(await loader.GetSecurityAsync(default));
         Assert.Equal(BoardChip.Esp32.Magic, await loader.ReadRegisterAsync(BoardChip.MagicRegister, default));
         Assert.False(loader.HasFaults);
@@ -23,7 +23,7 @@ public sealed class RomRequestTests
     public async Task What_is_no_reply_is_a_fault_and_the_reply_behind_it_is_found()
     {
         var stream = new AnsweringStream(_ => [Slip.Encode("noise"u8), Magic]);
-        var loader = new EspProv.Board.Loader.RomLoader(stream, "COM3", TimeProvider.System);
+        var loader = new RomLoader(stream, "COM3", TimeProvider.System);
         Assert.Equal(BoardChip.Esp32.Magic, await loader.ReadRegisterAsync(BoardChip.MagicRegister, default));
         Assert.True(loader.HasFaults);
     }

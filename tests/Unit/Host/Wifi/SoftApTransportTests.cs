@@ -6,7 +6,7 @@ using EspProv.Host.Wifi.NetworkManager;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
-using EspProv.Tests.Host.Bluetooth;
+using EspProv.Tests.Host.Bluetooth.BlueZ;
 using EspProv.Tests.Host.DBus;
 using EspProv.Tests.NetworkManager;
 using EspProv.Tests.Support;
