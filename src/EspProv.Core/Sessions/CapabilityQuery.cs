@@ -59,7 +59,8 @@ internal static class CapabilityQuery
         catch (ProvisioningException exception) when (named is not null)
         {
             notify(new SessionNotice(
-                $"{exception.Message} The session continues without it, because the security scheme was named.", SessionNoticeLevel.Warning));
+                $"{exception.Message} The session continues without it, because the security scheme was named.",
+                SessionNoticeLevel.Warning));
             return DeviceCapability.Unreadable;
         }
     }
