@@ -85,7 +85,9 @@ internal sealed class FleetRowReader(
     }
 
     /// <summary>The row of the parameters alone.</summary>
-    internal FleetRow ReadParameters() => Make(++_number, FleetCells.None, default);
+    /// <param name="isDeviceChosenLater">Whether the user chooses the device from a menu.</param>
+    internal FleetRow ReadParameters(bool isDeviceChosenLater = false) =>
+        Make(++_number, FleetCells.None, new PipelineInput { IsDeviceChosenLater = isDeviceChosenLater });
 
     private FleetRow FromColumns(int number, PSObject input, ReadOnlyMemory<byte>? exactSsid = null)
     {
@@ -141,7 +143,11 @@ internal sealed class FleetRowReader(
             ?? (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null ? name : null);
         string? address = cells.NameOrAddress(FleetColumns.Address, transport)
             ?? device?.Address ?? (payload is null ? common.Address : null) ?? DefaultAddress(name, accessPoint, transport);
-        if (common.JoinAccessPoint && transport is ProvisioningTransport.SoftAP && input.Session is null && accessPoint is null)
+        if (common.JoinAccessPoint
+            && transport is ProvisioningTransport.SoftAP
+            && input.Session is null
+            && accessPoint is null
+            && !input.IsDeviceChosenLater)
         {
             cells.Note(new FleetProblem(
                 FleetErrorIds.ValueRequired, "The row does not name the access point to join: it needs Name or AccessPoint."));
@@ -236,6 +242,9 @@ internal sealed class FleetRowReader(
 
         /// <summary>The columns are of a result, whose Bssid was reported by the device, not requested by the user.</summary>
         public bool IsResult { get; init; }
+
+        /// <summary>There is no device yet: the user chooses it from a menu.</summary>
+        public bool IsDeviceChosenLater { get; init; }
 
         public bool IsNothing => Session is null && Payload is null && Device is null;
     }

@@ -181,7 +181,7 @@ public sealed partial class InvokeEspProvisioningCommand : AsyncCmdlet
 
     private void RunInteractively()
     {
-        using FleetRow given = _reader!.ReadParameters();
+        using FleetRow given = _reader!.ReadParameters(isDeviceChosenLater: !NamesDevice);
         try
         {
             // Before any prompt.

@@ -14,7 +14,7 @@ internal static class JournalFiles
     /// <summary>The journals that a path with wildcards names.</summary>
     internal static IReadOnlyList<string> Resolve(PSCmdlet cmdlet, string path)
     {
-        IReadOnlyList<string> found = InputFiles.ResolveWildcards(cmdlet, path);
+        List<string> found = InputFiles.ResolveWildcards(cmdlet, path);
         if (found.Count == 0)
             cmdlet.ThrowTerminatingError(ErrorFactory.From(ModuleError.FileNotReadable, $"There is no journal '{path}'.", path));
         return found;

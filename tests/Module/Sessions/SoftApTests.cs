@@ -64,7 +64,7 @@ public sealed class SoftApTests : ModuleTest
         File.WriteAllText(Path.Combine(_folder, "scan-time"), "6");
         Host.Answers.Enqueue("1");
         Assert.Equal("PROV_BEHIND", RunClean<string>("(Invoke-EspProvisioning -JoinAccessPoint -Pop abcd1234 -Ssid MyHomeWiFiAP -Passphrase mypassword -Verbose).Name"));
-        Assert.Contains("2  PROV_261FCC", Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("PROV_261FCC  SoftAP  192.168.4.1", Host.Shown, StringComparison.Ordinal);
         Assert.Contains(Streams.Verbose, record => record.Message.StartsWith("Not looking over Ble: ", StringComparison.Ordinal));
     }
 
