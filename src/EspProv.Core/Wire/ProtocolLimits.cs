@@ -21,11 +21,11 @@ public static class ProtocolLimits
     /// <summary>The longest name of a Thread network.</summary>
     public const int MaxThreadNameLength = 16;
 
+    /// <summary>The extended address of a Thread router.</summary>
+    internal const int ExtendedAddressLength = 8;
+
     /// <summary>An extended PAN ID.</summary>
     public const int ExtendedPanIdLength = 8;
-
-    /// <summary>A Thread router's own address.</summary>
-    public const int ExtendedAddressLength = 8;
 
     /// <summary>The network key of a Thread network.</summary>
     public const int NetworkKeyLength = 16;

@@ -87,7 +87,7 @@ internal sealed class WifiWorld : IWifiWorld
         if (accessPoint.Bssid is null)
         {
             // Locally administered, unicast, and deterministic.
-            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..HardwareAddress.Length];
+            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..6];
             made[0] = (byte)((made[0] | 0x02) & 0xFE);
             return made;
         }
@@ -97,7 +97,7 @@ internal sealed class WifiWorld : IWifiWorld
             byte[] bssid = Convert.FromHexString(
                 accessPoint.Bssid.Replace(":", string.Empty, StringComparison.Ordinal)
                     .Replace("-", string.Empty, StringComparison.Ordinal));
-            if (bssid.Length == HardwareAddress.Length)
+            if (bssid.Length == 6)
                 return bssid;
         }
         catch (FormatException)
