@@ -27,9 +27,6 @@ public static class ProtocolLimits
     /// <summary>An extended PAN ID.</summary>
     public const int ExtendedPanIdLength = 8;
 
-    /// <summary>A Thread router's own address.</summary>
-    public const int ExtendedAddressLength = 8;
-
     /// <summary>The network key of a Thread network.</summary>
     public const int NetworkKeyLength = 16;
 

@@ -87,7 +87,7 @@ internal sealed class WifiWorld : IWifiWorld
         if (accessPoint.Bssid is null)
         {
             // Locally administered, unicast, and deterministic.
-            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..HardwareAddress.Length];
+            byte[] made = SHA256.HashData(Encoding.UTF8.GetBytes(accessPoint.Ssid))[..6];
             made[0] = (byte)((made[0] | 0x02) & 0xFE);
             return made;
         }

@@ -3,6 +3,7 @@ using EspProv.Host.Bluetooth.Windows;
 using EspProv.Networks.Wifi;
 using EspProv.Security;
 using EspProv.Sessions;
+using EspProv.Tests.Host.Bluetooth.BlueZ;
 using EspProv.Tests.Transports.Gatt;
 using EspProv.Transports;
 using EspProv.Transports.Gatt;
