@@ -42,7 +42,7 @@ public sealed class FleetHtmlReport
             new("Status", StatusCell),
             new("Reason", ReasonCell),
             new("IPAddress", result => Text(result.IPAddress)),
-            new("SecurityVersion", result => result.SecurityVersion is { } version ? N((int)version) : "") { IsNumber = true },
+            new("Security", result => result.SecurityVersion is { } version ? N((int)version) : "") { IsNumber = true },
             new("Attempts", result => result.Attempts > 0 ? N(result.Attempts) : "") { IsNumber = true },
             new("Duration", result => result.Attempts > 0 ? Seconds(result.Duration.TotalSeconds) : "")
             {
@@ -377,7 +377,7 @@ public sealed class FleetHtmlReport
     }
 
     /// <summary>A column of the table of rows.</summary>
-    /// <param name="Header">The title, as PowerShell names the column.</param>
+    /// <param name="Header">The title, as in the tables of PowerShell.</param>
     /// <param name="Cell">The HTML of a cell.</param>
     private sealed record Column(string Header, Func<FleetResult, string> Cell)
     {
