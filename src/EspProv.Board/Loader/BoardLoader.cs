@@ -16,6 +16,12 @@ public sealed class BoardLoader : IAsyncDisposable
     /// <summary>The offset of the partition table in flash unless firmware was built with another one, in bytes.</summary>
     public const int DefaultPartitionTableOffset = (int)PartitionTable.DefaultOffset;
 
+    /// <summary>The size of a sector of the flash, the least that can be erased, in bytes.</summary>
+    public const int SectorSize = (int)RomLoader.SectorSize;
+
+    /// <summary>The offset of the last sector that the loader reaches, in bytes.</summary>
+    public const int LastSector = (int)(LargestFlash - RomLoader.SectorSize);
+
     // What every known ROM can address. Higher addresses wrap around to the start.
     private const uint LargestFlash = 16 * 1024 * 1024;
     private const int HeaderLength = 64;

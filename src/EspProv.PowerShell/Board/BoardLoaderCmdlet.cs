@@ -11,11 +11,6 @@ namespace EspProv.Commands.Board;
 /// <summary>A cmdlet that talks to the loader in the ROM of the board on a serial port, and restarts the board afterwards.</summary>
 public abstract class BoardLoaderCmdlet : AsyncCmdlet
 {
-    private protected const int SectorSize = 0x1000;
-
-    // Of the 16 MiB that the loader reaches.
-    private protected const int LastSector = 0xFFF000;
-
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(1);
 
     private protected BoardLoaderCmdlet()
@@ -36,7 +31,7 @@ public abstract class BoardLoaderCmdlet : AsyncCmdlet
 
     /// <summary>The offset of the partition table in flash, in bytes.</summary>
     [Parameter]
-    [ValidateRange(SectorSize, LastSector)]
+    [ValidateRange(BoardLoader.SectorSize, BoardLoader.LastSector)]
     public int PartitionTableOffset { get; set; } = BoardLoader.DefaultPartitionTableOffset;
 
     /// <summary>Whether the board is in its loader already.</summary>

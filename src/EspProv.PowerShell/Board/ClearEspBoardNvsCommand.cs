@@ -26,12 +26,12 @@ public sealed class ClearEspBoardNvsCommand : BoardLoaderCmdlet
 
     /// <summary>The offset of the range in flash, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
-    [ValidateRange(SectorSize, LastSector)]
+    [ValidateRange(BoardLoader.SectorSize, BoardLoader.LastSector)]
     public int Offset { get; set; }
 
     /// <summary>The size of the range, in bytes.</summary>
     [Parameter(ParameterSetName = RangeSet, Mandatory = true)]
-    [ValidateRange(SectorSize, LastSector)]
+    [ValidateRange(BoardLoader.SectorSize, BoardLoader.LastSector)]
     public int Size { get; set; }
 
     private protected override void Invoke(BoardLoader loader, BoardInfo board)
