@@ -9,7 +9,6 @@ using EspProv.Devices;
 using EspProv.Fleet.Plan;
 using EspProv.Networks.Thread;
 using EspProv.Networks.Wifi;
-using EspProv.Sessions;
 using EspProv.Wire;
 
 namespace EspProv.Commands.Interactive;
@@ -192,7 +191,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
     {
         try
         {
-            return Scan("Wi-Fi", (core, token) => core.ScanWifiAsync(new WifiScanOptions(), token));
+            return session.Scan(cmdlet, "Wi-Fi", (core, token) => core.ScanWifiAsync(new WifiScanOptions(), token), showSteps: true);
         }
         catch (ProvisioningException exception) when (exception.Reason is ProvisioningErrorReason.NotSupportedByDevice
             && session.Session.Capability.Supports(ProvisioningNetwork.Wifi))
@@ -202,13 +201,7 @@ internal sealed class NetworkMenu(AsyncCmdlet cmdlet, EspProvSession session, Fl
     }
 
     private IReadOnlyList<ThreadNetwork> ScanThread() =>
-        Scan("Thread", (core, token) => core.ScanThreadAsync(new ThreadScanOptions(), token));
-
-    private T Scan<T>(string kind, Func<ProvisioningSession, CancellationToken, Task<T>> scan) => cmdlet.WithProgress(
-        $"Scanning from {session.Name}",
-        $"The device looks for {kind} networks",
-        () => cmdlet.Await((sink, token) =>
-            session.WithNoticesAsync(sink, () => scan(session.Session, token), showSteps: true)));
+        session.Scan(cmdlet, "Thread", (core, token) => core.ScanThreadAsync(new ThreadScanOptions(), token), showSteps: true);
 
     /// <summary>A line of the menu.</summary>
     /// <param name="Label">The network's name, or its access point.</param>

@@ -91,6 +91,18 @@ public sealed class EspProvSession : IReconnectingTarget
         }
     }
 
+    /// <summary>Lets the device scan for networks, with a progress bar.</summary>
+    /// <param name="cmdlet">The cmdlet that waits for it.</param>
+    /// <param name="kind">The kind of network.</param>
+    /// <param name="scanAsync">Scans.</param>
+    /// <param name="showSteps">Whether steps are shown at the prompt.</param>
+    internal T Scan<T>(
+        AsyncCmdlet cmdlet, string kind, Func<ProvisioningSession, CancellationToken, Task<T>> scanAsync, bool showSteps = false) =>
+        cmdlet.WithProgress(
+            $"Scanning from {Name}",
+            $"The device looks for {kind} networks",
+            () => cmdlet.Await((sink, token) => WithNoticesAsync(sink, () => scanAsync(Session, token), showSteps)));
+
     /// <summary>Closes the session; in the background after Ctrl-C.</summary>
     /// <param name="cmdlet">The cmdlet that waits for it.</param>
     internal void Close(AsyncCmdlet cmdlet)

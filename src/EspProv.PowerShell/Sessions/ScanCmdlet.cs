@@ -35,10 +35,7 @@ public abstract class ScanCmdlet : SessionCmdlet
         EspProvSession session, string kind, Func<ProvisioningSession, TimeSpan, CancellationToken, Task<T>> scanAsync)
     {
         TimeSpan timeout = TimeoutOf(session, Timeout, nameof(Timeout));
-        return WithProgress(
-            $"Scanning from {session.Name}",
-            $"The device looks for {kind} networks",
-            () => AwaitInSession(session, (core, _, token) => scanAsync(core, timeout, token)));
+        return session.Scan(this, kind, (core, token) => scanAsync(core, timeout, token));
     }
 
     /// <summary>Says why there is no output.</summary>
